@@ -1,0 +1,256 @@
+//! JSON as this crate needs it: a value, and its canonical bytes (RFC 8785, JSON Canonicalization
+//! Scheme) restricted to ASCII keys, strings, booleans, integers, arrays and objects.
+//!
+//! The restriction is what makes the canonical form simple and the same everywhere: with ASCII keys
+//! the UTF-16 order RFC 8785 §3.2.3 asks for is the byte order, and without fractions nobody has to
+//! agree on how a float is printed. Parsing text is left out: the page uses the browser's parser,
+//! the native side serde_json; both arrive here through [`crate::source::Source`].
+//!
+//! ```
+//! use consentinel::json::Json;
+//! let value = Json::object().with("b", Json::Integer(1)).with_text("a", "é\n");
+//! assert_eq!(value.canonical(), "{\"a\":\"é\\n\",\"b\":1}");
+//! ```
+
+use alloc::{string::String, vec::Vec};
+
+/// The largest integer every JSON reader keeps exactly: 2^53 - 1 (RFC 7493 §2.2, I-JSON).
+pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// A JSON value of the restricted kind, or a note of something outside the restriction.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// A string.
+    Text(String),
+    /// An integer of at most [`MAX_INTEGER`] in either direction.
+    Integer(i64),
+    /// A boolean.
+    Bool(bool),
+    /// An array.
+    List(Vec<Json>),
+    /// An object; the order of entries carries no meaning.
+    Object(Vec<(String, Json)>),
+    /// Something the restriction leaves out (`null`, a fraction, a lone surrogate), in words.
+    Foreign(&'static str),
+}
+
+impl Default for Json {
+    /// The empty object.
+    fn default() -> Json {
+        Json::Object(Vec::new())
+    }
+}
+
+impl Json {
+    /// A string value.
+    pub fn text(text: &str) -> Json {
+        Json::Text(String::from(text))
+    }
+
+    /// A list of strings.
+    pub fn texts(texts: &[String]) -> Json {
+        let mut list = Vec::new();
+        for text in texts {
+            list.push(Json::text(text));
+        }
+        Json::List(list)
+    }
+
+    /// The empty object, to be filled by [`Json::with`].
+    pub fn object() -> Json {
+        Json::Object(Vec::new())
+    }
+
+    /// This object with one more entry. Anything else stays as it is.
+    #[must_use]
+    #[inline(never)]
+    pub fn with(mut self, key: &str, value: Json) -> Json {
+        if let Json::Object(entries) = &mut self {
+            entries.push((String::from(key), value));
+        }
+        self
+    }
+
+    /// This object with one more text.
+    #[must_use]
+    #[inline(never)]
+    pub fn with_text(self, key: &str, text: &str) -> Json {
+        self.with(key, Json::text(text))
+    }
+
+    /// The value under `key`, when this is an object that has it.
+    pub fn field(&self, key: &str) -> Option<&Json> {
+        match self {
+            Json::Object(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The string, when this is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Json::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text under `key`; empty when there is none.
+    #[inline(never)]
+    pub fn text_at(&self, key: &str) -> &str {
+        match self.field(key) {
+            Some(Json::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The list under `key`; empty when there is none.
+    pub fn list_at(&self, key: &str) -> &[Json] {
+        match self.field(key) {
+            Some(Json::List(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// The integer, when this is one.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self {
+            Json::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether this value and all inside it stay within the restriction; else what does not.
+    pub fn outside_restriction(&self) -> Option<&'static str> {
+        match self {
+            Json::Foreign(what) => Some(what),
+            Json::Integer(number) if number.unsigned_abs() > MAX_INTEGER.unsigned_abs() => {
+                Some("an integer beyond 2^53 - 1")
+            }
+            Json::List(values) => values.iter().find_map(Json::outside_restriction),
+            Json::Object(entries) => entries.iter().find_map(|(key, value)| {
+                if key.is_ascii() {
+                    value.outside_restriction()
+                } else {
+                    Some("a key that is not ASCII")
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// The canonical text (RFC 8785 §3.2). Its UTF-8 bytes are what is hashed.
+    ///
+    /// A [`Json::Foreign`] prints as `null`: such a value never comes from our own writers, and a
+    /// reader that meets one reports it before anything is compared.
+    pub fn canonical(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Json::Text(text) => write_text(text, out),
+            Json::Integer(number) => push_integer(*number, out),
+            Json::Bool(true) => out.push_str("true"),
+            Json::Bool(false) => out.push_str("false"),
+            Json::Foreign(_) => out.push_str("null"),
+            Json::List(values) => {
+                out.push('[');
+                for (position, value) in values.iter().enumerate() {
+                    if position > 0 {
+                        out.push(',');
+                    }
+                    value.write(out);
+                }
+                out.push(']');
+            }
+            Json::Object(entries) => {
+                out.push('{');
+                // Each turn takes the next key in order. Objects here have few keys, and the library's
+                // sort would cost the page module twenty kilobytes.
+                let mut last: Option<&str> = None;
+                while let Some((key, value)) = next_entry(entries, last) {
+                    if last.is_some() {
+                        out.push(',');
+                    }
+                    write_text(key, out);
+                    out.push(':');
+                    value.write(out);
+                    last = Some(key);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+/// The entry with the smallest key after `last`.
+pub(crate) fn next_entry<'a>(
+    entries: &'a [(String, Json)],
+    last: Option<&str>,
+) -> Option<&'a (String, Json)> {
+    let mut next: Option<&(String, Json)> = None;
+    for entry in entries {
+        let is_later = last.is_none_or(|last| entry.0.as_str() > last);
+        if is_later && next.is_none_or(|next| entry.0 < next.0) {
+            next = Some(entry);
+        }
+    }
+    next
+}
+
+/// Puts a text where it belongs in a sorted list; one that is there already is not repeated.
+pub(crate) fn insert_sorted(texts: &mut Vec<String>, text: String) {
+    let at = texts.iter().position(|other| *other >= text).unwrap_or(texts.len());
+    if texts.get(at) != Some(&text) {
+        texts.insert(at, text);
+    }
+}
+
+/// Escapes exactly what RFC 8785 §3.2.2.2 escapes, in exactly that form.
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            control if control < ' ' => {
+                out.push_str("\\u00");
+                out.push(if control < '\u{10}' { '0' } else { '1' });
+                out.push(hex_digit(control as u8 & 15));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+/// One lower-case hexadecimal digit for the low four bits.
+pub(crate) fn hex_digit(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 })
+}
+
+/// Decimal digits without the formatting machinery, which would cost the page module kilobytes.
+pub(crate) fn push_integer(number: i64, out: &mut String) {
+    if number < 0 {
+        out.push('-');
+    }
+    push_unsigned(number.unsigned_abs(), 10, out);
+}
+
+/// Digits in `radix` (at most 36), lower case.
+pub(crate) fn push_unsigned(number: u64, radix: u64, out: &mut String) {
+    if number >= radix {
+        push_unsigned(number / radix, radix, out);
+    }
+    let digit = (number % radix) as u8;
+    out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+}

@@ -1,0 +1,175 @@
+//! Verifies a ledger as an auditor asks: its form, every field, every hash and the chain, and says of
+//! each line what is wrong with it. Native only: the page asks [`Ledger::read`] whether it is whole.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{FORMAT, Ledger, Parse, VERSION};
+use crate::{
+    hash,
+    json::{Json, MAX_INTEGER, push_integer},
+    problem::{Code, Problem},
+    record::Record,
+};
+
+/// Verifies a text. A ledger comes back only when there is no error; warnings may stand beside it.
+/// Every line is looked at, so all problems show.
+///
+/// ```
+/// use consentinel::{ledger::{Ledger, verify}, source};
+/// let text = Ledger::default().to_text();
+/// let (ledger, problems) = verify(&text, &source::parse);
+/// assert_eq!((ledger, problems), (Some(Ledger::default()), vec![]));
+/// ```
+pub fn verify(text: &str, parse: Parse) -> (Option<Ledger>, Vec<Problem>) {
+    let mut check = Check { parse, problems: Vec::new() };
+    let ledger = check.ledger(text);
+    let is_sound = !check.problems.iter().any(Problem::is_error);
+    (ledger.filter(|_| is_sound), check.problems)
+}
+
+struct Check<'a> {
+    parse: Parse<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    /// Problems name the line of the file, counted from one, as editors do.
+    fn report(&mut self, code: Code, line: usize, found: &str) {
+        let mut path = String::from("line ");
+        push_integer(line as i64, &mut path);
+        self.problems.push(Problem::new(code, &path, found));
+    }
+
+    fn ledger(&mut self, text: &str) -> Option<Ledger> {
+        let Some(body) = text.strip_suffix('\n') else {
+            let lines = text.split('\n').count();
+            self.report(Code::LedgerLine, lines, "");
+            return None;
+        };
+        let mut lines = body.split('\n').enumerate().map(|(position, line)| (position + 1, line));
+        let (_, first) = lines.next()?;
+        let header = self.header(first)?;
+        let mut ledger =
+            Ledger { summarised: header.summarised, summary: header.summary, ..Ledger::default() };
+        // Hashes are taken from the bytes of the file, not from what was read out of them.
+        let mut previous = ledger.summary.clone();
+        let mut last_at = 0;
+        for (number, line) in lines {
+            if let Some(record) = self.record(number, line) {
+                last_at = self.link(number, &mut ledger, &record, &previous, last_at);
+            }
+            ledger.lines.push(String::from(line));
+            previous = hash::sha256(line.as_bytes());
+        }
+        let count = ledger.lines.len() as i64;
+        if header.count != count {
+            self.report(Code::CountWrong, 1, "count");
+        }
+        if header.head != previous {
+            self.report(Code::HeadWrong, 1, &header.head);
+        }
+        Some(ledger)
+    }
+
+    fn header(&mut self, line: &str) -> Option<Header> {
+        let Some(document) = (self.parse)(line) else {
+            self.report(Code::LedgerHeader, 1, line);
+            return None;
+        };
+        let text = |key| document.field(key).and_then(Json::as_text).map(String::from);
+        let number = |key| {
+            let number = document.field(key).and_then(Json::as_integer);
+            number.filter(|number| (0..=MAX_INTEGER).contains(number))
+        };
+        if text("format").as_deref() != Some(FORMAT) {
+            self.report(Code::LedgerHeader, 1, line);
+            return None;
+        }
+        if number("version") != Some(VERSION) {
+            self.report(Code::LedgerVersion, 1, line);
+            return None;
+        }
+        let header = || {
+            Some(Header {
+                count: number("count")?,
+                head: text("head")?,
+                summarised: number("summarised")?,
+                summary: text("summary")?,
+            })
+        };
+        let Some(header) = header().filter(|_| document_fields(&document) == 6) else {
+            self.report(Code::LedgerHeader, 1, line);
+            return None;
+        };
+        if document.canonical() != line {
+            self.report(Code::RecordNotCanonical, 1, "");
+        }
+        // A summary is the hash of the record before the first one kept; it stands for nothing without.
+        let is_summary =
+            hash::is_hash(&header.summary) && header.summarised > 0 && header.count > 0;
+        let is_none = header.summary.is_empty() && header.summarised == 0;
+        if !is_summary && !is_none {
+            self.report(Code::SequenceBroken, 1, "summarised");
+        }
+        Some(header)
+    }
+
+    fn record(&mut self, number: usize, line: &str) -> Option<Json> {
+        let Some(record) = (self.parse)(line) else {
+            self.report(Code::RecordField, number, line);
+            return None;
+        };
+        if let Err(field) = Record::read(&record) {
+            self.report(Code::RecordField, number, field);
+            return None;
+        }
+        // Another order, other escapes, a doubled key: all end here.
+        if record.canonical() != line {
+            self.report(Code::RecordNotCanonical, number, "");
+            return None;
+        }
+        Some(record)
+    }
+
+    /// Compares a record with the one before it; the time of this one comes back.
+    fn link(
+        &mut self,
+        number: usize,
+        ledger: &mut Ledger,
+        record: &Json,
+        previous: &str,
+        last_at: i64,
+    ) -> i64 {
+        let text = |key| record.field(key).and_then(Json::as_text).unwrap_or_default();
+        let integer = |key| record.field(key).and_then(Json::as_integer).unwrap_or(-1);
+        if text("previous") != previous {
+            self.report(Code::ChainBroken, number, text("previous"));
+        }
+        if integer("sequence") != ledger.summarised + number as i64 - 2 {
+            self.report(Code::SequenceBroken, number, "sequence");
+        }
+        if ledger.subject.is_empty() {
+            ledger.subject = String::from(text("subject"));
+        } else if ledger.subject != text("subject") {
+            self.report(Code::SubjectChanged, number, text("subject"));
+        }
+        if last_at > integer("atMs") {
+            self.report(Code::TimeReversed, number, "atMs");
+        }
+        integer("atMs")
+    }
+}
+
+struct Header {
+    count: i64,
+    head: String,
+    summarised: i64,
+    summary: String,
+}
+
+fn document_fields(document: &Json) -> usize {
+    match document {
+        Json::Object(entries) => entries.len(),
+        _ => 0,
+    }
+}

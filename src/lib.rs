@@ -1,0 +1,31 @@
+//! Consentinel's core: what a policy says, what a visitor decided, what the gate does about an
+//! attempt, and the record that proves it.
+//!
+//! Every file directly in this folder is pure: no clock, no randomness, no storage, no DOM. The
+//! `web` folder is the only place that knows a browser; it exists for wasm32 only. ARCHITECTURE.md
+//! has the map.
+
+// The page module does without the standard library, whose panic messages alone weigh more than the
+// gate; see src/web/module.rs. Everything else about the code is the same with it and without.
+#![cfg_attr(all(target_arch = "wasm32", feature = "module"), no_std)]
+
+extern crate alloc;
+
+pub mod cookie;
+pub mod gate;
+pub mod hash;
+pub mod id;
+pub mod json;
+pub mod ledger;
+pub mod notice;
+pub mod pattern;
+pub mod policy;
+pub mod problem;
+pub mod record;
+pub mod session;
+pub mod signal;
+pub mod source;
+pub mod state;
+pub mod time;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -1,0 +1,159 @@
+//! Problems: what is wrong with something that came from outside, where, and what to do.
+//!
+//! Every code, its severity and its help stand once, in the table below; `docs/errors.md` lists the
+//! same codes (a test compares them). A problem is data: whoever meets one carries on with the gate
+//! closed for what it concerns. Printing and counting them is the shells' work.
+
+use alloc::string::String;
+
+/// How much a problem takes away.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Severity {
+    /// The thing named is left out, and the gate stays closed for it.
+    Error,
+    /// Nothing is left out, but somebody should look.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($(#[$when:meta])? $code:ident $severity:ident $text:literal $help:literal;)*) => {
+        /// Names a kind of problem; the kebab-case text is part of the public interface.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$when])? #[doc = $help] $code,)*
+        }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Code] = &[$($(#[$when])? Code::$code,)*];
+
+            /// The stable name, for example `policy-missing`.
+            pub fn text(self) -> &'static str {
+                match self { $($(#[$when])? Code::$code => $text,)* }
+            }
+
+            /// What to do about it.
+            pub fn help(self) -> &'static str {
+                match self { $($(#[$when])? Code::$code => $help,)* }
+            }
+
+            /// How much it takes away.
+            pub fn severity(self) -> Severity {
+                match self { $($(#[$when])? Code::$code => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    PolicyMissing Error "policy-missing" "put the policy before the tag, in a script of type application/json with the id consentinel-policy";
+    PolicyNotJson Error "policy-not-json" "make it one JSON object in UTF-8";
+    PolicyTooLarge Error "policy-too-large" "stay within the limits of docs/policy.md";
+    PolicyVersion Error "policy-version" "write version 1, or load a newer Consentinel";
+    FieldMissing Error "field-missing" "add it";
+    FieldUnknown Error "field-unknown" "remove it, or check its spelling";
+    FieldType Error "field-type" "give it the type that docs/policy.md names";
+    FieldValue Error "field-value" "give it a value that docs/policy.md allows";
+    IdDuplicate Error "id-duplicate" "give each category and service an id of its own";
+    ItemDuplicate Error "item-duplicate" "declare each name once for each kind";
+    ItemReserved Error "item-reserved" "leave this name to Consentinel, it declares its own items";
+    CategoryUnknown Error "category-unknown" "use the id of a category of the policy";
+    ServiceUnknown Error "service-unknown" "use the id of a service of the policy";
+    GlobOpensAll Error "glob-opens-all" "a glob this wide would pass everything: name the necessary items";
+    GlobBroad Warning "glob-broad" "a glob with so few letters matches names you never meant: write more of the name";
+    TextControl Error "text-control" "remove control and bidirectional override characters";
+    RefusalShort Error "refusal-short" "let a refusal live for 182 days at least (docs/policy.md)";
+    NameUnknown Error "name-unknown" "use the id of a category or service of the policy; it counts as not granted";
+    MarkupUnknown Error "markup-unknown" "let data-consent name a category or service of the policy; the element stays inert";
+    MarkupFailed Error "markup-failed" "check the element; the others went on";
+    StateDamaged Error "state-damaged" "nothing to do, the visitor is asked again";
+    StateNewer Error "state-newer" "load the Consentinel that wrote it; the visitor is asked again";
+    StateFuture Error "state-future" "nothing to do, the visitor is asked again; was the clock set back?";
+    LedgerBroken Error "ledger-broken" "it was set aside under consentinel-ledger-broken; the visitor is asked again";
+    StorageDenied Error "storage-denied" "nothing to do, the answer lives in memory until the page goes";
+    LedgerHeader Error "ledger-header" "the first line must be the header that docs/record.md describes";
+    LedgerVersion Error "ledger-version" "verify it with a newer Consentinel";
+    LedgerLine Error "ledger-line" "each line must end with one line feed, and the last one too";
+    RecordField Error "record-field" "the record does not have the fields of docs/record.md: it was changed or cut";
+    RecordNotCanonical Error "record-not-canonical" "the bytes are not the canonical form: they were changed";
+    ChainBroken Error "chain-broken" "a record was changed, removed, added or moved";
+    SequenceBroken Error "sequence-broken" "a record was removed, added or moved";
+    SubjectChanged Error "subject-changed" "records of two browsers stand in one ledger";
+    CountWrong Error "count-wrong" "the header and the records disagree: a record was removed or added";
+    HeadWrong Error "head-wrong" "the last record is not the one that the header names: it was changed or removed";
+    TimeReversed Warning "time-reversed" "the clock of the browser was set back between two decisions";
+}
+
+/// One problem: what, where, and what was found there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The kind of problem.
+    pub code: Code,
+    /// Where: a path into the document (`items[3].category`), or the name of the thing.
+    pub path: String,
+    /// What was found there, shortened and free of control characters.
+    pub found: String,
+}
+
+impl Problem {
+    /// A problem at `path`, where `found` was found.
+    pub fn new(code: Code, path: &str, found: &str) -> Problem {
+        Problem { code, path: String::from(path), found: printable(found) }
+    }
+
+    /// Whether it takes something away.
+    pub fn is_error(&self) -> bool {
+        self.code.severity() == Severity::Error
+    }
+
+    /// One line for people: code, path, what was found, what to do.
+    ///
+    /// ```
+    /// use consentinel::problem::{Code, Problem};
+    /// let problem = Problem::new(Code::CategoryUnknown, "items[3].category", "stats");
+    /// assert_eq!(
+    ///     problem.message(),
+    ///     "category-unknown at items[3].category: found `stats`; use the id of a category of the policy"
+    /// );
+    /// ```
+    pub fn message(&self) -> String {
+        let mut out = String::from(self.code.text());
+        for (before, part) in [(" at ", &self.path), (": found `", &self.found)] {
+            if !part.is_empty() {
+                out.push_str(before);
+                out.push_str(part);
+            }
+        }
+        if !self.found.is_empty() {
+            out.push('`');
+        }
+        out.push_str("; ");
+        out.push_str(self.code.help());
+        out
+    }
+}
+
+/// How much of a found value a message repeats, in characters.
+const FOUND_CHARACTERS: usize = 60;
+
+/// A foreign value made safe for one line of a console or terminal.
+fn printable(text: &str) -> String {
+    let mut out = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == FOUND_CHARACTERS {
+            out.push('…');
+            break;
+        }
+        out.push(if is_control(character) { '\u{fffd}' } else { character });
+    }
+    out
+}
+
+/// Characters that do something instead of showing something: C0, C1, line separators, and the
+/// bidirectional embeddings, overrides and isolates (UAX #9 §2), which can turn a text around.
+/// The plain direction marks (U+200E, U+200F, U+061C) are ordinary in Arabic and Hebrew texts.
+pub(crate) fn is_control(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,114 @@
+//! The record of one decision: its words and its fields. docs/record.md is the specification; this
+//! is version 1 and never changes, later versions stand beside it.
+//!
+//! A record knows nothing of a policy but two words and a hash: a verifier needs no site
+//! configuration. It holds no address, no user agent and no account (law R33).
+
+#[cfg(not(target_arch = "wasm32"))]
+mod read;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use read::Record;
+
+use alloc::string::String;
+
+use crate::{
+    hash,
+    json::Json,
+    notice::{Interface, LAYOUT, notice},
+    policy::Policy,
+};
+
+/// The version of the record format written here.
+pub const VERSION: i64 = 1;
+
+/// What the visitor did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Action {
+    /// Granted every category.
+    AcceptAll,
+    /// Denied every category.
+    RejectAll,
+    /// Chose category by category.
+    Save,
+    /// Took back what had been granted.
+    Withdraw,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Action; 4] =
+        [Action::AcceptAll, Action::RejectAll, Action::Save, Action::Withdraw];
+
+    /// The word of the record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::AcceptAll => "accept-all",
+            Action::RejectAll => "reject-all",
+            Action::Save => "save",
+            Action::Withdraw => "withdraw",
+        }
+    }
+}
+
+/// Through what the visitor did it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Via {
+    /// A button of the first layer, or a control of the page.
+    Banner,
+    /// A control of the settings.
+    Settings,
+    /// A call of the page's own code.
+    Api,
+}
+
+impl Via {
+    /// Every way.
+    pub const ALL: [Via; 3] = [Via::Banner, Via::Settings, Via::Api];
+
+    /// The word of the record.
+    pub fn word(self) -> &'static str {
+        match self {
+            Via::Banner => "banner",
+            Via::Settings => "settings",
+            Via::Api => "api",
+        }
+    }
+}
+
+/// What every record of one page carries: which program asked, under which policy, with which notice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marks {
+    /// `{ id, revision, hash }` of the policy.
+    pub policy: Json,
+    /// `{ hash, language, layout }` of the notice.
+    pub notice: Json,
+    /// The hash of the program (docs/record.md, "The build").
+    pub build: String,
+}
+
+impl Marks {
+    /// The marks of a policy shown through these texts by this build.
+    pub fn of(policy: &Policy, interface: &Interface, build: &str) -> Marks {
+        let shown = notice(policy, interface).canonical();
+        Marks {
+            policy: Json::object()
+                .with_text("id", policy.document.text_at("id"))
+                .with_text("revision", policy.document.text_at("revision"))
+                .with("hash", Json::Text(policy.hash())),
+            notice: Json::object()
+                .with("hash", Json::Text(hash::sha256(shown.as_bytes())))
+                .with_text("language", &interface.language)
+                .with("layout", Json::Integer(LAYOUT)),
+            build: String::from(build),
+        }
+    }
+
+    /// A record that so far holds nothing but these marks.
+    pub fn into_record(self) -> Json {
+        Json::object()
+            .with("policy", self.policy)
+            .with("notice", self.notice)
+            .with("build", Json::Text(self.build))
+    }
+}

@@ -1,0 +1,180 @@
+//! Reads a record back: what a verifier asks of every line. Native only: the page writes records, and
+//! of those it finds it asks only whether the chain still holds.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{Action, VERSION, Via};
+use crate::{
+    hash, id,
+    json::{Json, MAX_INTEGER},
+};
+
+/// The lasting entry of one decision, read from its line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Random, 128 bits: nobody can guess a record from its hash.
+    pub id: String,
+    /// The browser's pseudonym.
+    pub subject: String,
+    /// When, in milliseconds since 1970 UTC, by the browser's clock.
+    pub at_ms: i64,
+    /// When the first of these choices stops counting.
+    pub expires_at_ms: i64,
+    /// What was done.
+    pub action: Action,
+    /// Through what.
+    pub via: Via,
+    /// Ids of all categories granted after it, sorted.
+    pub granted: Vec<String>,
+    /// Ids of all categories denied after it, sorted.
+    pub denied: Vec<String>,
+    /// Names of items that were to be erased and could not be, sorted.
+    pub left: Vec<String>,
+    /// The id of the policy in force.
+    pub policy_id: String,
+    /// Its revision.
+    pub policy_revision: String,
+    /// The hash of its canonical form.
+    pub policy_hash: String,
+    /// The hash of the notice shown.
+    pub notice_hash: String,
+    /// The language it was shown in.
+    pub language: String,
+    /// The version of its arrangement ([`crate::notice::LAYOUT`]).
+    pub layout: i64,
+    /// The hash of the program that asked (docs/record.md, "The build").
+    pub build: String,
+    /// Names of the signals the browser sent, sorted.
+    pub signals: Vec<String>,
+    /// Its place in the browser's history, from zero.
+    pub sequence: i64,
+    /// The hash of the record before it; empty for the first.
+    pub previous: String,
+}
+
+impl Record {
+    /// The record as a document.
+    pub fn to_json(&self) -> Json {
+        let policy = Json::object()
+            .with_text("id", &self.policy_id)
+            .with_text("revision", &self.policy_revision)
+            .with_text("hash", &self.policy_hash);
+        let notice = Json::object()
+            .with_text("hash", &self.notice_hash)
+            .with_text("language", &self.language)
+            .with("layout", Json::Integer(self.layout));
+        Json::object()
+            .with("version", Json::Integer(VERSION))
+            .with_text("id", &self.id)
+            .with_text("subject", &self.subject)
+            .with("atMs", Json::Integer(self.at_ms))
+            .with("expiresAtMs", Json::Integer(self.expires_at_ms))
+            .with_text("action", self.action.word())
+            .with_text("via", self.via.word())
+            .with("granted", Json::texts(&self.granted))
+            .with("denied", Json::texts(&self.denied))
+            .with("left", Json::texts(&self.left))
+            .with("policy", policy)
+            .with("notice", notice)
+            .with_text("build", &self.build)
+            .with("signals", Json::texts(&self.signals))
+            .with("sequence", Json::Integer(self.sequence))
+            .with_text("previous", &self.previous)
+    }
+
+    /// The canonical line, without its line feed. Its SHA-256 is the record's hash.
+    pub fn canonical(&self) -> String {
+        self.to_json().canonical()
+    }
+
+    /// Reads a document back; the name of the first field that is missing, foreign or wrong when it
+    /// is not a record of version 1.
+    pub fn read(document: &Json) -> Result<Record, &'static str> {
+        let fields = Fields(document);
+        // Counted first: printing an object takes long when it has very many fields.
+        if fields.count() != 16 {
+            return Err("another number of fields");
+        }
+        if document.field("version") != Some(&Json::Integer(VERSION)) {
+            return Err("version");
+        }
+        let policy = Fields(document.field("policy").ok_or("policy")?);
+        let notice = Fields(document.field("notice").ok_or("notice")?);
+        if policy.count() != 3 || notice.count() != 3 {
+            return Err("policy or notice");
+        }
+        let record = Record {
+            id: fields.text("id", &id::is_id)?,
+            subject: fields.text("subject", &id::is_id)?,
+            at_ms: fields.integer("atMs")?,
+            expires_at_ms: fields.integer("expiresAtMs")?,
+            action: fields.word("action", &Action::ALL, &|action: &Action| action.word())?,
+            via: fields.word("via", &Via::ALL, &|via: &Via| via.word())?,
+            granted: fields.names("granted")?,
+            denied: fields.names("denied")?,
+            left: fields.names("left")?,
+            policy_id: policy.text("id", &|_| true)?,
+            policy_revision: policy.text("revision", &|_| true)?,
+            policy_hash: policy.text("hash", &hash::is_hash)?,
+            notice_hash: notice.text("hash", &hash::is_hash)?,
+            language: notice.text("language", &|_| true)?,
+            layout: notice.integer("layout")?,
+            build: fields.text("build", &hash::is_hash)?,
+            signals: fields.names("signals")?,
+            sequence: fields.integer("sequence")?,
+            previous: fields.text("previous", &|text| text.is_empty() || hash::is_hash(text))?,
+        };
+        // What was not read out would not be written again: a field that stands there twice.
+        if record.to_json().canonical() == document.canonical() {
+            Ok(record)
+        } else {
+            Err("a field twice")
+        }
+    }
+}
+
+/// Typed access to the fields of one object; errors name the field.
+struct Fields<'a>(&'a Json);
+
+impl Fields<'_> {
+    fn count(&self) -> usize {
+        match self.0 {
+            Json::Object(entries) => entries.len(),
+            _ => 0,
+        }
+    }
+
+    fn text(
+        &self,
+        key: &'static str,
+        is_valid: &dyn Fn(&str) -> bool,
+    ) -> Result<String, &'static str> {
+        let text = self.0.field(key).and_then(Json::as_text).filter(|text| is_valid(text));
+        text.map(String::from).ok_or(key)
+    }
+
+    fn integer(&self, key: &'static str) -> Result<i64, &'static str> {
+        let number = self.0.field(key).and_then(Json::as_integer);
+        number.filter(|number| (0..=MAX_INTEGER).contains(number)).ok_or(key)
+    }
+
+    fn word<T: Copy>(
+        &self,
+        key: &'static str,
+        all: &[T],
+        word: &dyn Fn(&T) -> &'static str,
+    ) -> Result<T, &'static str> {
+        let text = self.text(key, &|_| true)?;
+        all.iter().find(|one| word(one) == text).copied().ok_or(key)
+    }
+
+    /// A sorted list of different names.
+    fn names(&self, key: &'static str) -> Result<Vec<String>, &'static str> {
+        let Some(Json::List(values)) = self.0.field(key) else {
+            return Err(key);
+        };
+        let names: Option<Vec<String>> =
+            values.iter().map(|value| value.as_text().map(String::from)).collect();
+        names.filter(|names| names.is_sorted_by(|left, right| left < right)).ok_or(key)
+    }
+}

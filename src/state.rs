@@ -1,0 +1,243 @@
+//! The state: what holds now for each category, and its stored form, the value of the first-party
+//! cookie `consentinel` (docs/record.md, "The state cookie"). How it changes is [`crate::session`].
+
+use alloc::{string::String, vec, vec::Vec};
+
+use crate::{
+    id,
+    json::{Json, push_unsigned},
+    policy::Policy,
+    problem::{Code, Problem},
+    signal::Signals,
+    time::UnixMillis,
+};
+
+/// What the visitor wants for one category.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Choice {
+    /// No answer that still counts: never asked, expired, or the category changed.
+    #[default]
+    Undecided,
+    /// Yes.
+    Grant,
+    /// No.
+    Deny,
+}
+
+impl Choice {
+    /// The word of the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Choice::Undecided => "undecided",
+            Choice::Grant => "granted",
+            Choice::Deny => "denied",
+        }
+    }
+}
+
+/// One category's choice and when it stops counting.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// The choice.
+    pub choice: Choice,
+    /// The first millisecond at which it no longer counts; zero while undecided.
+    pub expires_at: UnixMillis,
+}
+
+/// What holds now. Nothing in it is granted but by a decision.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// One entry for each category of the policy, in its order. Those of necessary categories stay
+    /// undecided: nobody is asked about them.
+    pub standings: Vec<Standing>,
+    /// When the visitor last decided.
+    pub decided_at: UnixMillis,
+    /// The browser's pseudonym, minted at the first decision; empty before.
+    pub subject: String,
+    /// The language of the notice that was shown at the last decision.
+    pub language: String,
+    /// What the browser signals; heard anew on every page, never stored.
+    pub signals: Signals,
+}
+
+impl State {
+    /// The state before any decision.
+    pub fn undecided(policy: &Policy) -> State {
+        State { standings: vec![Standing::default(); policy.categories.len()], ..State::default() }
+    }
+
+    /// The choice for the category at this position; undecided for one that is not there.
+    pub fn choice(&self, category: usize) -> Choice {
+        self.standings.get(category).map_or(Choice::Undecided, |standing| standing.choice)
+    }
+
+    /// Whether there is a category to ask about.
+    pub fn asks(&self, policy: &Policy) -> bool {
+        (0..policy.categories.len())
+            .any(|at| policy.is_optional(at) && self.choice(at) == Choice::Undecided)
+    }
+
+    /// When the first of the choices stops counting.
+    pub fn first_expiry(&self) -> Option<UnixMillis> {
+        let mut first = None;
+        for standing in &self.standings {
+            let is_earlier = first.is_none_or(|first| standing.expires_at < first);
+            if standing.choice != Choice::Undecided && is_earlier {
+                first = Some(standing.expires_at);
+            }
+        }
+        first
+    }
+
+    /// When the last of them does: so long the cookie is kept.
+    pub fn last_expiry(&self) -> UnixMillis {
+        let mut last = UnixMillis(0);
+        for standing in &self.standings {
+            last = last.max(standing.expires_at);
+        }
+        last
+    }
+
+    /// The choices as the API shows them (`www/js/consentinel.d.ts`, `State`).
+    pub fn to_json(&self, policy: &Policy, language: &str) -> Json {
+        let mut words = Json::object();
+        for (position, category) in policy.categories.iter().enumerate() {
+            let word =
+                if category.is_necessary { "necessary" } else { self.choice(position).word() };
+            words = words.with_text(&category.id, word);
+        }
+        let first_expiry = self.first_expiry();
+        let json = Json::object()
+            .with("asks", Json::Bool(self.asks(policy)))
+            .with("categories", words)
+            .with("decided", Json::Bool(first_expiry.is_some()))
+            .with_text("language", language);
+        match first_expiry {
+            Some(at) => json
+                .with("decidedAtMs", Json::Integer(self.decided_at.0))
+                .with("expiresAtMs", Json::Integer(at.0)),
+            None => json,
+        }
+    }
+}
+
+/// How far the clock may have been set back since a decision before the decision stops counting:
+/// ten minutes, more than a time server corrects and less than anybody gains by.
+const CLOCK_TOLERANCE_MS: i64 = 600_000;
+/// No choice counts longer than thirteen months after it was made (law R34), whatever a cookie says.
+const LONGEST_DAYS: i64 = 395;
+const VERSION: &str = "1";
+
+/// The stored form of `state`: `1~decided at~subject~language~choices`, numbers in base 36.
+///
+/// Each choice is `id.g.expires at (s).hash` or `id.d.…`, where the hash is the category's content
+/// as the visitor was told it. All characters may stand in a cookie value (RFC 6265 §4.1.1).
+pub fn write(state: &State, policy: &Policy) -> String {
+    let mut out = String::from(VERSION);
+    out.push('~');
+    push_unsigned(state.decided_at.0.unsigned_abs(), 36, &mut out);
+    for part in [&state.subject, &state.language] {
+        out.push('~');
+        out.push_str(part);
+    }
+    for (position, category) in policy.categories.iter().enumerate() {
+        let standing = state.standings.get(position).copied().unwrap_or_default();
+        let letter = match standing.choice {
+            Choice::Undecided => continue,
+            Choice::Grant => ".g.",
+            Choice::Deny => ".d.",
+        };
+        out.push('~');
+        out.push_str(&category.id);
+        out.push_str(letter);
+        push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
+        out.push('.');
+        out.push_str(&policy.category_hash(position, &state.language));
+    }
+    out
+}
+
+/// Reads a stored form against today's policy and clock. What does not fit is undecided again:
+/// a choice that expired or whose category changed quietly, a text that makes no sense with a
+/// problem. Nothing in a stored text can grant what its writer could not have written.
+pub fn read(text: &str, policy: &Policy, now: UnixMillis, problems: &mut Vec<Problem>) -> State {
+    match try_read(text, policy, now) {
+        Ok(state) => state,
+        Err(code) => {
+            problems.push(Problem::new(code, "cookie consentinel", text));
+            State::undecided(policy)
+        }
+    }
+}
+
+fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
+    let mut parts = text.split('~');
+    let mut part = || parts.next().unwrap_or_default();
+    let version = part();
+    if version != VERSION {
+        return Err(if is_number(version) { Code::StateNewer } else { Code::StateDamaged });
+    }
+    let decided_at = UnixMillis(number(part()).ok_or(Code::StateDamaged)?);
+    let (subject, language) = (part(), part());
+    let is_language = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !id::is_id(subject) || !is_language {
+        return Err(Code::StateDamaged);
+    }
+    if decided_at.0 > now.0.saturating_add(CLOCK_TOLERANCE_MS) {
+        return Err(Code::StateFuture);
+    }
+    let mut state = State::undecided(policy);
+    state.decided_at = decided_at;
+    state.subject = String::from(subject);
+    state.language = String::from(language);
+    for part in parts {
+        let (id, standing, hash) = read_choice(part).ok_or(Code::StateDamaged)?;
+        let latest = decided_at.plus_days(LONGEST_DAYS);
+        for (position, slot) in state.standings.iter_mut().enumerate() {
+            // A category that is gone or has become necessary has nothing left to restore.
+            if policy.category_id(position) == id
+                && policy.is_optional(position)
+                && standing.expires_at > now
+                && policy.category_hash(position, language) == hash
+            {
+                *slot = Standing { expires_at: standing.expires_at.min(latest), ..standing };
+            }
+        }
+    }
+    Ok(state)
+}
+
+fn read_choice(part: &str) -> Option<(&str, Standing, &str)> {
+    let mut fields = part.split('.');
+    let id = fields.next()?;
+    let choice = match fields.next()? {
+        "g" => Choice::Grant,
+        "d" => Choice::Deny,
+        _ => return None,
+    };
+    let expires_at = UnixMillis(number(fields.next()?)?.checked_mul(1000)?);
+    let hash = fields.next().filter(|hash| hash.len() == 12)?;
+    if fields.next().is_some() {
+        return None;
+    }
+    Some((id, Standing { choice, expires_at }, hash))
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A number in base 36, lower case, that a clock could show.
+fn number(text: &str) -> Option<i64> {
+    if text.is_empty() || text.len() > 11 {
+        return None;
+    }
+    text.bytes().try_fold(0i64, |number, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'z' => byte - b'a' + 10,
+            _ => return None,
+        };
+        number.checked_mul(36)?.checked_add(i64::from(digit))
+    })
+}

@@ -1,0 +1,112 @@
+//! The imports: everything Rust asks of the browser, through two JS snippets. Which call is pristine
+//! and which never throws is settled there (`www/js/gate.js`, `www/js/page.js`).
+//!
+//! web-sys is left out: each of its calls brings a piece of glue of its own, and the gate needs
+//! functions taken before the page could change them (docs/sizes.md has the measurement).
+
+use alloc::string::String;
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/www/js/gate.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = readCookies)]
+    pub fn read_cookies() -> String;
+    #[wasm_bindgen(js_name = removeCookie)]
+    pub fn remove_cookie(name: &str);
+    pub fn install();
+    pub fn release();
+}
+
+#[wasm_bindgen(module = "/www/js/page.js")]
+extern "C" {
+    pub fn languages() -> String;
+    pub fn gpc() -> bool;
+    pub fn random(bytes: &mut [u8]);
+    pub fn recall(key: &str) -> String;
+    pub fn keep(key: &str, text: &str) -> bool;
+    pub fn forget(is_session: bool, key: &str);
+    #[wasm_bindgen(js_name = recallState)]
+    pub fn recall_state(name: &str) -> String;
+    #[wasm_bindgen(js_name = keepState)]
+    pub fn keep_state(name: &str, text: &str, seconds: f64) -> bool;
+    pub fn keys(is_session: bool) -> JsValue;
+    pub fn problem(is_error: bool, code: &str, path: &str, found: &str, message: &str);
+    #[wasm_bindgen(js_name = tellProblems)]
+    pub fn tell_problems();
+    pub fn emit(name: &str, detail: &str);
+    pub fn attempted(kind: &str, name: &str, verdict: &str);
+    pub fn listen();
+}
+
+#[wasm_bindgen(module = "/www/js/banner.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = isShown)]
+    pub fn is_shown(part: &str) -> bool;
+    pub fn show(part: &str, notice: &str, style: &str, granted: &JsValue, left: &JsValue) -> bool;
+    pub fn discard(part: &str) -> bool;
+    #[wasm_bindgen(js_name = closeSettings)]
+    pub fn close_settings();
+    pub fn say(text: &str, has_focus: bool);
+    #[wasm_bindgen(js_name = switchedOn)]
+    pub fn switched_on() -> JsValue;
+}
+
+#[wasm_bindgen(module = "/www/js/told.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = setHear)]
+    pub fn set_hear(hear: &JsValue);
+}
+
+#[wasm_bindgen(module = "/www/js/value.js")]
+extern "C" {
+    pub fn kind(value: &JsValue) -> u32;
+    pub fn size(list: &JsValue) -> u32;
+    pub fn at(value: &JsValue, key: &JsValue) -> JsValue;
+    pub fn fields(object: &JsValue) -> JsValue;
+    pub fn parse(text: &str) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Date)]
+    pub fn now() -> f64;
+}
+
+/// What the snippets and the API tell and ask: the numbers of `www/js/told.js`.
+pub mod told {
+    /// A write to `document.cookie`.
+    pub const COOKIE: u32 = 0;
+    /// An element with `data-consent`; the text is the name in it.
+    pub const MARKUP: u32 = 1;
+    /// An element could not be revived.
+    pub const FAILED: u32 = 2;
+    /// A control was used; the text is its action.
+    pub const ACTION: u32 = 3;
+    /// Time to look at clock and cookie again.
+    pub const LOOK: u32 = 4;
+    /// The settings were closed.
+    pub const CLOSED: u32 = 5;
+    /// Is this name granted?
+    pub const HAS: u32 = 6;
+    /// The page's code uses a control; the text is its action.
+    pub const CALL: u32 = 7;
+    /// The page's code saves a selection.
+    pub const SAVE: u32 = 8;
+    /// What holds now?
+    pub const STATE: u32 = 9;
+    /// Which records are there?
+    pub const LEDGER: u32 = 10;
+}
+
+/// The verdicts as `www/js/gate.js` knows them.
+pub mod answer {
+    /// Go on.
+    pub const ALLOW: u32 = 0;
+    /// Keep it for later.
+    pub const HOLD: u32 = 1;
+    /// Drop it.
+    pub const REFUSE: u32 = 2;
+    /// Go on, and make sure that it removes.
+    pub const REMOVE: u32 = 3;
+}

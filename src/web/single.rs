@@ -1,0 +1,33 @@
+//! One value for the whole page: a `static` that may be borrowed and replaced.
+//!
+//! A `thread_local!` would do the same, but it needs the standard library, which the page module does
+//! without. The one `unsafe` of the crate outside generated code stands here.
+
+use core::cell::RefCell;
+
+/// A value that only one thread ever sees.
+pub struct Single<T>(RefCell<Option<T>>);
+
+// SAFETY: this folder is compiled for wasm32-unknown-unknown without atomics only, where a module has
+// one thread; a worker of the page has a module, and a memory, of its own.
+#[allow(unsafe_code)]
+unsafe impl<T> Sync for Single<T> {}
+
+impl<T> Single<T> {
+    /// Empty.
+    pub const fn new() -> Single<T> {
+        Single(RefCell::new(None))
+    }
+
+    /// Puts a value in.
+    pub fn set(&self, value: T) {
+        if let Ok(mut slot) = self.0.try_borrow_mut() {
+            *slot = Some(value);
+        }
+    }
+
+    /// Looks at the value, if there is one and nobody else looks at it.
+    pub fn with<R>(&self, look: impl FnOnce(&mut T) -> R) -> Option<R> {
+        self.0.try_borrow_mut().ok()?.as_mut().map(look)
+    }
+}

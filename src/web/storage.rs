@@ -1,0 +1,55 @@
+//! What the browser keeps for us: the state in a cookie, the ledger in local storage. Where both are
+//! denied or full, `www/js/page.js` remembers them as long as the page is there, and we say so once.
+
+use crate::{
+    ledger::Ledger,
+    policy::{LEDGER_KEY, STATE_COOKIE},
+    problem::{Code, Problem},
+};
+
+use super::{host, report::report_once, source};
+
+/// Where a damaged ledger is set aside, so that nothing is lost.
+const BROKEN_LEDGER_KEY: &str = "consentinel-ledger-broken";
+
+/// The stored state; empty when there is none.
+pub fn read_state() -> alloc::string::String {
+    host::recall_state(STATE_COOKIE)
+}
+
+/// Keeps the state, or with no time to live forgets it.
+pub fn write_state(text: &str, max_age_seconds: i64) {
+    if !host::keep_state(STATE_COOKIE, text, max_age_seconds as f64) {
+        report_denied();
+    }
+}
+
+/// The browser's ledger, or an empty one. Nothing when it is broken: then it is set aside and
+/// reported, and the caller must not count on the state that came with it.
+pub fn read_ledger() -> Option<Ledger> {
+    let text = host::recall(LEDGER_KEY);
+    if text.is_empty() {
+        return Some(Ledger::default());
+    }
+    let ledger = Ledger::read(&text, &source::parse);
+    if ledger.is_none() {
+        // The first broken one is kept: it is the evidence of what happened.
+        if host::recall(BROKEN_LEDGER_KEY).is_empty() {
+            host::keep(BROKEN_LEDGER_KEY, &text);
+        }
+        host::forget(false, LEDGER_KEY);
+        report_once(Problem::new(Code::LedgerBroken, "local storage", ""));
+    }
+    ledger
+}
+
+/// Keeps the ledger.
+pub fn write_ledger(ledger: &Ledger) {
+    if !host::keep(LEDGER_KEY, &ledger.to_text()) {
+        report_denied();
+    }
+}
+
+fn report_denied() {
+    report_once(Problem::new(Code::StorageDenied, "", ""));
+}
