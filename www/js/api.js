@@ -1,0 +1,59 @@
+// The object that pages see, made from the module's few functions. It answers synchronously; all
+// structured answers are frozen copies, so that no page can change what another script reads.
+
+import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE } from "./told.js";
+
+const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
+
+function frozen(value) {
+  if (typeof value === "object" && value) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}
+
+/** The API over a started module. */
+export function createApi({ hear, decide, answer }, build) {
+  const read = (kind) => frozen(JSON.parse(answer(kind)));
+  const call = (action) => () => void hear(CALL, action);
+  const api = {
+    has: (name) => hear(HAS, `${name}`) === ALLOW,
+    get state() {
+      return read(STATE);
+    },
+    acceptAll: call("accept-all"),
+    rejectAll: call("reject-all"),
+    save: (selection) => decide(SAVE, selection),
+    withdraw: (names = []) => decide(0, [names].flat()),
+    open: call("open"),
+    close: call("close"),
+    on(event, listener) {
+      if (!EVENTS.includes(event)) {
+        throw new TypeError(`consentinel: event-unknown: \`${event}\` is none of ${EVENTS.join(", ")}`);
+      }
+      const hears = ({ detail }) => listener(detail);
+      const target = globalThis.document;
+      target?.addEventListener(`consent:${event}`, hears);
+      // Whoever comes late has still to hear that we are ready.
+      if (event === "ready" && target) queueMicrotask(() => listener(api.state));
+      return () => target?.removeEventListener(`consent:${event}`, hears);
+    },
+    ledger: () => read(LEDGER),
+    export() {
+      const text = answer(EXPORT);
+      download(text);
+      return text;
+    },
+    build,
+  };
+  return Object.freeze(api);
+}
+
+// Hands the ledger to the visitor as a file.
+function download(text) {
+  if (!globalThis.document) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
+  link.download = "consentinel-ledger.ndjson";
+  link.click();
+  // The browser reads the file after this task.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,167 @@
+// The types of the npm package and of `window.consentinel`. docs/api.md tells what each call does.
+
+/** A text in one or more languages: language tag → text. */
+export type Texts = { readonly [language: string]: string };
+
+/** What a visitor answers for as a whole. */
+export interface Category {
+  readonly id: string;
+  readonly necessary?: boolean;
+  readonly title: Texts;
+  readonly description: Texts;
+}
+
+/** A vendor inside a category. */
+export interface Service {
+  readonly id: string;
+  readonly category: string;
+  readonly name: string;
+  readonly provider: string;
+  /** Two capital letters, ISO 3166-1. */
+  readonly country?: string;
+  readonly policyUrl?: string;
+  readonly hosts?: readonly string[];
+}
+
+/** One cookie or storage key, or a family of them (`*` globs). */
+export interface Item {
+  readonly name: string;
+  readonly kind: "cookie" | "local-storage" | "session-storage";
+  readonly category: string;
+  readonly service?: string;
+  readonly purpose: Texts;
+  /** `session`, `persistent`, or a count and a unit (`13 months`). */
+  readonly duration: string;
+  readonly party: "first" | "third";
+}
+
+/** The site owner's document, version 1 (docs/policy.md). */
+export interface Policy {
+  readonly version: 1;
+  readonly id: string;
+  readonly revision: string;
+  readonly controller: {
+    readonly name: string;
+    readonly address?: string;
+    readonly contact?: string;
+    readonly privacyPolicy?: string;
+    readonly cookiePolicy?: string;
+  };
+  readonly categories: readonly Category[];
+  readonly services?: readonly Service[];
+  readonly items?: readonly Item[];
+  readonly undeclared?: "refuse" | "allow";
+  /** Days, 1 to 395. */
+  readonly lifetimeDays?: number;
+  /** Days, 182 to 395. */
+  readonly refusalLifetimeDays?: number;
+}
+
+/** The ids of the categories and services of a policy, as its type knows them. */
+export type NameOf<P extends Policy> =
+  | P["categories"][number]["id"]
+  | (P["services"] extends readonly Service[] ? P["services"][number]["id"] : never);
+
+/** What holds for one category. */
+export type Standing = "granted" | "denied" | "undecided" | "necessary";
+
+/** What holds now. */
+export interface State<Name extends string = string> {
+  /** Whether there is something to ask. */
+  readonly asks: boolean;
+  /** Whether any choice counts. */
+  readonly decided: boolean;
+  /** The language of the banner. */
+  readonly language: string;
+  readonly categories: { readonly [name in Name]?: Standing };
+  /** When the visitor last decided, in milliseconds since 1970 UTC. */
+  readonly decidedAtMs?: number;
+  /** When the first choice stops counting. */
+  readonly expiresAtMs?: number;
+}
+
+/** The lasting entry of one decision (docs/record.md). */
+export interface ConsentRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly subject: string;
+  readonly atMs: number;
+  readonly expiresAtMs: number;
+  readonly action: "accept-all" | "reject-all" | "save" | "withdraw";
+  readonly via: "banner" | "settings" | "api";
+  readonly granted: readonly string[];
+  readonly denied: readonly string[];
+  readonly left: readonly string[];
+  readonly policy: { readonly id: string; readonly revision: string; readonly hash: string };
+  readonly notice: { readonly hash: string; readonly language: string; readonly layout: number };
+  readonly build: string;
+  readonly signals: readonly string[];
+  readonly sequence: number;
+  readonly previous: string;
+}
+
+/** A state change. */
+export interface Change {
+  readonly cause: "accept-all" | "reject-all" | "save" | "withdraw" | "restore" | "expire";
+  readonly granted: readonly string[];
+  readonly denied: readonly string[];
+}
+
+/** One thing that is wrong, and what to do (docs/errors.md). */
+export interface Problem {
+  readonly code: string;
+  readonly path: string;
+  readonly found: string;
+  readonly message: string;
+}
+
+/** One judged attempt. */
+export interface Attempt {
+  readonly kind: "cookie" | "markup";
+  readonly name: string;
+  readonly verdict: "allow" | "hold" | "refuse";
+  readonly atMs: number;
+}
+
+/** The layer that opened or closed. */
+export interface Layer {
+  readonly layer: "banner" | "settings";
+}
+
+/** The detail of each event. */
+export interface EventMap {
+  ready: State;
+  change: Change;
+  open: Layer;
+  close: Layer;
+  error: { readonly problems: readonly Problem[] };
+  attempt: Attempt;
+}
+
+/** The API of one page. */
+export interface Consent<Name extends string = string> {
+  /** Whether this category or service is granted now. */
+  has(name: Name): boolean;
+  readonly state: State;
+  acceptAll(): void;
+  rejectAll(): void;
+  /** Grants what is true; denies every other category. */
+  save(selection: { readonly [name in Name]?: boolean }): void;
+  /** Takes consent back, for some categories or services or for all. */
+  withdraw(names?: Name | readonly Name[]): void;
+  /** Opens the settings. */
+  open(): void;
+  /** Closes the settings without a decision. */
+  close(): void;
+  /** Listens to an event; returns what stops it. A late listener to `ready` is called too. */
+  on<Event extends keyof EventMap>(event: Event, listener: (detail: EventMap[Event]) => void): () => void;
+  /** This browser's records, oldest first. */
+  ledger(): readonly ConsentRecord[];
+  /** Hands the ledger to the visitor as a file, and returns its text. */
+  export(): string;
+  /** The hash of this build: 64 hexadecimal digits. */
+  readonly build: string;
+}
+
+/** Starts Consentinel for this page. Without a page (on a server) everything optional stays denied. */
+export function createConsent<const P extends Policy>(policy: P): Consent<NameOf<P>>;

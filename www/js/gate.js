@@ -1,0 +1,260 @@
+// The gate's mechanism: it stands where page code meets the browser, asks Rust for each verdict and
+// does what it is told. It holds no opinion: no name, no category and no rule is known here.
+//
+// Pristine functions are taken when this file runs, which is before any other script of the page.
+// Left out: what may pass (src/gate.rs), and every way out but cookies and inert markup so far.
+
+import { ALLOW, COOKIE, FAILED, HOLD, MARKUP, REMOVE, tell } from "./told.js";
+
+const page = typeof document === "object" ? document : null;
+// Not `setter.call(…)`: `call` is looked up at that moment, and a page may have put its own there.
+const { apply } = Reflect;
+const jar = page && Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+
+// Held writes are bounded by number; one write is at most 4 KB before a browser ignores it.
+const MOST_HELD = 100;
+let held = [];
+
+/** The page's cookies as `document.cookie` prints them; empty where they are denied. */
+export function readCookies() {
+  try {
+    return apply(jar.get, page, []);
+  } catch {
+    return "";
+  }
+}
+
+/** One assignment to the true `document.cookie`; where cookies are denied, nothing happens. */
+export function writeCookie(text) {
+  try {
+    apply(jar.set, page, [text]);
+  } catch {
+    // Denied: the caller reads back what was kept, and says so.
+  }
+}
+
+function judge(kind, text) {
+  try {
+    return tell(kind, text);
+  } catch {
+    // The module is gone (it trapped): nothing can be judged any more, so nothing passes.
+  }
+}
+
+/**
+ * Removes a cookie whatever domain, path and flags it was set with, as long as script can see it.
+ * A removal must name them all: so every parent domain, every ancestor path with and without its
+ * slash, `Secure` for the `__Secure-` and `__Host-` names, and what a partitioned cookie wants. A
+ * browser ignores the combinations that are not allowed.
+ */
+export function removeCookie(name) {
+  const domains = [""];
+  for (let rest = location.hostname; rest; rest = rest.split(".").slice(1).join(".")) domains.push("; Domain=" + rest);
+  const paths = ["", "; Path=" + location.pathname];
+  for (let at = -1; (at = location.pathname.indexOf("/", at + 1)) >= 0; ) {
+    for (const end of [at, at + 1]) paths.push("; Path=" + location.pathname.slice(0, end));
+  }
+  for (const domain of domains) {
+    for (const path of paths) {
+      for (const flags of ["", "; Secure", "; Secure; SameSite=None; Partitioned"]) {
+        writeCookie(`${name}=x${domain}${path}${flags}; Max-Age=0`);
+      }
+    }
+  }
+}
+
+/** Closes the gate: from here on, Rust gives the verdict on every attempt. */
+export function install() {
+  Object.defineProperty(Document.prototype, "cookie", {
+    enumerable: true,
+    // Not configurable: a page that could put the old setter back would have no gate.
+    configurable: false,
+    get: jar.get,
+    set(value) {
+      // Made a string once, so that nothing can answer one thing to the judge and another to the jar.
+      const text = `${value}`;
+      attemptCookie(this, text);
+    },
+  });
+  new MutationObserver(found).observe(page, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["data-consent"],
+  });
+}
+
+function attemptCookie(target, text) {
+  const verdict = judge(COOKIE, text);
+  if (verdict === ALLOW) apply(jar.set, target, [text]);
+  // A lifetime of zero as the last attribute makes it a removal in every browser, however the
+  // expiry it came with is read.
+  if (verdict === REMOVE) apply(jar.set, target, [text + "; Max-Age=0"]);
+  // A removal also waits in line behind held writes, so that it is not undone by their release.
+  if (verdict === HOLD || (verdict === REMOVE && held.length)) {
+    held.push(text);
+    if (held.length > MOST_HELD) held.shift();
+  }
+}
+
+/** The state changed: asks again about everything held, inert or revived. */
+export function release() {
+  const waiting = held;
+  held = [];
+  for (const text of waiting) attemptCookie(page, text);
+  for (const [element, undo] of revived) {
+    if (judge(MARKUP, element.dataset.consent) !== ALLOW) {
+      revived.delete(element);
+      attempt(undo, element);
+    }
+  }
+  enqueue(page.querySelectorAll("[data-consent]"));
+}
+
+// ---- inert markup -------------------------------------------------------------------------------
+
+// Elements to look at, in document order, and those whose turn comes after all others.
+let queue = [];
+let deferred = [];
+// Scripts that were put in and have not run yet; an inline script waits for them, as in a parser.
+let loading = 0;
+// What is live now, with the way back.
+const revived = new Map();
+
+function found(records) {
+  for (const { target, type, addedNodes } of records) {
+    for (const node of type === "attributes" ? [target] : addedNodes) {
+      if (node.nodeType !== 1) continue;
+      if (node.hasAttribute("data-consent")) enqueue([node]);
+      if (type !== "attributes") enqueue(node.querySelectorAll("[data-consent]"));
+    }
+  }
+}
+
+function enqueue(elements) {
+  queue.push(...elements);
+  proceed();
+}
+
+function proceed() {
+  while (queue.length || (deferred.length && !loading)) {
+    const element = (queue.length ? queue : deferred)[0];
+    if (loading && waitsForOthers(element)) return;
+    if (queue.length) queue.shift();
+    else deferred.shift();
+    if (isInert(element) && judge(MARKUP, element.dataset.consent) === ALLOW) {
+      attempt(revive, element);
+    }
+  }
+}
+
+// One bad element must not stop the others: it is reported and left as it is.
+function attempt(act, element) {
+  try {
+    act(element);
+  } catch (error) {
+    judge(FAILED, `${element.localName}: ${error}`);
+  }
+}
+
+function isInert(element) {
+  if (!element.isConnected || revived.has(element)) return false;
+  if (element.localName === "script") return element.type === "text/plain" || hasSource(element);
+  return element.localName === "template" || hasSource(element);
+}
+
+function hasSource(element) {
+  return "src" in element.dataset || "srcset" in element.dataset;
+}
+
+function address(script) {
+  return script.dataset.src ?? script.getAttribute("src");
+}
+
+function isModule(script) {
+  return script.dataset.type === "module";
+}
+
+// An inline classic script may use what the scripts before it define.
+function waitsForOthers(element) {
+  return element.localName === "script" && address(element) === null && !isModule(element);
+}
+
+function revive(element) {
+  if (element.localName === "script") reviveScript(element);
+  else if (element.localName === "template") reviveTemplate(element);
+  else reviveSource(element);
+}
+
+// A script runs when a fresh one is put in its place, with every attribute it came with.
+function reviveScript(inert) {
+  const isLate = inert.hasAttribute("defer") || isModule(inert);
+  if (isLate && !inert.hasAttribute("async") && !late.has(inert)) {
+    // Deferred and module scripts run after all others, in their order.
+    late.add(inert);
+    deferred.push(inert);
+    return;
+  }
+  const source = address(inert);
+  const live = page.createElement("script");
+  for (const { name, value } of inert.attributes) {
+    if (!["type", "src", "data-src", "data-type"].includes(name)) live.setAttribute(name, value);
+  }
+  // Browsers hide the attribute once it is in a document; only the property still knows it.
+  live.nonce = inert.nonce;
+  if (inert.dataset.type) live.type = inert.dataset.type;
+  live.async = inert.hasAttribute("async");
+  if (source === null) {
+    live.text = inert.text;
+  } else {
+    live.src = source;
+    if (!live.async && isFetched(live)) {
+      loading++;
+      live.onload = live.onerror = () => {
+        live.onload = live.onerror = null;
+        loading--;
+        proceed();
+      };
+    }
+  }
+  inert.replaceWith(live);
+}
+const late = new WeakSet();
+
+// Whether a script will load or fail; one that browsers leave out does neither.
+function isFetched({ type, noModule }) {
+  return type === "module" || (!noModule && (type === "" || /(java|ecma)script/.test(type)));
+}
+
+function reviveSource(element) {
+  const names = ["src", "srcset"].filter((name) => name in element.dataset);
+  for (const name of names) element.setAttribute(name, element.dataset[name]);
+  revived.set(element, () => {
+    // A frame keeps its document when it loses its address, so it is sent to an empty one first.
+    if (element.localName === "iframe") element.src = "about:blank";
+    for (const name of names) element.removeAttribute(name);
+  });
+}
+
+// The contents stand behind the template. Scripts in them are made inert first and then revived in
+// their turn: as clones they would all run at once, in any order.
+function reviveTemplate(template) {
+  const content = page.importNode(template.content, true);
+  for (const script of content.querySelectorAll("script")) {
+    if (script.hasAttribute("data-consent")) continue;
+    script.dataset.consent = template.dataset.consent;
+    if (script.type) script.dataset.type = script.type;
+    script.type = "text/plain";
+  }
+  const marked = content.querySelectorAll("[data-consent]");
+  // Scripts are replaced as they revive, so what to take away again is told by its end.
+  const end = page.createComment("");
+  content.append(end);
+  template.after(content);
+  queue.unshift(...marked);
+  revived.set(template, () => {
+    if (end.parentNode !== template.parentNode) return;
+    while (template.nextSibling && template.nextSibling !== end) template.nextSibling.remove();
+    end.remove();
+  });
+}

@@ -1,0 +1,151 @@
+// What Rust needs of the page besides the gate and the banner: facts about the visit, storage that
+// never throws, events and messages. No wording and no decision is made here.
+
+import { isOurs } from "./banner.js";
+import { readCookies, writeCookie } from "./gate.js";
+import { ACTION, LOOK, tell } from "./told.js";
+
+const page = typeof document === "object" ? document : null;
+
+/** The languages wanted, with commas between: the page's, then the browser's in their order. */
+export function languages() {
+  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].join() : "";
+}
+
+/** Whether the browser sends Global Privacy Control. */
+export function gpc() {
+  return globalThis.navigator?.globalPrivacyControl === true;
+}
+
+/** Fills the bytes with random ones. */
+export function random(bytes) {
+  crypto.getRandomValues(bytes);
+}
+
+const area = (isSession) => (isSession ? sessionStorage : localStorage);
+
+// What could not be stored, for as long as the page is there.
+const memory = new Map();
+
+/** The text stored or remembered under a key of local storage; empty when there is none. */
+export function recall(key) {
+  try {
+    return memory.get(key) ?? localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Stores a text in local storage; false when it can only be remembered until the page goes. */
+export function keep(key, text) {
+  try {
+    localStorage.setItem(key, text);
+    memory.delete(key);
+    return true;
+  } catch {
+    memory.set(key, text);
+    return false;
+  }
+}
+
+/** Removes a key from local or session storage. */
+export function forget(isSession, key) {
+  try {
+    area(isSession).removeItem(key);
+  } catch {
+    // Denied: there was nothing to remove.
+  }
+}
+
+/** The state in the cookie of this name, or remembered; empty when there is none. */
+export function recallState(name) {
+  const pair = readCookies().split("; ").find((pair) => pair.startsWith(name + "="));
+  return memory.get(name) ?? pair?.slice(name.length + 1) ?? "";
+}
+
+/** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
+export function keepState(name, text, seconds) {
+  memory.delete(name);
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${secure}`);
+  const isKept = recallState(name) === text;
+  if (!isKept) memory.set(name, text);
+  return isKept;
+}
+
+/** All keys of a storage area; none where it is denied. */
+export function keys(isSession) {
+  try {
+    return Object.keys(area(isSession));
+  } catch {
+    return [];
+  }
+}
+
+let problems = [];
+
+/** Notes a problem, to be told with the others. */
+export function problem(isError, code, path, found, message) {
+  problems.push({ isError, code, path, found, message });
+}
+
+/** Tells the problems noted: all errors in one message, all warnings in another, and one event. */
+export function tellProblems() {
+  const told = problems;
+  problems = [];
+  for (const isError of [true, false]) {
+    const lines = told.filter((problem) => problem.isError === isError).map(({ message }) => message);
+    if (lines.length) console[isError ? "error" : "warn"](`consentinel: ${lines.join("\n")}`);
+  }
+  send("error", { problems: told.map(({ isError, ...problem }) => problem) });
+}
+
+function frozen(value) {
+  if (typeof value === "object" && value) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}
+
+function send(name, detail) {
+  page?.dispatchEvent(new CustomEvent(`consent:${name}`, { detail: frozen(detail) }));
+}
+
+/** Sends `consent:<name>` on the document, with the detail parsed and frozen. */
+export function emit(name, detail) {
+  send(name, JSON.parse(detail));
+}
+
+let waiting = [];
+/**
+ * Sends a `consent:attempt` soon. Not now: a listener that makes attempts of its own would call
+ * itself for ever; in a later task it can at worst be busy.
+ */
+export function attempted(kind, name, verdict) {
+  if (waiting.push({ kind, name, verdict, atMs: Date.now() }) > 1) return;
+  setTimeout(() => {
+    const details = waiting;
+    waiting = [];
+    for (const detail of details) send("attempt", detail);
+  });
+}
+
+/** Actions that only ever close the gate or ask: any element of the page may offer them. */
+const OPEN_TO_PAGE = ["open", "reject-all", "withdraw"];
+
+/** Listens for what the visitor does. */
+export function listen() {
+  page.addEventListener("click", (event) => {
+    const control = event.composedPath().find((node) => node.dataset?.consentAction);
+    const action = control?.dataset.consentAction;
+    if (control && (isOurs(control) || OPEN_TO_PAGE.includes(action))) {
+      event.preventDefault();
+      tell(ACTION, action);
+    }
+  });
+  // Another tab decided, this one was asleep, it comes back out of the history cache, or there was
+  // no body yet to show anything in.
+  const look = () => tell(LOOK);
+  addEventListener("storage", look);
+  addEventListener("pageshow", look);
+  page.addEventListener("visibilitychange", look);
+  page.addEventListener("DOMContentLoaded", look);
+}

@@ -1,0 +1,12 @@
+// The entry of the script tag: starts synchronously, so that the next script of the page is gated.
+// The policy stands before the tag as <script type="application/json" id="consentinel-policy">.
+
+import { LOADED_TWICE, start } from "./start.js";
+
+if (window.consentinel) {
+  console.error(LOADED_TWICE);
+} else {
+  const policy = document.getElementById("consentinel-policy")?.textContent;
+  // Not writable: a script that could replace the answers could open every other script's gate.
+  Object.defineProperty(window, "consentinel", { value: start(policy, true), enumerable: true });
+}

@@ -1,0 +1,20 @@
+// How JavaScript reaches Rust: one function, set by the entry before anything starts, and the numbers
+// of what can be told and asked (src/web/host.rs has the same).
+
+export const COOKIE = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
+export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11;
+
+/** The verdicts Rust gives. */
+export const ALLOW = 0, HOLD = 1, REFUSE = 2, REMOVE = 3;
+
+let hear;
+
+/** Names the function that hears. */
+export function setHear(heard) {
+  hear = heard;
+}
+
+/** Tells Rust, and returns its answer. */
+export function tell(kind, text = "") {
+  return hear(kind, text);
+}
