@@ -1,0 +1,179 @@
+//! `consentinel check`: the policy we ship is sound, and a broken one shows all its problems.
+
+use consentinel::{policy, source};
+use serde_json::{Value, json};
+
+use crate::{repository, run, run_with_input};
+
+/// A mistake of each kind that has a place of its own.
+const BROKEN: &str = r#"{
+  "version": 1,
+  "id": "Broken Site",
+  "revision": "1",
+  "controller": { "name": "Example SAS", "privacyPolicy": "javascript:alert(1)" },
+  "categories": [
+    { "id": "necessary", "necessary": true, "title": { "en": "A" }, "description": { "en": "B" } },
+    { "id": "analytics", "title": { "en": "A" }, "description": { "en": "B" } },
+    { "id": "analytics", "title": { "en": "A" }, "description": { "en": "B" } }
+  ],
+  "items": [
+    { "name": "_a", "kind": "cookie", "category": "stats", "purpose": { "en": "P" }, "duration": "session", "party": "first" },
+    { "name": "*", "kind": "cookie", "category": "necessary", "purpose": { "en": "P" }, "duration": "session", "party": "first" },
+    { "name": "_b", "kind": "cookie", "category": "analytics", "purpose": { "en": "P" }, "duration": "13 moons", "party": "first" },
+    { "name": "_*", "kind": "cookie", "category": "analytics", "purpose": { "en": "P" }, "duration": "session", "party": "first" }
+  ],
+  "refusalLifetimeDays": 7,
+  "colour": "red"
+}"#;
+
+// One problem a line: this is a table.
+#[rustfmt::skip]
+const PROBLEMS: &[(&str, &str, &str, &str)] = &[
+    ("error", "field-unknown", "", "colour"),
+    ("error", "field-value", "id", "Broken Site"),
+    ("error", "field-value", "controller.privacyPolicy", "javascript:alert(1)"),
+    ("error", "id-duplicate", "categories[2].id", "analytics"),
+    ("error", "category-unknown", "items[0].category", "stats"),
+    ("error", "glob-opens-all", "items[1].name", "*"),
+    ("error", "field-value", "items[2].duration", "13 moons"),
+    ("warning", "glob-broad", "items[3].name", "_*"),
+    ("error", "refusal-short", "refusalLifetimeDays", "7"),
+];
+
+/// The smallest policy, with these further fields.
+fn small(further: &str) -> String {
+    format!(
+        r#"{{ "version": 1, "id": "small", "revision": "1", "controller": {{ "name": "N" }},
+             "categories": [{{ "id": "a", "title": {{ "en": "T" }}, "description": {{ "en": "D" }} }}]{further} }}"#
+    )
+}
+
+/// Severity, code, path and found of each problem.
+fn problems_of(json: &Value) -> Vec<[String; 4]> {
+    let text = |problem: &Value, key: &str| String::from(problem[key].as_str().unwrap());
+    let problems = json["problems"].as_array().unwrap().iter();
+    problems
+        .map(|problem| {
+            assert!(!text(problem, "help").is_empty());
+            ["severity", "code", "path", "found"].map(|key| text(problem, key))
+        })
+        .collect()
+}
+
+#[test]
+fn the_policy_we_ship_is_sound() {
+    let file = repository("www/policies/jimo.json");
+    let words = run(&["check", &file]);
+    assert_eq!((words.code, words.words.as_str()), (0, ""), "{words:?}");
+    assert!(words.out.contains(": 3 categories, "), "{words:?}");
+    assert!(words.out.ends_with(" read; 0 errors, 0 warnings\n"), "{words:?}");
+    let json = run(&["check", "--json", &file]);
+    assert_eq!(json.code, 0, "{json:?}");
+    let json = json.json();
+    assert_eq!(json["sound"], json!(true));
+    assert_eq!(json["policy"]["id"], json!("jimo-site"));
+    assert_eq!(json["policy"]["categories"], json!(3));
+    assert_eq!(json["policy"]["hash"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn a_broken_policy_shows_every_problem() {
+    let json = run_with_input(&["check", "-", "--json"], BROKEN.as_bytes());
+    assert_eq!(json.code, 1);
+    let json = json.json();
+    let found = problems_of(&json);
+    for (severity, code, path, value) in PROBLEMS {
+        let want = [severity, code, path, value].map(|text| String::from(*text));
+        assert!(found.contains(&want), "{want:?} in {found:?}");
+    }
+    // As many as the core knows, and told in its order.
+    let (policy, problems) = policy::read(&source::parse(BROKEN).unwrap());
+    assert!(policy.is_none());
+    let want: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
+    let codes: Vec<&str> = found.iter().map(|problem| problem[1].as_str()).collect();
+    assert_eq!(codes, want);
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    assert_eq!(json["errors"], json!(errors));
+    assert_eq!(json["warnings"], json!(problems.len() - errors));
+    assert_eq!(json["sound"], json!(false));
+    assert_eq!(json["policy"], Value::Null);
+
+    let words = run_with_input(&["check", "-"], BROKEN.as_bytes());
+    assert_eq!(words.code, 1);
+    for (severity, code, path, found) in PROBLEMS {
+        let place = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        let start = format!("{severity}: {code}{place}: found `{found}`; ");
+        let line = words.out.lines().find(|line| line.starts_with(&start));
+        let line = line.unwrap_or_else(|| panic!("no line `{start}` in {}", words.out));
+        assert!(line.len() > start.len(), "help follows: {line}");
+    }
+    let summary = format!("standard input: no policy read; {errors} errors, ");
+    assert!(words.out.contains(&summary), "{words:?}");
+}
+
+#[test]
+fn a_policy_with_a_bad_part_says_what_was_read() {
+    let policy = small(r#", "items": [{ "name": "_a" }]"#);
+    let words = run_with_input(&["check", "-"], policy.as_bytes());
+    assert_eq!(words.code, 1, "{words:?}");
+    assert!(words.out.contains(": 1 category, 0 services, 0 items read; "), "{words:?}");
+}
+
+#[test]
+fn warnings_alone_are_sound() {
+    let policy = small(
+        r#", "items": [{ "name": "_*", "kind": "cookie", "category": "a", "purpose": { "en": "P" },
+              "duration": "session", "party": "first" }]"#,
+    );
+    let words = run_with_input(&["check", "-"], policy.as_bytes());
+    assert_eq!(words.code, 0, "{words:?}");
+    assert!(words.out.starts_with("warning: glob-broad at items[0].name: "), "{words:?}");
+    assert!(words.out.ends_with(": 1 category, 0 services, 1 item read; 0 errors, 1 warning\n"));
+}
+
+#[test]
+fn text_that_is_no_document_is_a_problem_like_the_others() {
+    let huge = small(&" ".repeat(1_000_000));
+    let cases: &[(&str, &[u8], &str)] = &[
+        ("empty", b"", "policy-not-json"),
+        ("cut", b"{ \"version\": 1,", "policy-not-json"),
+        ("trailing comma", b"{ \"version\": 1, }", "policy-not-json"),
+        ("byte order mark", b"\xef\xbb\xbf{}", "policy-not-json"),
+        ("not UTF-8", b"{ \"id\": \"\xe9\" }", "policy-not-json"),
+        ("half a surrogate pair", br#"{ "id": "\ud800" }"#, "policy-not-json"),
+        ("a list", b"[1]", "field-type"),
+        ("another version", b"{ \"version\": 2 }", "policy-version"),
+        ("too large", huge.as_bytes(), "policy-too-large"),
+    ];
+    for (name, bytes, code) in cases {
+        let json = run_with_input(&["check", "-", "--json"], bytes);
+        assert_eq!(json.code, 1, "{name}: {json:?}");
+        let problems = problems_of(&json.json());
+        assert_eq!(problems.len(), 1, "{name}: {problems:?}");
+        assert_eq!(problems[0][1], *code, "{name}");
+    }
+}
+
+#[test]
+fn text_that_is_not_json_is_shown_where_it_goes_wrong() {
+    for (text, place, found) in [
+        ("{\n  \"id\": \"a\"\n  \"revision\": 1\n}", "line 3 column 3", "\"revision\": 1"),
+        ("{\n  \"id\": é\n}", "line 2 column 9", "é"),
+        ("{\n", "line 2 column 0", "the end"),
+        ("", "line 1 column 0", "the end"),
+    ] {
+        let json = run_with_input(&["check", "-", "--json"], text.as_bytes());
+        let problems = problems_of(&json.json());
+        assert_eq!((problems[0][2].as_str(), problems[0][3].as_str()), (place, found));
+    }
+}
+
+#[test]
+fn a_text_of_the_policy_cannot_steer_the_terminal() {
+    let policy = BROKEN.replace("Broken Site", "\\u001b[31m\\u202e\u{9b}");
+    for input in [policy.as_bytes(), b"{ \x1b[31m }"] {
+        let words = run_with_input(&["check", "-"], input);
+        assert_eq!(words.code, 1, "{words:?}");
+        assert!(!words.out.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{words:?}");
+    }
+}

@@ -1,0 +1,206 @@
+//! `consentinel export`: the records as they are, or as a table that gives every text back and that
+//! no spreadsheet runs. That nothing is written from a ledger that does not hold is in `verify`.
+
+use consentinel::{hash::sha256, id, ledger::Ledger};
+use serde_json::{Value, json};
+
+use crate::{
+    Folder, run, run_with_input,
+    sample::{ledger, record, three},
+};
+
+const HEADER: [&str; 20] = [
+    "sequence",
+    "at",
+    "action",
+    "via",
+    "granted",
+    "denied",
+    "left",
+    "policy_id",
+    "policy_revision",
+    "policy_hash",
+    "notice_hash",
+    "language",
+    "layout",
+    "build",
+    "signals",
+    "expires_at",
+    "id",
+    "subject",
+    "previous",
+    "hash",
+];
+
+/// The rows of the table as a CSV reader sees them, by the name of the column.
+#[track_caller]
+fn table(ledger: &Ledger) -> Vec<impl Fn(&str) -> String + use<>> {
+    let text = ledger.to_text();
+    let export = run_with_input(&["export", "-", "--format", "csv"], text.as_bytes());
+    assert_eq!((export.code, export.words.as_str()), (0, ""));
+    assert!(export.out.ends_with("\r\n"));
+    let mut reader = csv::Reader::from_reader(export.out.as_bytes());
+    assert_eq!(reader.headers().unwrap(), HEADER.as_slice());
+    let rows = reader.records().map(Result::unwrap);
+    rows.map(|row| {
+        move |column: &str| {
+            let position = HEADER.iter().position(|name| *name == column).unwrap();
+            String::from(&row[position])
+        }
+    })
+    .collect()
+}
+
+#[test]
+fn ndjson_is_the_canonical_lines() {
+    let ledger = three();
+    let text = ledger.to_text();
+    let (_, records) = text.split_once('\n').unwrap();
+    let export = run_with_input(&["export", "-", "--format", "ndjson"], text.as_bytes());
+    assert_eq!((export.code, export.out.as_str(), export.words.as_str()), (0, records, ""));
+}
+
+#[test]
+fn csv_holds_each_record() {
+    let mut last = record(3);
+    last["left"] = json!(["_a", "_b c%"]);
+    last["signals"] = json!(["gpc"]);
+    let ledger = crate::sample::ledger((0..3).map(record).chain([last]));
+    let rows = table(&ledger);
+    assert_eq!(rows.len(), 4);
+    for (number, (line, cell)) in ledger.lines.iter().zip(rows).enumerate() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        for (column, value) in [
+            ("policy_id", &record["policy"]["id"]),
+            ("policy_revision", &record["policy"]["revision"]),
+            ("policy_hash", &record["policy"]["hash"]),
+            ("notice_hash", &record["notice"]["hash"]),
+            ("language", &record["notice"]["language"]),
+            ("action", &record["action"]),
+            ("via", &record["via"]),
+            ("build", &record["build"]),
+            ("id", &record["id"]),
+            ("subject", &record["subject"]),
+            ("previous", &record["previous"]),
+        ] {
+            assert_eq!(json!(cell(column)), *value, "{column}");
+        }
+        let is_last = number == 3;
+        for (column, want) in [
+            ("sequence", number.to_string().as_str()),
+            ("at", &format!("2026-01-31T09:0{}:00.120Z", 5 + number)),
+            ("granted", "functionality"),
+            ("denied", "advertising analytics"),
+            ("left", if is_last { "_a _b%20c%25" } else { "" }),
+            ("signals", if is_last { "gpc" } else { "" }),
+            ("layout", "1"),
+            ("expires_at", "2026-08-01T09:05:00.120Z"),
+            ("hash", &sha256(line.as_bytes())),
+        ] {
+            assert_eq!(cell(column), want, "{column}");
+        }
+    }
+}
+
+#[test]
+fn no_cell_is_a_formula_and_every_text_comes_back() {
+    for hostile in [
+        "=HYPERLINK(\"http://a.example\",\"b\")",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\0=1",
+        "\u{ff1d}1",
+        "'quoted",
+        "''=1",
+        "a,\"b\"\r\nc;=1",
+        "plain",
+        "é ✓",
+    ] {
+        let mut record = record(0);
+        record["policy"]["revision"] = json!(hostile);
+        record["notice"]["language"] = json!(hostile);
+        let rows = table(&ledger([record]));
+        for column in ["policy_revision", "language"] {
+            let cell = rows[0](column);
+            let starts_formula = |first: char| "=+-@\u{ff1d}".contains(first) || first.is_control();
+            assert!(!cell.starts_with(starts_formula), "{hostile:?} as {cell:?}");
+            assert_eq!(cell.strip_prefix('\'').unwrap_or(&cell), hostile);
+        }
+    }
+}
+
+#[test]
+fn names_in_a_list_stay_apart() {
+    let mut record = record(0);
+    record["left"] = json!(["\tc", "a b", "a%20b", "é"]);
+    let rows = table(&ledger([record]));
+    assert_eq!(rows[0]("left"), "%09c a%20b a%2520b é");
+}
+
+#[test]
+fn ids_that_start_with_a_hyphen_are_guarded_too() {
+    // Six bits make a letter, and 62 is the hyphen.
+    let hyphen = id::from_bits([0b1111_1011; 16]);
+    assert!(hyphen.starts_with("-"), "{hyphen}");
+    let mut record = record(0);
+    record["id"] = json!(hyphen);
+    record["subject"] = json!(hyphen);
+    let rows = table(&ledger([record]));
+    for column in ["id", "subject"] {
+        assert_eq!(rows[0](column), format!("'{hyphen}"));
+    }
+}
+
+#[test]
+fn a_time_beyond_every_calendar_is_its_number() {
+    let mut record = record(0);
+    record["expiresAtMs"] = json!(9_007_199_254_740_991_i64);
+    let rows = table(&ledger([record]));
+    assert_eq!(rows[0]("expires_at"), "9007199254740991");
+}
+
+#[test]
+fn an_empty_ledger_has_a_header_only() {
+    assert!(table(&Ledger::default()).is_empty());
+}
+
+#[test]
+fn output_is_written_once_and_never_over_a_file() {
+    let folder = Folder::new();
+    let text = three().to_text();
+    let file = folder.file("ledger.ndjson", &text);
+    let output = folder.name("records.ndjson");
+    let arguments = ["export", &file, "--format", "ndjson", "--output"];
+
+    let first = run(&[&arguments[..], &[&output]].concat());
+    assert_eq!((first.code, first.out.as_str(), first.words.as_str()), (0, "", ""));
+    let (_, records) = text.split_once('\n').unwrap();
+    assert_eq!(std::fs::read_to_string(&output).unwrap(), records);
+
+    for taken in [&output, &file] {
+        let again = run(&[&arguments[..], &[taken]].concat());
+        assert_eq!(again.code, 3, "{again:?}");
+        assert_eq!(again.words.matches('\n').count(), 1, "{again:?}");
+        assert!(again.words.contains(&format!("`{taken}`")), "{again:?}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+
+    let nowhere = run(&[&arguments[..], &[&folder.name("no/such/folder")]].concat());
+    assert_eq!(nowhere.code, 3, "{nowhere:?}");
+
+    let standard = run(&[&arguments[..], &["-"]].concat());
+    assert_eq!((standard.code, standard.out.as_str()), (0, records));
+}
+
+#[test]
+fn warnings_do_not_hold_an_export_back() {
+    let text = ledger([record(1), record(0)]).to_text();
+    let export = run_with_input(&["export", "-", "--format", "csv"], text.as_bytes());
+    assert_eq!(export.code, 0, "{export:?}");
+    assert!(export.words.starts_with("warning: time-reversed at line 3: "), "{export:?}");
+    assert_eq!(export.out.lines().count(), 3);
+}

@@ -1,0 +1,71 @@
+//! `consentinel notice`: in every language there is, the bytes printed are those that were hashed.
+
+use consentinel::{hash::sha256, notice::LAYOUT};
+use serde_json::{Value, json};
+
+use crate::{repository, run, run_with_input};
+
+#[test]
+fn every_language_of_the_product_is_known() {
+    let policy = repository("www/policies/jimo.json");
+    let mut languages = 0;
+    for entry in std::fs::read_dir(repository("www/texts")).unwrap() {
+        let file = entry.unwrap().path();
+        let language = file.file_stem().unwrap().to_str().unwrap();
+        languages += 1;
+        let text = run(&["notice", &policy, "--language", language]);
+        assert_eq!(text.code, 0, "{text:?}");
+        let notice: Value = serde_json::from_str(&text.out).unwrap();
+        assert_eq!(notice["language"], json!(language));
+        let texts = std::fs::read_to_string(&file).unwrap();
+        let texts: Value = serde_json::from_str(&texts).unwrap();
+        assert_eq!(notice["texts"], texts, "{language}");
+
+        // No line feed, nothing before or after: what was printed is what was hashed.
+        assert!(text.out.starts_with('{') && text.out.ends_with('}'));
+        assert_eq!(text.words, sha256(text.out.as_bytes()) + "\n");
+        let hash = run(&["notice", &policy, "--language", language, "--hash"]);
+        assert_eq!((hash.code, &hash.out, hash.words.as_str()), (0, &text.words, ""));
+    }
+    assert!(languages >= 2);
+}
+
+#[test]
+fn the_notice_holds_what_the_policy_says_in_that_language() {
+    let policy = repository("www/policies/jimo.json");
+    let french = run(&["notice", &policy, "--language", "fr-CA"]);
+    assert_eq!(french.words.lines().count(), 1, "a region is no other language: {french:?}");
+    let french: Value = serde_json::from_str(&french.out).unwrap();
+    assert_eq!(french["layout"], json!(LAYOUT));
+    assert_eq!(french["categories"][2]["title"], json!("Mesure d’audience"));
+}
+
+#[test]
+fn a_language_without_texts_falls_back_and_says_so() {
+    let policy = repository("www/policies/jimo.json");
+    let english = run(&["notice", &policy, "--language", "en"]);
+    let other = run(&["notice", &policy, "--language", "tlh"]);
+    assert_eq!((other.code, other.out), (0, english.out));
+    let note = "no texts in `tlh`: its visitors are shown `en`\n";
+    assert_eq!(other.words, english.words + note);
+}
+
+#[test]
+fn a_policy_nobody_can_read_has_no_notice() {
+    let nothing = run_with_input(&["notice", "-", "--language", "en"], b"{}");
+    assert_eq!((nothing.code, nothing.out.as_str()), (1, ""));
+    assert!(nothing.words.starts_with("error: field-missing at version; "), "{nothing:?}");
+}
+
+#[test]
+fn bad_parts_are_left_out_and_named() {
+    let policy = std::fs::read_to_string(repository("www/policies/jimo.json")).unwrap();
+    let mut policy: Value = serde_json::from_str(&policy).unwrap();
+    let sound = run_with_input(&["notice", "-", "--language", "en"], policy.to_string().as_bytes());
+    let item = json!({ "name": "_secret" });
+    policy["items"].as_array_mut().unwrap().push(item);
+    let shown = run_with_input(&["notice", "-", "--language", "en"], policy.to_string().as_bytes());
+    assert_eq!((shown.code, &shown.out), (0, &sound.out));
+    assert!(shown.words.starts_with(&sound.words), "{shown:?}");
+    assert!(shown.words.contains("\nerror: field-missing at items["), "{shown:?}");
+}
