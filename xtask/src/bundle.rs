@@ -1,0 +1,157 @@
+//! Turns one entry of `www/js/` into one finished script around the module. The bundler sees
+//! placeholders for the module and the build hash; their text is put in afterwards, byte for byte,
+//! so that no printer can escape it anew. What goes into `dist/` is chosen by `build`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+use crate::encode::CHOSEN;
+use crate::page;
+use crate::run::{answer, node_tool, silent};
+use crate::stamp::ZEROS;
+
+/// The oldest browsers that start the page at all: constructable stylesheets came with Firefox 101
+/// and Safari 16.4, assignable `adoptedStyleSheets` with Chrome 99; ES2022 is what all of them know.
+const TARGET: &str = "--target=es2022,chrome99,firefox101,safari16.4";
+
+/// The place of the module in a bundle.
+const MODULE: &str = "consentinel:module";
+
+/// The texts of the page: language → key → text, in the order of the languages' names.
+pub type Texts = Map<String, Value>;
+
+/// A kind of script, with its entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// A classic script.
+    Tag,
+    /// An ES module.
+    Npm,
+}
+
+impl Script {
+    /// The entry, relative to the workspace.
+    pub fn entry(self) -> &'static str {
+        match self {
+            Self::Tag => "www/js/tag.js",
+            Self::Npm => "www/js/npm.js",
+        }
+    }
+}
+
+/// A bundle that lacks only the module and the build hash.
+#[derive(Clone)]
+pub struct Bundle(String);
+
+impl Bundle {
+    /// Bundles `script` with this style and these texts.
+    pub fn of(script: Script, style: &str, texts: &Texts) -> Result<Self> {
+        let assets = page::folder().join("assets.js");
+        let source = format!(
+            "export const module = \"{MODULE}\";\nexport const style = {};\n\
+             export const texts = {};\nexport const build = \"{ZEROS}\";\n\
+             export const shift = {};\n",
+            Value::from(style),
+            Value::from(texts.clone()),
+            CHOSEN.shift(),
+        );
+        std::fs::write(&assets, source).context("writing the assets of a bundle")?;
+        let bundled = page::folder().join("bundle.js");
+        // Joined, because the bundler takes a path without a dot for a package.
+        let alias = |name: &str, file: &Path| {
+            format!("--alias:{name}={}", Path::new(".").join(file).display())
+        };
+        silent(
+            node_tool("esbuild")
+                .args([script.entry(), "--bundle", "--minify", "--charset=utf8", TARGET])
+                .args(["--legal-comments=none", "--log-level=warning"])
+                // When two blocks of Rust import one snippet, wasm-bindgen provides it twice under
+                // the same key, with the same value.
+                .arg("--log-override:duplicate-object-key=silent")
+                .arg(match script {
+                    Script::Tag => "--format=iife",
+                    Script::Npm => "--format=esm",
+                })
+                .arg(alias("#module", &page::glue()))
+                .arg(alias("#assets", &assets))
+                .arg(format!("--outfile={}", bundled.display())),
+        )?;
+        let text = std::fs::read_to_string(&bundled).context("reading a bundle")?;
+        // Whoever looks for a file beside the script finds none: everything is inside.
+        if text.contains("import.meta") {
+            bail!(
+                "{}: the bundle uses `import.meta`, which a classic script has not",
+                script.entry()
+            );
+        }
+        Ok(Self(text))
+    }
+
+    /// The text with the module's literal (quotes included) in its place.
+    pub fn with_module(&self, literal: &str) -> Result<String> {
+        let place = format!("\"{MODULE}\"");
+        let places = self.0.matches(MODULE).count();
+        if places != 1 || !self.0.contains(&place) {
+            bail!(
+                "the module has {places} places in the bundle instead of one: \
+                 import `module` from \"#assets\" and use it once"
+            );
+        }
+        Ok(self.0.replacen(&place, literal, 1))
+    }
+}
+
+/// The minified style sheet.
+pub fn style() -> Result<String> {
+    let style = answer(node_tool("esbuild").args([
+        "www/css/banner.css",
+        "--minify",
+        "--charset=utf8",
+        TARGET,
+        "--legal-comments=none",
+        "--log-level=warning",
+    ]))?;
+    Ok(style.trim_end().to_owned())
+}
+
+/// All texts of `www/texts/`. One language without a key that another one has is an error: the
+/// banner would show a hole.
+pub fn texts() -> Result<Texts> {
+    let mut texts = Texts::new();
+    for entry in std::fs::read_dir("www/texts").context("reading the folder www/texts")? {
+        let file = entry.context("reading the folder www/texts")?.path();
+        let Some(language) = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".json"))
+        else {
+            bail!("{}: only <language>.json belongs here", file.display());
+        };
+        let json = std::fs::read_to_string(&file)
+            .with_context(|| format!("reading {}", file.display()))?;
+        let value: Map<String, Value> = serde_json::from_str(&json)
+            .with_context(|| format!("{}: expected an object of texts", file.display()))?;
+        texts.insert(language.to_owned(), value.into());
+    }
+    let keys = |language: &Value| -> Vec<String> {
+        let mut keys: Vec<_> =
+            language.as_object().into_iter().flat_map(Map::keys).cloned().collect();
+        keys.sort();
+        keys
+    };
+    let english = keys(texts.get("en").context("www/texts/en.json is missing")?);
+    for (language, value) in &texts {
+        if keys(value) != english {
+            bail!("www/texts/{language}.json has not the same keys as www/texts/en.json");
+        }
+    }
+    Ok(texts)
+}
+
+/// The texts of one language only.
+pub fn only(texts: &Texts, language: &str) -> Texts {
+    texts
+        .iter()
+        .filter(|(name, _)| *name == language)
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}

@@ -1,0 +1,80 @@
+//! `cargo xtask`: every action of a developer, as one program that needs Rust, Node and git.
+//!
+//! This file only chooses the action. What an action does stands in the file of its name; the
+//! steps they share are `run` (other programs), `tools` and `browser` (what must be installed),
+//! `page`, `shorten` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
+//! around it), `npm` (the package around that). Nothing here ships.
+
+mod browser;
+mod build;
+mod bundle;
+mod demo;
+mod encode;
+mod npm;
+mod page;
+mod run;
+mod shorten;
+mod size;
+mod stamp;
+mod test;
+mod tools;
+mod wasm;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <action>
+
+  demo [--port N]      install what is missing, build, serve the demo on 127.0.0.1
+                       (port 8137 unless told; 0 takes any free one)
+  test                 everything that CI checks, in CI's order; stops at the first failure
+  build                dist/: the tag, a tag per language, the npm package, the policy schema
+  size [--encodings]   build, print sizes and shares, fail over the budget;
+                       with --encodings: every way to carry the module, measured
+  tools                install what `build` and `test` need, and say where it is
+";
+
+fn main() -> ExitCode {
+    match act() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    enter_workspace()?;
+    match words.as_slice() {
+        ["demo"] => demo::demo(demo::DEFAULT_PORT),
+        ["demo", "--port", port] => demo::demo(
+            port.parse()
+                .with_context(|| format!("`--port {port}`: expected a number from 0 to 65535"))?,
+        ),
+        ["test"] => test::test(),
+        ["build"] => build::build().map(drop),
+        ["size"] => size::size(),
+        ["size", "--encodings"] => size::encodings(),
+        ["tools"] => tools::tools(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("unknown action `{}`\n\n{USAGE}", words.join(" ")),
+    }
+}
+
+/// Makes the root of the workspace the working directory, so that every path in this program and
+/// in its messages is a short relative one, from wherever it was called.
+fn enter_workspace() -> Result<()> {
+    let here = std::env::var("CARGO_MANIFEST_DIR")
+        .context("start this program as `cargo xtask`: cargo tells it where the workspace is")?;
+    let root = Path::new(&here).parent().context("the package xtask has left its workspace")?;
+    std::env::set_current_dir(root).context("entering the root of the workspace")
+}

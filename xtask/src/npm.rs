@@ -1,0 +1,109 @@
+//! Completes `dist/npm/` around its script: manifest, types, schema, readme, licences. It checks
+//! that the manifest, written by hand, tells the truth about the folder. Publishing is not its job.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::run::say;
+
+/// The workspace's version, which this package inherits.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Copies the files and checks the manifest. `dist/npm/index.js` must stand already.
+pub fn complete() -> Result<()> {
+    for (from, to) in [
+        ("pkg.json", "package.json"),
+        ("www/js/consentinel.d.ts", "index.d.ts"),
+        ("www/policy.schema.json", "policy.schema.json"),
+    ] {
+        copy(from, to)?;
+    }
+    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        if Path::new(name).exists() {
+            copy(name, name)?;
+        } else {
+            say("npm", format_args!("without {name}, which does not exist"));
+        }
+    }
+    check()?;
+    say("npm", format_args!("dist/npm, version {VERSION}"));
+    Ok(())
+}
+
+fn copy(from: &str, to: &str) -> Result<()> {
+    std::fs::copy(from, Path::new("dist/npm").join(to))
+        .map(drop)
+        .with_context(|| format!("copying {from} to dist/npm/{to}"))
+}
+
+fn check() -> Result<()> {
+    let text = std::fs::read_to_string("pkg.json").context("reading pkg.json")?;
+    let manifest: Value = serde_json::from_str(&text).context("pkg.json is not JSON")?;
+    let problems = problems(&manifest, |name| Path::new("dist/npm").join(name).exists());
+    if !problems.is_empty() {
+        bail!("pkg.json does not describe the package:\n  {}", problems.join("\n  "));
+    }
+    Ok(())
+}
+
+/// Everything in the manifest that the folder contradicts.
+fn problems(manifest: &Value, exists: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut problems = Vec::new();
+    let version = &manifest["version"];
+    if version != VERSION {
+        problems.push(format!("version is {version}, and Cargo.toml says \"{VERSION}\""));
+    }
+    for field in ["exports", "types", "files"] {
+        let mut files = Vec::new();
+        strings(&manifest[field], &mut files);
+        if files.is_empty() {
+            problems.push(format!("{field} is missing"));
+        }
+        for file in files {
+            if !exists(file.trim_start_matches("./")) {
+                problems.push(format!("{field} names {file}, which the build does not make"));
+            }
+        }
+    }
+    problems
+}
+
+/// All texts in a value, however deep: `exports` nests by condition.
+fn strings<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(values) => values.iter().for_each(|value| strings(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| strings(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_untruth_of_a_manifest_is_told() {
+        let manifest = json!({
+            "version": "9.9.9",
+            "exports": { ".": { "types": "./index.d.ts", "default": "./gone.js" } },
+            "files": ["index.d.ts"],
+        });
+        let told = problems(&manifest, |name| name == "index.d.ts");
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].starts_with("version is \"9.9.9\""));
+        assert_eq!(told[1], "exports names ./gone.js, which the build does not make");
+        assert_eq!(told[2], "types is missing");
+    }
+
+    #[test]
+    fn a_true_manifest_has_no_problems() {
+        let manifest = json!({
+            "version": VERSION, "exports": "./index.js", "types": "./index.d.ts", "files": ["index.js"],
+        });
+        assert!(problems(&manifest, |_| true).is_empty());
+    }
+}

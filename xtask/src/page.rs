@@ -1,0 +1,131 @@
+//! Makes the WebAssembly module of the page and its JavaScript glue, in `target/assembly/`:
+//! compile, bind, shrink. What carries them to a page is `bundle`'s matter.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::run::{cargo, node_tool, run, say, silent, target};
+use crate::shorten::shorten;
+use crate::tools;
+
+/// What rustc 1.95 lets a `wasm32-unknown-unknown` module use without being asked; binaryen has to
+/// be told. Every browser since 2022 (Safari 15) has them all.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// What makes the module small on the wire. Measured after brotli, not in raw bytes: `-Oz` makes
+/// fewer bytes that compress worse (one module: 32.2 KB only stripped, 31.8 by `-Oz`, 31.1 by these;
+/// another: 42.0, 42.9, 40.6). The compiler has optimised already; what helps is to drop what nobody
+/// calls, to merge equal functions, and to put functions of similar names, so of similar code,
+/// side by side.
+const PASSES: [&str; 7] = [
+    "--optimize-level=2",
+    "--shrink-level=2",
+    "--remove-unused-module-elements",
+    "--reorder-functions-by-name",
+    "--duplicate-function-elimination",
+    "--dealign",
+    "--optimize-instructions",
+];
+
+/// The folder of everything between the sources and `dist/`. Not `target/page`: that one is
+/// cargo's, by the name of the profile.
+pub fn folder() -> PathBuf {
+    target().join("assembly")
+}
+
+/// The glue, an ES module.
+pub fn glue() -> PathBuf {
+    folder().join("consentinel.js")
+}
+
+/// The module as wasm-bindgen leaves it, with names.
+fn bound() -> PathBuf {
+    folder().join("consentinel_bg.wasm")
+}
+
+/// The module that ships.
+fn shrunk() -> PathBuf {
+    folder().join("consentinel.wasm")
+}
+
+/// Compiles, binds and shrinks; answers the bytes of the module.
+pub fn module() -> Result<Vec<u8>> {
+    tools::wasm_target()?;
+    tools::node_modules()?;
+    let bindgen = tools::bindgen()?;
+
+    say("compile", "the page module, profile `page`");
+    run(&mut cargo(&[
+        "build",
+        "--package=consentinel",
+        "--lib",
+        "--profile=page",
+        "--target=wasm32-unknown-unknown",
+        "--locked",
+        "--features=module",
+    ]))?;
+    let compiled = target().join("wasm32-unknown-unknown/page/consentinel.wasm");
+
+    say("bind", format_args!("the glue, into {}", folder().display()));
+    // Snippets of an older build must not be found by the bundler.
+    if folder().exists() {
+        std::fs::remove_dir_all(folder()).context("emptying the folder of the page module")?;
+    }
+    silent(
+        Command::new(bindgen.tool)
+            .args(["--target=web", "--no-typescript", "--out-name=consentinel"])
+            // Without it the glue names a file beside itself, by `import.meta`, which a classic
+            // script does not have; the module comes as a string and only `initSync` is used.
+            .arg("--omit-default-module-path")
+            .arg("--out-dir")
+            .arg(folder())
+            .arg(&compiled),
+    )?;
+    optimize(
+        &bound(),
+        &shrunk(),
+        &["--strip-debug", "--strip-producers", "--strip-target-features"],
+    )?;
+    let glue = std::fs::read_to_string(self::glue()).context("reading the glue")?;
+    let (module, glue) = shorten(&bytes(&shrunk())?, &glue)?;
+    std::fs::write(shrunk(), &module).context("writing the module")?;
+    std::fs::write(self::glue(), glue).context("writing the glue")?;
+    say(
+        "shrink",
+        format_args!("the module, from {} to {} bytes", bytes(&bound())?.len(), module.len()),
+    );
+    Ok(module)
+}
+
+/// The module once more, with the names of its functions, for those who measure it.
+pub fn named_module() -> Result<Vec<u8>> {
+    let named = folder().join("named.wasm");
+    optimize(&bound(), &named, &["--debuginfo"])?;
+    bytes(&named)
+}
+
+fn optimize(from: &Path, to: &Path, names: &[&str]) -> Result<()> {
+    silent(
+        node_tool("wasm-opt")
+            .args(FEATURES)
+            .args(PASSES)
+            .args(names)
+            .arg("--output")
+            .args([to, from]),
+    )
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
+}

@@ -1,0 +1,104 @@
+//! Gives the module's imports short names, in the module and in the glue alike. wasm-bindgen's own
+//! names carry hashes, which no compression shortens: they were about 1 KB of the tag after brotli.
+//! It also drops the half of the glue that a page with the module inside never runs.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+
+use crate::wasm::{imports, with_imports};
+
+/// The last line of wasm-bindgen's glue for the web.
+const EXPORTS: &str = "export { initSync, __wbg_init as default };";
+
+/// Answers the module and the glue with short names between them.
+pub fn shorten(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
+    let mut imports = imports(wasm)?;
+    let mut glue = glue.to_owned();
+    let mut modules = BTreeMap::new();
+    let mut names = (0..).map(short);
+    for import in &mut imports {
+        // Names without this beginning are exports of our own snippets, which keep them.
+        if import.name.starts_with("__wb") {
+            let short = names.next().unwrap_or_default();
+            glue = replaced(&glue, &format!(" {}:", import.name), &format!(" {short}:"))?;
+            import.name = short;
+        }
+        let next = modules.len();
+        let module = modules.entry(import.module.clone()).or_insert_with(|| short(next));
+        import.module.clone_from(module);
+    }
+    for (long, short) in modules {
+        // A snippet that two blocks of Rust import stands there twice, as the same value twice.
+        let places = glue.matches(&format!("\"{long}\": import")).count();
+        if places == 0 {
+            bail!(
+                "wasm-bindgen's glue provides no \"{long}\": it has changed, so must xtask/src/shorten.rs"
+            );
+        }
+        glue = glue.replace(&format!("\"{long}\": import"), &format!("\"{short}\": import"));
+    }
+    // Without its default export, the asynchronous start is dead code for the bundler.
+    glue = replaced(&glue, EXPORTS, "export { initSync };")?;
+    Ok((with_imports(wasm, &imports)?, glue))
+}
+
+/// Replaces what must stand there exactly once: the glue is another program's, which may change.
+fn replaced(glue: &str, from: &str, to: &str) -> Result<String> {
+    let places = glue.matches(from).count();
+    if places != 1 {
+        bail!(
+            "wasm-bindgen's glue has `{from}` {places} times instead of once: \
+             it has changed, so must xtask/src/shorten.rs"
+        );
+    }
+    Ok(glue.replacen(from, to, 1))
+}
+
+/// a, b, … z, aa, ba, …: a name for every number.
+fn short(mut number: usize) -> String {
+    let mut name = String::new();
+    loop {
+        name.push(char::from(b'a' + (number % 26) as u8));
+        if number < 26 {
+            return name;
+        }
+        number = number / 26 - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_short_and_never_repeat() {
+        let names: HashSet<String> = (0..2000).map(short).collect();
+        assert_eq!(names.len(), 2000);
+        assert_eq!((short(0), short(25), short(26)), ("a".into(), "z".into(), "aa".into()));
+        assert!(names.iter().all(|name| name.len() <= 3));
+    }
+
+    /// A module that imports `glue.__wbg_now` and `page.focus`.
+    const MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\
+        \x02\x1f\x02\x04glue\x09__wbg_now\0\0\x04page\x05focus\0\0";
+
+    #[test]
+    fn module_and_glue_agree_on_the_new_names() {
+        let glue = format!(
+            "x = {{ __wbg_now: f }};\ny = {{ \"glue\": import0, \"page\": import1 }};\n{EXPORTS}"
+        );
+        let (module, glue) = shorten(MODULE, &glue).unwrap();
+        let imports = imports(&module).unwrap();
+        assert_eq!((imports[0].module.as_str(), imports[0].name.as_str()), ("a", "a"));
+        assert_eq!((imports[1].module.as_str(), imports[1].name.as_str()), ("b", "focus"));
+        let want = "x = { a: f };\ny = { \"a\": import0, \"b\": import1 };\nexport { initSync };";
+        assert_eq!(glue, want);
+    }
+
+    #[test]
+    fn a_glue_that_changed_its_form_is_refused() {
+        assert!(shorten(MODULE, "export default 1;").is_err());
+    }
+}

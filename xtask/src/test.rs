@@ -1,0 +1,166 @@
+//! `cargo xtask test`: everything that CI checks, the quick checks first; the first failure ends
+//! it. The tests themselves stand in `tests/`, `cli/` and beside the code they test.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::browser::{self, Browser};
+use crate::run::{cargo, node_tool, run, say, target, tee};
+use crate::{build, size, tools};
+
+const WASM: &str = "--target=wasm32-unknown-unknown";
+const WASM_TESTS: &str = "tests/web.rs";
+const TYPE_TESTS: &str = "tests/types";
+const NODE_TESTS: [&str; 2] = ["tests/browser", "tests/npm"];
+
+/// Runs all steps.
+pub fn test() -> Result<()> {
+    let (bindgen, browser) = step("tools", || {
+        tools::wasm_target()?;
+        tools::components()?;
+        tools::node_modules()?;
+        Ok((tools::bindgen()?, browser::browser()?))
+    })?;
+
+    step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))
+        .context("`cargo fmt --all` puts it right")?;
+    step("lint, native", || {
+        let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
+        run(clippy.args(["--", "-D", "warnings"]))
+    })?;
+    step("lint, wasm32", || {
+        let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
+        if Path::new(WASM_TESTS).exists() {
+            clippy.arg("--test=web");
+        }
+        run(clippy.args(["--", "-D", "warnings"]))
+    })?;
+    // The page module has an allocator and a panic handler that tests cannot have.
+    step("lint, page module", || {
+        let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
+        run(clippy.args(["--features=module", "--", "-D", "warnings"]))
+    })?;
+    let mut passed =
+        step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
+            .map(|lines| count(&lines))?;
+    step("documentation", || {
+        // One by one: the library and the native program share a name, and so a folder, in which
+        // the library, being the later one, stays.
+        for part in [
+            &["--package=consentinel-cli", "--package=xtask"][..],
+            &["--package=consentinel", "--lib"],
+        ] {
+            let mut doc = cargo(&["doc", "--no-deps", "--locked"]);
+            run(doc.args(part).env("RUSTDOCFLAGS", "-D warnings"))?;
+        }
+        Ok(())
+    })?;
+    step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
+
+    if Path::new(WASM_TESTS).exists() {
+        passed += step("tests, wasm32 in Chromium", || {
+            let mut tests =
+                cargo(&["test", "--package=consentinel", WASM, "--test=web", "--locked"]);
+            // The runner reads the browser's arguments from webdriver.json in this folder.
+            tests
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &bindgen.runner)
+                .env("CHROMEDRIVER", &browser.driver)
+                .env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
+            tee(&mut tests)
+        })
+        .map(|lines| count(&lines))?;
+    } else {
+        say("skipped", format_args!("tests, wasm32 in Chromium: there is no {WASM_TESTS}"));
+    }
+    if Path::new(TYPE_TESTS).exists() {
+        step("types", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
+    } else {
+        say("skipped", format_args!("types: there is no {TYPE_TESTS}"));
+    }
+    let files = node_tests()?;
+    if files.is_empty() {
+        say("skipped", format_args!("tests, browser and package: none in {NODE_TESTS:?}"));
+    } else {
+        passed += step("tests, browser and package", || in_node(&files, &browser))
+            .map(|lines| count(&lines))?;
+    }
+    // Reached only when no runner reported a failure: each of them ends with an error then.
+    println!("\n{passed} passed, 0 failed");
+    Ok(())
+}
+
+/// Says what begins, runs it, says how long it took.
+fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    println!("\n== {name}");
+    let start = Instant::now();
+    let done = work().with_context(|| format!("the step `{name}` failed"))?;
+    println!("== {name}: {:.1} s", start.elapsed().as_secs_f32());
+    Ok(done)
+}
+
+/// Every test file for Node, by name, so that a forgotten folder cannot pass for a green one.
+fn node_tests() -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for folder in NODE_TESTS.iter().filter(|folder| Path::new(folder).exists()) {
+        let before = files.len();
+        for entry in std::fs::read_dir(folder).with_context(|| format!("reading {folder}"))? {
+            let path = entry.with_context(|| format!("reading {folder}"))?.path();
+            if path.to_string_lossy().ends_with(".test.mjs") {
+                files.push(path);
+            }
+        }
+        if files.len() == before {
+            bail!("{folder} holds no *.test.mjs");
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Drives Chromium and the packed package; one file at a time, because the machine has few cores.
+fn in_node(files: &[PathBuf], browser: &Browser) -> Result<Vec<String>> {
+    run(&mut cargo(&["build", "--package=consentinel-cli", "--locked"]))?;
+    let program =
+        target().join("debug").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
+    let program = std::path::absolute(program).context("the path of the native program")?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(files)
+        .env("CONSENTINEL_CHROMIUM", &browser.chromium)
+        .env("CONSENTINEL_CLI", program);
+    tee(&mut node)
+}
+
+/// How many tests passed, by the closing lines of the runners: `test result: ok. 3 passed; …` of
+/// cargo and wasm-bindgen, `ℹ pass 3` of Node.
+fn count(lines: &[String]) -> usize {
+    lines.iter().filter_map(|line| passed(line)).sum()
+}
+
+fn passed(line: &str) -> Option<usize> {
+    let number = line
+        .strip_prefix("test result: ok. ")
+        .and_then(|rest| rest.split_once(" passed;"))
+        .map(|(number, _)| number)
+        .or_else(|| line.strip_prefix("ℹ pass "))?;
+    number.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_counted_and_others_are_not() {
+        assert_eq!(
+            passed("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured;"),
+            Some(12)
+        );
+        assert_eq!(passed("ℹ pass 7"), Some(7));
+        assert_eq!(passed("test pattern::tests::ok ... ok"), None);
+        assert_eq!(passed("✔ pass 7 (3ms)"), None);
+    }
+}

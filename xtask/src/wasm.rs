@@ -1,0 +1,188 @@
+//! Reads as much of the WebAssembly binary format as renaming imports and measuring functions needs
+//! (core specification 2.0, chapter 5). It validates nothing: the module comes from our compiler.
+
+use anyhow::{Context, Result, bail};
+
+const IMPORTS: u8 = 2;
+const CODE: u8 = 10;
+const CUSTOM: u8 = 0;
+const HEADER: usize = 8;
+
+/// One import; wasm-bindgen imports functions only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The name of the module that it is asked from.
+    pub module: String,
+    /// Its own name.
+    pub name: String,
+    /// The index of its type.
+    type_index: u32,
+}
+
+/// All imports.
+pub fn imports(wasm: &[u8]) -> Result<Vec<Import>> {
+    let Some((_, body)) = sections(wasm)?.into_iter().find(|(id, _)| *id == IMPORTS) else {
+        return Ok(Vec::new());
+    };
+    let mut reader = Reader(body);
+    (0..reader.number()?)
+        .map(|_| {
+            let (module, name) = (reader.text()?, reader.text()?);
+            if reader.take(1)? != [0] {
+                bail!("the module imports `{name}`, which is no function: teach xtask/src/wasm.rs");
+            }
+            Ok(Import { module, name, type_index: reader.number()? })
+        })
+        .collect()
+}
+
+/// The same module with other names for its imports; their order and types stay.
+pub fn with_imports(wasm: &[u8], imports: &[Import]) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    write_number(imports.len(), &mut body)?;
+    for import in imports {
+        for text in [&import.module, &import.name] {
+            write_number(text.len(), &mut body)?;
+            body.extend(text.as_bytes());
+        }
+        body.push(0);
+        write_number(import.type_index as usize, &mut body)?;
+    }
+    let mut out = wasm[..HEADER].to_vec();
+    for (id, old) in sections(wasm)? {
+        let section = if id == IMPORTS { &body } else { old };
+        out.push(id);
+        write_number(section.len(), &mut out)?;
+        out.extend(section);
+    }
+    Ok(out)
+}
+
+/// The bytes of code of each function and its name, the largest first.
+pub fn functions(wasm: &[u8]) -> Result<Vec<(usize, String)>> {
+    let mut names = std::collections::HashMap::new();
+    let mut sizes = Vec::new();
+    for (id, body) in sections(wasm)? {
+        let mut reader = Reader(body);
+        if id == CODE {
+            for _ in 0..reader.number()? {
+                let size = reader.number()? as usize;
+                reader.take(size)?;
+                sizes.push(size);
+            }
+        } else if id == CUSTOM && reader.text()? == "name" {
+            while !reader.0.is_empty() {
+                let kind = reader.take(1)?[0];
+                let length = reader.number()? as usize;
+                let mut part = Reader(reader.take(length)?);
+                // Part 1 names the functions; the others name locals, types and so on.
+                let count = if kind == 1 { part.number()? } else { 0 };
+                for _ in 0..count {
+                    names.insert(part.number()? as usize, part.text()?);
+                }
+            }
+        }
+    }
+    let imported = imports(wasm)?.len();
+    let name = |index: usize| names.remove(&index).unwrap_or_else(|| format!("function {index}"));
+    let mut functions: Vec<_> = sizes.into_iter().zip((imported..).map(name)).collect();
+    functions.sort_by(|one, other| other.cmp(one));
+    Ok(functions)
+}
+
+fn sections(wasm: &[u8]) -> Result<Vec<(u8, &[u8])>> {
+    let mut reader = Reader(wasm);
+    if reader.take(HEADER)? != b"\0asm\x01\0\0\0" {
+        bail!("this is no WebAssembly module of version 1");
+    }
+    let mut sections = Vec::new();
+    while !reader.0.is_empty() {
+        let id = reader.take(1)?[0];
+        let length = reader.number()? as usize;
+        sections.push((id, reader.take(length)?));
+    }
+    Ok(sections)
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length).context("a truncated module")?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    /// An unsigned number in LEB128.
+    fn number(&mut self) -> Result<u32> {
+        let mut number = 0;
+        for shift in (0..32).step_by(7) {
+            let byte = self.take(1)?[0];
+            number |= u32::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        bail!("a number of more than 32 bits in a module")
+    }
+
+    fn text(&mut self) -> Result<String> {
+        let length = self.number()? as usize;
+        Ok(String::from_utf8_lossy(self.take(length)?).into_owned())
+    }
+}
+
+fn write_number(number: usize, out: &mut Vec<u8>) -> Result<()> {
+    let mut number = u32::try_from(number).context("a section of more than 4 GB")?;
+    while number >= 0x80 {
+        // The cast keeps the lower eight bits, of which the mark of continuation is the highest.
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module that imports `a.first` and `a.second` (type 0), and holds two functions of 2 and 4
+    /// bytes, the second named.
+    const MODULE: &[u8] = b"\0asm\x01\0\0\0\
+        \x01\x04\x01\x60\0\0\
+        \x02\x16\x02\x01a\x05first\0\0\x01a\x06second\0\0\
+        \x03\x03\x02\0\0\
+        \x0a\x09\x02\x02\0\x0b\x04\0\x01\x01\x0b\
+        \0\x0e\x04name\x01\x07\x01\x03\x04last";
+
+    #[test]
+    fn functions_are_listed_by_size() {
+        assert_eq!(
+            functions(MODULE).unwrap(),
+            [(4, "last".to_owned()), (2, "function 2".to_owned())]
+        );
+    }
+
+    #[test]
+    fn imports_are_renamed_and_nothing_else() {
+        let read = imports(MODULE).unwrap();
+        assert_eq!(with_imports(MODULE, &read).unwrap(), MODULE);
+
+        let mut renamed = read.clone();
+        renamed[1].name = "x".repeat(300);
+        let changed = with_imports(MODULE, &renamed).unwrap();
+        assert_eq!(imports(&changed).unwrap(), renamed);
+        assert_eq!(with_imports(&changed, &read).unwrap(), MODULE);
+    }
+
+    #[test]
+    fn a_cut_module_is_an_error() {
+        for length in 0..MODULE.len() {
+            // Cut between two sections, a module is only a shorter one.
+            let _ = functions(&MODULE[..length]);
+        }
+        assert!(functions(&MODULE[..MODULE.len() - 1]).is_err());
+        assert!(functions(b"not wasm").is_err());
+    }
+}
