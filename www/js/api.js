@@ -11,7 +11,7 @@ function frozen(value) {
 }
 
 /** The API over a started module. */
-export function createApi({ hear, decide, answer }, build) {
+export function createApi({ hear, decide, answer }, build, version) {
   const read = (kind) => frozen(JSON.parse(answer(kind)));
   const call = (action) => () => void hear(CALL, action);
   const api = {
@@ -43,6 +43,7 @@ export function createApi({ hear, decide, answer }, build) {
       return text;
     },
     build,
+    version,
   };
   return Object.freeze(api);
 }

@@ -1,7 +1,7 @@
 // What both entries do: decode the module, start it, and lock the gate where that cannot be done.
 
 import { answer, decide, hear, initSync, start as startModule } from "#module";
-import { build, module as bytes, shift, style, texts } from "#assets";
+import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";
 import { lock } from "./lock.js";
 
@@ -21,9 +21,9 @@ export function start(policy, hasPage) {
   try {
     initSync({ module: decode(bytes) });
     startModule(hear, policy, texts, style, build, hasPage);
-    return createApi({ hear, decide, answer }, build);
+    return createApi({ hear, decide, answer }, build, version);
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
-    return createApi(lock(), build);
+    return createApi(lock(), build, version);
   }
 }
