@@ -1,5 +1,14 @@
 //! What no compiler checks: that the pieces of the repository which must agree do agree.
 
+// A test that meets what it does not expect should stop there and then, and may open files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use consentinel::problem::Code;

@@ -4,6 +4,14 @@
 //!
 //! What a visitor sees and a server receives is tests/browser.
 
+// A test that meets what it does not expect should stop there and then, and may open files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
 #![cfg(target_arch = "wasm32")]
 
 use consentinel::web::api::{answer, decide, hear, start_page};
