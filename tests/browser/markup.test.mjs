@@ -84,9 +84,18 @@ visitTest("scripts run in document order, though the server answers in reverse; 
 });
 
 visitTest("an async script waits for nobody", async (visit) => {
-  serveInReverse(visit, ["slow", "quick"]);
-  const script = (name, attributes = "") => `<script data-consent="analytics" data-src="/${name}.js" ${attributes}></script>`;
-  await visit.open({ policy: POLICY, head: LOG, body: script("slow", "async") + script("quick", "async") });
+  const quickRan = resolvers();
+  visit.serve("/quick.js", 'ran.push("quick"); fetch("/quick-ran");');
+  visit.serve("/quick-ran", (_, response) => {
+    quickRan.resolve();
+    response.writeHead(204).end();
+  });
+  visit.serve("/slow.js", async (_, response) => {
+    await quickRan.promise;
+    response.writeHead(200, { "Content-Type": "text/javascript" }).end('ran.push("slow")');
+  });
+  const script = (name) => `<script data-consent="analytics" data-src="/${name}.js" async></script>`;
+  await visit.open({ policy: POLICY, head: LOG, body: script("slow") + script("quick") });
   await accept(visit);
   await untilRan(visit, 2);
   assert.deepEqual(await ran(visit), ["quick", "slow"]);
