@@ -141,6 +141,14 @@ impl Json {
         }
     }
 
+    /// The elements, when this is a list.
+    pub(crate) fn elements(&self) -> &[Json] {
+        match self {
+            Json::List(values) => values,
+            _ => &[],
+        }
+    }
+
     /// The integer, when this is one.
     pub fn as_integer(&self) -> Option<i64> {
         match self {

@@ -50,6 +50,13 @@ pub fn glue() -> PathBuf {
     folder().join("consentinel.js")
 }
 
+/// The folder of our own scripts that the glue imports; wasm-bindgen names it by a hash.
+pub fn snippets() -> Result<PathBuf> {
+    let mut copies = std::fs::read_dir(folder().join("snippets")).context("reading the snippets")?;
+    let copy = copies.next().context("the glue imports no script of ours")??;
+    Ok(copy.path().join("www/js"))
+}
+
 /// The module as wasm-bindgen leaves it, with names.
 fn bound() -> PathBuf {
     folder().join("consentinel_bg.wasm")
