@@ -7,7 +7,10 @@
 //! assert_eq!((write.name, write.removes), ("a", true));
 //! ```
 
-use crate::time::{DAY_MS, UnixMillis, days_from_civil};
+use crate::{
+    text,
+    time::{DAY_MS, UnixMillis, days_from_civil},
+};
 
 /// What one assignment to `document.cookie` asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,52 +29,65 @@ impl<'a> Write<'a> {
     /// A text with control characters never counts as a removal: browsers cut or drop it in their
     /// own ways, and what they would keep of it is not ours to guess.
     pub fn parse(text: &'a str, now: UnixMillis) -> Write<'a> {
-        let mut parts = text.split(';');
-        let pair = parts.next().unwrap_or_default();
+        let (pair, mut rest) = text::split(text, b';');
         // A nameless cookie shows as its bare value, so `=a=b` would pass for a cookie named `a`.
         let mut shown = trim(pair);
-        while let Some(rest) = shown.strip_prefix('=') {
+        while let Some(rest) = text::after(shown, "=") {
             shown = trim(rest);
         }
-        let name = shown.split_once('=').map_or("", |(name, _)| trim(name));
+        let name = name_of(shown);
         let mut max_age = None;
         let mut expires = None;
-        for part in parts {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            let (key, value) = (trim(key), trim(value));
+        while let Some(attributes) = rest {
+            let (attribute, others) = text::split(attributes, b';');
+            rest = others;
+            let (key, value) = text::split(attribute, b'=');
+            let (key, value) = (trim(key), trim(value.unwrap_or_default()));
             if key.eq_ignore_ascii_case("max-age") {
                 max_age = lifetime_ends(value).or(max_age);
             } else if key.eq_ignore_ascii_case("expires") {
                 expires = parse_date(value).or(expires);
             }
         }
-        let ended = max_age.unwrap_or_else(|| expires.is_some_and(|at| at <= now));
-        Write {
-            name,
-            removes: ended
-                && !text.chars().any(|character| character < ' ' || character == '\u{7f}'),
-        }
+        let ended = match (max_age, expires) {
+            (Some(ended), _) => ended,
+            (None, Some(at)) => at <= now,
+            (None, None) => false,
+        };
+        Write { name, removes: ended && text::all(text, |byte| byte >= b' ' && byte != 0x7f) }
+    }
+}
+
+/// The name in a pair; a pair without `=` is a nameless cookie.
+fn name_of(pair: &str) -> &str {
+    match text::split(pair, b'=') {
+        (name, Some(_)) => trim(name),
+        _ => "",
     }
 }
 
 /// Only space and tab are trimmed (RFC 6265bis §5.6 step 5), not what Unicode calls white space.
 fn trim(text: &str) -> &str {
-    let mut text = text;
-    while let Some(rest) = text.strip_prefix(is_blank).or_else(|| text.strip_suffix(is_blank)) {
-        text = rest;
+    let (mut from, mut to) = (0, text.len());
+    while is_blank(text, from) {
+        from += 1;
     }
-    text
+    while to > from && is_blank(text, to - 1) {
+        to -= 1;
+    }
+    text::part(text, from, to)
 }
 
-fn is_blank(character: char) -> bool {
-    character == ' ' || character == '\t'
+fn is_blank(text: &str, at: usize) -> bool {
+    matches!(text.as_bytes().get(at), Some(b' ' | b'\t'))
 }
 
 /// Whether a `Max-Age` value ends the cookie at once; nothing when it is no number and so ignored.
 fn lifetime_ends(value: &str) -> Option<bool> {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| value.starts_with('-') || digits.bytes().all(|digit| digit == b'0'))
+    let negative = text::after(value, "-");
+    let digits = negative.unwrap_or(value);
+    let is_number = !digits.is_empty() && text::all_digits(digits);
+    is_number.then(|| negative.is_some() || text::all(digits, |digit| digit == b'0'))
 }
 
 /// A cookie date (RFC 6265 §5.1.1), which is far more tolerant than any other date of the web: the
@@ -149,13 +165,22 @@ fn parse_month(token: &[u8]) -> Option<i64> {
 
 /// The names in a jar as `document.cookie` prints it. A nameless cookie appears as the empty name.
 pub fn names(jar: &str) -> impl Iterator<Item = &str> {
-    jar.split(';')
-        .map(trim)
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').map_or("", |(name, _)| name))
+    let mut rest = Some(jar);
+    core::iter::from_fn(move || {
+        while let Some(pairs) = rest {
+            let (pair, others) = text::split(pairs, b';');
+            rest = others;
+            let pair = trim(pair);
+            if !pair.is_empty() {
+                return Some(name_of(pair));
+            }
+        }
+        None
+    })
 }
 
 /// The value of the first cookie of this name in a jar.
 pub fn value<'a>(jar: &'a str, name: &str) -> Option<&'a str> {
-    jar.split(';').map(trim).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    let mut pairs = jar.split(';').map(trim);
+    pairs.find_map(|pair| text::after(text::after(pair, name)?, "="))
 }

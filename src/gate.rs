@@ -12,6 +12,7 @@ use crate::{
     pattern,
     policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE},
     state::{Choice, State},
+    text,
 };
 
 /// One try to store, read or call something.
@@ -75,7 +76,7 @@ pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
         // Browsers drop control characters and white space in their own ways; the trimmed name is
         // what they keep in all of them.
         ItemKind::Cookie => name == STATE_COOKIE,
-        ItemKind::LocalStorage => name.starts_with(LEDGER_KEY),
+        ItemKind::LocalStorage => text::after(name, LEDGER_KEY).is_some(),
         ItemKind::SessionStorage => false,
     }
 }
@@ -83,11 +84,12 @@ pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
 /// Whether an item under this name is to be erased where it is found: the policy declares it, and
 /// the gate would not let it in now. What nobody declared is left alone; the gate keeps new ones out.
 pub fn is_erasable(policy: &Policy, state: &State, kind: ItemKind, name: &str) -> bool {
-    let is_declared = policy
-        .rules
-        .iter()
-        .any(|rule| rule.kind == kind.word() && pattern::matches(&rule.name, name));
-    is_declared && verdict(policy, state, Attempt::Store { kind, name }) != Verdict::Allow
+    for rule in &policy.rules {
+        if rule.kind == kind.word() && pattern::matches(&rule.name, name) {
+            return store_verdict(policy, state, kind, name) != Verdict::Allow;
+        }
+    }
+    false
 }
 
 fn store_verdict(policy: &Policy, state: &State, kind: ItemKind, name: &str) -> Verdict {

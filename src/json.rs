@@ -14,6 +14,8 @@
 
 use alloc::{string::String, vec::Vec};
 
+use crate::text;
+
 /// The largest integer every JSON reader keeps exactly: 2^53 - 1 (RFC 7493 §2.2, I-JSON).
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
@@ -43,6 +45,7 @@ impl Default for Json {
 
 impl Json {
     /// A string value.
+    #[inline(never)]
     pub fn text(text: &str) -> Json {
         Json::Text(String::from(text))
     }
@@ -65,10 +68,31 @@ impl Json {
     #[must_use]
     #[inline(never)]
     pub fn with(mut self, key: &str, value: Json) -> Json {
-        if let Json::Object(entries) = &mut self {
+        self.put(key, value);
+        self
+    }
+
+    /// Adds an entry to this object. Anything else stays as it is.
+    ///
+    /// The page module adds in place: handing a value from call to call, as [`Json::with`] does,
+    /// copies it each time.
+    #[inline(never)]
+    pub(crate) fn put(&mut self, key: &str, value: Json) {
+        if let Json::Object(entries) = self {
             entries.push((String::from(key), value));
         }
-        self
+    }
+
+    /// Adds a text to this object.
+    #[inline(never)]
+    pub(crate) fn put_text(&mut self, key: &str, text: &str) {
+        self.put(key, Json::text(text));
+    }
+
+    /// Adds an integer to this object.
+    #[inline(never)]
+    pub(crate) fn put_integer(&mut self, key: &str, number: i64) {
+        self.put(key, Json::Integer(number));
     }
 
     /// This object with one more text.
@@ -79,13 +103,16 @@ impl Json {
     }
 
     /// The value under `key`, when this is an object that has it.
+    #[inline(never)]
     pub fn field(&self, key: &str) -> Option<&Json> {
-        match self {
-            Json::Object(entries) => {
-                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        if let Json::Object(entries) = self {
+            for (name, value) in entries {
+                if name == key {
+                    return Some(value);
+                }
             }
-            _ => None,
         }
+        None
     }
 
     /// The string, when this is one.
@@ -106,9 +133,18 @@ impl Json {
     }
 
     /// The list under `key`; empty when there is none.
+    #[inline(never)]
     pub fn list_at(&self, key: &str) -> &[Json] {
         match self.field(key) {
             Some(Json::List(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// The elements, when this is a list.
+    pub(crate) fn elements(&self) -> &[Json] {
+        match self {
+            Json::List(values) => values,
             _ => &[],
         }
     }
@@ -158,30 +194,26 @@ impl Json {
             Json::Bool(false) => out.push_str("false"),
             Json::Foreign(_) => out.push_str("null"),
             Json::List(values) => {
-                out.push('[');
-                for (position, value) in values.iter().enumerate() {
-                    if position > 0 {
-                        out.push(',');
-                    }
+                let mut before = '[';
+                for value in values {
+                    out.push(before);
                     value.write(out);
+                    before = ',';
                 }
-                out.push(']');
+                close(before == '[', "[]", out);
             }
             Json::Object(entries) => {
-                out.push('{');
                 // Each turn takes the next key in order. Objects here have few keys, and the library's
                 // sort would cost the page module twenty kilobytes.
                 let mut last: Option<&str> = None;
                 while let Some((key, value)) = next_entry(entries, last) {
-                    if last.is_some() {
-                        out.push(',');
-                    }
+                    out.push(if last.is_some() { ',' } else { '{' });
                     write_text(key, out);
                     out.push(':');
                     value.write(out);
                     last = Some(key);
                 }
-                out.push('}');
+                close(last.is_none(), "{}", out);
             }
         }
     }
@@ -210,27 +242,43 @@ pub(crate) fn insert_sorted(texts: &mut Vec<String>, text: String) {
     }
 }
 
+/// Ends a list or an object; one without elements was not opened yet.
+fn close(is_empty: bool, brackets: &str, out: &mut String) {
+    out.push_str(if is_empty { brackets } else { text::part(brackets, 1, 2) });
+}
+
 /// Escapes exactly what RFC 8785 §3.2.2.2 escapes, in exactly that form.
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => {
-                out.push_str("\\u00");
-                out.push(if control < '\u{10}' { '0' } else { '1' });
-                out.push(hex_digit(control as u8 & 15));
-            }
-            other => out.push(other),
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        // What needs an escape is ASCII; everything between goes out in one piece.
+        if byte < b' ' || byte == b'"' || byte == b'\\' {
+            out.push_str(text::part(text, written, at));
+            written = at + 1;
+            write_escape(byte, out);
         }
     }
+    out.push_str(text::part(text, written, text.len()));
     out.push('"');
+}
+
+fn write_escape(byte: u8, out: &mut String) {
+    out.push_str(match byte {
+        8 => "\\b",
+        b'\t' => "\\t",
+        b'\n' => "\\n",
+        12 => "\\f",
+        b'\r' => "\\r",
+        0..=15 => "\\u000",
+        16..=31 => "\\u001",
+        _ => "\\",
+    });
+    match byte {
+        8 | b'\t' | b'\n' | 12 | b'\r' => {}
+        0..=31 => out.push(hex_digit(byte & 15)),
+        _ => out.push(char::from(byte)),
+    }
 }
 
 /// One lower-case hexadecimal digit for the low four bits.

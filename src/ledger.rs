@@ -14,7 +14,7 @@ pub use verify::verify;
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{hash, id, json::Json};
+use crate::{hash, id, json::Json, text};
 
 /// Records kept in a browser. Older ones are summarised by the hash of the last of them, which
 /// stands for all before it.
@@ -52,8 +52,9 @@ impl Ledger {
     pub fn append(&mut self, record: Json) {
         self.subject = String::from(record.text_at("subject"));
         let place = self.summarised.saturating_add(self.lines.len() as i64);
-        let record =
-            record.with("sequence", Json::Integer(place)).with("previous", Json::Text(self.head()));
+        let mut record = record;
+        record.put_integer("sequence", place);
+        record.put("previous", Json::Text(self.head()));
         self.lines.push(record.canonical());
         if self.lines.len() > MAX_RECORDS {
             self.summary = hash::sha256(self.lines.remove(0).as_bytes());
@@ -63,13 +64,13 @@ impl Ledger {
 
     /// The ledger as text.
     pub fn to_text(&self) -> String {
-        let header = Json::object()
-            .with_text("format", FORMAT)
-            .with("version", Json::Integer(VERSION))
-            .with("count", Json::Integer(self.lines.len() as i64))
-            .with("head", Json::Text(self.head()))
-            .with("summarised", Json::Integer(self.summarised))
-            .with_text("summary", &self.summary);
+        let mut header = Json::object();
+        header.put_text("format", FORMAT);
+        header.put_integer("version", VERSION);
+        header.put_integer("count", self.lines.len() as i64);
+        header.put("head", Json::Text(self.head()));
+        header.put_integer("summarised", self.summarised);
+        header.put_text("summary", &self.summary);
         let mut out = header.canonical();
         out.push('\n');
         for line in &self.lines {
@@ -85,14 +86,20 @@ impl Ledger {
     /// Which fields a record has is left out: the chain shows every change of a line, and what was
     /// written as a record is one. [`verify`] asks all that an auditor asks.
     pub fn read(text: &str, parse: Parse) -> Option<Ledger> {
-        let mut lines = text.strip_suffix('\n')?.split('\n');
-        let header = parse(lines.next()?)?;
+        let (header, mut rest) = text::split(text, b'\n');
+        let header = parse(header)?;
         let mut ledger = Ledger {
             summarised: header.field("summarised")?.as_integer()?,
             summary: String::from(header.text_at("summary")),
             ..Ledger::default()
         };
-        for line in lines {
+        while let Some(lines) = rest {
+            let (line, others) = text::split(lines, b'\n');
+            rest = others;
+            if line.is_empty() && others.is_none() {
+                // What stands after the last line feed; that it is there, the comparison below asks.
+                break;
+            }
             // In a canonical line these bytes can be nothing but this field.
             let mut link = String::from("\"previous\":\"");
             link.push_str(&ledger.head());
@@ -101,7 +108,7 @@ impl Ledger {
             let subject = String::from(record.text_at("subject"));
             let is_same = ledger.subject.is_empty() || ledger.subject == subject;
             let place = ledger.summarised.saturating_add(ledger.lines.len() as i64);
-            let is_next = record.field("sequence") == Some(&Json::Integer(place));
+            let is_next = record.field("sequence").and_then(Json::as_integer) == Some(place);
             // The pseudonym goes on in the state cookie, where anything else could say more.
             if !is_same || !is_next || !id::is_id(&subject) || !holds(line, &link) {
                 return None;
@@ -118,5 +125,10 @@ impl Ledger {
 
 /// Whether a text holds another. `str::contains` searches faster and weighs three kilobytes.
 fn holds(text: &str, part: &str) -> bool {
-    text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+    for from in 0..text.len() {
+        if text::part(text, from, from + part.len()) == part {
+            return true;
+        }
+    }
+    false
 }

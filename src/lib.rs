@@ -26,6 +26,7 @@ pub mod session;
 pub mod signal;
 pub mod source;
 pub mod state;
+mod text;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -11,6 +11,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     json::{Json, push_integer},
     policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE, localized, primary_tag},
+    text,
 };
 
 /// The version of the arrangement: which parts stand on which layer, in which order. It grows with
@@ -43,24 +44,37 @@ impl Interface {
         let Json::Object(entries) = documents else {
             return chosen;
         };
-        for wanted in wanted.split(',').chain(["en"]) {
-            for tag in [wanted, primary_tag(wanted)] {
-                for (language, texts) in entries {
-                    if chosen.language.is_empty() && language.eq_ignore_ascii_case(tag) {
-                        chosen = Interface { language: language.clone(), texts: texts.clone() };
-                    }
-                }
-            }
+        let mut rest = Some(wanted);
+        while let Some(tags) = rest {
+            let (tag, others) = text::split(tags, b',');
+            rest = others;
+            chosen.take(entries, tag);
+            chosen.take(entries, primary_tag(tag));
         }
-        if let ("", Some((language, texts))) = (chosen.language.as_str(), entries.first()) {
-            chosen = Interface { language: language.clone(), texts: texts.clone() };
+        chosen.take(entries, "en");
+        if let Some((language, _)) = entries.first() {
+            chosen.take(entries, language);
         }
         chosen
     }
 
+    /// Takes the texts of this language, unless there are some already.
+    #[inline(never)]
+    fn take(&mut self, entries: &[(String, Json)], tag: &str) {
+        for (language, texts) in entries {
+            if self.language.is_empty() && language.eq_ignore_ascii_case(tag) {
+                self.language.push_str(language);
+                self.texts = texts.clone();
+            }
+        }
+    }
+
     /// The text under `key`; the key itself when it is missing, so that a gap shows.
     pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
-        self.texts.field(key).and_then(Json::as_text).unwrap_or(key)
+        match self.texts.field(key) {
+            Some(Json::Text(text)) => text,
+            _ => key,
+        }
     }
 }
 
@@ -68,19 +82,29 @@ impl Interface {
 /// services and items under their categories.
 pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     let document = &policy.document;
+    let mut first_necessary = "";
+    for category in &policy.categories {
+        if category.is_necessary && first_necessary.is_empty() {
+            first_necessary = &category.id;
+        }
+    }
     let mut categories = Vec::new();
     for category in document.list_at("categories") {
-        categories.push(told_category(policy, category, interface, categories.len()));
+        let is_first = category.text_at("id") == first_necessary;
+        categories.push(told_category(policy, category, interface, is_first));
     }
-    Json::object()
-        .with("layout", Json::Integer(LAYOUT))
-        .with_text("language", &interface.language)
-        .with("texts", interface.texts.clone())
-        .with("controller", document.field("controller").cloned().unwrap_or_default())
-        .with("categories", Json::List(categories))
+    let mut notice = Json::object();
+    notice.put_integer("layout", LAYOUT);
+    notice.put_text("language", &interface.language);
+    notice.put("texts", interface.texts.clone());
+    let controller = document.field("controller");
+    notice.put("controller", controller.map_or_else(Json::object, Json::clone));
+    notice.put("categories", Json::List(categories));
+    notice
 }
 
-fn told_category(policy: &Policy, category: &Json, interface: &Interface, position: usize) -> Json {
+/// One category with its services and items; to the first necessary one belongs what is our own.
+fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_first: bool) -> Json {
     let mut told = localized(category, &interface.language);
     for key in ["services", "items"] {
         let mut entries = Vec::new();
@@ -89,12 +113,11 @@ fn told_category(policy: &Policy, category: &Json, interface: &Interface, positi
                 entries.push(localized(entry, &interface.language));
             }
         }
-        let first_necessary = policy.categories.iter().position(|it| it.is_necessary);
-        if key == "items" && first_necessary == Some(position) {
+        if key == "items" && is_first {
             // What Consentinel itself keeps is told like everything else.
             own_items(policy, interface, &mut entries);
         }
-        told = told.with(key, Json::List(entries));
+        told.put(key, Json::List(entries));
     }
     told
 }
@@ -103,16 +126,18 @@ fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {
     let mut days = String::new();
     push_integer(policy.lifetime_days.max(policy.refusal_lifetime_days), &mut days);
     days.push_str(" days");
-    for (kind, name, purpose, duration) in [
-        (ItemKind::Cookie, STATE_COOKIE, "ownCookie", days.as_str()),
-        (ItemKind::LocalStorage, LEDGER_KEY, "ownLedger", "persistent"),
-    ] {
-        let item = Json::object()
-            .with_text("name", name)
-            .with_text("kind", kind.word())
-            .with_text("purpose", interface.text(purpose))
-            .with_text("duration", duration)
-            .with_text("party", "first");
-        items.push(item);
-    }
+    let purpose = interface.text("ownCookie");
+    items.push(own_item(ItemKind::Cookie, STATE_COOKIE, purpose, &days));
+    let purpose = interface.text("ownLedger");
+    items.push(own_item(ItemKind::LocalStorage, LEDGER_KEY, purpose, "persistent"));
+}
+
+fn own_item(kind: ItemKind, name: &str, purpose: &str, duration: &str) -> Json {
+    let mut item = Json::object();
+    item.put_text("name", name);
+    item.put_text("kind", kind.word());
+    item.put_text("purpose", purpose);
+    item.put_text("duration", duration);
+    item.put_text("party", "first");
+    item
 }

@@ -8,6 +8,8 @@
 //! assert!(specificity("_ga_X1") > specificity("_ga_*"));
 //! ```
 
+use crate::text;
+
 /// Whether the pattern covers the whole name.
 pub fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
@@ -31,15 +33,22 @@ pub fn matches(pattern: &str, name: &str) -> bool {
             return false;
         }
     }
-    pattern.iter().skip(at).all(|byte| *byte == b'*')
+    while pattern.get(at) == Some(&b'*') {
+        at += 1;
+    }
+    at == pattern.len()
 }
 
 /// How specific a pattern is: an exact name before every glob, then the more letters the better.
 pub fn specificity(pattern: &str) -> (bool, usize) {
-    (!pattern.contains('*'), literals(pattern))
+    (!text::has(pattern, b'*'), literals(pattern))
 }
 
 /// The characters of a pattern besides its stars.
 pub fn literals(pattern: &str) -> usize {
-    pattern.chars().filter(|character| *character != '*').count()
+    let mut literals = text::characters(pattern);
+    for byte in pattern.bytes() {
+        literals -= usize::from(byte == b'*');
+    }
+    literals
 }

@@ -13,6 +13,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     hash,
     json::{Json, insert_sorted, next_entry},
+    text,
 };
 
 /// The cookie that holds the visitor's current choices.
@@ -95,15 +96,35 @@ impl Policy {
 
     /// The category that `name` names: its id, or the id of one of its services.
     pub fn category_named(&self, name: &str) -> Option<usize> {
-        let category = self.categories.iter().position(|category| category.id == name);
-        category.or_else(|| {
-            self.services.iter().find(|(id, _)| id == name).map(|(_, category)| *category)
-        })
+        self.own_category_named(name).or_else(|| self.category_of_service(name))
+    }
+
+    /// The position of the category with this id.
+    pub(crate) fn own_category_named(&self, id: &str) -> Option<usize> {
+        for (position, category) in self.categories.iter().enumerate() {
+            if category.id == id {
+                return Some(position);
+            }
+        }
+        None
+    }
+
+    /// The position of the category of the service with this id.
+    pub(crate) fn category_of_service(&self, id: &str) -> Option<usize> {
+        for (service, category) in &self.services {
+            if service == id {
+                return Some(*category);
+            }
+        }
+        None
     }
 
     /// The id of the category at this position; empty when there is none.
     pub fn category_id(&self, position: usize) -> &str {
-        self.categories.get(position).map_or("", |category| &category.id)
+        match self.categories.get(position) {
+            Some(category) => &category.id,
+            None => "",
+        }
     }
 
     /// Whether a visitor is asked about the category at this position.
@@ -136,11 +157,12 @@ impl Policy {
                 }
             }
         }
-        let controller = self.document.field("controller").map_or("", |it| it.text_at("name"));
-        told.push(String::from(controller));
+        if let Some(controller) = self.document.field("controller") {
+            told.push(String::from(controller.text_at("name")));
+        }
         let hash = hash::sha256(Json::texts(&told).canonical().as_bytes());
         // 48 bits: enough to see a change, short enough for sixteen categories in one cookie.
-        String::from(hash.get(..12).unwrap_or_default())
+        String::from(text::part(&hash, 0, 12))
     }
 }
 
@@ -152,20 +174,17 @@ pub(crate) fn localized(entry: &Json, language: &str) -> Json {
     };
     let mut out = Json::object();
     for (key, value) in fields {
-        out = match value {
+        match value {
             // The only objects inside entries are texts.
-            Json::Object(_) => out.with_text(key, text_within(value, language)),
-            other => out.with(key, other.clone()),
-        };
+            Json::Object(texts) => out.put_text(key, text_within(texts, language)),
+            other => out.put(key, other.clone()),
+        }
     }
     out
 }
 
 /// The text for `language`: that tag, then its primary tag, then English, then the first by tag.
-fn text_within<'a>(texts: &'a Json, language: &str) -> &'a str {
-    let Json::Object(entries) = texts else {
-        return "";
-    };
+fn text_within<'a>(entries: &'a [(String, Json)], language: &str) -> &'a str {
     for wanted in [language, primary_tag(language), "en"] {
         for (tag, text) in entries {
             if tag.eq_ignore_ascii_case(wanted) {
@@ -173,10 +192,13 @@ fn text_within<'a>(texts: &'a Json, language: &str) -> &'a str {
             }
         }
     }
-    next_entry(entries, None).and_then(|(_, text)| text.as_text()).unwrap_or_default()
+    match next_entry(entries, None) {
+        Some((_, Json::Text(text))) => text,
+        _ => "",
+    }
 }
 
 /// The part of a language tag before the first hyphen (RFC 5646 §2.2.1).
 pub(crate) fn primary_tag(language: &str) -> &str {
-    language.split_once('-').map_or(language, |(primary, _)| primary)
+    text::split(language, b'-').0
 }

@@ -6,6 +6,8 @@
 
 use alloc::string::String;
 
+use crate::text::{self, cleaned};
+
 /// How much a problem takes away.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Severity {
@@ -139,21 +141,13 @@ const FOUND_CHARACTERS: usize = 60;
 
 /// A foreign value made safe for one line of a console or terminal.
 fn printable(text: &str) -> String {
-    let mut out = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == FOUND_CHARACTERS {
-            out.push('…');
-            break;
-        }
-        out.push(if is_control(character) { '\u{fffd}' } else { character });
+    let mut end = 0;
+    for _ in 0..FOUND_CHARACTERS {
+        end = text.ceil_char_boundary(end + 1);
+    }
+    let mut out = cleaned(text::part(text, 0, end), Some('\u{fffd}'));
+    if end < text.len() {
+        out.push('…');
     }
     out
-}
-
-/// Characters that do something instead of showing something: C0, C1, line separators, and the
-/// bidirectional embeddings, overrides and isolates (UAX #9 §2), which can turn a text around.
-/// The plain direction marks (U+200E, U+200F, U+061C) are ordinary in Arabic and Hebrew texts.
-pub(crate) fn is_control(character: char) -> bool {
-    matches!(character,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

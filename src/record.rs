@@ -91,24 +91,23 @@ impl Marks {
     /// The marks of a policy shown through these texts by this build.
     pub fn of(policy: &Policy, interface: &Interface, build: &str) -> Marks {
         let shown = notice(policy, interface).canonical();
-        Marks {
-            policy: Json::object()
-                .with_text("id", policy.document.text_at("id"))
-                .with_text("revision", policy.document.text_at("revision"))
-                .with("hash", Json::Text(policy.hash())),
-            notice: Json::object()
-                .with("hash", Json::Text(hash::sha256(shown.as_bytes())))
-                .with_text("language", &interface.language)
-                .with("layout", Json::Integer(LAYOUT)),
-            build: String::from(build),
+        let mut marks = Marks { build: String::from(build), ..Marks::default() };
+        for key in ["id", "revision"] {
+            marks.policy.put_text(key, policy.document.text_at(key));
         }
+        marks.policy.put_text("hash", &policy.hash());
+        marks.notice.put_text("hash", &hash::sha256(shown.as_bytes()));
+        marks.notice.put_text("language", &interface.language);
+        marks.notice.put_integer("layout", LAYOUT);
+        marks
     }
 
     /// A record that so far holds nothing but these marks.
     pub fn into_record(self) -> Json {
-        Json::object()
-            .with("policy", self.policy)
-            .with("notice", self.notice)
-            .with("build", Json::Text(self.build))
+        let mut record = Json::object();
+        record.put("policy", self.policy);
+        record.put("notice", self.notice);
+        record.put("build", Json::Text(self.build));
+        record
     }
 }

@@ -101,27 +101,79 @@ pub fn step(context: &Context, state: &State, event: Event) -> Step {
         Event::Tick => tick(context, &mut next),
         Event::Signal(signals) => next.state.signals = signals,
         Event::AcceptAll(via) => {
-            decide(context, &mut next, Action::AcceptAll, via, &|_| Some(Choice::Grant));
+            decide(context, &mut next, Action::AcceptAll, via, &Answer::all(Choice::Grant));
         }
         Event::RejectAll(via) => {
-            decide(context, &mut next, Action::RejectAll, via, &|_| Some(Choice::Deny));
+            decide(context, &mut next, Action::RejectAll, via, &Answer::all(Choice::Deny));
         }
         Event::Save(via, selection) => {
-            let granted = selected(context.policy, &selection, &mut next.problems);
-            let choose = |category| {
-                Some(if granted.contains(&category) { Choice::Grant } else { Choice::Deny })
-            };
-            decide(context, &mut next, Action::Save, via, &choose);
+            let mut answer = Answer::all(Choice::Deny);
+            answer.select(context.policy, &selection, &mut next.problems);
+            decide(context, &mut next, Action::Save, via, &answer);
         }
         Event::Withdraw(via, names) => {
-            let withdrawn = withdrawn(context.policy, &names, &mut next.problems);
-            let choose = |category| {
-                (names.is_empty() || withdrawn.contains(&category)).then_some(Choice::Deny)
-            };
-            decide(context, &mut next, Action::Withdraw, via, &choose);
+            let mut answer = Answer::all(Choice::Deny);
+            answer.withdraw(context.policy, &names, &mut next.problems);
+            decide(context, &mut next, Action::Withdraw, via, &answer);
         }
     }
     next
+}
+
+/// What a decision says of each category.
+struct Answer {
+    /// The categories that it names.
+    named: Vec<usize>,
+    /// What it says of them.
+    for_named: Choice,
+    /// What it says of all others: nothing, where they stay as they are.
+    for_others: Option<Choice>,
+}
+
+impl Answer {
+    /// The same for every category.
+    fn all(choice: Choice) -> Answer {
+        Answer { named: Vec::new(), for_named: choice, for_others: Some(choice) }
+    }
+
+    /// The new choice of a category; nothing where it stays.
+    fn choice(&self, category: usize) -> Option<Choice> {
+        for named in &self.named {
+            if *named == category {
+                return Some(self.for_named);
+            }
+        }
+        self.for_others
+    }
+
+    /// Grants the categories that a selection names true, itself or by one of its services.
+    fn select(&mut self, policy: &Policy, selection: &Json, problems: &mut Vec<Problem>) {
+        self.for_named = Choice::Grant;
+        let Json::Object(entries) = selection else {
+            let found = "not an object of names and booleans";
+            problems.push(Problem::new(Code::FieldType, "save", found));
+            return;
+        };
+        for (name, value) in entries {
+            match (policy.category_named(name), value) {
+                (None, _) => problems.push(Problem::new(Code::NameUnknown, "save", name)),
+                (Some(category), Json::Bool(true)) => self.named.push(category),
+                (Some(_), Json::Bool(false)) => {}
+                (Some(_), _) => problems.push(Problem::new(Code::FieldType, name, "not a boolean")),
+            }
+        }
+    }
+
+    /// Denies the categories named, or all where none is.
+    fn withdraw(&mut self, policy: &Policy, names: &[String], problems: &mut Vec<Problem>) {
+        for name in names {
+            self.for_others = None;
+            match policy.category_named(name) {
+                Some(category) => self.named.push(category),
+                None => problems.push(Problem::new(Code::NameUnknown, "withdraw", name)),
+            }
+        }
+    }
 }
 
 fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
@@ -137,7 +189,8 @@ fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
         // The ledger outlives the cookie; its pseudonym goes on, so that the chain stays one browser's.
         next.state.subject = subject;
     }
-    refresh(context.policy, next, (next.state.standings != before).then_some("restore"));
+    let is_changed = next.state.standings != before;
+    refresh(context.policy, next, if is_changed { "restore" } else { "" });
 }
 
 fn tick(context: &Context, next: &mut Step) {
@@ -149,36 +202,34 @@ fn tick(context: &Context, next: &mut Step) {
         }
     }
     if is_over {
-        refresh(context.policy, next, Some("expire"));
+        refresh(context.policy, next, "expire");
     }
 }
 
-/// What follows a change that nobody decided here.
-fn refresh(policy: &Policy, next: &mut Step, cause: Option<&str>) {
+/// What follows a change that nobody decided here; without a cause, nothing has changed.
+fn refresh(policy: &Policy, next: &mut Step, cause: &str) {
     next.effects = vec![Effect::Erase, Effect::Release, Effect::Show];
-    if let Some(cause) = cause {
+    if !cause.is_empty() {
         next.effects.push(Effect::Announce(change(policy, &next.state, cause)));
     }
 }
 
-/// Applies a decision: `choose` gives the new choice of a category, or nothing where it stays. The
+/// Applies a decision. The
 /// state closes first, then what is denied is erased, then the record is written, and only then is
 /// anything released: nothing runs that is not on record.
-fn decide(
-    context: &Context,
-    next: &mut Step,
-    action: Action,
-    via: Via,
-    choose: &dyn Fn(usize) -> Option<Choice>,
-) {
+#[inline(never)]
+fn decide(context: &Context, next: &mut Step, action: Action, via: Via, answer: &Answer) {
     let policy = context.policy;
     let state = &mut next.state;
-    state.standings.resize(policy.categories.len(), Standing::default());
+    if state.standings.len() != policy.categories.len() {
+        state.standings = State::undecided(policy).standings;
+    }
     let mut is_decided = false;
     for (category, standing) in state.standings.iter_mut().enumerate() {
-        let Some(choice) = choose(category).filter(|_| policy.is_optional(category)) else {
+        let Some(choice) = answer.choice(category) else { continue };
+        if !policy.is_optional(category) {
             continue;
-        };
+        }
         is_decided = true;
         let days = match choice {
             Choice::Grant => policy.lifetime_days,
@@ -199,20 +250,17 @@ fn decide(
     let change = change(policy, state, action.word());
     let expires_at = state.first_expiry().unwrap_or(context.now);
     let mut record = marks.into_record();
-    for (key, value) in [
-        ("version", Json::Integer(record::VERSION)),
-        ("id", Json::Text(id::from_bits(record_bits))),
-        ("subject", Json::text(&state.subject)),
-        ("atMs", Json::Integer(context.now.to_record())),
-        ("expiresAtMs", Json::Integer(expires_at.to_record())),
-        ("action", Json::text(action.word())),
-        ("via", Json::text(via.word())),
-        ("granted", Json::List(change.list_at("granted").to_vec())),
-        ("denied", Json::List(change.list_at("denied").to_vec())),
-        ("signals", Json::texts(&state.signals.words())),
-    ] {
-        record = record.with(key, value);
+    record.put_integer("version", record::VERSION);
+    record.put_text("id", &id::from_bits(record_bits));
+    record.put_text("subject", &state.subject);
+    record.put_integer("atMs", context.now.to_record());
+    record.put_integer("expiresAtMs", expires_at.to_record());
+    record.put_text("action", action.word());
+    record.put_text("via", via.word());
+    for key in ["granted", "denied"] {
+        record.put(key, change.field(key).map_or_else(Json::object, Json::clone));
     }
+    record.put("signals", Json::texts(&state.signals.words()));
     let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0);
     next.effects = vec![
         Effect::Persist { text: state::write(state, policy), max_age_seconds: lasts_ms / 1000 },
@@ -224,37 +272,9 @@ fn decide(
     ];
 }
 
-/// The categories that a selection names true, itself or by one of its services.
-fn selected(policy: &Policy, selection: &Json, problems: &mut Vec<Problem>) -> Vec<usize> {
-    let mut granted = Vec::new();
-    let Json::Object(entries) = selection else {
-        problems.push(Problem::new(Code::FieldType, "save", "not an object of names and booleans"));
-        return granted;
-    };
-    for (name, value) in entries {
-        match (policy.category_named(name), value) {
-            (None, _) => problems.push(Problem::new(Code::NameUnknown, "save", name)),
-            (Some(category), Json::Bool(true)) => granted.push(category),
-            (Some(_), Json::Bool(false)) => {}
-            (Some(_), _) => problems.push(Problem::new(Code::FieldType, name, "not a boolean")),
-        }
-    }
-    granted
-}
-
-fn withdrawn(policy: &Policy, names: &[String], problems: &mut Vec<Problem>) -> Vec<usize> {
-    let mut categories = Vec::new();
-    for name in names {
-        match policy.category_named(name) {
-            Some(category) => categories.push(category),
-            None => problems.push(Problem::new(Code::NameUnknown, "withdraw", name)),
-        }
-    }
-    categories
-}
-
 fn change(policy: &Policy, state: &State, cause: &str) -> Json {
-    let mut change = Json::object().with_text("cause", cause);
+    let mut change = Json::object();
+    change.put_text("cause", cause);
     for (key, choice) in [("granted", Choice::Grant), ("denied", Choice::Deny)] {
         let mut ids = Vec::new();
         for (position, category) in policy.categories.iter().enumerate() {
@@ -262,7 +282,7 @@ fn change(policy: &Policy, state: &State, cause: &str) -> Json {
                 insert_sorted(&mut ids, category.id.clone());
             }
         }
-        change = change.with(key, Json::texts(&ids));
+        change.put(key, Json::texts(&ids));
     }
     change
 }

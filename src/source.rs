@@ -27,7 +27,7 @@ pub trait Source: Sized {
 }
 
 /// Deeper documents are cut with a [`Json::Foreign`]; no format of ours nests beyond six.
-const MAX_DEPTH: usize = 16;
+pub(crate) const MAX_DEPTH: usize = 16;
 
 /// Copies a document into a [`Json`] value.
 pub fn read<S: Source>(source: &S) -> Json {

@@ -1,14 +1,15 @@
 //! The state: what holds now for each category, and its stored form, the value of the first-party
 //! cookie `consentinel` (docs/record.md, "The state cookie"). How it changes is [`crate::session`].
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use crate::{
     id,
-    json::{Json, push_unsigned},
+    json::{Json, MAX_INTEGER, push_unsigned},
     policy::Policy,
     problem::{Code, Problem},
     signal::Signals,
+    text,
     time::UnixMillis,
 };
 
@@ -63,18 +64,29 @@ pub struct State {
 impl State {
     /// The state before any decision.
     pub fn undecided(policy: &Policy) -> State {
-        State { standings: vec![Standing::default(); policy.categories.len()], ..State::default() }
+        let mut state = State::default();
+        for _ in &policy.categories {
+            state.standings.push(Standing::default());
+        }
+        state
     }
 
     /// The choice for the category at this position; undecided for one that is not there.
     pub fn choice(&self, category: usize) -> Choice {
-        self.standings.get(category).map_or(Choice::Undecided, |standing| standing.choice)
+        match self.standings.get(category) {
+            Some(standing) => standing.choice,
+            None => Choice::Undecided,
+        }
     }
 
     /// Whether there is a category to ask about.
     pub fn asks(&self, policy: &Policy) -> bool {
-        (0..policy.categories.len())
-            .any(|at| policy.is_optional(at) && self.choice(at) == Choice::Undecided)
+        for (position, category) in policy.categories.iter().enumerate() {
+            if !category.is_necessary && self.choice(position) == Choice::Undecided {
+                return true;
+            }
+        }
+        false
     }
 
     /// When the first of the choices stops counting.
@@ -104,20 +116,19 @@ impl State {
         for (position, category) in policy.categories.iter().enumerate() {
             let word =
                 if category.is_necessary { "necessary" } else { self.choice(position).word() };
-            words = words.with_text(&category.id, word);
+            words.put_text(&category.id, word);
         }
         let first_expiry = self.first_expiry();
-        let json = Json::object()
-            .with("asks", Json::Bool(self.asks(policy)))
-            .with("categories", words)
-            .with("decided", Json::Bool(first_expiry.is_some()))
-            .with_text("language", language);
-        match first_expiry {
-            Some(at) => json
-                .with("decidedAtMs", Json::Integer(self.decided_at.0))
-                .with("expiresAtMs", Json::Integer(at.0)),
-            None => json,
+        let mut json = Json::object();
+        json.put("asks", Json::Bool(self.asks(policy)));
+        json.put("categories", words);
+        json.put("decided", Json::Bool(first_expiry.is_some()));
+        json.put_text("language", language);
+        if let Some(at) = first_expiry {
+            json.put_integer("decidedAtMs", self.decided_at.0);
+            json.put_integer("expiresAtMs", at.0);
         }
+        json
     }
 }
 
@@ -171,15 +182,16 @@ pub fn read(text: &str, policy: &Policy, now: UnixMillis, problems: &mut Vec<Pro
 }
 
 fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
-    let mut parts = text.split('~');
-    let mut part = || parts.next().unwrap_or_default();
-    let version = part();
+    let (version, rest) = text::split(text, b'~');
     if version != VERSION {
-        return Err(if is_number(version) { Code::StateNewer } else { Code::StateDamaged });
+        let is_number = !version.is_empty() && text::all_digits(version);
+        return Err(if is_number { Code::StateNewer } else { Code::StateDamaged });
     }
-    let decided_at = UnixMillis(number(part()).ok_or(Code::StateDamaged)?);
-    let (subject, language) = (part(), part());
-    let is_language = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let (decided_at, rest) = text::split(rest.unwrap_or_default(), b'~');
+    let (subject, rest) = text::split(rest.unwrap_or_default(), b'~');
+    let (language, mut rest) = text::split(rest.unwrap_or_default(), b'~');
+    let decided_at = UnixMillis(number(decided_at).ok_or(Code::StateDamaged)?);
+    let is_language = text::all(language, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !id::is_id(subject) || !is_language {
         return Err(Code::StateDamaged);
     }
@@ -190,7 +202,9 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
     state.decided_at = decided_at;
     state.subject = String::from(subject);
     state.language = String::from(language);
-    for part in parts {
+    while let Some(parts) = rest {
+        let (part, others) = text::split(parts, b'~');
+        rest = others;
         let (id, standing, hash) = read_choice(part).ok_or(Code::StateDamaged)?;
         let latest = decided_at.plus_days(LONGEST_DAYS);
         for (position, slot) in state.standings.iter_mut().enumerate() {
@@ -208,23 +222,20 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
 }
 
 fn read_choice(part: &str) -> Option<(&str, Standing, &str)> {
-    let mut fields = part.split('.');
-    let id = fields.next()?;
-    let choice = match fields.next()? {
+    let (id, rest) = text::split(part, b'.');
+    let (letter, rest) = text::split(rest?, b'.');
+    let (seconds, rest) = text::split(rest?, b'.');
+    let (hash, rest) = text::split(rest?, b'.');
+    let choice = match letter {
         "g" => Choice::Grant,
         "d" => Choice::Deny,
         _ => return None,
     };
-    let expires_at = UnixMillis(number(fields.next()?)?.checked_mul(1000)?);
-    let hash = fields.next().filter(|hash| hash.len() == 12)?;
-    if fields.next().is_some() {
+    let seconds = number(seconds)?;
+    if rest.is_some() || hash.len() != 12 || seconds > MAX_INTEGER {
         return None;
     }
-    Some((id, Standing { choice, expires_at }, hash))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    Some((id, Standing { choice, expires_at: UnixMillis(seconds * 1000) }, hash))
 }
 
 /// A number in base 36, lower case, that a clock could show.
@@ -232,12 +243,15 @@ fn number(text: &str) -> Option<i64> {
     if text.is_empty() || text.len() > 11 {
         return None;
     }
-    text.bytes().try_fold(0i64, |number, byte| {
+    // Eleven digits stay far below 2^63.
+    let mut number = 0;
+    for byte in text.bytes() {
         let digit = match byte {
             b'0'..=b'9' => byte - b'0',
             b'a'..=b'z' => byte - b'a' + 10,
             _ => return None,
         };
-        number.checked_mul(36)?.checked_add(i64::from(digit))
-    })
+        number = number * 36 + i64::from(digit);
+    }
+    Some(number)
 }

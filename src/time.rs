@@ -9,10 +9,14 @@ pub struct UnixMillis(pub i64);
 /// One day in milliseconds.
 pub const DAY_MS: i64 = 86_400_000;
 
+/// What a clock in JavaScript can count to (ECMA-262 §21.4.1.1): a hundred million days.
+const MAX_DAYS: i64 = 100_000_000;
+
 impl UnixMillis {
     /// The time `days` later; stays at the last representable time instead of overflowing.
     pub fn plus_days(self, days: i64) -> UnixMillis {
-        UnixMillis(self.0.saturating_add(days.saturating_mul(DAY_MS)))
+        // Nobody counts further than MAX_DAYS; a saturating product would need 128 bits.
+        UnixMillis(self.0.saturating_add(days.clamp(-MAX_DAYS, MAX_DAYS) * DAY_MS))
     }
 
     /// The number a record holds: never negative, never beyond what JSON keeps exactly.

@@ -12,7 +12,8 @@ use super::{Category, LEDGER_KEY, Policy, Rule as NameRule, STATE_COOKIE};
 use crate::{
     json::{Json, push_integer},
     pattern,
-    problem::{Code, Problem, is_control},
+    problem::{Code, Problem},
+    text,
 };
 
 /// The longest policy document, in bytes.
@@ -65,7 +66,6 @@ enum Rule {
 
 struct Field(&'static str, Need, Rule);
 
-#[derive(PartialEq)]
 enum Need {
     Must,
     May,
@@ -127,23 +127,33 @@ const ITEM: &[Field] = &[
 pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     let mut reader = Reader { problems: Vec::new(), policy: Policy::default() };
     // Another version may mean other things by the same words: reading on would mislead.
-    let version = document.field("version");
-    if version.is_some() && reader.value(&Rule::Version, version, "version").is_none() {
+    if let Some(version) = document.field("version")
+        && reader.value(&Rule::Version, version, "version").is_none()
+    {
         return (None, reader.problems);
     }
     let Some(document) = reader.object(POLICY, document, "") else {
         return (None, reader.problems);
     };
     let mut policy = reader.policy;
-    let days =
-        |key| document.field(key).and_then(Json::as_integer).unwrap_or(DEFAULT_LIFETIME_DAYS);
-    policy.lifetime_days = days("lifetimeDays");
-    policy.refusal_lifetime_days = days("refusalLifetimeDays");
-    // A list of items with a gap is no list to trust the rest of the world by.
-    let is_whole = !policy.rules.iter().any(|rule| rule.kind.is_empty());
-    policy.allow_undeclared = document.text_at("undeclared") == "allow" && is_whole;
+    policy.lifetime_days = days(&document, "lifetimeDays");
+    policy.refusal_lifetime_days = days(&document, "refusalLifetimeDays");
+    policy.allow_undeclared = document.text_at("undeclared") == "allow";
+    for rule in &policy.rules {
+        if rule.kind.is_empty() {
+            // A list of items with a gap is no list to trust the rest of the world by.
+            policy.allow_undeclared = false;
+        }
+    }
     policy.document = document;
     (Some(policy), reader.problems)
+}
+
+fn days(document: &Json, key: &str) -> i64 {
+    match document.field(key) {
+        Some(Json::Integer(days)) => *days,
+        _ => DEFAULT_LIFETIME_DAYS,
+    }
 }
 
 struct Reader {
@@ -154,133 +164,137 @@ struct Reader {
 
 impl Reader {
     #[inline(never)]
-    fn report<T>(&mut self, code: Code, path: &str, found: &str) -> Option<T> {
+    fn report(&mut self, code: Code, path: &str, found: &str) {
         self.problems.push(Problem::new(code, path, found));
-        None
     }
 
     /// An object with the fields of the table; nothing when one that must be there is not.
     fn object(&mut self, table: &'static [Field], value: &Json, path: &str) -> Option<Json> {
         let Json::Object(entries) = value else {
-            return self.report(Code::FieldType, path, &shown(Some(value)));
+            self.report(Code::FieldType, path, &shown(value));
+            return None;
         };
         for (key, _) in entries {
-            if !table.iter().any(|field| field.0 == key) {
-                self.report::<()>(Code::FieldUnknown, path, key);
+            if !is_listed(table, key) {
+                self.report(Code::FieldUnknown, path, key);
             }
         }
         let mut out = Json::object();
         let mut is_whole = true;
         for Field(key, need, rule) in table {
-            let found = value.field(key);
-            if found.is_none() && *need == May {
-                continue;
-            }
-            match self.value(rule, found, &joined(path, key)) {
-                Some(value) => out = out.with(key, value),
-                None => is_whole &= *need == May,
+            let is_needed = matches!(need, Must);
+            let path = joined(path, key);
+            let kept = match value.field(key) {
+                Some(found) => self.value(rule, found, &path),
+                None => {
+                    if is_needed {
+                        self.report(Code::FieldMissing, &path, "");
+                    }
+                    None
+                }
+            };
+            match kept {
+                Some(kept) => out.put(key, kept),
+                None => is_whole &= !is_needed,
             }
         }
         is_whole.then_some(out)
     }
 
     /// One value by its rule; a problem and nothing when it breaks it.
-    fn value(&mut self, rule: &Rule, value: Option<&Json>, path: &str) -> Option<Json> {
-        let Some(value) = value else {
-            return self.report(Code::FieldMissing, path, "");
-        };
-        match (rule, value) {
-            (Rule::Object(table), _) => self.object(table, value, path),
-            (Rule::List(table, most), Json::List(values)) => self.list(table, values, *most, path),
-            (Rule::Hosts, Json::List(values)) => Some(self.hosts(values, path)),
-            (Rule::Texts, Json::Object(entries)) => self.texts(entries, path),
-            (Rule::Flag, Json::Bool(_)) => Some(value.clone()),
-            (Rule::Version, _) if *value == Json::Integer(1) => Some(value.clone()),
-            (Rule::Version, _) => self.report(Code::PolicyVersion, path, &shown(Some(value))),
+    fn value(&mut self, rule: &Rule, value: &Json, path: &str) -> Option<Json> {
+        let code = match (rule, value) {
+            (Rule::Object(table), _) => return self.object(table, value, path),
+            (Rule::List(table, most), Json::List(values)) => {
+                return self.list(table, values, *most, path);
+            }
+            (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values, path)),
+            (Rule::Texts, Json::Object(entries)) => return self.texts(entries, path),
+            (Rule::Flag, Json::Bool(_)) => return Some(value.clone()),
+            (Rule::Version, Json::Integer(1)) => return Some(value.clone()),
+            (Rule::Version, _) => Code::PolicyVersion,
             (Rule::Days(least), Json::Integer(days)) => {
-                if (*least..=MAX_LIFETIME_DAYS).contains(days) {
+                if *days >= *least && *days <= MAX_LIFETIME_DAYS {
                     return Some(value.clone());
                 }
                 let is_short = *days < *least && *least == MIN_REFUSAL_DAYS;
-                let code = if is_short { Code::RefusalShort } else { Code::FieldValue };
-                self.report(code, path, &shown(Some(value)))
+                if is_short { Code::RefusalShort } else { Code::FieldValue }
             }
             (Rule::List(..) | Rule::Hosts | Rule::Texts | Rule::Flag | Rule::Days(_), _) => {
-                self.report(Code::FieldType, path, &shown(Some(value)))
+                Code::FieldType
             }
-            (_, Json::Text(text)) => self.text(rule, text, path).map(Json::Text),
-            _ => self.report(Code::FieldType, path, &shown(Some(value))),
-        }
+            (_, Json::Text(found)) => {
+                let clean = text::cleaned(found, None);
+                if clean.len() != found.len() {
+                    self.report(Code::TextControl, path, found);
+                }
+                match self.mistake(rule, &clean, path) {
+                    Some(code) => code,
+                    None => return Some(Json::Text(clean)),
+                }
+            }
+            _ => Code::FieldType,
+        };
+        self.report(code, path, &shown(value));
+        None
     }
 
-    /// A text by its rule: not empty, not too long, free of control characters, and what it must be.
-    fn text(&mut self, rule: &Rule, text: &str, path: &str) -> Option<String> {
-        let mut clean = String::new();
-        let mut characters = 0;
-        for character in text.chars() {
-            if !is_control(character) {
-                clean.push(character);
-                characters += 1;
-            }
-        }
-        if clean.len() != text.len() {
-            self.report::<()>(Code::TextControl, path, text);
-        }
-        let most = match rule {
-            Rule::Text(most) | Rule::Id(most) => *most,
-            Rule::Url => MAX_TEXT,
-            _ => MAX_NAME,
-        };
-        let code = if clean.trim().is_empty() || characters > most {
-            Some(Code::FieldValue)
-        } else {
-            self.mistake(rule, &clean, path)
-        };
-        match code {
-            Some(code) => self.report(code, path, &clean),
-            None => Some(clean),
-        }
-    }
-
-    fn mistake(&mut self, rule: &Rule, text: &str, path: &str) -> Option<Code> {
-        let policy = &self.policy;
+    /// What is wrong with a text, by its rule: it must not be empty, not too long, and what it must be.
+    fn mistake(&mut self, rule: &Rule, clean: &str, path: &str) -> Option<Code> {
+        let mut most = MAX_NAME;
         let is_right = match rule {
-            Rule::Id(_) => text.bytes().all(is_id_byte),
-            Rule::Word(words) => words.contains(&text),
-            Rule::Url => is_url(text),
-            Rule::Duration => is_duration(text),
-            Rule::Country => text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
-            Rule::Category if !policy.categories.iter().any(|category| category.id == text) => {
+            Rule::Text(length) => {
+                most = *length;
+                true
+            }
+            Rule::Id(length) => {
+                most = *length;
+                text::all(clean, is_id_byte)
+            }
+            Rule::Word(words) => is_among(words, clean),
+            Rule::Url => {
+                most = MAX_TEXT;
+                is_url(clean)
+            }
+            Rule::Duration => is_duration(clean),
+            Rule::Country => clean.len() == 2 && text::all(clean, |byte| byte.is_ascii_uppercase()),
+            Rule::Category if self.policy.own_category_named(clean).is_none() => {
                 return Some(Code::CategoryUnknown);
             }
-            Rule::Service if !policy.services.iter().any(|(id, _)| id == text) => {
+            Rule::Service if self.policy.category_of_service(clean).is_none() => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if text == STATE_COOKIE || text == LEDGER_KEY => {
+            Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY => {
                 return Some(Code::ItemReserved);
             }
-            Rule::Name if text.contains('*') && (1..=2).contains(&pattern::literals(text)) => {
-                self.report::<()>(Code::GlobBroad, path, text);
+            Rule::Name => {
+                let literals = pattern::literals(clean);
+                if text::has(clean, b'*') && literals > 0 && literals <= 2 {
+                    self.report(Code::GlobBroad, path, clean);
+                }
                 true
             }
             _ => true,
         };
+        let is_blank = clean.chars().all(char::is_whitespace);
+        let is_right = is_right && !is_blank && text::characters(clean) <= most;
         (!is_right).then_some(Code::FieldValue)
     }
 
     fn texts(&mut self, entries: &[(String, Json)], path: &str) -> Option<Json> {
         let mut out = Json::object();
+        let mut is_empty = true;
         for (tag, text) in entries {
             if !is_language_tag(tag) {
-                self.report::<()>(Code::FieldUnknown, path, tag);
-            } else if let Some(text) =
-                self.value(&Rule::Text(MAX_TEXT), Some(text), &joined(path, tag))
-            {
-                out = out.with(tag, text);
+                self.report(Code::FieldUnknown, path, tag);
+            } else if let Some(text) = self.value(&Rule::Text(MAX_TEXT), text, &joined(path, tag)) {
+                out.put(tag, text);
+                is_empty = false;
             }
         }
-        if out == Json::object() {
-            return self.report(Code::FieldMissing, path, "");
+        if is_empty {
+            self.report(Code::FieldMissing, path, "");
+            return None;
         }
         Some(out)
     }
@@ -290,10 +304,7 @@ impl Reader {
         for (position, value) in values.iter().enumerate() {
             match value {
                 Json::Text(host) if is_host(host) => out.push(value.clone()),
-                _ => {
-                    let path = numbered(path, position);
-                    self.report::<()>(Code::FieldValue, &path, &shown(Some(value)));
-                }
+                _ => self.report(Code::FieldValue, &numbered(path, position), &shown(value)),
             }
         }
         Json::List(out)
@@ -310,71 +321,94 @@ impl Reader {
         if values.len() > most {
             let mut count = String::new();
             push_integer(values.len() as i64, &mut count);
-            self.report::<()>(Code::PolicyTooLarge, path, &count);
+            self.report(Code::PolicyTooLarge, path, &count);
         }
         let mut out = Vec::new();
         for (position, value) in values.iter().enumerate() {
             let place = numbered(path, position);
             // Items beyond the limit are left out like items with a mistake: their names stay refused.
             let entry = if position < most { self.object(table, value, &place) } else { None };
-            let known = entry.filter(|entry| self.learn(path, entry, &place));
-            match known {
-                Some(entry) => out.push(entry),
-                None if path == "items" => self.quarantine(value),
-                None => {}
+            match entry {
+                Some(entry) if self.learn(path, &entry, &place) => out.push(entry),
+                _ if path == "items" => {
+                    // A rule that refuses the name of an item that was left out.
+                    self.add_rule(value.text_at("name"), "", usize::MAX);
+                }
+                _ => {}
             }
         }
         if out.is_empty() && path == "categories" {
-            return self.report(Code::FieldValue, path, "no category that is right");
+            self.report(Code::FieldValue, path, "no category that is right");
+            return None;
         }
         Some(Json::List(out))
     }
 
     /// Takes an entry into what is known; false when another one has its name already.
     fn learn(&mut self, list: &str, entry: &Json, path: &str) -> bool {
-        let id = entry.text_at("id");
         let category = self.policy.category_named(entry.text_at("category")).unwrap_or(usize::MAX);
-        if list == "items" {
-            return self.learn_item(entry, category, path);
-        }
-        if self.policy.category_named(id).is_some() {
-            return self.report::<()>(Code::IdDuplicate, &joined(path, "id"), id).is_some();
-        }
-        let id = String::from(id);
-        if list == "categories" {
-            let is_necessary = entry.field("necessary") == Some(&Json::Bool(true));
-            self.policy.categories.push(Category { id, is_necessary });
+        let key = if list == "items" { "name" } else { "id" };
+        let name = entry.text_at(key);
+        let path = joined(path, key);
+        let code = if list == "items" {
+            self.learn_item(name, entry.text_at("kind"), category, &path)
+        } else if self.policy.category_named(name).is_some() {
+            Some(Code::IdDuplicate)
         } else {
-            self.policy.services.push((id, category));
-        }
-        true
-    }
-
-    fn learn_item(&mut self, entry: &Json, category: usize, path: &str) -> bool {
-        let (name, kind) = (entry.text_at("name"), entry.text_at("kind"));
-        let is_necessary = self.policy.categories.get(category).is_some_and(|it| it.is_necessary);
-        let is_known = self.policy.rules.iter().any(|rule| rule.name == name && rule.kind == kind);
-        let opens_all = pattern::literals(name) == 0;
-        if opens_all && !is_necessary {
-            self.report::<()>(Code::GlobBroad, &joined(path, "name"), name);
-        }
-        let code = if opens_all && is_necessary {
-            Code::GlobOpensAll
-        } else if is_known {
-            Code::ItemDuplicate
-        } else {
-            let rule = NameRule { name: String::from(name), kind: String::from(kind), category };
-            self.policy.rules.push(rule);
-            return true;
+            let id = String::from(name);
+            if list == "categories" {
+                let is_necessary = matches!(entry.field("necessary"), Some(Json::Bool(true)));
+                self.policy.categories.push(Category { id, is_necessary });
+            } else {
+                self.policy.services.push((id, category));
+            }
+            None
         };
-        self.report::<()>(code, &joined(path, "name"), name).is_some()
+        if let Some(code) = code {
+            self.report(code, &path, name);
+        }
+        code.is_none()
     }
 
-    /// A rule that refuses the name of an item that was left out.
-    fn quarantine(&mut self, value: &Json) {
-        let name = String::from(value.text_at("name"));
-        self.policy.rules.push(NameRule { name, kind: String::new(), category: usize::MAX });
+    /// Takes an item in, or says why not.
+    fn learn_item(&mut self, name: &str, kind: &str, category: usize, path: &str) -> Option<Code> {
+        if pattern::literals(name) == 0 {
+            if !self.policy.is_optional(category) {
+                return Some(Code::GlobOpensAll);
+            }
+            self.report(Code::GlobBroad, path, name);
+        }
+        for rule in &self.policy.rules {
+            if rule.name == name && rule.kind == kind {
+                return Some(Code::ItemDuplicate);
+            }
+        }
+        self.add_rule(name, kind, category);
+        None
     }
+
+    fn add_rule(&mut self, name: &str, kind: &str, category: usize) {
+        let (name, kind) = (String::from(name), String::from(kind));
+        self.policy.rules.push(NameRule { name, kind, category });
+    }
+}
+
+fn is_listed(table: &[Field], key: &str) -> bool {
+    for field in table {
+        if field.0 == key {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_among(words: &[&str], text: &str) -> bool {
+    for word in words {
+        if *word == text {
+            return true;
+        }
+    }
+    false
 }
 
 fn joined(path: &str, key: &str) -> String {
@@ -395,14 +429,13 @@ fn numbered(path: &str, position: usize) -> String {
 }
 
 /// A value in words for a message.
-fn shown(value: Option<&Json>) -> String {
+fn shown(value: &Json) -> String {
     String::from(match value {
-        None => "",
-        Some(Json::Text(text)) => text,
-        Some(Json::Foreign(what)) => what,
-        Some(Json::List(_)) => "a list",
-        Some(Json::Object(_)) => "an object",
-        Some(other) => return other.canonical(),
+        Json::Text(text) => text.as_str(),
+        Json::Foreign(what) => what,
+        Json::List(_) => "a list",
+        Json::Object(_) => "an object",
+        other => return other.canonical(),
     })
 }
 
@@ -428,32 +461,37 @@ fn is_language_tag(tag: &str) -> bool {
 }
 
 fn is_url(text: &str) -> bool {
-    let is_web = text.starts_with("https://") || text.starts_with("http://");
-    is_web
-        && !text.ends_with("://")
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>'))
+    let rest = text::after(text, "https://").or_else(|| text::after(text, "http://"));
+    let is_printable = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>');
+    rest.is_some_and(|rest| !rest.is_empty()) && text::all(text, is_printable)
 }
 
 fn is_host(text: &str) -> bool {
-    let host = text.strip_prefix("*.").unwrap_or(text);
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.bytes().all(|byte| is_id_byte(byte) || byte == b'_')
-    };
-    host.len() <= 253 && host.split('.').all(is_label)
+    let host = text::after(text, "*.").unwrap_or(text);
+    let mut rest = Some(host);
+    while let Some(labels) = rest {
+        let (label, others) = text::split(labels, b'.');
+        rest = others;
+        let is_right = text::all(label, |byte| is_id_byte(byte) || byte == b'_');
+        if !is_right || label.is_empty() || label.len() > 63 {
+            return false;
+        }
+    }
+    host.len() <= 253
 }
 
 fn is_duration(text: &str) -> bool {
-    let Some((count, unit)) = text.split_once(' ') else {
+    let (count, Some(unit)) = text::split(text, b' ') else {
         return text == "session" || text == "persistent";
     };
-    let is_count = count.len() <= 4
-        && !count.starts_with('0')
-        && count.bytes().all(|byte| byte.is_ascii_digit());
-    let singular = unit.strip_suffix('s').unwrap_or(unit);
+    // A plural fits every count, a singular only one.
+    let (singular, after) = text::split(unit, b's');
+    let is_plural = after == Some("");
+    let is_count = !count.is_empty()
+        && count.len() <= 4
+        && text::after(count, "0").is_none()
+        && text::all_digits(count);
     is_count
-        && !count.is_empty()
-        && ["minute", "hour", "day", "month", "year"].contains(&singular)
-        && (unit != singular || count == "1")
+        && (is_plural || (after.is_none() && count == "1"))
+        && is_among(&["minute", "hour", "day", "month", "year"], singular)
 }

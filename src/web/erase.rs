@@ -4,44 +4,42 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{
-    cookie, gate,
-    json::insert_sorted,
-    policy::{ItemKind, Policy},
-    state::State,
-};
+use crate::{cookie, gate, json::insert_sorted, policy::ItemKind};
 
-use super::{host, source};
+use super::{core, host, source};
 
 /// Erases, looks again, and returns the names that stayed, sorted.
-pub fn erase(policy: &Policy, state: &State) -> Vec<String> {
+pub fn erase() -> Vec<String> {
     let mut left = Vec::new();
     for kind in ItemKind::ALL {
-        for name in erasable(policy, state, kind) {
-            match kind {
-                ItemKind::Cookie => host::remove_cookie(&name),
-                ItemKind::LocalStorage => host::forget(false, &name),
-                ItemKind::SessionStorage => host::forget(true, &name),
-            }
+        for name in &erasable(kind) {
+            host::erase(kind as u32, name);
         }
-        for name in erasable(policy, state, kind) {
+        for name in erasable(kind) {
             insert_sorted(&mut left, name);
         }
     }
     left
 }
 
-fn erasable(policy: &Policy, state: &State, kind: ItemKind) -> Vec<String> {
+fn erasable(kind: ItemKind) -> Vec<String> {
     let mut names = Vec::new();
-    match kind {
-        ItemKind::Cookie => {
-            for name in cookie::names(&host::read_cookies()) {
-                names.push(String::from(name));
-            }
+    if kind == ItemKind::Cookie {
+        for name in cookie::names(&host::read_cookies()) {
+            keep_erasable(kind, name, &mut names);
         }
-        ItemKind::LocalStorage => names = source::texts(&host::keys(false)),
-        ItemKind::SessionStorage => names = source::texts(&host::keys(true)),
+    } else {
+        for name in source::read(&host::keys(kind as u32)).elements() {
+            keep_erasable(kind, name.as_text().unwrap_or_default(), &mut names);
+        }
     }
-    names.retain(|name| gate::is_erasable(policy, state, kind, name));
     names
+}
+
+fn keep_erasable(kind: ItemKind, name: &str, names: &mut Vec<String>) {
+    if let Some(core) = core()
+        && gate::is_erasable(&core.policy, &core.state, kind, name)
+    {
+        names.push(String::from(name));
+    }
 }

@@ -12,28 +12,22 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = readCookies)]
     pub fn read_cookies() -> String;
-    #[wasm_bindgen(js_name = removeCookie)]
-    pub fn remove_cookie(name: &str);
-    pub fn install();
     pub fn release();
 }
 
 #[wasm_bindgen(module = "/www/js/page.js")]
 extern "C" {
-    pub fn languages() -> String;
-    pub fn gpc() -> bool;
     pub fn random(bytes: &mut [u8]);
     pub fn recall(key: &str) -> String;
     pub fn keep(key: &str, text: &str) -> bool;
-    pub fn forget(is_session: bool, key: &str);
+    pub fn erase(kind: u32, name: &str);
     #[wasm_bindgen(js_name = recallState)]
     pub fn recall_state(name: &str) -> String;
     #[wasm_bindgen(js_name = keepState)]
     pub fn keep_state(name: &str, text: &str, seconds: f64) -> bool;
-    pub fn keys(is_session: bool) -> JsValue;
-    pub fn problem(is_error: bool, code: &str, path: &str, found: &str, message: &str);
+    pub fn keys(kind: u32) -> String;
     #[wasm_bindgen(js_name = tellProblems)]
-    pub fn tell_problems();
+    pub fn tell_problems(problems: &str);
     pub fn emit(name: &str, detail: &str);
     pub fn attempted(kind: &str, name: &str, verdict: &str);
     pub fn listen();
@@ -43,28 +37,23 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = isShown)]
     pub fn is_shown(part: &str) -> bool;
-    pub fn show(part: &str, notice: &str, style: &str, granted: &JsValue, left: &JsValue) -> bool;
+    pub fn show(part: &str, notice: &str, state: &str) -> bool;
     pub fn discard(part: &str) -> bool;
     #[wasm_bindgen(js_name = closeSettings)]
     pub fn close_settings();
     pub fn say(text: &str, has_focus: bool);
     #[wasm_bindgen(js_name = switchedOn)]
-    pub fn switched_on() -> JsValue;
+    pub fn switched_on() -> String;
 }
 
 #[wasm_bindgen(module = "/www/js/told.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = setHear)]
-    pub fn set_hear(hear: &JsValue);
+    pub fn reply(text: &str);
 }
 
 #[wasm_bindgen(module = "/www/js/value.js")]
 extern "C" {
-    pub fn kind(value: &JsValue) -> u32;
-    pub fn size(list: &JsValue) -> u32;
-    pub fn at(value: &JsValue, key: &JsValue) -> JsValue;
-    pub fn fields(object: &JsValue) -> JsValue;
-    pub fn parse(text: &str) -> JsValue;
+    pub fn parse(text: &str) -> String;
 }
 
 #[wasm_bindgen]
@@ -97,6 +86,10 @@ pub mod told {
     pub const STATE: u32 = 9;
     /// Which records are there?
     pub const LEDGER: u32 = 10;
+    /// What is exported?
+    pub const EXPORT: u32 = 11;
+    /// The page's code withdraws; the text is a list of names.
+    pub const WITHDRAW: u32 = 12;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -2,8 +2,8 @@
 //! and performs the effects in their order. `api` is what JavaScript may call, `host` what we call,
 //! `show` what the visitor sees, `storage` and `erase` what the browser keeps.
 //!
-//! INVARIANT: no JavaScript runs while the core is borrowed. [`with`] hands out values, and effects
-//! are performed after it returned; so page code that answers an event by calling the API finds the
+//! INVARIANT: no JavaScript runs while the core is borrowed. What [`core`] hands out is dropped before
+//! a function of `host` is called, and effects are performed after the step; so page code that answers an event by calling the API finds the
 //! core free.
 
 pub mod api;
@@ -17,7 +17,8 @@ mod single;
 mod source;
 mod storage;
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
+use core::cell::RefMut;
 
 use crate::{
     cookie,
@@ -36,19 +37,13 @@ use host::{answer, told};
 use report::{report, report_once};
 use single::Single;
 
-/// What stays the same as long as the page is there.
-struct Page {
+/// All that is known.
+struct Core {
     policy: Policy,
     interface: Interface,
     build: String,
-    style: String,
     /// Whether there is a page at all; on a server there is none, and everything optional stays off.
     is_there: bool,
-}
-
-/// What changes.
-struct Core {
-    page: Rc<Page>,
     state: State,
     /// The stored state as last read or written, to notice what another tab did.
     stored: String,
@@ -60,14 +55,10 @@ struct Core {
 
 static CORE: Single<Core> = Single::new();
 
-/// Looks into the core, if it runs and nobody else looks.
-fn with<T>(look: impl FnOnce(&mut Core) -> T) -> Option<T> {
-    CORE.with(look)
-}
-
-/// The page, if the core runs.
-fn page() -> Option<Rc<Page>> {
-    with(|core| core.page.clone())
+/// The core, if it runs and nobody else looks at it.
+#[inline(never)]
+fn core() -> Option<RefMut<'static, Core>> {
+    CORE.get()
 }
 
 fn now() -> UnixMillis {
@@ -75,21 +66,34 @@ fn now() -> UnixMillis {
 }
 
 /// Brings the core up; then the gate, before anything else of the page runs.
-fn start(policy: Policy, texts: &Json, style: String, build: String, is_there: bool) {
-    let interface = Interface::choose(texts, &host::languages());
-    let state = State::undecided(&policy);
-    let page = Rc::new(Page { policy, interface, build, style, is_there });
-    CORE.set(Core { page, state, stored: String::new(), left: Vec::new(), told: Vec::new() });
+fn start(
+    policy: Policy,
+    texts: &Json,
+    languages: &str,
+    build: &str,
+    is_there: bool,
+    signals: Signals,
+) {
+    CORE.set(Core {
+        interface: Interface::choose(texts, languages),
+        state: State::undecided(&policy),
+        policy,
+        build: String::from(build),
+        is_there,
+        stored: String::new(),
+        left: Vec::new(),
+        told: Vec::new(),
+    });
     if is_there {
-        host::install();
         host::listen();
-        dispatch(Event::Signal(Signals { gpc: host::gpc() }));
+        dispatch(Event::Signal(signals));
         restore();
     }
 }
 
 /// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
 fn hear(kind: u32, text: &str) -> u32 {
+    expire();
     match kind {
         told::COOKIE => return judge_cookie(text),
         told::MARKUP => return judge_use(text, "markup"),
@@ -101,16 +105,46 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::CALL => act(text, Via::Api),
         told::CLOSED => show::closed(),
         told::LOOK => look_again(),
-        _ => {}
+        told::SAVE => dispatch(Event::Save(Via::Api, source::read(text))),
+        told::WITHDRAW => {
+            let mut names = Vec::new();
+            for name in source::read(text).elements() {
+                if let Json::Text(name) = name {
+                    names.push(name.clone());
+                }
+            }
+            dispatch(Event::Withdraw(Via::Api, names));
+        }
+        _ => host::reply(&answer(kind)),
     }
     answer::ALLOW
 }
 
+/// The state or the records as JSON text, or the ledger as it is exported.
+fn answer(kind: u32) -> String {
+    let mut out = String::new();
+    match kind {
+        told::STATE => {
+            if let Some(core) = core() {
+                out = core.state.to_json(&core.policy, &core.interface.language).canonical();
+            }
+        }
+        told::LEDGER => {
+            for line in &storage::read_ledger().unwrap_or_default().lines {
+                out.push(if out.is_empty() { '[' } else { ',' });
+                out.push_str(line);
+            }
+            out.push_str(if out.is_empty() { "[]" } else { "]" });
+        }
+        told::EXPORT => out = storage::read_ledger().unwrap_or_default().to_text(),
+        _ => {}
+    }
+    out
+}
+
 fn judge_cookie(text: &str) -> u32 {
-    expire();
     let write = cookie::Write::parse(text, now());
-    let store = Attempt::Store { kind: ItemKind::Cookie, name: write.name };
-    let stored = judge(store);
+    let stored = judge(Attempt::Store { kind: ItemKind::Cookie, name: write.name });
     let is_removal = write.removes && stored != Verdict::Allow;
     let verdict = if is_removal { judge(Attempt::Remove) } else { stored };
     host::attempted("cookie", write.name, verdict.word());
@@ -119,9 +153,8 @@ fn judge_cookie(text: &str) -> u32 {
 
 /// Whether what is marked with this name may run; `has()` is the same question asked by code.
 fn judge_use(name: &str, place: &str) -> u32 {
-    expire();
     let is_markup = place == "markup";
-    if page().is_some_and(|page| page.policy.category_named(name).is_none()) {
+    if !core().is_some_and(|core| core.policy.category_named(name).is_some()) {
         let code = if is_markup { Code::MarkupUnknown } else { Code::NameUnknown };
         report_once(Problem::new(code, place, name));
     }
@@ -134,7 +167,10 @@ fn judge_use(name: &str, place: &str) -> u32 {
 
 /// The gate's verdict now; without a core, nothing passes.
 fn judge(attempt: Attempt) -> Verdict {
-    with(|core| gate::verdict(&core.page.policy, &core.state, attempt)).unwrap_or(Verdict::Refuse)
+    match core() {
+        Some(core) => gate::verdict(&core.policy, &core.state, attempt),
+        None => Verdict::Refuse,
+    }
 }
 
 fn answer_for(verdict: Verdict) -> u32 {
@@ -151,13 +187,7 @@ fn act(action: &str, via: Via) {
         "accept-all" => dispatch(Event::AcceptAll(via)),
         "reject-all" => dispatch(Event::RejectAll(via)),
         "withdraw" => dispatch(Event::Withdraw(via, Vec::new())),
-        "save" => {
-            let mut selection = Json::object();
-            for name in source::texts(&host::switched_on()) {
-                selection = selection.with(&name, Json::Bool(true));
-            }
-            dispatch(Event::Save(via, selection));
-        }
+        "save" => dispatch(Event::Save(via, source::read(&host::switched_on()))),
         "settings" | "open" => show::open(),
         "close" => host::close_settings(),
         // A word of a newer page: nothing is granted by what we do not know.
@@ -168,16 +198,16 @@ fn act(action: &str, via: Via) {
 /// Lets choices whose time is over go, before anything is judged by them.
 fn expire() {
     let now = now();
-    if with(|core| core.state.first_expiry().is_some_and(|at| at <= now)) == Some(true) {
+    let expiry = core().and_then(|core| core.state.first_expiry());
+    if expiry.is_some_and(|at| at <= now) {
         dispatch(Event::Tick);
     }
 }
 
 /// Another tab may have decided, or the clock gone on, while nobody looked.
 fn look_again() {
-    expire();
     let stored = storage::read_state();
-    if with(|core| core.stored != stored) == Some(true) {
+    if core().is_some_and(|core| core.stored != stored) {
         restore();
     }
     show::layer();
@@ -194,49 +224,55 @@ fn restore() {
         }
         None => storage::write_state("", 0),
     }
-    with(|core| core.stored = stored.clone());
+    if let Some(mut core) = core() {
+        core.stored = stored.clone();
+    }
     dispatch(Event::Restore { stored, subject });
 }
 
 /// One event through the session: step, then problems, then effects in their order.
+#[inline(never)]
 fn dispatch(event: Event) {
-    let Some(page) = page() else { return };
-    if !page.is_there {
+    let mut entropy = [[0; 16]; 2];
+    host::random(entropy.as_flattened_mut());
+    let now = now();
+    let Some(mut core) = core() else { return };
+    if !core.is_there {
         // Many visitors share a server's memory: nobody's decision can be kept there.
         return;
     }
-    let mut entropy = [[0; 16]; 2];
-    entropy.iter_mut().for_each(|half| host::random(half));
-    let marks = || Marks::of(&page.policy, &page.interface, &page.build);
-    let context = Context { policy: &page.policy, marks: &marks, now: now(), entropy };
-    let Some(Step { state, effects, problems }) = with(|core| step(&context, &core.state, event))
-    else {
-        return;
-    };
-    with(|core| core.state = state);
+    let marks = || Marks::of(&core.policy, &core.interface, &core.build);
+    let context = Context { policy: &core.policy, marks: &marks, now, entropy };
+    let Step { state, effects, problems } = step(&context, &core.state, event);
+    core.state = state;
+    drop(core);
     report(&problems);
     for effect in effects {
-        perform(&page, effect);
+        perform(effect);
     }
 }
 
-fn perform(page: &Page, effect: Effect) {
+fn perform(effect: Effect) {
     match effect {
         Effect::Persist { text, max_age_seconds } => {
             storage::write_state(&text, max_age_seconds);
-            with(|core| core.stored = text);
-        }
-        Effect::Erase => {
-            if let Some(state) = with(|core| core.state.clone()) {
-                let left = erase::erase(&page.policy, &state);
-                with(|core| core.left = left);
+            if let Some(mut core) = core() {
+                core.stored = text;
             }
         }
-        Effect::Append(record) => {
-            let left = with(|core| Json::texts(&core.left)).unwrap_or_default();
+        Effect::Erase => {
+            let left = erase::erase();
+            if let Some(mut core) = core() {
+                core.left = left;
+            }
+        }
+        Effect::Append(mut record) => {
+            if let Some(core) = core() {
+                record.put("left", Json::texts(&core.left));
+            }
             // Read anew each time: another tab may have written since.
             let mut ledger = storage::read_ledger().unwrap_or_default();
-            ledger.append(record.with("left", left));
+            ledger.append(record);
             storage::write_ledger(&ledger);
         }
         Effect::Release => host::release(),

@@ -1,18 +1,26 @@
 //! Tells the page what is wrong: console lines and events. Which problems there
 //! are is the pure side's affair.
 
-use crate::problem::Problem;
+use alloc::vec::Vec;
 
-use super::{host, with};
+use crate::{json::Json, problem::Problem};
+
+use super::{core, host};
 
 /// Prints problems, all errors as one message and all warnings as another, and tells the page.
 pub fn report(problems: &[Problem]) {
+    let mut told = Vec::new();
     for problem in problems {
-        let code = problem.code.text();
-        host::problem(problem.is_error(), code, &problem.path, &problem.found, &problem.message());
+        let mut entry = Json::object();
+        entry.put("isError", Json::Bool(problem.is_error()));
+        entry.put_text("code", problem.code.text());
+        entry.put_text("path", &problem.path);
+        entry.put_text("found", &problem.found);
+        entry.put_text("message", &problem.message());
+        told.push(entry);
     }
-    if !problems.is_empty() {
-        host::tell_problems();
+    if !told.is_empty() {
+        host::tell_problems(&Json::List(told).canonical());
     }
 }
 
@@ -22,15 +30,16 @@ const MOST_TOLD: usize = 100;
 
 /// Reports a problem the first time it shows.
 pub fn report_once(problem: Problem) {
+    let Some(mut core) = core() else { return };
     let mark = problem.message();
-    let is_new = with(|core| {
-        let is_new = !core.told.contains(&mark) && core.told.len() < MOST_TOLD;
-        if is_new {
-            core.told.push(mark);
+    for told in &core.told {
+        if *told == mark {
+            return;
         }
-        is_new
-    });
-    if is_new == Some(true) {
+    }
+    if core.told.len() < MOST_TOLD {
+        core.told.push(mark);
+        drop(core);
         report(&[problem]);
     }
 }

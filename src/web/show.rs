@@ -1,54 +1,43 @@
 //! Which layer the visitor sees, when, and where the focus goes. How a layer becomes elements is
 //! `www/js/banner.js`.
 
-use alloc::{rc::Rc, vec::Vec};
+use alloc::string::String;
 
-use crate::{json::Json, notice::notice, state::Choice};
+use crate::{json::Json, notice::notice};
 
-use super::{Page, host, page, with};
+use super::{core, host};
 
 /// Shows what the state asks for: the first layer, or the small button.
 pub fn layer() {
-    let Some((page, asks)) = askable() else {
-        return;
-    };
-    let part = if asks { "banner" } else { "reopen" };
-    host::discard(if asks { "reopen" } else { "banner" });
+    let Some(asks) = asks() else { return };
+    let (part, other) = if asks { ("banner", "reopen") } else { ("reopen", "banner") };
+    host::discard(other);
     let is_there = host::is_shown(part) || (asks && host::is_shown("settings"));
-    if !is_there && put(&page, part) && asks {
+    if !is_there && put(part) && asks {
         emit("open", part);
     }
 }
 
-/// The page, when it has something to ask at all, and whether it has to ask now.
-fn askable() -> Option<(Rc<Page>, bool)> {
-    let page = page()?;
-    let is_askable = page.is_there && page.policy.has_optional();
-    let asks = with(|core| core.state.asks(&core.page.policy))?;
-    is_askable.then_some((page, asks))
+/// Whether there is something to ask now; nothing on a page that has nothing to ask at all.
+fn asks() -> Option<bool> {
+    let core = core()?;
+    let is_askable = core.is_there && core.policy.has_optional();
+    is_askable.then(|| core.state.asks(&core.policy))
 }
 
-fn put(page: &Page, part: &str) -> bool {
-    let notice = notice(&page.policy, &page.interface).canonical();
-    let lists = with(|core| {
-        let mut granted = Vec::new();
-        for (position, category) in page.policy.categories.iter().enumerate() {
-            if core.state.choice(position) == Choice::Grant {
-                granted.push(Json::text(&category.id));
-            }
-        }
-        (Json::List(granted).canonical(), Json::texts(&core.left).canonical())
-    });
-    let (granted, left) = lists.unwrap_or_default();
-    host::show(part, &notice, &page.style, &host::parse(&granted), &host::parse(&left))
+fn put(part: &str) -> bool {
+    let Some(core) = core() else { return false };
+    let notice = notice(&core.policy, &core.interface).canonical();
+    let mut state = core.state.to_json(&core.policy, "");
+    state.put("left", Json::texts(&core.left));
+    drop(core);
+    host::show(part, &notice, &state.canonical())
 }
 
 /// After the state changed: what was open closes when nothing is left to ask, a line says so, and
 /// the focus goes on where it was.
 pub fn settle() {
-    let Some((page, asks)) = askable() else {
-        return;
-    };
+    let Some(asks) = asks() else { return };
     let was_asking = host::is_shown("banner");
     let had_settings = host::is_shown("settings");
     if asks || !(was_asking || had_settings) {
@@ -60,14 +49,13 @@ pub fn settle() {
         emit("close", "banner");
     }
     layer();
-    host::say(page.interface.text("saved"), had_focus);
+    let saved = core().map(|core| String::from(core.interface.text("saved")));
+    host::say(&saved.unwrap_or_default(), had_focus);
 }
 
 /// Opens the settings with what holds now.
 pub fn open() {
-    super::expire();
-    let Some((page, _)) = askable() else { return };
-    if !host::is_shown("settings") && put(&page, "settings") {
+    if asks().is_some() && !host::is_shown("settings") && put("settings") {
         emit("open", "settings");
     }
 }
@@ -81,5 +69,7 @@ pub fn closed() {
 }
 
 fn emit(event: &str, layer: &str) {
-    host::emit(event, &Json::object().with_text("layer", layer).canonical());
+    let mut detail = Json::object();
+    detail.put_text("layer", layer);
+    host::emit(event, &detail.canonical());
 }

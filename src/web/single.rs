@@ -3,7 +3,7 @@
 //! A `thread_local!` would do the same, but it needs the standard library, which the page module does
 //! without. The one `unsafe` of the crate outside generated code stands here.
 
-use core::cell::RefCell;
+use core::cell::{RefCell, RefMut};
 
 /// A value that only one thread ever sees.
 pub struct Single<T>(RefCell<Option<T>>);
@@ -26,8 +26,8 @@ impl<T> Single<T> {
         }
     }
 
-    /// Looks at the value, if there is one and nobody else looks at it.
-    pub fn with<R>(&self, look: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.0.try_borrow_mut().ok()?.as_mut().map(look)
+    /// The value, if there is one and nobody else looks at it.
+    pub fn get(&self) -> Option<RefMut<'_, T>> {
+        RefMut::filter_map(self.0.try_borrow_mut().ok()?, Option::as_mut).ok()
     }
 }

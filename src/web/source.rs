@@ -1,71 +1,173 @@
-//! The JS backend of [`crate::source::Source`]: classifies one value of the page, as `JSON.parse` or
-//! an application made it.
+//! The door for documents of the page: JSON text as the browser's `JSON.stringify` writes it
+//! (`www/js/value.js`), so without white space and always whole. What people wrote is parsed there,
+//! by the browser; a parser of everything that JSON allows is left out.
 
 use alloc::{string::String, vec::Vec};
 
-use wasm_bindgen::JsValue;
-
 use crate::{
     json::Json,
-    source::{self, Node, Source},
+    source::MAX_DEPTH,
+    text::{after, all_digits, part},
 };
 
 use super::host;
 
-/// A value of the page.
-struct Value(JsValue);
-
-impl Source for Value {
-    fn node(&self) -> Node<Self> {
-        let value = &self.0;
-        // The numbers of www/js/value.js.
-        match host::kind(value) {
-            0 => Node::Leaf(Json::Text(value.as_string().unwrap_or_default())),
-            1 => Node::Leaf(number_leaf(value.as_f64().unwrap_or(f64::NAN))),
-            2 => Node::Leaf(Json::Bool(value.as_bool() == Some(true))),
-            3 => Node::List(elements(value)),
-            4 => Node::Object(entries(value)),
-            5 => Node::Leaf(Json::Foreign("a text with a lone surrogate")),
-            _ => Node::Leaf(Json::Foreign("null, undefined or a function")),
-        }
-    }
-}
-
-fn elements(list: &JsValue) -> Vec<Value> {
-    (0..host::size(list)).map(|position| Value(host::at(list, &JsValue::from(position)))).collect()
-}
-
-fn entries(object: &JsValue) -> Vec<(String, Value)> {
-    let keys = texts(&host::fields(object));
-    keys.into_iter()
-        .map(|key| {
-            let value = Value(host::at(object, &JsValue::from_str(&key)));
-            (key, value)
-        })
-        .collect()
-}
-
-fn number_leaf(number: f64) -> Json {
-    let integer = number as i64;
-    if integer as f64 == number {
-        Json::Integer(integer)
-    } else {
-        Json::Foreign("a fraction or a number out of range")
-    }
-}
-
-/// Copies a value of the page.
-pub fn read(value: JsValue) -> Json {
-    source::read(&Value(value))
+/// Reads a text that the browser wrote.
+pub fn read(text: &str) -> Json {
+    Reader { text, at: 0 }.value(MAX_DEPTH)
 }
 
 /// Parses JSON text with the browser's parser.
 pub fn parse(text: &str) -> Option<Json> {
-    let value = host::parse(text);
-    (!value.is_undefined()).then(|| read(value))
+    let text = host::parse(text);
+    (!text.is_empty()).then(|| read(&text))
 }
 
-/// The texts in an array of the page.
-pub fn texts(array: &JsValue) -> Vec<String> {
-    elements(array).iter().filter_map(|value| value.0.as_string()).collect()
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    /// The byte reached; zero at the end, which no JSON text has elsewhere.
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or_default()
+    }
+
+    fn take(&mut self) -> u8 {
+        let byte = self.byte();
+        self.at += 1;
+        byte
+    }
+
+    fn value(&mut self, depth: usize) -> Json {
+        match self.byte() {
+            b'"' => match self.text() {
+                Some(text) => Json::Text(text),
+                None => Json::Foreign("a text with a lone surrogate"),
+            },
+            b'[' | b'{' if depth == 0 => {
+                self.skip();
+                Json::Foreign("a value nested too deeply")
+            }
+            b'[' => {
+                let mut list = Vec::new();
+                while self.goes_on() {
+                    list.push(self.value(depth - 1));
+                }
+                Json::List(list)
+            }
+            b'{' => {
+                let mut entries = Vec::new();
+                while self.goes_on() {
+                    let key = self.text().unwrap_or_default();
+                    // The colon.
+                    self.at += 1;
+                    entries.push((key, self.value(depth - 1)));
+                }
+                Json::Object(entries)
+            }
+            _ => self.word(),
+        }
+    }
+
+    /// Steps over the opening bracket or comma; or over the closing bracket, when nothing follows.
+    fn goes_on(&mut self) -> bool {
+        let is_end = |byte| matches!(byte, b']' | b'}' | 0);
+        if !is_end(self.take()) {
+            if !is_end(self.byte()) {
+                return true;
+            }
+            self.at += 1;
+        }
+        false
+    }
+
+    /// Steps over a list or an object as a whole.
+    fn skip(&mut self) {
+        let mut open = 0;
+        loop {
+            match self.byte() {
+                b'"' => {
+                    self.text();
+                    continue;
+                }
+                b'[' | b'{' => open += 1,
+                b']' | b'}' => open -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 || self.at >= self.text.len() {
+                return;
+            }
+        }
+    }
+
+    /// A text; nothing when it is not Unicode, as a lone surrogate is not.
+    fn text(&mut self) -> Option<String> {
+        self.at += 1;
+        let mut out = String::new();
+        let mut from = self.at;
+        let mut is_whole = true;
+        loop {
+            let at = self.at;
+            let byte = self.take();
+            if !matches!(byte, b'"' | b'\\' | 0) {
+                continue;
+            }
+            out.push_str(part(self.text, from, at));
+            if byte != b'\\' {
+                return is_whole.then_some(out);
+            }
+            let escape = self.take();
+            let code = match escape {
+                b'b' => 8,
+                b't' => 9,
+                b'n' => 10,
+                b'f' => 12,
+                b'r' => 13,
+                b'u' => self.hex(),
+                other => u32::from(other),
+            };
+            // `JSON.stringify` escapes the halves of a character only where they stand alone.
+            match char::from_u32(code) {
+                Some(character) => out.push(character),
+                None => is_whole = false,
+            }
+            from = self.at;
+        }
+    }
+
+    fn hex(&mut self) -> u32 {
+        let mut code = 0;
+        for _ in 0..4 {
+            code = code * 16 + char::from(self.take()).to_digit(16).unwrap_or_default();
+        }
+        code
+    }
+
+    /// `true`, `false`, `null` or a number.
+    fn word(&mut self) -> Json {
+        let from = self.at;
+        while !matches!(self.byte(), b',' | b']' | b'}' | 0) {
+            self.at += 1;
+        }
+        let word = part(self.text, from, self.at);
+        let negative = after(word, "-");
+        let digits = negative.unwrap_or(word);
+        match word {
+            "true" => Json::Bool(true),
+            "false" => Json::Bool(false),
+            "null" => Json::Foreign("null, undefined or a function"),
+            // Eighteen digits always fit.
+            _ if all_digits(digits) && digits.len() <= 18 => {
+                let mut number = 0;
+                for byte in digits.bytes() {
+                    number = number * 10 + i64::from(byte - b'0');
+                }
+                Json::Integer(if negative.is_some() { -number } else { number })
+            }
+            _ => Json::Foreign("a fraction or a number out of range"),
+        }
+    }
 }

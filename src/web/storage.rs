@@ -3,7 +3,7 @@
 
 use crate::{
     ledger::Ledger,
-    policy::{LEDGER_KEY, STATE_COOKIE},
+    policy::{ItemKind, LEDGER_KEY, STATE_COOKIE},
     problem::{Code, Problem},
 };
 
@@ -37,7 +37,7 @@ pub fn read_ledger() -> Option<Ledger> {
         if host::recall(BROKEN_LEDGER_KEY).is_empty() {
             host::keep(BROKEN_LEDGER_KEY, &text);
         }
-        host::forget(false, LEDGER_KEY);
+        host::erase(ItemKind::LocalStorage as u32, LEDGER_KEY);
         report_once(Problem::new(Code::LedgerBroken, "local storage", ""));
     }
     ledger

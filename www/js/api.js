@@ -1,28 +1,25 @@
 // The object that pages see, made from the module's few functions. It answers synchronously; all
 // structured answers are frozen copies, so that no page can change what another script reads.
 
-import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE } from "./told.js";
+import { frozen } from "#host/page.js";
+import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell } from "#host/told.js";
+import { write } from "#host/value.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
-function frozen(value) {
-  if (typeof value === "object" && value) Object.values(Object.freeze(value)).forEach(frozen);
-  return value;
-}
-
 /** The API over a started module. */
-export function createApi({ hear, decide, answer }, build, version) {
-  const read = (kind) => frozen(JSON.parse(answer(kind)));
-  const call = (action) => () => void hear(CALL, action);
+export function createApi(build, version) {
+  const read = (kind) => frozen(JSON.parse(ask(kind)));
+  const call = (action) => () => void tell(CALL, action);
   const api = {
-    has: (name) => hear(HAS, `${name}`) === ALLOW,
+    has: (name) => tell(HAS, `${name}`) === ALLOW,
     get state() {
       return read(STATE);
     },
     acceptAll: call("accept-all"),
     rejectAll: call("reject-all"),
-    save: (selection) => decide(SAVE, selection),
-    withdraw: (names = []) => decide(0, [names].flat()),
+    save: (selection) => void tell(SAVE, write(selection)),
+    withdraw: (names = []) => void tell(WITHDRAW, write([names].flat())),
     open: call("open"),
     close: call("close"),
     on(event, listener) {
@@ -38,7 +35,7 @@ export function createApi({ hear, decide, answer }, build, version) {
     },
     ledger: () => read(LEDGER),
     export() {
-      const text = answer(EXPORT);
+      const text = ask(EXPORT);
       download(text);
       return text;
     },

@@ -6,7 +6,12 @@
 import { CLOSED, tell } from "./told.js";
 
 const page = typeof document === "object" ? document : null;
-let root, notice;
+let root, notice, style;
+
+/** Names the style sheet. */
+export function setStyle(sheet) {
+  style = sheet;
+}
 
 /** Whether an element stands inside the banner. */
 export function isOurs(element) {
@@ -19,11 +24,11 @@ export function isShown(part) {
 }
 
 /**
- * Shows `banner`, `settings` or `reopen` with a notice (JSON text), in a shadow root that is the first
- * child of the body, so that it comes first in the tab order. `granted` and `left` are lists of names.
- * False while there is no body yet.
+ * Shows `banner`, `settings` or `reopen` with a notice and a state (JSON texts), in a shadow root that
+ * is the first child of the body, so that it comes first in the tab order. False while there is no
+ * body yet.
  */
-export function show(part, text, style, granted, left) {
+export function show(part, text, state) {
   if (!page.body) return false;
   if (!root) {
     const host = page.createElement("consent-banner");
@@ -41,7 +46,7 @@ export function show(part, text, style, granted, left) {
   }
   notice = JSON.parse(text);
   root.host.lang = notice.language;
-  ({ banner, settings, reopen })[part](granted, left);
+  ({ banner, settings, reopen })[part](JSON.parse(state));
   return true;
 }
 
@@ -65,9 +70,9 @@ export function say(text, hasFocus) {
   if (hasFocus) find("reopen")?.focus();
 }
 
-/** The names of the switches that are on. */
+/** The names of the switches that are on, each true, as JSON text. */
 export function switchedOn() {
-  return [...root.querySelectorAll("input:checked")].map((input) => input.name);
+  return JSON.stringify(Object.fromEntries([...root.querySelectorAll("input:checked")].map(({ name }) => [name, true])));
 }
 
 function find(part) {
@@ -120,9 +125,11 @@ function banner() {
   button(actions, "settings", texts.settings);
 }
 
+const GRANTED = "granted";
+
 // A switch for each optional category that shows what holds now, everything that is kept, and what
 // could not be erased (law R08, R16, R20, R23).
-function settings(granted, left) {
+function settings({ categories, left }) {
   const { texts, controller } = notice;
   const dialog = add(root, "dialog", { part: "settings", "aria-labelledby": "settings-title" });
   dialog.addEventListener("close", () => tell(CLOSED));
@@ -132,18 +139,18 @@ function settings(granted, left) {
   const body = add(dialog, "div", { class: "body", tabindex: 0, role: "group", "aria-labelledby": "settings-title" });
   add(body, "p", {}, texts.settingsIntro);
   if (left.length) add(body, "p", { class: "left" }, fill(texts.left, left.join(", ")));
-  for (const category of notice.categories) addCategory(body, category, granted);
+  for (const category of notice.categories) addCategory(body, category, categories);
   add(body, "p", { class: "controller" }, joined(" · ", controller.name, controller.address, controller.contact));
   policies(body);
   const actions = add(dialog, "div", { class: "actions" });
-  if (granted.length) button(actions, "withdraw", texts.withdraw);
+  if (Object.values(categories).includes(GRANTED)) button(actions, "withdraw", texts.withdraw);
   else button(actions, "reject-all", texts.rejectAll);
   button(actions, "accept-all", texts.acceptAll);
   button(actions, "save", texts.save);
   dialog.showModal();
 }
 
-function addCategory(body, { id, necessary, title, description, services, items }, granted) {
+function addCategory(body, { id, necessary, title, description, services, items }, choices) {
   const { texts } = notice;
   const section = add(body, "section", { class: "category" });
   if (necessary) {
@@ -153,7 +160,7 @@ function addCategory(body, { id, necessary, title, description, services, items 
   } else {
     const label = add(section, "label", { class: "row" });
     add(label, "strong", {}, title);
-    add(label, "input", { type: "checkbox", role: "switch", name: id }).checked = granted.includes(id);
+    add(label, "input", { type: "checkbox", role: "switch", name: id }).checked = choices[id] === GRANTED;
     for (const key of ["on", "off"]) add(label, "span", { class: key, "aria-hidden": true }, texts[key]);
   }
   add(section, "p", {}, description);

@@ -1,18 +1,17 @@
 // The gate without a module: where nothing can judge, nothing passes. Reading cookies goes on, and the
 // API answers as closed as it can, so that page code which asks it stays alive.
 
-import { LEDGER, REFUSE } from "./told.js";
+import { LEDGER, REFUSE, reply, setHear } from "#host/told.js";
 
-/** Closes what the gate would have watched, and returns what answers in the module's place. */
+/** Closes what the gate would have watched, and answers in the module's place. */
 export function lock() {
   const jar = globalThis.Document && Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
   // Not configurable already means that the gate itself stands there, and it fails closed.
   if (jar?.configurable) {
     Object.defineProperty(Document.prototype, "cookie", { ...jar, configurable: false, set() {} });
   }
-  return {
-    hear: () => REFUSE,
-    decide: () => {},
-    answer: (kind) => (kind === LEDGER ? "[]" : '{"asks":false,"categories":{},"decided":false,"language":""}'),
-  };
+  setHear((kind) => {
+    reply(kind === LEDGER ? "[]" : '{"asks":false,"categories":{},"decided":false,"language":""}');
+    return REFUSE;
+  });
 }

@@ -2,7 +2,7 @@
 // never throws, events and messages. No wording and no decision is made here.
 
 import { isOurs } from "./banner.js";
-import { readCookies, writeCookie } from "./gate.js";
+import { install, readCookies, removeCookie, writeCookie } from "./gate.js";
 import { ACTION, LOOK, tell } from "./told.js";
 
 const page = typeof document === "object" ? document : null;
@@ -22,7 +22,8 @@ export function random(bytes) {
   crypto.getRandomValues(bytes);
 }
 
-const area = (isSession) => (isSession ? sessionStorage : localStorage);
+// The kinds of Rust's ItemKind: 0 cookie, 1 local storage, 2 session storage.
+const area = (kind) => (kind > 1 ? sessionStorage : localStorage);
 
 // What could not be stored, for as long as the page is there.
 const memory = new Map();
@@ -48,10 +49,11 @@ export function keep(key, text) {
   }
 }
 
-/** Removes a key from local or session storage. */
-export function forget(isSession, key) {
+/** Removes an item of this kind. */
+export function erase(kind, name) {
   try {
-    area(isSession).removeItem(key);
+    if (kind) area(kind).removeItem(name);
+    else removeCookie(name);
   } catch {
     // Denied: there was nothing to remove.
   }
@@ -73,26 +75,18 @@ export function keepState(name, text, seconds) {
   return isKept;
 }
 
-/** All keys of a storage area; none where it is denied. */
-export function keys(isSession) {
+/** All keys of a storage area as JSON text; none where it is denied. */
+export function keys(kind) {
   try {
-    return Object.keys(area(isSession));
+    return JSON.stringify(Object.keys(area(kind)));
   } catch {
-    return [];
+    return "[]";
   }
 }
 
-let problems = [];
-
-/** Notes a problem, to be told with the others. */
-export function problem(isError, code, path, found, message) {
-  problems.push({ isError, code, path, found, message });
-}
-
-/** Tells the problems noted: all errors in one message, all warnings in another, and one event. */
-export function tellProblems() {
-  const told = problems;
-  problems = [];
+/** Tells problems: all errors in one message, all warnings in another, and one event. */
+export function tellProblems(text) {
+  const told = JSON.parse(text);
   for (const isError of [true, false]) {
     const lines = told.filter((problem) => problem.isError === isError).map(({ message }) => message);
     if (lines.length) console[isError ? "error" : "warn"](`consentinel: ${lines.join("\n")}`);
@@ -100,7 +94,8 @@ export function tellProblems() {
   send("error", { problems: told.map(({ isError, ...problem }) => problem) });
 }
 
-function frozen(value) {
+/** The value, which nobody can change any more. */
+export function frozen(value) {
   if (typeof value === "object" && value) Object.values(Object.freeze(value)).forEach(frozen);
   return value;
 }
@@ -131,8 +126,9 @@ export function attempted(kind, name, verdict) {
 /** Actions that only ever close the gate or ask: any element of the page may offer them. */
 const OPEN_TO_PAGE = ["open", "reject-all", "withdraw"];
 
-/** Listens for what the visitor does. */
+/** Closes the gate, and listens for what the visitor does. */
 export function listen() {
+  install();
   page.addEventListener("click", (event) => {
     const control = event.composedPath().find((node) => node.dataset?.consentAction);
     const action = control?.dataset.consentAction;

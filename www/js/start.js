@@ -1,6 +1,10 @@
 // What both entries do: decode the module, start it, and lock the gate where that cannot be done.
 
-import { answer, decide, hear, initSync, start as startModule } from "#module";
+import { setStyle } from "#host/banner.js";
+import { gpc, languages } from "#host/page.js";
+import { setHear } from "#host/told.js";
+import { write } from "#host/value.js";
+import { hear, initSync, start as startModule } from "#module";
 import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";
 import { lock } from "./lock.js";
@@ -20,10 +24,18 @@ const decode = (text) => Uint8Array.from(text, (character) => character.charCode
 export function start(policy, hasPage) {
   try {
     initSync({ module: decode(bytes) });
-    startModule(hear, policy, texts, style, build, hasPage);
-    return createApi({ hear, decide, answer }, build, version);
+    setHear(hear);
+    setStyle(style);
+    startModule(asText(policy), write(texts), languages(), build, hasPage, gpc());
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
-    return createApi(lock(), build, version);
+    lock();
   }
+  return createApi(build, version);
+}
+
+// Empty where there is no policy; a policy that is there is never empty.
+function asText(policy) {
+  if (policy === undefined) return "";
+  return typeof policy === "string" ? policy || " " : write(policy);
 }

@@ -2,12 +2,12 @@
 // of what can be told and asked (src/web/host.rs has the same).
 
 export const COOKIE = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
-export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11;
+export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12;
 
 /** The verdicts Rust gives. */
 export const ALLOW = 0, HOLD = 1, REFUSE = 2, REMOVE = 3;
 
-let hear;
+let hear, replied;
 
 /** Names the function that hears. */
 export function setHear(heard) {
@@ -17,4 +17,15 @@ export function setHear(heard) {
 /** Tells Rust, and returns its answer. */
 export function tell(kind, text = "") {
   return hear(kind, text);
+}
+
+/** Asks Rust for a text. */
+export function ask(kind) {
+  tell(kind);
+  return replied;
+}
+
+/** The text that was asked for. */
+export function reply(text) {
+  replied = text;
 }

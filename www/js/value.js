@@ -1,52 +1,20 @@
-// How Rust reads values of the page, one level at a time: policies, selections, texts, lists.
-// It only classifies (src/web/source.rs gives the numbers their meaning).
+// How values of the page reach Rust: as JSON text that the browser wrote (src/web/source.rs reads it).
 
-const TEXT = 0, NUMBER = 1, BOOL = 2, LIST = 3, OBJECT = 4, LONE_SURROGATE = 5, OTHER = 6;
-
-/** What kind of value this is. */
-export function kind(value) {
-  if (typeof value === "string") return isWhole(value) ? TEXT : LONE_SURROGATE;
-  if (typeof value === "number") return NUMBER;
-  if (typeof value === "boolean") return BOOL;
-  if (Array.isArray(value)) return LIST;
-  return value && typeof value === "object" ? OBJECT : OTHER;
-}
-
-// encodeURI throws on a lone surrogate; isWellFormed is too young to count on.
-function isWhole(text) {
-  if (text.isWellFormed) return text.isWellFormed();
-  try {
-    encodeURI(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** How many entries a list has. */
-export function size(list) {
-  return list.length;
-}
-
-/** The entry of a list, or the field of an object; a getter that throws has no value. */
-export function at(value, key) {
-  try {
-    return value[key];
-  } catch {
-    return undefined;
-  }
-}
-
-/** The names of an object's own fields. */
-export function fields(object) {
-  return Object.keys(object);
-}
-
-/** The value of a JSON text; undefined when it is none. */
+/** A JSON text as `JSON.stringify` would write it; empty when it is none. */
 export function parse(text) {
   try {
-    return JSON.parse(text);
+    return JSON.stringify(JSON.parse(text));
   } catch {
-    return undefined;
+    return "";
+  }
+}
+
+/** Any value as JSON text. What JSON has no word for becomes `null`, which Rust takes for a mistake. */
+export function write(value) {
+  try {
+    return JSON.stringify(value, (_, part) => (typeof part === "function" ? null : part ?? null));
+  } catch {
+    // A getter that throws, a circle, a big integer.
+    return "null";
   }
 }

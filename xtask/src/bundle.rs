@@ -76,6 +76,8 @@ impl Bundle {
                     Script::Npm => "--format=esm",
                 })
                 .arg(alias("#module", &page::glue()))
+                // The snippets as the glue imports them, so that the entries share their variables.
+                .arg(alias("#host", &page::snippets()?))
                 .arg(alias("#assets", &assets))
                 .arg(format!("--outfile={}", bundled.display())),
         )?;

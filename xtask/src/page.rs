@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use crate::run::{cargo, node_tool, run, say, silent, target};
 use crate::shorten::shorten;
 use crate::tools;
+use crate::wasm;
 
 /// What rustc 1.95 lets a `wasm32-unknown-unknown` module use without being asked; binaryen has to
 /// be told. Every browser since 2022 (Safari 15) has them all.
@@ -47,6 +48,13 @@ pub fn folder() -> PathBuf {
 /// The glue, an ES module.
 pub fn glue() -> PathBuf {
     folder().join("consentinel.js")
+}
+
+/// The folder of our own scripts that the glue imports; wasm-bindgen names it by a hash.
+pub fn snippets() -> Result<PathBuf> {
+    let mut copies = std::fs::read_dir(folder().join("snippets")).context("reading the snippets")?;
+    let copy = copies.next().context("the glue imports no script of ours")??;
+    Ok(copy.path().join("www/js"))
 }
 
 /// The module as wasm-bindgen leaves it, with names.
@@ -92,6 +100,8 @@ pub fn module() -> Result<Vec<u8>> {
             .arg(folder())
             .arg(&compiled),
     )?;
+    let silenced = wasm::trapping(&bytes(&bound())?, is_panic)?;
+    std::fs::write(bound(), silenced).context("writing the module without its messages")?;
     optimize(
         &bound(),
         &shrunk(),
@@ -106,6 +116,17 @@ pub fn module() -> Result<Vec<u8>> {
         format_args!("the module, from {} to {} bytes", bytes(&bound())?.len(), module.len()),
     );
     Ok(module)
+}
+
+/// Whether a function only makes or words a panic. Our handler traps without a word
+/// (src/web/module.rs), but the compiler keeps the wording alive, as it is called through tables. It
+/// traps at once instead, which also lets the optimiser drop what was computed for it. Nothing else
+/// in the page module formats (`core::fmt`): it builds its texts by hand.
+fn is_panic(name: &str) -> bool {
+    // Names carry the hash of their crate: `core[c593…]::panicking::panic_fmt`.
+    let is_library = name.contains("core[") || name.contains("alloc[");
+    let makes = ["::fmt::", "::panicking::", "_fail", "::handle_error", "::assert_failed"];
+    is_library && makes.iter().any(|part| name.contains(part))
 }
 
 /// The module once more, with the names of its functions, for those who measure it.

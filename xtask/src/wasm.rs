@@ -1,6 +1,8 @@
 //! Reads as much of the WebAssembly binary format as renaming imports and measuring functions needs
 //! (core specification 2.0, chapter 5). It validates nothing: the module comes from our compiler.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result, bail};
 
 const IMPORTS: u8 = 2;
@@ -58,9 +60,40 @@ pub fn with_imports(wasm: &[u8], imports: &[Import]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+/// The same module, where a function whose name is chosen traps instead of doing what it did.
+pub fn trapping(wasm: &[u8], is_chosen: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
+    // No locals, `unreachable`, `end`: valid for every type of function.
+    const TRAP: &[u8] = &[0, 0x00, 0x0b];
+    let names = function_names(wasm)?;
+    let imported = imports(wasm)?.len();
+    let mut out = wasm[..HEADER].to_vec();
+    for (id, old) in sections(wasm)? {
+        let mut body = Vec::new();
+        if id == CODE {
+            let mut reader = Reader(old);
+            let count = reader.number()? as usize;
+            write_number(count, &mut body)?;
+            for index in imported..imported + count {
+                let length = reader.number()? as usize;
+                let code = reader.take(length)?;
+                let is_chosen = names.get(&index).is_some_and(|name| is_chosen(name));
+                let code = if is_chosen { TRAP } else { code };
+                write_number(code.len(), &mut body)?;
+                body.extend(code);
+            }
+        } else {
+            body.extend(old);
+        }
+        out.push(id);
+        write_number(body.len(), &mut out)?;
+        out.extend(body);
+    }
+    Ok(out)
+}
+
 /// The bytes of code of each function and its name, the largest first.
 pub fn functions(wasm: &[u8]) -> Result<Vec<(usize, String)>> {
-    let mut names = std::collections::HashMap::new();
+    let mut names = function_names(wasm)?;
     let mut sizes = Vec::new();
     for (id, body) in sections(wasm)? {
         let mut reader = Reader(body);
@@ -70,7 +103,21 @@ pub fn functions(wasm: &[u8]) -> Result<Vec<(usize, String)>> {
                 reader.take(size)?;
                 sizes.push(size);
             }
-        } else if id == CUSTOM && reader.text()? == "name" {
+        }
+    }
+    let imported = imports(wasm)?.len();
+    let name = |index: usize| names.remove(&index).unwrap_or_else(|| format!("function {index}"));
+    let mut functions: Vec<_> = sizes.into_iter().zip((imported..).map(name)).collect();
+    functions.sort_by(|one, other| other.cmp(one));
+    Ok(functions)
+}
+
+/// The names of the functions by their index, imported ones first; empty in a stripped module.
+fn function_names(wasm: &[u8]) -> Result<HashMap<usize, String>> {
+    let mut names = HashMap::new();
+    for (id, body) in sections(wasm)? {
+        let mut reader = Reader(body);
+        if id == CUSTOM && reader.text()? == "name" {
             while !reader.0.is_empty() {
                 let kind = reader.take(1)?[0];
                 let length = reader.number()? as usize;
@@ -83,11 +130,7 @@ pub fn functions(wasm: &[u8]) -> Result<Vec<(usize, String)>> {
             }
         }
     }
-    let imported = imports(wasm)?.len();
-    let name = |index: usize| names.remove(&index).unwrap_or_else(|| format!("function {index}"));
-    let mut functions: Vec<_> = sizes.into_iter().zip((imported..).map(name)).collect();
-    functions.sort_by(|one, other| other.cmp(one));
-    Ok(functions)
+    Ok(names)
 }
 
 fn sections(wasm: &[u8]) -> Result<Vec<(u8, &[u8])>> {
@@ -162,6 +205,14 @@ mod tests {
             functions(MODULE).unwrap(),
             [(4, "last".to_owned()), (2, "function 2".to_owned())]
         );
+    }
+
+    #[test]
+    fn a_chosen_function_traps_and_the_others_stay() {
+        let traps = trapping(MODULE, |name| name == "last").unwrap();
+        let last = traps.windows(4).filter(|bytes| *bytes == [3, 0, 0, 0x0b]).count();
+        assert_eq!((last, functions(&traps).unwrap()[0].0), (1, 3));
+        assert_eq!(trapping(MODULE, |_| false).unwrap(), MODULE);
     }
 
     #[test]
