@@ -144,6 +144,19 @@ visitTest("a nonce goes along: under a policy that wants one, scripts with it ru
   await visit.problem(/Content Security Policy|violates/);
 });
 
+visitTest("under Trusted Types a script cannot be revived and is reported; frames and images are", async (visit) => {
+  const headers = { "Content-Security-Policy": "require-trusted-types-for 'script'; trusted-types 'none'" };
+  visit.serve("/frame.html", "<!doctype html><p>frame");
+  const body = `${inline("refused")}<iframe data-consent="analytics" data-src="/frame.html" title="frame"></iframe>`;
+  await visit.open({ policy: POLICY, head: LOG, body }, { headers });
+  await accept(visit);
+  await visit.page.frameLocator("iframe").getByText("frame").waitFor();
+  assert.deepEqual(await ran(visit), []);
+  await visit.problem(/^consentinel: markup-failed/);
+  // The browser tells its side too.
+  visit.problems = visit.problems.filter((problem) => !/TrustedScript/.test(problem));
+});
+
 visitTest("integrity goes along: a right hash runs, a wrong one does not, and the rest goes on", async (visit) => {
   const code = "ran.push('sound')";
   const hash = `sha256-${createHash("sha256").update(code).digest("base64")}`;

@@ -31,7 +31,11 @@ export function start(policy, hasPage) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
   }
-  return createApi(build, version);
+  const api = createApi(build, version);
+  // Not writable: a script that could replace the answers could open every other script's gate. Set for
+  // the npm package too, so that a second copy of either kind finds the first.
+  if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true });
+  return api;
 }
 
 // Empty where there is no policy; a policy that is there is never empty.
