@@ -7,6 +7,8 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::json::Json;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::json::MAX_INTEGER;
 
 /// What one value of a parsed document is, one level deep.
 pub enum Node<S> {
@@ -54,16 +56,24 @@ impl Source for serde_json::Value {
         match self {
             Value::Null => Node::Leaf(Json::Foreign("null")),
             Value::Bool(bool) => Node::Leaf(Json::Bool(*bool)),
-            Value::Number(number) => Node::Leaf(match number.as_i64() {
-                Some(integer) => Json::Integer(integer),
-                None => Json::Foreign("a fraction or a number out of range"),
-            }),
+            Value::Number(number) => Node::Leaf(number_leaf(number)),
             Value::String(text) => Node::Leaf(Json::text(text)),
             Value::Array(values) => Node::List(values.clone()),
             Value::Object(entries) => Node::Object(
                 entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             ),
         }
+    }
+}
+
+/// `56.0` is 56, as it is for a browser's parser.
+#[cfg(not(target_arch = "wasm32"))]
+fn number_leaf(number: &serde_json::Number) -> Json {
+    let whole =
+        number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= MAX_INTEGER as f64);
+    match number.as_i64().or(whole.map(|float| float as i64)) {
+        Some(integer) => Json::Integer(integer),
+        None => Json::Foreign("a fraction or a number out of range"),
     }
 }
 

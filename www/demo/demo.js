@@ -118,8 +118,8 @@
 
   function tryAll(how) {
     for (const item of ITEMS) tryItem(item, how);
-    // Reports are sent in a microtask, so by the next task all have come; what is left over then
-    // never gets one, because no gate is in force.
+    // Reports come in a task of their own that was asked for first, so by this one all have come;
+    // what is left over never gets one, because no gate is in force.
     setTimeout(() => {
       for (const entry of waiting.splice(0)) setVerdict(entry, "no gate");
       refreshJar();
@@ -231,10 +231,11 @@
     refreshAll();
   }
 
-  // The script right after the tag wrote before this file could listen; it kept the one report.
-  // It was the first attempt of the page, so its row comes first.
-  const first = addRow("_JIMO_BOOSTED_VIEWED", "cookie", "after the tag", window.afterTag ? window.afterTag.atMs : Date.now());
-  setVerdict(first, window.afterTag ? window.afterTag.verdict : "no gate");
+  // The script right after the tag wrote before this file could listen. Its report may have come
+  // already, then the page kept it; else it is waited for like the others.
+  const first = addRow("_JIMO_BOOSTED_VIEWED", "cookie", "after the tag", window.afterTag?.atMs ?? Date.now());
+  if (window.afterTag) setVerdict(first, window.afterTag.verdict);
+  else waiting.push(first);
 
   document.addEventListener("consent:attempt", (event) => onAttempt(event.detail));
   document.addEventListener("DOMContentLoaded", start);

@@ -8,7 +8,7 @@ import { write } from "#host/value.js";
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
 /** The API over a started module. */
-export function createApi(build) {
+export function createApi(build, version) {
   const read = (kind) => frozen(JSON.parse(ask(kind)));
   const call = (action) => () => void tell(CALL, action);
   const api = {
@@ -40,6 +40,7 @@ export function createApi(build) {
       return text;
     },
     build,
+    version,
   };
   return Object.freeze(api);
 }

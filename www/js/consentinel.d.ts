@@ -161,6 +161,8 @@ export interface Consent<Name extends string = string> {
   export(): string;
   /** The hash of this build: 64 hexadecimal digits. */
   readonly build: string;
+  /** The version of Consentinel, such as `0.1.0`. */
+  readonly version: string;
 }
 
 /** Starts Consentinel for this page. Without a page (on a server) everything optional stays denied. */

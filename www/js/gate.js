@@ -101,7 +101,13 @@ function attemptCookie(target, text) {
 export function release() {
   const waiting = held;
   held = [];
-  for (const text of waiting) attemptCookie(page, text);
+  for (const text of waiting) {
+    try {
+      attemptCookie(page, text);
+    } catch {
+      // Cookies are denied here: the page was not told when it wrote, and is not told now.
+    }
+  }
   for (const [element, undo] of revived) {
     if (judge(MARKUP, element.dataset.consent) !== ALLOW) {
       revived.delete(element);

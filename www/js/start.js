@@ -5,7 +5,7 @@ import { gpc, languages } from "#host/page.js";
 import { setHear } from "#host/told.js";
 import { write } from "#host/value.js";
 import { hear, initSync, start as startModule } from "#module";
-import { build, module as bytes, shift, style, texts } from "#assets";
+import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";
 import { lock } from "./lock.js";
 
@@ -31,7 +31,7 @@ export function start(policy, hasPage) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
   }
-  return createApi(build);
+  return createApi(build, version);
 }
 
 // Empty where there is no policy; a policy that is there is never empty.

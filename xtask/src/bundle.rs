@@ -52,10 +52,11 @@ impl Bundle {
         let source = format!(
             "export const module = \"{MODULE}\";\nexport const style = {};\n\
              export const texts = {};\nexport const build = \"{ZEROS}\";\n\
-             export const shift = {};\n",
+             export const shift = {};\nexport const version = \"{}\";\n",
             Value::from(style),
             Value::from(texts.clone()),
             CHOSEN.shift(),
+            env!("CARGO_PKG_VERSION"),
         );
         std::fs::write(&assets, source).context("writing the assets of a bundle")?;
         let bundled = page::folder().join("bundle.js");

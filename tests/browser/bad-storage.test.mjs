@@ -1,0 +1,272 @@
+// What a browser, a server or another script spoils: the state cookie, the ledger, the clock, storage
+// that is full or denied, the tag twice, a page policy without WebAssembly. Each is told once with a
+// code of docs/errors.md, the gate stays closed for what is concerned, the page goes on.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { NOON, TAG, days, html, item, policyOf, site } from "./site.mjs";
+
+const visitTest = site();
+
+const POLICY = policyOf([item("need", "necessary"), item("opt"), item("fun", "functionality")]);
+/** Page code after the tag: what it tries, and the sign that it lived on. */
+const HEAD = `<script>try { document.cookie = "opt=1"; document.cookie = "need=1"; } catch {}</script>
+  <script>window.alive = consentinel.has("analytics");</script>`;
+const PARTS = { policy: POLICY, head: HEAD };
+
+const accept = (visit) => visit.page.evaluate(() => window.consentinel.acceptAll());
+
+/** Decides on one page, spoils something, and comes back. */
+async function comeBack(visit, spoil) {
+  await visit.open(PARTS);
+  await accept(visit);
+  await visit.page.goto("about:blank");
+  await spoil();
+  await visit.page.goto(visit.url("/page.html"));
+}
+
+/** The visitor is asked again, and nothing optional is there. */
+async function assertAsked(visit, note) {
+  assert.equal(await visit.page.evaluate(() => window.alive), false, note);
+  assert.equal(await visit.control("reject-all").isVisible(), true, note);
+  assert.deepEqual(await visit.jar(), ["need"], note);
+}
+
+for (const [name, value, code] of [
+  ["foreign words", "hello", "state-damaged"], ["another manager's", "%7B%22analytics%22%3Atrue%7D", "state-damaged"], ["only a version", "1", "state-damaged"],
+  ["of a newer version", "2~what~comes~then", "state-newer"], ["of a much newer version", "17~", "state-newer"], ["a pseudonym that is none", "1~k0~x~en~analytics.g.zzzzzz.000000000000", "state-damaged"],
+]) {
+  visitTest(`a state cookie that is ${name} does not count`, async (visit) => {
+    await visit.setCookie("consentinel", value);
+    await visit.open(PARTS);
+    await assertAsked(visit);
+    await visit.problem(new RegExp(`^consentinel: ${code}\\b`));
+    await accept(visit);
+    await visit.page.reload();
+    assert.equal((await visit.categories()).analytics, "granted", "the answer to the new question counts");
+  });
+}
+
+visitTest("a state cookie cut anywhere grants nothing of what was cut", async (visit) => {
+  await visit.open(PARTS);
+  await accept(visit);
+  const { value } = await visit.stateCookie();
+  const last = value.lastIndexOf("~");
+  assert.ok(value.slice(last).startsWith("~analytics.g."), value);
+  const silent = [];
+  for (let length = value.length - 1; length > 0; length -= length > last ? 3 : 7) {
+    await visit.context.clearCookies();
+    await visit.setCookie("consentinel", value.slice(0, length));
+    await visit.page.goto(visit.url("/page.html"));
+    await assertAsked(visit, value.slice(0, length));
+    if (length > last && visit.problems.length === 0) silent.push(value.slice(last, length));
+    assert.ok(visit.problems.every((problem) => /^consentinel: state-damaged\b/.test(problem)) && visit.problems.length <= 1);
+    visit.problems = [];
+  }
+  assert.deepEqual(silent, [], "a choice cut in half is told");
+});
+
+visitTest("choices swapped between categories, or taken from another site, grant nothing", async (visit) => {
+  await visit.open({ ...PARTS, policy: policyOf([item("need", "necessary"), item("opt")], { controller: { name: "Somebody else" } }) });
+  await accept(visit);
+  const { value } = await visit.stateCookie();
+  const own = value.replace(/functionality(\.g\.\w+\.\w+)~analytics(\.g\.\w+\.\w+)/, "functionality$2~analytics$1");
+  assert.notEqual(own, value);
+  for (const text of [value, own]) {
+    await visit.context.clearCookies();
+    await visit.setCookie("consentinel", text);
+    await visit.open(PARTS);
+    await assertAsked(visit, text);
+  }
+});
+
+for (const [name, back] of [["a year", 365], ["an hour", 1 / 24]]) {
+  visitTest(`the clock set back ${name}: the answer comes from the future and does not count`, async (visit) => {
+    await visit.page.clock.setFixedTime(NOON);
+    await comeBack(visit, () => visit.page.clock.setFixedTime(NOON - days(back)));
+    await assertAsked(visit);
+    await visit.problem(/^consentinel: state-future\b/);
+  });
+}
+
+const lines = (text) => text.split("\n");
+for (const [name, spoil] of [
+  ["a changed word", (text) => text.replace('"accept-all"', '"reject-all"')], ["a changed letter", (text) => text.replace(/"id":"./, (found) => `${found.slice(0, -1)}${found.endsWith("A") ? "B" : "A"}`)],
+  ["a record missing", (text) => [lines(text)[0], ...lines(text).slice(2)].join("\n")], ["the header gone", (text) => lines(text).slice(1).join("\n")], ["the end cut off", (text) => text.slice(0, -20)],
+  ["foreign words", () => "hello"], ["JSON of somebody else", () => '{"format":"other"}\n'], ["a hole in the middle", (text) => text.replace('"via"', '"vi"')],
+]) {
+  visitTest(`a ledger with ${name} is set aside, and the visitor is asked again until they answer`, async (visit) => {
+    visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+    let broken;
+    await comeBack(visit, async () => {
+      await visit.page.goto(visit.url("/plain.html"));
+      broken = spoil(await visit.storage("consentinel-ledger"));
+      await visit.page.evaluate((text) => localStorage.setItem("consentinel-ledger", text), broken);
+    });
+    await assertAsked(visit, "at once");
+    await visit.problem(/^consentinel: ledger-broken\b/);
+    assert.equal(await visit.storage("consentinel-ledger-broken"), broken, "nothing is lost");
+    await visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await assertAsked(visit, "when the visitor comes back to the tab");
+    await visit.page.reload();
+    await assertAsked(visit, "on the next page");
+    await visit.control("accept-all").click();
+    await visit.page.reload();
+    assert.equal((await visit.categories()).analytics, "granted");
+    assert.equal((await visit.ledger()).length, 1, "a new ledger has begun");
+    assert.equal(await visit.storage("consentinel-ledger-broken"), broken);
+  });
+}
+
+visitTest("a ledger made by a script of the page smuggles no choice into the state", async (visit) => {
+  await visit.open(PARTS);
+  await accept(visit);
+  const { value } = await visit.stateCookie();
+  const granted = value.slice(value.indexOf("~functionality"));
+  const subject = value.split("~")[2];
+  const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+  for (const forged of [`${subject}~en${granted}; x`, `${subject}~en${granted};`, `${subject}~en${granted}`, "; Path=/x", "x".repeat(5000), ""]) {
+    await visit.context.clearCookies();
+    // The chain of this ledger is right; only the program that wrote it is not ours.
+    const record = JSON.stringify({ atMs: 0, previous: "", sequence: 0, subject: forged });
+    const header = JSON.stringify({ count: 1, format: "consentinel-ledger", head: sha256(record), summarised: 0, summary: "", version: 1 });
+    await visit.page.evaluate((text) => { localStorage.clear(); localStorage.setItem("consentinel-ledger", text); }, `${header}\n${record}\n`);
+    await visit.page.goto(visit.url("/page.html"));
+    await visit.control("reject-all").click();
+    await visit.page.goto(visit.url("/page.html"));
+    const { analytics } = await visit.categories();
+    assert.equal(analytics, "denied", `refused, and forged with ${forged.slice(0, 60)}`);
+    assert.equal((await visit.ledger()).at(-1).action, "reject-all");
+    visit.problems = visit.problems.filter((problem) => !/^consentinel: (ledger-broken|record-field)/.test(problem));
+  }
+});
+
+/** Storage as some browsers and pages have it; each stands before the tag. */
+const THROWING = {
+  "setItem throws": "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); };",
+  "every call throws": "for (const name of ['setItem', 'getItem', 'removeItem', 'key', 'clear']) Storage.prototype[name] = () => { throw new Error('no'); };",
+  "localStorage itself throws": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });",
+  "there is no localStorage": "Object.defineProperty(window, 'localStorage', { value: null });",
+};
+for (const [name, code] of Object.entries(THROWING)) {
+  visitTest(`local storage that fails (${name}): the answer counts, is told to be in memory, and is exported`, async (visit) => {
+    await visit.open({ ...PARTS, before: `<script>${code}</script>` });
+    await assertAsked(visit);
+    assert.deepEqual(visit.problems, [], "nothing is lost before there is something to keep");
+    await visit.control("accept-all").click();
+    await visit.problem(/^consentinel: storage-denied\b/);
+    assert.deepEqual(await visit.jar(), ["need", "opt"]);
+    await visit.page.evaluate(() => window.consentinel.withdraw());
+    assert.deepEqual(await visit.jar(), ["need"]);
+    assert.deepEqual((await visit.ledger()).map((record) => record.action), ["accept-all", "withdraw"]);
+    assert.equal((await visit.page.evaluate(() => window.consentinel.export())).trim().split("\n").length, 3);
+    await visit.page.reload();
+    assert.equal((await visit.categories()).analytics, "denied", "the cookie still keeps it");
+  });
+}
+
+for (const [name, decidesBefore] of [["from the start", false], ["after a first record", true]]) {
+  visitTest(`local storage full ${name}: no record is lost while the page is there`, async (visit) => {
+    await visit.open(PARTS);
+    if (decidesBefore) await visit.page.evaluate(() => window.consentinel.rejectAll());
+    await visit.page.evaluate(() => {
+      // Filled to the last character.
+      for (let size = 1 << 22, position = 0; size >= 1; ) {
+        try {
+          localStorage.setItem(`fill${position}`, "x".repeat(size));
+          position++;
+        } catch {
+          size >>= 1;
+        }
+      }
+    });
+    await accept(visit);
+    await visit.problem(/^consentinel: storage-denied\b/);
+    await visit.page.evaluate(() => window.consentinel.withdraw("analytics"));
+    const actions = (await visit.ledger()).map((record) => record.action);
+    assert.deepEqual(actions, [...(decidesBefore ? ["reject-all"] : []), "accept-all", "withdraw"]);
+    assert.deepEqual(Object.values(await visit.categories()).sort(), ["denied", "granted", "necessary"]);
+    await visit.page.reload();
+    assert.deepEqual(Object.values(await visit.categories()).sort(), ["denied", "granted", "necessary"], "the cookie has room");
+  });
+}
+
+visitTest("everything denied, in a sandboxed frame: it asks, holds the answer, says so once, opens and closes", async (visit) => {
+  visit.serve("/inner.html", html({ ...PARTS, body: '<script type="text/plain" data-consent="analytics">window.ran = true;</script>' }));
+  visit.serve("/outer.html", '<!doctype html><link rel=icon href="data:,"><iframe sandbox="allow-scripts" src="/inner.html" width="800" height="600" title="inner"></iframe>');
+  await visit.page.goto(visit.url("/outer.html"));
+  const frame = visit.page.frame({ url: /inner/ });
+  const control = (action) => frame.locator(`consent-banner [data-consent-action="${action}"]`);
+  assert.equal(await frame.evaluate(() => { try { return document.cookie; } catch (error) { return error.name; } }), "SecurityError", "denied as before");
+  assert.deepEqual([await frame.evaluate(() => window.alive), visit.problems], [false, []]);
+  await control("accept-all").click();
+  assert.equal(await frame.evaluate(() => window.ran), true);
+  await visit.problem(/^consentinel: storage-denied\b/);
+  assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), true);
+  await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), true, "looking again forgets nothing");
+  await control("open").click();
+  await control("withdraw").click();
+  assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), false);
+  assert.deepEqual(await frame.evaluate(() => window.consentinel.ledger().map((record) => record.action)), ["accept-all", "withdraw"]);
+});
+
+visitTest("the tag loaded twice: one error, one banner, the first stays in charge", async (visit) => {
+  await visit.open({ ...PARTS, tag: TAG, head: `<script>window.first = consentinel;</script>${TAG}${HEAD}` });
+  await assertAsked(visit);
+  await visit.problem(/^consentinel: loaded-twice/);
+  assert.equal(await visit.page.locator("consent-banner").count(), 1);
+  assert.equal(await visit.page.evaluate(() => window.first === window.consentinel), true);
+  await visit.control("accept-all").click();
+  assert.deepEqual(await visit.jar(), ["need", "opt"]);
+  assert.equal((await visit.ledger()).length, 1);
+});
+
+visitTest("the API cannot be replaced or changed by the page", async (visit) => {
+  await visit.open(PARTS);
+  const got = await visit.page.evaluate(() => {
+    const tries = [() => { window.consentinel = { has: () => true }; }, () => { delete window.consentinel; }, () => { window.consentinel.has = () => true; }, () => { window.consentinel.state.categories.analytics = "granted"; }, () => Object.defineProperty(window, "consentinel", { value: 1 })];
+    for (const attempt of tries) {
+      try {
+        attempt();
+      } catch {
+        // Refused aloud is as good as refused in silence.
+      }
+    }
+    return [window.consentinel.has("analytics"), window.consentinel.state.categories.analytics];
+  });
+  assert.deepEqual(got, [false, "undecided"]);
+});
+
+for (const [name, headers, before] of [
+  ["the page's policy does not allow it", { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" }, ""],
+  ["there is none", {}, "<script>delete window.WebAssembly;</script>"],
+  ["it is broken", {}, "<script>WebAssembly.Instance = function () { throw new RangeError('out of memory'); };</script>"],
+]) {
+  visitTest(`without WebAssembly (${name}) everything stays closed and the page lives`, async (visit) => {
+    const body = '<script type="text/plain" data-consent="analytics">window.ran = true;</script><p>Page</p>';
+    await visit.open({ ...PARTS, before, body }, { headers });
+    await visit.problem(/^consentinel: module-unavailable/);
+    assert.equal(await visit.page.evaluate(() => window.alive), false);
+    assert.ok(!(await visit.jar()).includes("opt"));
+    const state = await visit.page.evaluate(() => {
+      const { consentinel } = window;
+      consentinel.acceptAll();
+      consentinel.save({ analytics: true });
+      consentinel.open();
+      consentinel.withdraw("analytics");
+      document.cookie = "opt=2; Path=/";
+      try {
+        delete Document.prototype.cookie;
+      } catch {
+        // Refused.
+      }
+      document.cookie = "opt=3; Path=/";
+      return [consentinel.state.decided, consentinel.has("analytics"), consentinel.ledger().length, consentinel.export(), window.ran];
+    });
+    assert.deepEqual(state.slice(0, 3), [false, false, 0]);
+    assert.equal(state[4], undefined);
+    assert.ok(!(await visit.jar()).includes("opt"));
+    assert.equal(await visit.page.locator("p").isVisible(), true);
+  });
+}

@@ -1,0 +1,207 @@
+// What the browser tests share: a site on loopback, one browser for a file, a fresh visitor for each
+// test. A test says which pages the site has, visits them, and looks at what a visitor sees, what the
+// server received and what the jar and storage hold.
+//
+// Left out: any stand-in for the code under test, any sleep. At its end each test must have accounted
+// for every console error, every warning of ours and every page error: `visit.problem(...)`.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { serve } from "../../xtask/serve.mjs";
+
+const ARGUMENTS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const DAY_MS = 86_400_000;
+
+/** A file of the repository. */
+export const repositoryFile = (path) => new URL(`../../${path}`, import.meta.url);
+
+/** The policy of the demo. */
+export const JIMO = JSON.parse(readFileSync(repositoryFile("www/policies/jimo.json"), "utf8"));
+export const JIMO_NAMES = JIMO.items.map((item) => item.name).sort();
+export const JIMO_NECESSARY = JIMO.items
+  .filter((item) => item.category === "strictly-necessary")
+  .map((item) => item.name)
+  .sort();
+
+/** The start of every test that sets the clock: a moment long after this was written. */
+export const NOON = Date.UTC(2030, 0, 1, 12);
+export const days = (count) => count * DAY_MS;
+
+/** The tag, as a site writes it. */
+export const TAG = '<script src="/dist/consentinel.js"></script>';
+
+const text = (words) => ({ en: words });
+
+/** One declared item: a cookie of the category, unless said otherwise. */
+export function item(name, category = "analytics", more = {}) {
+  return { name, kind: "cookie", category, purpose: text(`For ${name}.`), duration: "session", party: "first", ...more };
+}
+
+/** A small policy: necessary, functionality, analytics; with these items and other fields. */
+export function policyOf(items, more = {}) {
+  const category = (id, necessary) => ({ id, ...(necessary && { necessary }), title: text(`Title of ${id}`), description: text(`About ${id}.`) });
+  return {
+    version: 1,
+    id: "test-site",
+    revision: "1",
+    controller: { name: "Test SAS" },
+    categories: [category("necessary", true), category("functionality"), category("analytics")],
+    items,
+    ...more,
+  };
+}
+
+/**
+ * A page as HTML text. `policy` is an object, or a text to stand there as it is, or null for none;
+ * `before` comes before the policy, `head` right after the tag.
+ */
+export function html({ lang = "en", charset = "utf-8", policy = JIMO, before = "", tag = TAG, head = "", body = "" } = {}) {
+  const json = typeof policy === "string" ? policy : JSON.stringify(policy);
+  const element = `<script type="application/json" id="consentinel-policy">${json.replaceAll("<", "\\u003c")}</script>`;
+  return [
+    `<!doctype html><html${lang && ` lang="${lang}"`}><head>`,
+    charset && `<meta charset="${charset}">`,
+    `<link rel="icon" href="data:,"><title>Test page</title>${before}`,
+    policy === null ? "" : element,
+    `${tag}${head}</head><body>${body}</body></html>`,
+  ].join("\n");
+}
+
+/** Declares the site of a test file; call it once. Returns what declares a test. */
+export function site() {
+  const handlers = {};
+  let server;
+  let browser;
+  before(async () => {
+    server = await serve({ handlers });
+    browser = await chromium.launch({
+      executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
+      args: ARGUMENTS,
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  return function visitTest(name, body, options) {
+    test(name, async () => {
+      const visit = new Visit(server, handlers, await browser.newContext({ locale: "en-GB", ...options }));
+      try {
+        visit.context.setDefaultTimeout(10_000);
+        visit.page = await visit.context.newPage();
+        await body(visit);
+        await visit.settled();
+        assert.deepEqual(visit.problems, [], "console errors and page errors that no test expected");
+      } finally {
+        await visit.leave();
+      }
+    });
+  };
+}
+
+class Visit {
+  constructor(server, handlers, context) {
+    this.server = server;
+    this.handlers = handlers;
+    this.context = context;
+    this.problems = [];
+    this.start = server.requests.length;
+    this.served = [];
+    context.on("console", (message) => {
+      const isOurs = message.text().startsWith("consentinel:");
+      if (message.type() === "error" || (message.type() === "warning" && isOurs)) this.problems.push(message.text());
+    });
+    context.on("weberror", (error) => this.problems.push(`page error: ${error.error().message}`));
+  }
+
+  /** Puts an answer at a path: an HTML text, or `(request, response) => …`. */
+  serve(path, answer, headers = {}) {
+    this.served.push(path);
+    const type = typeof answer === "string" && answer.startsWith("<") ? "text/html; charset=utf-8" : "text/javascript";
+    this.handlers[path] = typeof answer === "function"
+      ? answer
+      : (_, response) => response.writeHead(200, { "Content-Type": type, ...headers }).end(answer);
+  }
+
+  url(path, host = "localhost") {
+    return `http://${host}:${this.server.port}${path}`;
+  }
+
+  /** Serves a page made of these parts and goes there. */
+  async open(parts = {}, { path = "/page.html", host, headers, page = this.page } = {}) {
+    this.serve(path, html(parts), headers);
+    await page.goto(this.url(path, host));
+  }
+
+  /** Waits until everything the pages printed so far has arrived here. */
+  async settled() {
+    for (const page of this.context.pages()) await page.evaluate(() => document.readyState);
+  }
+
+  /** Takes exactly one expected problem from the list, and returns its text. */
+  async problem(pattern) {
+    await this.settled();
+    const found = this.problems.filter((problem) => pattern.test(problem));
+    assert.equal(found.length, 1, `one problem like ${pattern} among ${JSON.stringify(this.problems)}`);
+    this.problems.splice(this.problems.indexOf(found[0]), 1);
+    return found[0];
+  }
+
+  /** Names in the browser's jar, HttpOnly ones included, sorted; without the manager's own cookie. */
+  async jar() {
+    const cookies = await this.context.cookies();
+    return cookies.map((cookie) => cookie.name).filter((name) => name !== "consentinel").sort();
+  }
+
+  /** The manager's own cookie, as the browser keeps it. */
+  async stateCookie() {
+    return (await this.context.cookies()).find((cookie) => cookie.name === "consentinel");
+  }
+
+  /** Puts a cookie into the jar as a server would. */
+  async setCookie(name, value, more = {}) {
+    await this.context.addCookies([{ name, value, domain: "localhost", path: "/", ...more }]);
+  }
+
+  /** Paths the server was asked for since this visitor came. */
+  requested(pattern = /./) {
+    const paths = this.server.requests.slice(this.start).map((request) => request.url);
+    return paths.filter((path) => pattern.test(path));
+  }
+
+  /** What the server got as `Cookie` with the last request of this path. */
+  received(path) {
+    return this.server.requests.slice(this.start).findLast((request) => request.url === path)?.headers.cookie ?? "";
+  }
+
+  /** A control of the banner, by its documented hook. */
+  control(action, page = this.page) {
+    return page.locator(`consent-banner [data-consent-action="${action}"]`);
+  }
+
+  state(page = this.page) {
+    return page.evaluate(() => window.consentinel.state);
+  }
+
+  async categories(page = this.page) {
+    return (await this.state(page)).categories;
+  }
+
+  ledger(page = this.page) {
+    return page.evaluate(() => window.consentinel.ledger());
+  }
+
+  storage(key, page = this.page) {
+    return page.evaluate((name) => localStorage.getItem(name), key);
+  }
+
+  async leave() {
+    await this.context.close();
+    for (const path of this.served) delete this.handlers[path];
+  }
+}

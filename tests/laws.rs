@@ -1,0 +1,365 @@
+//! The laws that hold for every input, as property tests: what a session may grant, that what is
+//! written is read back the same, and that no change of a ledger stays unseen.
+//!
+//! The generator is seeded (`SEED`), so a run can be repeated; raise `CONSENTINEL_CASES` for more cases.
+
+// A test that meets what it does not expect should stop there and then, and may open files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+use consentinel::{
+    cookie,
+    gate::{Attempt, Verdict, verdict},
+    json::Json,
+    ledger::{Ledger, verify},
+    notice::Interface,
+    policy::{self, ItemKind, Policy},
+    record::{Marks, Record, Via},
+    session::{Context, Effect, Event, Step, step},
+    source,
+    state::{self, Choice, State},
+    time::UnixMillis,
+};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+
+const SEED: [u8; 32] = *b"consentinel: laws, a fixed seed.";
+
+fn runner() -> TestRunner {
+    let cases = option_env!("CONSENTINEL_CASES").and_then(|text| text.parse().ok()).unwrap_or(200);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED))
+}
+
+fn jimo() -> Policy {
+    policy::read(&source::parse(include_str!("../www/policies/jimo.json")).unwrap()).0.unwrap()
+}
+
+fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step {
+    let texts = source::parse(include_str!("../www/texts/fr.json")).unwrap();
+    let interface = Interface::choose(&Json::object().with("fr", texts), "fr");
+    let marks = || Marks::of(policy, &interface, &"0".repeat(64));
+    let context =
+        Context { policy, marks: &marks, now: UnixMillis(now), entropy: [[bits; 16], [!bits; 16]] };
+    step(&context, state, event)
+}
+
+fn any_via() -> impl Strategy<Value = Via> {
+    prop_oneof![Just(Via::Banner), Just(Via::Settings), Just(Via::Api)]
+}
+
+fn any_name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("functionality".to_owned()),
+        Just("analytics".to_owned()),
+        Just("strictly-necessary".to_owned()),
+        Just("jimo".to_owned()),
+        ".{0,12}",
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Json::Bool),
+        any::<i64>().prop_map(Json::Integer),
+        ".{0,8}".prop_map(Json::Text),
+        Just(Json::Foreign("null")),
+    ];
+    leaf.prop_recursive(3, 24, 5, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Json::List),
+            vec((any_name(), inner), 0..5).prop_map(Json::Object),
+        ]
+    })
+}
+
+/// Events that grant nothing, whatever they carry.
+fn closing_event() -> impl Strategy<Value = Event> {
+    let no_true = vec((any_name(), any_json()), 0..4).prop_map(|entries| {
+        let entries = entries.into_iter().filter(|(_, value)| *value != Json::Bool(true));
+        Json::Object(entries.collect())
+    });
+    prop_oneof![
+        Just(Event::Tick),
+        any_via().prop_map(Event::RejectAll),
+        (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),
+        (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
+        any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
+        (stored_text(), ".{0,30}").prop_map(|(stored, subject)| Event::Restore { stored, subject }),
+    ]
+}
+
+/// Texts a cookie might hold that nobody's decision wrote: noise, and our form with wrong hashes.
+fn stored_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        ".{0,60}",
+        "1~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gd]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}){0,3}",
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => closing_event(),
+        1 => any_via().prop_map(Event::AcceptAll),
+        1 => (any_via(), any_json()).prop_map(|(via, selection)| Event::Save(via, selection)),
+    ]
+}
+
+fn grants(policy: &Policy, state: &State) -> Vec<usize> {
+    (0..policy.categories.len()).filter(|at| state.choice(*at) == Choice::Grant).collect()
+}
+
+#[test]
+fn no_sequence_of_events_grants_what_no_decision_granted() {
+    let policy = jimo();
+    let events = vec((closing_event(), any::<i64>()), 0..12);
+    runner()
+        .run(&events, |events| {
+            let mut state = State::undecided(&policy);
+            for (event, now) in events {
+                state = run(&policy, &state, event, now, 1).state;
+                prop_assert_eq!(grants(&policy, &state), Vec::<usize>::new());
+                for name in ["functionality", "analytics", "jimo"] {
+                    prop_assert_ne!(
+                        verdict(&policy, &state, Attempt::Use { name }),
+                        Verdict::Allow
+                    );
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_step_grants_only_what_its_event_grants_and_answers_everything() {
+    let policy = jimo();
+    let events = vec((any_event(), any::<i64>()), 1..10);
+    runner()
+        .run(&events, |events| {
+            let mut state = State::undecided(&policy);
+            for (event, now) in events {
+                let before = grants(&policy, &state);
+                let allowed: Vec<usize> = match &event {
+                    Event::AcceptAll(_) => (0..policy.categories.len()).collect(),
+                    Event::Save(_, Json::Object(entries)) => {
+                        let named = entries.iter().filter(|(_, value)| *value == Json::Bool(true));
+                        named.filter_map(|(name, _)| policy.category_named(name)).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                let is_restore = matches!(event, Event::Restore { .. });
+                state = run(&policy, &state, event, now, 1).state;
+                for category in grants(&policy, &state) {
+                    let was = before.contains(&category) && !is_restore;
+                    prop_assert!(was || allowed.contains(&category));
+                    prop_assert!(policy.is_optional(category));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn accepting_and_then_rejecting_is_rejecting() {
+    let policy = jimo();
+    let inputs =
+        (vec((any_event(), 0..4_000_000_000_000i64), 0..6), 0..4_000_000_000_000i64, any_via());
+    runner()
+        .run(&inputs, |(events, now, via)| {
+            let start =
+                events.into_iter().fold(State::undecided(&policy), |state, (event, now)| {
+                    run(&policy, &state, event, now, 1).state
+                });
+            let accepted = run(&policy, &start, Event::AcceptAll(via), now, 2).state;
+            let then_rejected = run(&policy, &accepted, Event::RejectAll(via), now, 2).state;
+            prop_assert_eq!(
+                then_rejected,
+                run(&policy, &start, Event::RejectAll(via), now, 2).state
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn necessary_items_pass_in_every_state() {
+    let policy = jimo();
+    let events = vec((any_event(), any::<i64>()), 0..10);
+    runner()
+        .run(&events, |events| {
+            let mut state = State::undecided(&policy);
+            for (event, now) in events {
+                state = run(&policy, &state, event, now, 1).state;
+                for name in ["_JIMO_TOKEN", "_JIMO_EXTENSION_TOKEN"] {
+                    let attempt = Attempt::Store { kind: ItemKind::Cookie, name };
+                    prop_assert_eq!(verdict(&policy, &state, attempt), Verdict::Allow);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_state_is_read_back_as_it_was_written() {
+    let policy = jimo();
+    let inputs = (any_via(), any::<bool>(), any::<bool>(), 0..4_000_000_000_000i64, any::<u8>());
+    runner()
+        .run(&inputs, |(via, functionality, analytics, now, bits)| {
+            let selection = Json::object()
+                .with("functionality", Json::Bool(functionality))
+                .with("analytics", Json::Bool(analytics));
+            let undecided = State::undecided(&policy);
+            let mut state = run(&policy, &undecided, Event::Save(via, selection), now, bits).state;
+            // Expiry is kept to the second.
+            for standing in &mut state.standings {
+                standing.expires_at.0 -= standing.expires_at.0 % 1000;
+            }
+            let text = state::write(&state, &policy);
+            let mut problems = Vec::new();
+            let read = state::read(&text, &policy, UnixMillis(now), &mut problems);
+            prop_assert_eq!(&problems, &[]);
+            prop_assert_eq!(state::write(&read, &policy), text);
+            prop_assert_eq!(read, state);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_policy_is_read_back_as_it_was_written() {
+    runner()
+        .run(&(any_json(), any_json(), any_json()), |(first, second, third)| {
+            let mut document = source::parse(include_str!("../www/policies/jimo.json")).unwrap();
+            if let Json::Object(entries) = &mut document {
+                for (key, value) in
+                    [("controller", first), ("items", second), ("undeclared", third)]
+                {
+                    entries.push((key.to_owned(), value.clone()));
+                    let entries: &mut Vec<_> = entries;
+                    entries.retain(|(other, it)| other != key || *it == value);
+                }
+            }
+            for document in
+                [document, source::parse(include_str!("../www/policies/jimo.json")).unwrap()]
+            {
+                let Some(policy) = policy::read(&document).0 else { continue };
+                let text = policy.document.canonical();
+                let (again, problems) = policy::read(&source::parse(&text).unwrap());
+                prop_assert_eq!(problems, vec![]);
+                let again = again.unwrap();
+                prop_assert_eq!(again.document.canonical(), text);
+                prop_assert_eq!(again.categories, policy.categories);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn canonical_json_is_a_fixed_point() {
+    runner()
+        .run(&any_json(), |value| {
+            if value.outside_restriction().is_none() {
+                let text = value.canonical();
+                let again = source::parse(&text).unwrap();
+                prop_assert_eq!(again.canonical(), text);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// A ledger as a browser makes it: some decisions, one after another.
+fn ledger(events: Vec<(Event, i64)>) -> Ledger {
+    let policy = jimo();
+    let mut state = State::undecided(&policy);
+    let mut ledger = Ledger::default();
+    for (number, (event, now)) in events.into_iter().enumerate() {
+        let outcome = run(&policy, &state, event, now, number as u8);
+        state = outcome.state;
+        for effect in outcome.effects {
+            if let Effect::Append(record) = effect {
+                ledger.append(record.with("left", Json::texts(&["kept".to_owned()])));
+            }
+        }
+    }
+    ledger
+}
+
+fn decisions() -> impl Strategy<Value = Vec<(Event, i64)>> {
+    let event = prop_oneof![
+        any_via().prop_map(Event::AcceptAll),
+        any_via().prop_map(Event::RejectAll),
+        any_via().prop_map(|via| Event::Withdraw(via, Vec::new())),
+    ];
+    vec((event, 0..4_000_000_000_000i64), 1..6)
+}
+
+#[test]
+fn a_record_and_a_ledger_are_read_back_as_they_were_written() {
+    runner()
+        .run(&decisions(), |events| {
+            let ledger = ledger(events);
+            for line in &ledger.lines {
+                let record = Record::read(&source::parse(line).unwrap()).unwrap();
+                prop_assert_eq!(&record.canonical(), line);
+            }
+            let text = ledger.to_text();
+            let (verified, problems) = verify(&text, &source::parse);
+            prop_assert!(problems.iter().all(|problem| !problem.is_error()));
+            prop_assert_eq!(&verified, &Some(ledger.clone()));
+            prop_assert_eq!(Ledger::read(&text, &source::parse), Some(ledger));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_flipped_bit_of_a_ledger_is_found_by_the_verifier_and_by_the_page() {
+    let inputs = (decisions(), any::<prop::sample::Index>(), 0..8u8);
+    runner()
+        .run(&inputs, |(events, at, bit)| {
+            let mut bytes = ledger(events).to_text().into_bytes();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            // What is no UTF-8 any more is refused before it gets here.
+            if let Ok(text) = String::from_utf8(bytes) {
+                prop_assert_eq!(verify(&text, &source::parse).0, None);
+                prop_assert_eq!(Ledger::read(&text, &source::parse), None);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_long_ledger_stays_bounded_and_whole() {
+    let events = (0..250).map(|number| (Event::RejectAll(Via::Api), number)).collect();
+    let ledger = ledger(events);
+    assert_eq!((ledger.lines.len(), ledger.summarised), (100, 150));
+    assert_eq!(verify(&ledger.to_text(), &source::parse), (Some(ledger), vec![]));
+}
+
+#[test]
+fn no_text_makes_the_cookie_reader_fail() {
+    runner()
+        .run(&(".{0,80}", any::<i64>()), |(text, now)| {
+            let write = cookie::Write::parse(&text, UnixMillis(now));
+            prop_assert!(text.contains(write.name));
+            cookie::parse_date(&text);
+            prop_assert!(cookie::names(&text).count() <= text.len() + 1);
+            Ok(())
+        })
+        .unwrap();
+}

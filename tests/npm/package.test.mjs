@@ -1,0 +1,142 @@
+// The npm package as somebody else gets it: packed, installed into an empty project, imported by Node
+// and by a plain module script in a browser. What it does in a page beyond that is in tests/browser.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { html, item, policyOf, repositoryFile, site } from "../browser/site.mjs";
+
+const POLICY = policyOf([item("need", "necessary"), item("opt")], {
+  services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }],
+});
+const folder = mkdtempSync(join(tmpdir(), "consentinel-npm-"));
+const project = join(folder, "project");
+const installed = join(project, "node_modules/consentinel");
+const run = (program, words, cwd) => execFileSync(program, words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+before(() => {
+  const packed = run("npm", ["pack", "--json", "--pack-destination", folder, fileURLToPath(repositoryFile("dist/npm"))], folder);
+  const [{ filename }] = JSON.parse(packed);
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "name": "empty", "private": true, "type": "module" }\n');
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", join(folder, filename)], project);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+const visitTest = site();
+
+/** Runs module code in the project, as its owner would; answers what it prints as JSON. */
+const inNode = (code) => JSON.parse(run(process.execPath, ["--input-type=module", "--eval", code], project));
+
+test("the package brings what it promises and nothing else, and depends on nothing", () => {
+  const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  assert.deepEqual([manifest.dependencies, manifest.scripts], [undefined, undefined]);
+  assert.deepEqual(readdirSync(installed).sort(), ["package.json", ...manifest.files].sort());
+  assert.deepEqual(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith(".")), ["consentinel"]);
+});
+
+test("Node imports it without a window; there everything optional is denied, and no call changes that", () => {
+  const got = inNode(`
+    const before = Object.keys(globalThis);
+    const { createConsent } = await import("consentinel");
+    const added = Object.keys(globalThis).filter((name) => !before.includes(name));
+    const consent = createConsent(${JSON.stringify(POLICY)});
+    const has = () => ["necessary", "functionality", "analytics", "counter"].map((name) => consent.has(name));
+    const answers = [has()];
+    for (const act of [() => consent.acceptAll(), () => consent.save({ analytics: true }), () => consent.open(), () => consent.close(), () => consent.withdraw(), () => consent.rejectAll()]) {
+      act();
+      answers.push(has());
+    }
+    const stop = consent.on("change", () => {});
+    stop();
+    const other = createConsent(${JSON.stringify(POLICY)});
+    console.log(JSON.stringify({ added, answers, state: consent.state, ledger: consent.ledger(), text: typeof consent.export(), isOther: other !== consent, exports: Object.keys(await import("consentinel")) }));
+  `);
+  assert.deepEqual(got.added, []);
+  assert.deepEqual(got.exports, ["createConsent"]);
+  for (const answer of got.answers) assert.deepEqual(answer, [true, false, false, false]);
+  assert.deepEqual(got.state.categories, { analytics: "undecided", functionality: "undecided", necessary: "necessary" });
+  assert.deepEqual([got.ledger, got.text, got.isOther], [[], "string", true], "each visitor of a server has their own");
+});
+
+test("the schema of the policy is part of it", () => {
+  const got = inNode(`
+    import { createRequire } from "node:module";
+    console.log(JSON.stringify(createRequire(import.meta.url)("consentinel/policy.schema.json").title ?? "untitled"));
+  `);
+  assert.equal(typeof got, "string");
+});
+
+/** Serves the installed package beside a page without any tag. */
+function servePackage(visit, script) {
+  visit.serve("/consentinel/index.js", readFileSync(join(installed, "index.js"), "utf8"));
+  const importMap = '<script type="importmap">{ "imports": { "consentinel": "/consentinel/index.js" } }</script>';
+  visit.serve("/app.html", html({ policy: null, tag: importMap, head: `<script type="module">${script}</script>`, body: "<h1>App</h1>" }));
+}
+
+visitTest("a plain module script drives a page with it: synchronous state, gated jar, answers", async (visit) => {
+  servePackage(visit, `
+    import { createConsent } from "consentinel";
+    const consent = createConsent(${JSON.stringify(POLICY)});
+    document.cookie = "opt=1";
+    document.cookie = "need=1";
+    window.seen = [consent.state.decided, consent.has("analytics"), document.cookie];
+    consent.on("change", ({ cause }) => { document.querySelector("h1").textContent = cause; });
+    window.consent = consent;
+  `);
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => window.consent);
+  assert.deepEqual(await visit.page.evaluate(() => window.seen), [false, false, "need=1"]);
+  assert.deepEqual(await visit.jar(), ["need"]);
+  const states = await visit.page.evaluate(() => {
+    window.consent.acceptAll();
+    return [window.consent.has("counter"), window.consent.state.categories.analytics, document.cookie.includes("opt=1")];
+  });
+  assert.deepEqual(states, [true, "granted", true]);
+  assert.equal(await visit.page.locator("h1").textContent(), "accept-all");
+  assert.deepEqual(await visit.jar(), ["need", "opt"]);
+
+  await visit.page.reload();
+  await visit.page.waitForFunction(() => window.consent);
+  assert.equal(await visit.page.evaluate(() => window.consent.has("analytics")), true);
+  await visit.control("open").click();
+  await visit.control("withdraw").click();
+  assert.deepEqual(await visit.jar(), ["need"]);
+});
+
+visitTest("started twice, or beside the tag, the first stays in charge and one error is told", async (visit) => {
+  const twice = `
+    import { createConsent } from "consentinel";
+    const one = createConsent(${JSON.stringify(POLICY)});
+    window.same = createConsent({ ...${JSON.stringify(POLICY)}, undeclared: "allow" }) === one;
+    document.cookie = "stranger=1";
+  `;
+  servePackage(visit, twice);
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => "same" in window);
+  assert.equal(await visit.page.evaluate(() => window.same), true);
+  await visit.problem(/^consentinel: loaded-twice/);
+  assert.equal(await visit.page.locator("consent-banner").count(), 1);
+  assert.deepEqual(await visit.jar(), []);
+});
+
+visitTest("a policy with a mistake is told there too, and a value that is no policy closes everything", async (visit) => {
+  servePackage(visit, `
+    import { createConsent } from "consentinel";
+    const circular = { version: 1, id: "x" };
+    circular.categories = [circular];
+    const consent = createConsent(circular);
+    document.cookie = "opt=1";
+    consent.acceptAll();
+    window.done = [consent.has("analytics"), consent.state.decided];
+  `);
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => window.done);
+  assert.deepEqual(await visit.page.evaluate(() => window.done), [false, false]);
+  assert.deepEqual(await visit.jar(), []);
+  visit.problems = visit.problems.filter((problem) => !problem.includes("name-unknown"));
+  await visit.problem(/^consentinel: (field-|module-unavailable)/);
+});

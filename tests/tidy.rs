@@ -1,0 +1,187 @@
+//! What no compiler checks: that the pieces of the repository which must agree do agree.
+
+// A test that meets what it does not expect should stop there and then, and may open files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use consentinel::problem::Code;
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn json(file: &str) -> Value {
+    serde_json::from_str(&text(file)).unwrap()
+}
+
+/// Every file below `folder` with this ending, as a path relative to the root.
+fn files(folder: &str, ending: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root().join(folder)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            found.extend(files(&name, ending));
+        } else if name.ends_with(ending) {
+            found.push(name);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn versions_agree() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(json("pkg.json")["version"], version);
+    assert!(
+        text("CHANGELOG.md").contains(&format!("## {version}")),
+        "CHANGELOG.md has no section for {version}"
+    );
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for folder in ["src", "cli", "xtask/src", "tests"] {
+        for file in files(folder, ".rs") {
+            assert!(text(&file).starts_with("//! "), "{file} does not open with //!");
+        }
+    }
+    for folder in ["www/js", "www/demo", "tests/browser", "tests/npm"] {
+        for file in files(folder, "js") {
+            let text = text(&file);
+            assert!(
+                text.starts_with("//") || text.starts_with("/*"),
+                "{file} does not say what it is for"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_pure_side_names_no_browser_and_no_shell() {
+    for file in files("src", ".rs").iter().filter(|file| !file.starts_with("src/web")) {
+        let text = text(file);
+        for word in ["wasm_bindgen", "js_sys", "web_sys", "crate::web", "consentinel_cli"] {
+            assert!(!text.contains(word), "{file} names {word}");
+        }
+        let is_of_record = file.starts_with("src/ledger") || file == "src/record/read.rs";
+        assert!(!is_of_record || !text.contains("policy::"), "{file}: a verifier needs no policy");
+    }
+}
+
+#[test]
+fn all_languages_have_the_same_keys() {
+    let keys = |file: &str| -> BTreeSet<String> {
+        json(file).as_object().unwrap().keys().cloned().collect()
+    };
+    let english = keys("www/texts/en.json");
+    for file in files("www/texts", ".json") {
+        assert_eq!(keys(&file), english, "{file}");
+        for (key, text) in json(&file).as_object().unwrap() {
+            assert!(
+                text.as_str().is_some_and(|text| !text.trim().is_empty()),
+                "{file}: {key} is empty"
+            );
+        }
+    }
+}
+
+#[test]
+fn texts_that_are_filled_in_have_their_place() {
+    for file in files("www/texts", ".json") {
+        for (key, place) in [("intro", "{controller}"), ("items", "{count}"), ("left", "{names}")] {
+            assert_eq!(
+                json(&file)[key].as_str().unwrap().matches(place).count(),
+                1,
+                "{file}: {key}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_code_is_documented() {
+    let documented: BTreeSet<String> = text("docs/errors.md")
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned()))
+        .collect();
+    let scripts: String = files("www/js", ".js").iter().map(|file| text(file)).collect();
+    for code in &documented {
+        let is_ours = Code::ALL.iter().any(|other| other.text() == code);
+        assert!(
+            is_ours || scripts.contains(&format!("consentinel: {code}")),
+            "docs/errors.md lists {code}, which nothing reports"
+        );
+    }
+    for code in Code::ALL {
+        assert!(documented.contains(code.text()), "docs/errors.md lacks {}", code.text());
+        let help = code.help();
+        assert!(
+            !help.ends_with('.') && help.starts_with(char::is_lowercase),
+            "{}: {help}",
+            code.text()
+        );
+    }
+}
+
+#[test]
+fn both_sides_count_the_same() {
+    let rust = text("src/web/host.rs");
+    let script = text("www/js/told.js");
+    let numbers: Vec<(String, String)> = script
+        .lines()
+        .filter_map(|line| line.strip_prefix("export const "))
+        .flat_map(|line| line.trim_end_matches(';').split(", "))
+        .filter_map(|pair| pair.split_once(" = "))
+        .map(|(name, number)| (name.to_owned(), number.to_owned()))
+        .collect();
+    assert!(numbers.len() >= 10, "{numbers:?}");
+    for line in rust.lines().map(str::trim) {
+        let Some((name, number)) =
+            line.strip_prefix("pub const ").and_then(|line| line.split_once(": u32 = "))
+        else {
+            continue;
+        };
+        let pair = (name.to_owned(), number.trim_end_matches(';').to_owned());
+        assert!(numbers.contains(&pair), "www/js/told.js does not say {name} = {number}");
+    }
+}
+
+#[test]
+fn every_vector_is_run() {
+    let runner = text("tests/vectors.rs");
+    for file in files("tests/vectors", ".json") {
+        let name = file.strip_prefix("tests/vectors/").unwrap();
+        assert!(
+            name.starts_with("jcs/") || runner.contains(&format!("\"{name}\"")),
+            "nothing runs {file}"
+        );
+    }
+}
+
+#[test]
+fn nothing_names_a_machine() {
+    let homes = ["root", "home", "work", "Users"].map(|folder| format!("/{folder}/"));
+    let registry = ["registry", "npmjs"].join(".");
+    for folder in ["src", "cli", "xtask", "www", "tests", "docs", ".ci"] {
+        for file in files(folder, "") {
+            let Ok(text) = fs::read_to_string(root().join(&file)) else { continue };
+            assert!(!text.contains(&registry), "{file} names a registry");
+            let leak = homes.iter().find(|home| text.contains(home.as_str()));
+            assert!(leak.is_none() || file == "tests/tidy.rs", "{file} names {leak:?}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// What the types of the package promise: names are those of the literal policy, and what is misspelt
+// does not compile. Each `@ts-expect-error` is a test: tsc fails when the line below it compiles.
+// What the calls do at run time is in tests/browser.
+
+import { createConsent } from "consentinel";
+import type { Attempt, Change, Consent, ConsentRecord, EventMap, NameOf, Policy, Problem, Standing, State } from "consentinel";
+import jimo from "../../www/policies/jimo.json";
+
+/** Compiles only when both types are the same. */
+type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
+const isTrue = <T extends true>(): T | undefined => undefined;
+
+const policy = {
+  version: 1,
+  id: "shop",
+  revision: "1",
+  controller: { name: "Shop SAS" },
+  categories: [
+    { id: "necessary", necessary: true, title: { en: "Necessary" }, description: { en: "The basket." } },
+    { id: "analytics", title: { en: "Analytics", fr: "Mesure" }, description: { en: "Counts." } },
+  ],
+  services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", country: "DE", hosts: ["*.counter.example"] }],
+  items: [{ name: "_counter_*", kind: "cookie", category: "analytics", service: "counter", purpose: { en: "Counts." }, duration: "2 months", party: "third" }],
+} as const satisfies Policy;
+
+// Names come from the policy, whether it stands in the call or beside it.
+const consent = createConsent(policy);
+type Names = "necessary" | "analytics" | "counter";
+isTrue<Same<typeof consent, Consent<Names>>>();
+isTrue<Same<NameOf<typeof policy>, Names>>();
+const inline = createConsent({
+  version: 1, id: "x", revision: "1", controller: { name: "X" },
+  categories: [{ id: "ads", title: { en: "Ads" }, description: { en: "Ads." } }],
+});
+isTrue<Same<typeof inline, Consent<"ads">>>();
+
+const isGranted: boolean = consent.has("analytics") && consent.has("counter") && inline.has("ads");
+// @ts-expect-error: a misspelt name
+consent.has("analytcs");
+// @ts-expect-error: a name of another policy
+inline.has("analytics");
+// @ts-expect-error: no name
+consent.has();
+
+consent.save({ analytics: true });
+consent.save({ counter: isGranted, necessary: true });
+// @ts-expect-error: a misspelt name
+consent.save({ analytcs: true });
+// @ts-expect-error: not a boolean
+consent.save({ analytics: "granted" });
+consent.withdraw();
+consent.withdraw("analytics");
+consent.withdraw(["analytics", "counter"]);
+// @ts-expect-error: a misspelt name in a list
+consent.withdraw(["analytics", "cuonter"]);
+
+const state: State = consent.state;
+const standing: Standing | undefined = consent.state.categories["analytics"];
+// @ts-expect-error: a word that no standing has
+isTrue<Same<typeof standing, "allowed">>();
+// @ts-expect-error: the state is told, not set
+consent.state = state;
+// @ts-expect-error: nor any part of it
+consent.state.decided = true;
+// @ts-expect-error: a time may be missing
+const at: number = consent.state.decidedAtMs;
+
+// Each event has its own detail, and what stops it is a function.
+const stop: () => void = consent.on("change", (change) => isTrue<Same<typeof change, Change>>());
+consent.on("attempt", (attempt: Attempt) => attempt.verdict === "hold");
+consent.on("error", ({ problems }) => problems.map((problem: Problem) => problem.code.toUpperCase()));
+consent.on("open", ({ layer }) => layer === "banner");
+isTrue<Same<keyof EventMap, "ready" | "change" | "open" | "close" | "error" | "attempt">>();
+// @ts-expect-error: no such event
+consent.on("changed", () => {});
+// @ts-expect-error: not the detail of this event
+consent.on("open", ({ granted }) => granted);
+// @ts-expect-error: no such layer
+consent.on("close", ({ layer }) => layer === "footer");
+stop();
+
+const records: readonly ConsentRecord[] = consent.ledger();
+const action: "accept-all" | "reject-all" | "save" | "withdraw" | undefined = records[0]?.action;
+// @ts-expect-error: records are evidence
+records.push(records[0]!);
+const text: string = consent.export();
+const texts: readonly string[] = [text, consent.build, action ?? ""];
+
+// What is no policy does not compile.
+const base = { version: 1, id: "x", revision: "1", controller: { name: "X" }, categories: [] } as const;
+createConsent(base);
+// @ts-expect-error: another version
+createConsent({ ...base, version: 2 });
+// @ts-expect-error: nobody asks
+createConsent({ version: 1, id: "x", revision: "1", categories: [] });
+// @ts-expect-error: a category without words
+createConsent({ ...base, categories: [{ id: "ads" }] });
+// @ts-expect-error: a kind that there is not
+createConsent({ ...base, items: [{ name: "x", kind: "cookies", category: "ads", purpose: { en: "X" }, duration: "session", party: "first" }] });
+// @ts-expect-error: neither refuse nor allow
+createConsent({ ...base, undeclared: "block" });
+// @ts-expect-error: a field that there is not
+({ ...base, lifetime: 182 }) satisfies Policy;
+// @ts-expect-error: text instead of texts
+({ ...base, categories: [{ id: "ads", title: "Ads", description: { en: "Ads." } }] }) satisfies Policy;
+
+// A policy out of a JSON file: TypeScript widens its literals (1 becomes number, "cookie" becomes
+// string), so the file satisfies Policy in everything but those words, and its names are any text.
+type Widened<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : { readonly [Key in keyof T]: Widened<T[Key]> };
+jimo satisfies Widened<Policy>;
+// @ts-expect-error: the widening itself; a change here lets JSON go in without the cast below
+jimo satisfies Policy;
+const fromFile = createConsent(jimo as unknown as Policy);
+isTrue<Same<typeof fromFile, Consent<string>>>();
+fromFile.has("whatever the file says");
+
+export { at, texts };

@@ -1,0 +1,344 @@
+//! The cases of tests/vectors, each file run through one checker. A case is data: whoever finds a
+//! fault adds a line there and touches nothing here.
+
+// A test that meets what it does not expect should stop there and then, and may open files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+use consentinel::{
+    cookie::{self, Write},
+    gate::{Attempt, Verdict, verdict},
+    json::Json,
+    notice::Interface,
+    pattern,
+    policy::{self, ItemKind, Policy},
+    problem::Problem,
+    record::{Marks, Via},
+    session::{Context, Effect, Event, Step, step},
+    signal::Signals,
+    source,
+    state::{self, Choice, Standing, State},
+    time::UnixMillis,
+};
+use serde_json::{Map, Value};
+
+fn vectors(file: &str) -> Value {
+    let path = format!("{}/tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap()
+}
+
+fn jimo() -> Value {
+    serde_json::from_str(include_str!("../www/policies/jimo.json")).unwrap()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    list(value).iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+/// A document with the changes of a case: `set` maps JSON pointers to values, `remove` lists pointers.
+fn changed(document: &Value, case: &Value) -> Value {
+    let mut document = document.clone();
+    for pointer in texts(&case["remove"]) {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        document.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+    }
+    for (pointer, value) in case["set"].as_object().unwrap_or(&Map::new()) {
+        if pointer.is_empty() {
+            document = value.clone();
+        } else if let Some(place) = document.pointer_mut(pointer) {
+            *place = value.clone();
+        } else {
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            let parent = document.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+            parent.insert(key.to_owned(), value.clone());
+        }
+    }
+    document
+}
+
+#[track_caller]
+fn read_policy(document: &Value) -> Policy {
+    policy::read(&source::read(document)).0.expect("a policy that can be read")
+}
+
+#[test]
+fn jcs() {
+    let mut outside = Vec::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/jcs");
+    let mut files: Vec<_> = std::fs::read_dir(format!("{folder}/input"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    files.sort();
+    for name in files.iter().map(|name| name.to_str().unwrap()) {
+        let input = std::fs::read_to_string(format!("{folder}/input/{name}")).unwrap();
+        let value = source::parse(&input).unwrap();
+        if let Some(reason) = value.outside_restriction() {
+            outside.push((name.to_owned(), reason));
+            continue;
+        }
+        let output = std::fs::read_to_string(format!("{folder}/output/{name}")).unwrap();
+        assert_eq!(value.canonical(), output.trim_end(), "{name}");
+    }
+    assert_eq!(files.len(), 6);
+    let outside: Vec<_> = outside.iter().map(|(name, reason)| (name.as_str(), *reason)).collect();
+    assert_eq!(
+        outside,
+        [
+            ("arrays.json", "null"),
+            ("french.json", "a key that is not ASCII"),
+            ("values.json", "null"),
+            ("weird.json", "a key that is not ASCII"),
+        ]
+    );
+}
+
+#[test]
+fn policies() {
+    let file = vectors("policy.json");
+    for case in list(&file["cases"]) {
+        let name = &case["name"];
+        let (policy, problems) = policy::read(&source::read(&changed(&file["base"], case)));
+        let found: Vec<String> = problems.iter().map(short).collect();
+        assert_eq!(found, texts(&case["want"]), "{name}");
+        assert_eq!(policy.is_some(), case["usable"] != false, "{name}");
+    }
+}
+
+fn short(problem: &Problem) -> String {
+    let mut text = format!("{} {}", problem.code.text(), problem.path);
+    if !problem.found.is_empty() {
+        text.push_str(&format!(" `{}`", problem.found));
+    }
+    text
+}
+
+#[test]
+fn policy_limits() {
+    let base = &vectors("policy.json")["base"];
+    for (path, most) in [("categories", 16), ("services", 200), ("items", 1000)] {
+        let mut document = base.clone();
+        let first = document[path][1 % list(&document[path]).len()].clone();
+        let entries = (0..most + 1).map(|number| {
+            let mut entry = first.clone();
+            let key = if path == "items" { "name" } else { "id" };
+            entry[key] = Value::from(format!("name-{number}"));
+            entry
+        });
+        document[path] = entries.collect();
+        let (_, problems) = policy::read(&source::read(&document));
+        let found: Vec<String> = problems.iter().map(short).collect();
+        let want = format!("policy-too-large {path} `{}`", most + 1);
+        assert!(found.contains(&want), "{path}: {found:?}");
+    }
+}
+
+#[test]
+fn shipped_policies_have_no_problem() {
+    assert_eq!(policy::read(&source::read(&jimo())).1, []);
+}
+
+#[test]
+fn patterns() {
+    for case in list(&vectors("pattern.json")) {
+        let pattern = case["pattern"].as_str().unwrap();
+        for (key, want) in [("matches", true), ("not", false)] {
+            for name in texts(&case[key]) {
+                assert_eq!(pattern::matches(pattern, &name), want, "{pattern} and {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn cookies() {
+    let file = vectors("cookie.json");
+    let now = UnixMillis(file["nowMs"].as_i64().unwrap());
+    for case in list(&file["writes"]) {
+        let text = case["text"].as_str().unwrap();
+        let want = Write { name: case["name"].as_str().unwrap(), removes: case["removes"] == true };
+        assert_eq!(Write::parse(text, now), want, "{text}");
+    }
+    for case in list(&file["dates"]) {
+        let text = case["text"].as_str().unwrap();
+        assert_eq!(cookie::parse_date(text).map(|at| at.0), case["atMs"].as_i64(), "{text}");
+    }
+    for case in list(&file["jars"]) {
+        let jar = case["jar"].as_str().unwrap();
+        let names: Vec<String> = cookie::names(jar).map(String::from).collect();
+        assert_eq!(names, texts(&case["names"]), "{jar}");
+    }
+}
+
+#[test]
+fn verdicts() {
+    let file = vectors("gate.json");
+    for case in list(&file["cases"]) {
+        let mut document = changed(&file["policy"], case);
+        if let Some(word) = case["undeclared"].as_str() {
+            document["undeclared"] = Value::from(word);
+        }
+        let policy = read_policy(&document);
+        let state = state_with(&policy, &case["choices"]);
+        let attempt = if case["remove"] == true {
+            Attempt::Remove
+        } else if let Some(name) = case["use"].as_str() {
+            Attempt::Use { name }
+        } else {
+            let is_kind = |kind: &ItemKind| case.get(kind.word()).is_some();
+            let kind = ItemKind::ALL.into_iter().find(is_kind).unwrap();
+            Attempt::Store { kind, name: case[kind.word()].as_str().unwrap() }
+        };
+        assert_eq!(verdict(&policy, &state, attempt).word(), case["want"], "{}", case["name"]);
+    }
+    assert!(Verdict::Allow < Verdict::Hold && Verdict::Hold < Verdict::Refuse);
+}
+
+fn state_with(policy: &Policy, choices: &Value) -> State {
+    let mut state = State::undecided(policy);
+    for (id, word) in choices.as_object().unwrap() {
+        let choice = if word == "grant" { Choice::Grant } else { Choice::Deny };
+        let position = policy.category_named(id).unwrap();
+        state.standings[position] = Standing { choice, expires_at: UnixMillis(i64::MAX) };
+    }
+    state
+}
+
+#[test]
+fn stored_states() {
+    let file = vectors("state.json");
+    let policy = read_policy(&jimo());
+    let now = UnixMillis(file["nowMs"].as_i64().unwrap());
+    for case in list(&file["cases"]) {
+        let text = case["text"].as_str().unwrap();
+        let stored = Event::Restore { stored: text.to_owned(), subject: String::new() };
+        let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), stored, now);
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
+        let want: Vec<&str> = case["problem"].as_str().into_iter().collect();
+        assert_eq!(codes, want, "{}", case["name"]);
+        assert!(state.asks(&policy) && state.first_expiry().is_none(), "{}", case["name"]);
+    }
+}
+
+#[test]
+fn stored_state_is_small_and_fits_a_cookie() {
+    let mut document = jimo();
+    let category = document["categories"][1].clone();
+    let categories = (0..16).map(|number| {
+        let mut category = category.clone();
+        category["id"] = Value::from(format!("{:a<24}", format!("category-{number}")));
+        category
+    });
+    document["categories"] = categories.collect();
+    document["services"] = Value::from(Vec::<Value>::new());
+    document["items"] = Value::from(Vec::<Value>::new());
+    let policy = read_policy(&document);
+    let now = UnixMillis(1_795_342_320_000);
+    let Step { state, .. } =
+        run(&policy, &State::undecided(&policy), Event::AcceptAll(Via::Api), now);
+    let text = state::write(&state, &policy);
+    assert!(text.len() + "consentinel=".len() <= 1024, "{} bytes", text.len());
+    // RFC 6265 §4.1.1, cookie-octet.
+    let is_octet =
+        |byte: u8| matches!(byte, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e);
+    assert!(text.bytes().all(is_octet), "{text}");
+}
+
+/// One step in the language `en` with fixed random bits.
+fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
+    let texts = source::parse(r#"{"en": {}}"#).unwrap();
+    let interface = Interface::choose(&texts, "en");
+    let marks = || Marks::of(policy, &interface, &"0".repeat(64));
+    let context = Context { policy, marks: &marks, now, entropy: [[1; 16], [2; 16]] };
+    step(&context, state, event)
+}
+
+#[test]
+fn sessions() {
+    let start = UnixMillis(1_795_342_320_000);
+    for case in list(&vectors("session.json")) {
+        let mut policy = read_policy(&jimo());
+        let mut state = State::undecided(&policy);
+        let mut stored = String::new();
+        for (number, given) in list(&case["steps"]).iter().enumerate() {
+            let place = format!("{}, step {number}", case["name"]);
+            let now = UnixMillis(start.0 + given["afterMs"].as_i64().unwrap_or(0));
+            let mut document = changed(&jimo(), given);
+            if let [left, right] = list(&given["swapItems"]) {
+                let items = document["items"].as_array_mut().unwrap();
+                items.swap(left.as_u64().unwrap() as usize, right.as_u64().unwrap() as usize);
+            }
+            policy = read_policy(&document);
+            let event = match given["event"].as_str().unwrap() {
+                "restore" => Event::Restore { stored: String::new(), subject: String::new() },
+                "restore-own" => {
+                    Event::Restore { stored: stored.clone(), subject: state.subject.clone() }
+                }
+                "tick" => Event::Tick,
+                "accept-all" => Event::AcceptAll(Via::Banner),
+                "reject-all" => Event::RejectAll(Via::Banner),
+                "save" => Event::Save(Via::Settings, source::read(&given["selection"])),
+                "withdraw" => Event::Withdraw(Via::Settings, texts(&given["names"])),
+                "gpc" => Event::Signal(Signals { gpc: true }),
+                other => panic!("{place}: no event `{other}`"),
+            };
+            let outcome = run(&policy, &state, event, now);
+            state = outcome.state;
+            check_state(&place, &policy, &state, &given["want"]);
+            let codes: Vec<&str> =
+                outcome.problems.iter().map(|problem| problem.code.text()).collect();
+            assert_eq!(codes, texts(&given["problems"]), "{place}");
+            if given.get("effects").is_some() {
+                let words: Vec<&str> = outcome.effects.iter().map(effect_word).collect();
+                assert_eq!(words, texts(&given["effects"]), "{place}");
+            }
+            for effect in &outcome.effects {
+                match effect {
+                    Effect::Persist { text, .. } => stored = text.clone(),
+                    Effect::Append(record) if given.get("signals").is_some() => {
+                        assert_eq!(
+                            record.field("signals"),
+                            Some(&source::read(&given["signals"])),
+                            "{place}"
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn check_state(place: &str, policy: &Policy, state: &State, want: &Value) {
+    let shown = state.to_json(policy, "en");
+    for (id, word) in want.as_object().unwrap() {
+        let categories = shown.field("categories").unwrap();
+        assert_eq!(categories.text_at(id), word.as_str().unwrap(), "{place}: {id}");
+    }
+}
+
+fn effect_word(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Persist { .. } => "persist",
+        Effect::Erase => "erase",
+        Effect::Append(_) => "append",
+        Effect::Release => "release",
+        Effect::Show => "show",
+        Effect::Announce(_) => "announce",
+    }
+}
+
+#[test]
+fn integers_written_as_fractions_are_integers() {
+    assert_eq!(source::parse("56.0"), Some(Json::Integer(56)));
+    assert_eq!(source::parse("1e3"), Some(Json::Integer(1000)));
+}
