@@ -48,42 +48,54 @@ macro_rules! codes {
     };
 }
 
+// What only a verifier says is left out of the page module, which never says it.
 codes! {
-    PolicyMissing Error "policy-missing" "put the policy before the tag, in a script of type application/json with the id consentinel-policy";
+    PolicyMissing Error "policy-missing" "put it before the tag, in a script of type application/json with the id consentinel-policy";
     PolicyNotJson Error "policy-not-json" "make it one JSON object in UTF-8";
     PolicyTooLarge Error "policy-too-large" "stay within the limits of docs/policy.md";
     PolicyVersion Error "policy-version" "write version 1, or load a newer Consentinel";
     FieldMissing Error "field-missing" "add it";
     FieldUnknown Error "field-unknown" "remove it, or check its spelling";
     FieldType Error "field-type" "give it the type that docs/policy.md names";
-    FieldValue Error "field-value" "give it a value that docs/policy.md allows";
+    FieldValue Error "field-value" "give it a value that docs/policy.md names";
     IdDuplicate Error "id-duplicate" "give each category and service an id of its own";
     ItemDuplicate Error "item-duplicate" "declare each name once for each kind";
-    ItemReserved Error "item-reserved" "leave this name to Consentinel, it declares its own items";
+    ItemReserved Error "item-reserved" "leave this name to Consentinel";
     CategoryUnknown Error "category-unknown" "use the id of a category of the policy";
     ServiceUnknown Error "service-unknown" "use the id of a service of the policy";
-    GlobOpensAll Error "glob-opens-all" "a glob this wide would pass everything: name the necessary items";
-    GlobBroad Warning "glob-broad" "a glob with so few letters matches names you never meant: write more of the name";
-    TextControl Error "text-control" "remove control and bidirectional override characters";
+    GlobOpensAll Error "glob-opens-all" "this glob would pass everything: name the necessary items";
+    GlobBroad Warning "glob-broad" "so few letters match names you never meant: write more of the name";
+    TextControl Error "text-control" "remove control and bidirectional characters";
     RefusalShort Error "refusal-short" "let a refusal live for 182 days at least (docs/policy.md)";
-    NameUnknown Error "name-unknown" "use the id of a category or service of the policy; it counts as not granted";
-    MarkupUnknown Error "markup-unknown" "let data-consent name a category or service of the policy; the element stays inert";
-    MarkupFailed Error "markup-failed" "check the element; the others went on";
-    StateDamaged Error "state-damaged" "nothing to do, the visitor is asked again";
+    NameUnknown Error "name-unknown" "use the id of a category or service of the policy";
+    MarkupUnknown Error "markup-unknown" "use the id of a category or service of the policy";
+    MarkupFailed Error "markup-failed" "check the element";
+    StateDamaged Error "state-damaged" "the visitor is asked again";
     StateNewer Error "state-newer" "load the Consentinel that wrote it; the visitor is asked again";
-    StateFuture Error "state-future" "nothing to do, the visitor is asked again; was the clock set back?";
-    LedgerBroken Error "ledger-broken" "it was set aside under consentinel-ledger-broken; the visitor is asked again";
-    StorageDenied Error "storage-denied" "nothing to do, the answer lives in memory until the page goes";
+    StateFuture Error "state-future" "the visitor is asked again; was the clock set back?";
+    LedgerBroken Error "ledger-broken" "it is kept as consentinel-ledger-broken; the visitor is asked again";
+    StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
+    #[cfg(not(target_arch = "wasm32"))]
     LedgerHeader Error "ledger-header" "the first line must be the header that docs/record.md describes";
+    #[cfg(not(target_arch = "wasm32"))]
     LedgerVersion Error "ledger-version" "verify it with a newer Consentinel";
+    #[cfg(not(target_arch = "wasm32"))]
     LedgerLine Error "ledger-line" "each line must end with one line feed, and the last one too";
+    #[cfg(not(target_arch = "wasm32"))]
     RecordField Error "record-field" "the record does not have the fields of docs/record.md: it was changed or cut";
+    #[cfg(not(target_arch = "wasm32"))]
     RecordNotCanonical Error "record-not-canonical" "the bytes are not the canonical form: they were changed";
+    #[cfg(not(target_arch = "wasm32"))]
     ChainBroken Error "chain-broken" "a record was changed, removed, added or moved";
+    #[cfg(not(target_arch = "wasm32"))]
     SequenceBroken Error "sequence-broken" "a record was removed, added or moved";
+    #[cfg(not(target_arch = "wasm32"))]
     SubjectChanged Error "subject-changed" "records of two browsers stand in one ledger";
+    #[cfg(not(target_arch = "wasm32"))]
     CountWrong Error "count-wrong" "the header and the records disagree: a record was removed or added";
+    #[cfg(not(target_arch = "wasm32"))]
     HeadWrong Error "head-wrong" "the last record is not the one that the header names: it was changed or removed";
+    #[cfg(not(target_arch = "wasm32"))]
     TimeReversed Warning "time-reversed" "the clock of the browser was set back between two decisions";
 }
 

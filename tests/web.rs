@@ -14,7 +14,7 @@
 )]
 #![cfg(target_arch = "wasm32")]
 
-use consentinel::web::api::{answer, decide, hear, start_page};
+use consentinel::web::api::{answer, hear, set_hear, start_page, write};
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -28,6 +28,7 @@ const SAVE: u32 = 8;
 const STATE: u32 = 9;
 const LEDGER: u32 = 10;
 const EXPORT: u32 = 11;
+const WITHDRAW: u32 = 12;
 const ALLOW: u32 = 0;
 
 /// Runs page code and gives back its value as text.
@@ -41,11 +42,12 @@ fn rejected_page() {
     if page("String(!!window.isStarted)") == "false" {
         let hear =
             Closure::<dyn Fn(u32, String) -> u32>::new(|kind, text: String| hear(kind, &text));
-        let policy = JSON::parse(include_str!("../www/policies/jimo.json")).unwrap();
         let texts = Object::new();
         let english = JSON::parse(include_str!("../www/texts/en.json")).unwrap();
         Reflect::set(&texts, &"en".into(), &english).unwrap();
-        start_page(hear.as_ref(), policy, texts.into(), String::new(), "0".repeat(64), true);
+        let policy = include_str!("../www/policies/jimo.json");
+        set_hear(hear.as_ref());
+        start_page(policy, &write(&texts), "en", &"0".repeat(64), true, false);
         hear.forget();
         page("window.isStarted = 'yes'");
     }
@@ -85,7 +87,7 @@ fn a_grant_opens_and_a_withdrawal_erases() {
     hear(CALL, "accept-all");
     page("document.cookie = '_JIMO_ANALYTICS_EVENTS=1; Path=/'; ''");
     assert!(jar().contains("_JIMO_ANALYTICS_EVENTS=1"));
-    decide(0, JSON::parse(r#"["analytics"]"#).unwrap());
+    hear(WITHDRAW, r#"["analytics"]"#);
     assert!(!jar().contains("_JIMO_ANALYTICS_EVENTS"));
     assert_eq!(hear(HAS, "functionality"), ALLOW);
     assert_ne!(hear(HAS, "analytics"), ALLOW);
@@ -95,7 +97,7 @@ fn a_grant_opens_and_a_withdrawal_erases() {
 fn decisions_are_recorded_and_chained() {
     rejected_page();
     hear(CALL, "accept-all");
-    decide(SAVE, JSON::parse(r#"{"analytics": true}"#).unwrap());
+    hear(SAVE, r#"{"analytics":true}"#);
     let records = records();
     let actions: Vec<String> = records.iter().map(|record| field(record, "action")).collect();
     assert_eq!(actions, ["accept-all", "save"]);
@@ -114,10 +116,10 @@ fn values_of_the_page_are_read_whatever_they_are() {
          Object.defineProperty(odd, 'trap', { enumerable: true, get() { throw new Error('trap'); } });
          odd.self = odd; odd",
     );
-    decide(SAVE, odd.unwrap());
+    hear(SAVE, &write(&odd.unwrap()));
     assert_ne!(hear(HAS, "analytics"), ALLOW);
     assert_ne!(hear(HAS, "functionality"), ALLOW);
-    decide(SAVE, JsValue::UNDEFINED);
+    hear(SAVE, &write(&JsValue::UNDEFINED));
     assert_ne!(hear(HAS, "analytics"), ALLOW);
 }
 

@@ -126,14 +126,15 @@ const ITEM: &[Field] = &[
 /// assert_eq!(problems[0].path, "version");
 /// ```
 pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
-    let mut reader = Reader { problems: Vec::new(), policy: Policy::default() };
+    let mut reader =
+        Reader { problems: Vec::new(), policy: Policy::default(), path: String::new() };
     // Another version may mean other things by the same words: reading on would mislead.
     if let Some(version) = document.field("version")
-        && reader.value(&Rule::Version, version, "version").is_none()
+        && reader.value_at("version", &Rule::Version, version).is_none()
     {
         return (None, reader.problems);
     }
-    let Some(document) = reader.object(POLICY, document, "") else {
+    let Some(document) = reader.object(POLICY, document) else {
         return (None, reader.problems);
     };
     let mut policy = reader.policy;
@@ -162,39 +163,72 @@ struct Reader {
     problems: Vec<Problem>,
     /// What is known so far: later parts of the document refer to earlier ones.
     policy: Policy,
+    /// Where the reader is.
+    path: String,
 }
 
 impl Reader {
     #[inline(never)]
-    fn report(&mut self, code: Code, path: &str, found: &str) {
-        self.problems.push(Problem::new(code, path, found));
+    fn report(&mut self, code: Code, found: &str) {
+        self.problems.push(Problem::new(code, &self.path, found));
+    }
+
+    /// Goes to a field; the length of the path before, to go back by.
+    #[inline(never)]
+    fn enter(&mut self, key: &str) -> usize {
+        let before = self.path.len();
+        if before > 0 {
+            self.path.push('.');
+        }
+        self.path.push_str(key);
+        before
+    }
+
+    /// Goes to an element.
+    fn enter_element(&mut self, position: usize) -> usize {
+        let before = self.path.len();
+        self.path.push('[');
+        push_integer(position as i64, &mut self.path);
+        self.path.push(']');
+        before
+    }
+
+    /// The value of a field by its rule.
+    fn value_at(&mut self, key: &str, rule: &Rule, value: &Json) -> Option<Json> {
+        let before = self.enter(key);
+        let kept = self.value(rule, value);
+        self.path.truncate(before);
+        kept
+    }
+
+    /// A problem with a field.
+    fn report_at(&mut self, key: &str, code: Code, found: &str) {
+        let before = self.enter(key);
+        self.report(code, found);
+        self.path.truncate(before);
     }
 
     /// An object with the fields of the table; nothing when one that must be there is not.
-    fn object(&mut self, table: &'static [Field], value: &Json, path: &str) -> Option<Json> {
+    fn object(&mut self, table: &'static [Field], value: &Json) -> Option<Json> {
         let Json::Object(entries) = value else {
-            self.report(Code::FieldType, path, &shown(value));
+            self.report(Code::FieldType, &shown(value));
             return None;
         };
         for (key, _) in entries {
             if !is_listed(table, key) {
-                self.report(Code::FieldUnknown, path, key);
+                self.report(Code::FieldUnknown, key);
             }
         }
         let mut out = Json::object();
         let mut is_whole = true;
         for Field(key, need, rule) in table {
             let is_needed = matches!(need, Must);
-            let path = joined(path, key);
-            let kept = match value.field(key) {
-                Some(found) => self.value(rule, found, &path),
-                None => {
-                    if is_needed {
-                        self.report(Code::FieldMissing, &path, "");
-                    }
-                    None
-                }
-            };
+            let mut kept = None;
+            if let Some(found) = value.field(key) {
+                kept = self.value_at(key, rule, found);
+            } else if is_needed {
+                self.report_at(key, Code::FieldMissing, "");
+            }
             match kept {
                 Some(kept) => out.put(key, kept),
                 None => is_whole &= !is_needed,
@@ -204,16 +238,17 @@ impl Reader {
     }
 
     /// One value by its rule; a problem and nothing when it breaks it.
-    fn value(&mut self, rule: &Rule, value: &Json, path: &str) -> Option<Json> {
+    fn value(&mut self, rule: &Rule, value: &Json) -> Option<Json> {
         let code = match (rule, value) {
-            (Rule::Object(table), _) => return self.object(table, value, path),
+            (Rule::Object(table), _) => return self.object(table, value),
             (Rule::List(table, most), Json::List(values)) => {
-                return self.list(table, values, *most, path);
+                return self.list(table, values, *most);
             }
-            (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values, path)),
-            (Rule::Texts, Json::Object(entries)) => return self.texts(entries, path),
-            (Rule::Flag, Json::Bool(_)) => return Some(value.clone()),
-            (Rule::Version, Json::Integer(1)) => return Some(value.clone()),
+            (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values)),
+            (Rule::Texts, Json::Object(entries)) => return self.texts(entries),
+            (Rule::Flag, Json::Bool(_)) | (Rule::Version, Json::Integer(1)) => {
+                return Some(value.clone());
+            }
             (Rule::Version, _) => Code::PolicyVersion,
             (Rule::Days(least), Json::Integer(days)) => {
                 if *days >= *least && *days <= MAX_LIFETIME_DAYS {
@@ -228,21 +263,22 @@ impl Reader {
             (_, Json::Text(found)) => {
                 let clean = text::cleaned(found, None);
                 if clean.len() != found.len() {
-                    self.report(Code::TextControl, path, found);
+                    self.report(Code::TextControl, found);
                 }
-                match self.mistake(rule, &clean, path) {
+                match self.mistake(rule, &clean) {
                     Some(code) => code,
                     None => return Some(Json::Text(clean)),
                 }
             }
             _ => Code::FieldType,
         };
-        self.report(code, path, &shown(value));
+        self.report(code, &shown(value));
         None
     }
 
     /// What is wrong with a text, by its rule: it must not be empty, not too long, and what it must be.
-    fn mistake(&mut self, rule: &Rule, clean: &str, path: &str) -> Option<Code> {
+    #[inline(never)]
+    fn mistake(&mut self, rule: &Rule, clean: &str) -> Option<Code> {
         let mut most = MAX_NAME;
         let is_right = match rule {
             Rule::Text(length) => {
@@ -272,7 +308,7 @@ impl Reader {
             Rule::Name => {
                 let literals = pattern::literals(clean);
                 if text::has(clean, b'*') && literals > 0 && literals <= 2 {
-                    self.report(Code::GlobBroad, path, clean);
+                    self.report(Code::GlobBroad, clean);
                 }
                 true
             }
@@ -283,25 +319,23 @@ impl Reader {
         (!is_right).then_some(Code::FieldValue)
     }
 
-    fn texts(&mut self, entries: &[(String, Json)], path: &str) -> Option<Json> {
-        let mut out = Json::object();
-        let mut is_empty = true;
+    fn texts(&mut self, entries: &[(String, Json)]) -> Option<Json> {
+        let mut out = Vec::new();
         for (tag, text) in entries {
             if !is_language_tag(tag) {
-                self.report(Code::FieldUnknown, path, tag);
-            } else if let Some(text) = self.value(&Rule::Text(MAX_TEXT), text, &joined(path, tag)) {
-                out.put(tag, text);
-                is_empty = false;
+                self.report(Code::FieldUnknown, tag);
+            } else if let Some(text) = self.value_at(tag, &Rule::Text(MAX_TEXT), text) {
+                out.push((tag.clone(), text));
             }
         }
-        if is_empty {
-            self.report(Code::FieldMissing, path, "");
+        if out.is_empty() {
+            self.report(Code::FieldMissing, "");
             return None;
         }
-        Some(out)
+        Some(Json::Object(out))
     }
 
-    fn hosts(&mut self, values: &[Json], path: &str) -> Json {
+    fn hosts(&mut self, values: &[Json]) -> Json {
         let mut out = Vec::new();
         for (position, value) in values.iter().enumerate() {
             match value {
@@ -310,79 +344,77 @@ impl Reader {
                     break;
                 }
                 Json::Text(host) if is_host(host) => out.push(value.clone()),
-                _ => self.report(Code::FieldValue, &numbered(path, position), &shown(value)),
+                _ => {
+                    let before = self.enter_element(position);
+                    self.report(Code::FieldValue, &shown(value));
+                    self.path.truncate(before);
+                }
             }
         }
         Json::List(out)
     }
 
     /// The categories, services or items; what is right is known from here on.
-    fn list(
-        &mut self,
-        table: &'static [Field],
-        values: &[Json],
-        most: usize,
-        path: &str,
-    ) -> Option<Json> {
+    fn list(&mut self, table: &'static [Field], values: &[Json], most: usize) -> Option<Json> {
+        let list = self.path.clone();
         if values.len() > most {
             let mut count = String::new();
             push_integer(values.len() as i64, &mut count);
-            self.report(Code::PolicyTooLarge, path, &count);
+            self.report(Code::PolicyTooLarge, &count);
         }
         let mut out = Vec::new();
         for (position, value) in values.iter().enumerate() {
-            let place = numbered(path, position);
+            let before = self.enter_element(position);
             // Items beyond the limit are left out like items with a mistake: their names stay refused.
-            let entry = if position < most { self.object(table, value, &place) } else { None };
+            let entry = if position < most { self.object(table, value) } else { None };
             match entry {
-                Some(entry) if self.learn(path, &entry, &place) => out.push(entry),
-                _ if path == "items" => {
+                Some(entry) if self.learn(&list, &entry) => out.push(entry),
+                _ if list == "items" => {
                     // A rule that refuses the name of an item that was left out.
                     self.add_rule(value.text_at("name"), "", usize::MAX);
                 }
                 _ => {}
             }
+            self.path.truncate(before);
         }
-        if out.is_empty() && path == "categories" {
-            self.report(Code::FieldValue, path, "no category that is right");
+        if out.is_empty() && list == "categories" {
+            self.report(Code::FieldValue, "no category that is right");
             return None;
         }
         Some(Json::List(out))
     }
 
     /// Takes an entry into what is known; false when another one has its name already.
-    fn learn(&mut self, list: &str, entry: &Json, path: &str) -> bool {
+    fn learn(&mut self, list: &str, entry: &Json) -> bool {
         let category = self.policy.category_named(entry.text_at("category")).unwrap_or(usize::MAX);
         let key = if list == "items" { "name" } else { "id" };
         let name = entry.text_at(key);
-        let path = joined(path, key);
-        let code = if list == "items" {
-            self.learn_item(name, entry.text_at("kind"), category, &path)
+        let before = self.enter(key);
+        let mut code = None;
+        if list == "items" {
+            code = self.learn_item(name, entry.text_at("kind"), category);
         } else if self.policy.category_named(name).is_some() {
-            Some(Code::IdDuplicate)
+            code = Some(Code::IdDuplicate);
+        } else if list == "categories" {
+            let is_necessary = matches!(entry.field("necessary"), Some(Json::Bool(true)));
+            self.policy.categories.push(Category { id: String::from(name), is_necessary });
         } else {
-            let id = String::from(name);
-            if list == "categories" {
-                let is_necessary = matches!(entry.field("necessary"), Some(Json::Bool(true)));
-                self.policy.categories.push(Category { id, is_necessary });
-            } else {
-                self.policy.services.push((id, category));
-            }
-            None
-        };
-        if let Some(code) = code {
-            self.report(code, &path, name);
+            self.policy.services.push((String::from(name), category));
         }
+        if let Some(code) = code {
+            self.report(code, name);
+        }
+        self.path.truncate(before);
         code.is_none()
     }
 
     /// Takes an item in, or says why not.
-    fn learn_item(&mut self, name: &str, kind: &str, category: usize, path: &str) -> Option<Code> {
+    fn learn_item(&mut self, name: &str, kind: &str, category: usize) -> Option<Code> {
         if pattern::literals(name) == 0 {
             if !self.policy.is_optional(category) {
                 return Some(Code::GlobOpensAll);
             }
-            self.report(Code::GlobBroad, path, name);
+            self.report(Code::GlobBroad, name);
         }
         for rule in &self.policy.rules {
             if rule.name == name && rule.kind == kind {
@@ -415,23 +447,6 @@ fn is_among(words: &[&str], text: &str) -> bool {
         }
     }
     false
-}
-
-fn joined(path: &str, key: &str) -> String {
-    let mut joined = String::from(path);
-    if !path.is_empty() {
-        joined.push('.');
-    }
-    joined.push_str(key);
-    joined
-}
-
-fn numbered(path: &str, position: usize) -> String {
-    let mut path = String::from(path);
-    path.push('[');
-    push_integer(position as i64, &mut path);
-    path.push(']');
-    path
 }
 
 /// A value in words for a message.

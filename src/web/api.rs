@@ -13,6 +13,11 @@ use crate::{
 
 use super::{host, report::report, source, start, told};
 
+pub use super::{
+    answer,
+    host::{set_hear, write},
+};
+
 /// Brings Consentinel up: the policy as JSON text, empty where the page has none; the product's texts
 /// by language; the languages wanted; the hash of the build; whether there is a page, and whether the
 /// browser sends Global Privacy Control. Without a page nothing is gated and nothing optional granted.
@@ -30,7 +35,7 @@ pub fn start_page(
     start(policy, &source::read(texts), languages, build, has_page, Signals { gpc });
     report(&problems);
     if has_page {
-        host::emit("ready", &super::answer(told::STATE));
+        host::emit("ready", &answer(told::STATE));
     }
 }
 

@@ -49,11 +49,16 @@ extern "C" {
 #[wasm_bindgen(module = "/www/js/told.js")]
 extern "C" {
     pub fn reply(text: &str);
+    /// Names the function that hears. Ours is named by `www/js/start.js`; this is for tests.
+    #[wasm_bindgen(js_name = setHear)]
+    pub fn set_hear(hear: &JsValue);
 }
 
 #[wasm_bindgen(module = "/www/js/value.js")]
 extern "C" {
     pub fn parse(text: &str) -> String;
+    /// Any value of the page as JSON text; for tests.
+    pub fn write(value: &JsValue) -> String;
 }
 
 #[wasm_bindgen]

@@ -123,7 +123,7 @@ fn hear(kind: u32, text: &str) -> u32 {
 }
 
 /// The state or the records as JSON text, or the ledger as it is exported.
-fn answer(kind: u32) -> String {
+pub fn answer(kind: u32) -> String {
     let mut out = String::new();
     match kind {
         told::STATE => {

@@ -22,6 +22,10 @@ const decode = (text) => Uint8Array.from(text, (character) => character.charCode
 
 /** Starts with this policy, and returns the API. */
 export function start(policy, hasPage) {
+  const api = createApi(build, version);
+  // There before anything runs that may ask it. Not writable: a script that could replace the answers
+  // could open every other script's gate. For the npm package too: a second copy finds the first.
+  if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true });
   try {
     initSync({ module: decode(bytes) });
     setHear(hear);
@@ -31,10 +35,6 @@ export function start(policy, hasPage) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
   }
-  const api = createApi(build, version);
-  // Not writable: a script that could replace the answers could open every other script's gate. Set for
-  // the npm package too, so that a second copy of either kind finds the first.
-  if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true });
   return api;
 }
 
