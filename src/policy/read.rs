@@ -340,7 +340,7 @@ impl Reader {
         for (position, value) in values.iter().enumerate() {
             match value {
                 _ if position == MAX_HOSTS => {
-                    self.report(Code::PolicyTooLarge, path, "more than 100");
+                    self.report(Code::PolicyTooLarge, "more than 100");
                     break;
                 }
                 Json::Text(host) if is_host(host) => out.push(value.clone()),
