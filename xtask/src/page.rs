@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::run::{cargo, node_tool, run, say, silent, target};
-use crate::shorten::shorten;
+use crate::shorten::{self, shorten};
 use crate::tools;
 use crate::wasm;
 
@@ -112,6 +112,7 @@ pub fn module() -> Result<Vec<u8>> {
             .arg(&compiled),
     )?;
     let silenced = wasm::trapping(&bytes(&bound())?, is_panic)?;
+    let silenced = wasm::without_export(&silenced, shorten::REALLOC)?;
     std::fs::write(bound(), silenced).context("writing the module without its messages")?;
     optimize(
         &bound(),
