@@ -62,7 +62,7 @@ fn prime_after(number: u32) -> u32 {
     while divisor != 1 {
         prime += 1;
         divisor = prime - 1;
-        while prime % divisor != 0 {
+        while !prime.is_multiple_of(divisor) {
             divisor -= 1;
         }
     }

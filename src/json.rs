@@ -142,7 +142,7 @@ impl Json {
     }
 
     /// The elements, when this is a list.
-    pub(crate) fn elements(&self) -> &[Json] {
+    pub fn elements(&self) -> &[Json] {
         match self {
             Json::List(values) => values,
             _ => &[],

@@ -3,7 +3,7 @@
 //! One document serves three ends: the banner is rendered from it, the record carries the hash of its
 //! canonical form, and the native program prints the same form from policy and texts, so that an
 //! auditor can lay the text beside the record (GDPR Art. 7(1); EDPB 05/2020 §108; law R43, R44).
-//! How it looks is `web/render` and `www/css`; what is switched on is the state's affair.
+//! How it looks is `www/js/banner.js` and `www/css`; what is switched on is the state's affair.
 //! docs/record.md, "The notice", lists its fields.
 
 use alloc::{string::String, vec::Vec};

@@ -9,12 +9,10 @@ use alloc::string::String;
 /// Written for loops: `while let Some(text) = rest { let (part, after) = split(text, b';'); … }`.
 #[inline(never)]
 pub(crate) fn split(text: &str, byte: u8) -> (&str, Option<&str>) {
-    let mut at = 0;
-    for other in text.bytes() {
+    for (at, other) in text.bytes().enumerate() {
         if other == byte {
             return (part(text, 0, at), Some(part(text, at + 1, text.len())));
         }
-        at += 1;
     }
     (text, None)
 }

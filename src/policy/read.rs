@@ -27,6 +27,7 @@ const MAX_LIFETIME_DAYS: i64 = 395;
 const MIN_REFUSAL_DAYS: i64 = 182;
 const MAX_TEXT: usize = 2000;
 const MAX_NAME: usize = 128;
+const MAX_HOSTS: usize = 100;
 
 /// What a field may hold.
 enum Rule {
@@ -139,10 +140,11 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     let mut policy = reader.policy;
     policy.lifetime_days = days(&document, "lifetimeDays");
     policy.refusal_lifetime_days = days(&document, "refusalLifetimeDays");
+    // Whoever made one mistake may have made another: nothing undeclared passes under a document that
+    // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
-    for rule in &policy.rules {
-        if rule.kind.is_empty() {
-            // A list of items with a gap is no list to trust the rest of the world by.
+    for problem in &reader.problems {
+        if problem.is_error() {
             policy.allow_undeclared = false;
         }
     }
@@ -337,6 +339,10 @@ impl Reader {
         let mut out = Vec::new();
         for (position, value) in values.iter().enumerate() {
             match value {
+                _ if position == MAX_HOSTS => {
+                    self.report(Code::PolicyTooLarge, "more than 100");
+                    break;
+                }
                 Json::Text(host) if is_host(host) => out.push(value.clone()),
                 _ => {
                     let before = self.enter_element(position);

@@ -3,8 +3,8 @@
 //! `show` what the visitor sees, `storage` and `erase` what the browser keeps.
 //!
 //! INVARIANT: no JavaScript runs while the core is borrowed. What [`core`] hands out is dropped before
-//! a function of `host` is called, and effects are performed after the step; so page code that answers an event by calling the API finds the
-//! core free.
+//! a function of `host` is called, and effects are performed after the step; so page code that
+//! answers an event by calling the API finds the core free.
 
 pub mod api;
 mod erase;
@@ -24,6 +24,7 @@ use crate::{
     cookie,
     gate::{self, Attempt, Verdict},
     json::Json,
+    ledger::Ledger,
     notice::Interface,
     policy::{ItemKind, Policy},
     problem::{Code, Problem},
@@ -122,7 +123,8 @@ fn hear(kind: u32, text: &str) -> u32 {
         }
         _ => host::reply(&answer(kind)),
     }
-    answer::ALLOW
+    // What asked for no verdict takes none for a yes.
+    answer::REFUSE
 }
 
 /// The state or the records as JSON text, or the ledger as it is exported.
@@ -135,16 +137,25 @@ pub fn answer(kind: u32) -> String {
             }
         }
         told::LEDGER => {
-            for line in &storage::read_ledger().unwrap_or_default().lines {
+            for line in &whole_ledger().lines {
                 out.push(if out.is_empty() { '[' } else { ',' });
                 out.push_str(line);
             }
             out.push_str(if out.is_empty() { "[]" } else { "]" });
         }
-        told::EXPORT => out = storage::read_ledger().unwrap_or_default().to_text(),
+        told::EXPORT => out = whole_ledger().to_text(),
         _ => {}
     }
     out
+}
+
+/// The ledger for those who ask. A broken one is set aside, and the answers it recorded go with it.
+fn whole_ledger() -> Ledger {
+    storage::read_ledger().unwrap_or_else(|| {
+        storage::write_state("", 0);
+        look_again();
+        Ledger::default()
+    })
 }
 
 fn judge_cookie(text: &str) -> u32 {
@@ -159,7 +170,7 @@ fn judge_cookie(text: &str) -> u32 {
 /// Whether what is marked with this name may run; `has()` is the same question asked by code.
 fn judge_use(name: &str, place: &str) -> u32 {
     let is_markup = place == "markup";
-    if !core().is_some_and(|core| core.policy.category_named(name).is_some()) {
+    if core().is_none_or(|core| core.policy.category_named(name).is_none()) {
         let code = if is_markup { Code::MarkupUnknown } else { Code::NameUnknown };
         report_once(Problem::new(code, place, name));
     }

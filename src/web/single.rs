@@ -1,7 +1,7 @@
 //! One value for the whole page: a `static` that may be borrowed and replaced.
 //!
 //! A `thread_local!` would do the same, but it needs the standard library, which the page module does
-//! without. The one `unsafe` of the crate outside generated code stands here.
+//! without. Besides the allocator in `module.rs` the one `unsafe` of the crate outside generated code.
 
 use core::cell::{RefCell, RefMut};
 

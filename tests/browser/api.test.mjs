@@ -75,6 +75,16 @@ visitTest("the document hears each step, in order, with details that nobody can 
   assert.equal(frozen, true);
 });
 
+visitTest("when a change is told, it is stored, recorded, erased and released already", async (visit) => {
+  const head = `<script>document.cookie = "opt=1"; window.seen = [];
+    consentinel.on("change", ({ cause }) => seen.push([cause, document.cookie.replace(/=[^;]*/g, ""), consentinel.ledger().length, localStorage.getItem("consentinel-ledger").split("\\n").length]));</script>`;
+  await visit.open({ policy: POLICY, head });
+  await call(visit, "acceptAll");
+  await call(visit, "withdraw");
+  const seen = await visit.page.evaluate(() => window.seen);
+  assert.deepEqual(seen.map(([cause, jar, ...counts]) => [cause, jar.split("; ").sort().join(), ...counts]), [["accept-all", "consentinel,opt", 1, 3], ["withdraw", "consentinel", 2, 4]]);
+});
+
 visitTest("on() hears until it is stopped, and ready also reaches those who come late", async (visit) => {
   await visit.open({ policy: POLICY });
   const got = await visit.page.evaluate(async () => {

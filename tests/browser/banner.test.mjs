@@ -213,6 +213,21 @@ visitTest("refusing with the keyboard alone takes a few keys and traps nobody", 
   assert.equal(await focused(visit), "link");
 });
 
+visitTest("a privacy tool refuses in one click, by the hook that is documented", async (visit) => {
+  await visit.open();
+  await visit.page.evaluate(() => document.querySelector("consent-banner")?.shadowRoot.querySelector('[part="banner"] [data-consent-action="reject-all"]')?.click());
+  assert.deepEqual(Object.values(await visit.categories()).sort(), ["denied", "denied", "necessary"]);
+  assert.equal(await region(visit).count(), 0);
+});
+
+visitTest("the page's own colours reach both answers alike", async (visit) => {
+  const style = (action) => visit.control(action).evaluate((button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]);
+  await visit.open({ head: "<style>:root { --consent-button: rgb(1, 2, 3); --consent-button-text: rgb(250, 251, 252); } button { display: none; }</style>" });
+  assert.deepEqual(await style("accept-all"), ["rgb(1, 2, 3)", "rgb(250, 251, 252)"]);
+  assert.deepEqual(await style("reject-all"), await style("accept-all"));
+  assert.equal(await visit.control("reject-all").isVisible(), true, "the page's style for its own buttons does not reach them");
+});
+
 visitTest("a strict Content-Security-Policy meets no violation, and the banner is styled all the same", async (visit) => {
   const headers = { "Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'" };
   visit.serve("/watch.js", 'window.violations = []; document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));');

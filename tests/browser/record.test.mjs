@@ -158,7 +158,11 @@ visitTest("the state cookie is host-only, Lax, for the whole site, as long as th
   const cookie = await visit.stateCookie();
   const lives = cookie.expires - Date.now() / 1000;
   assert.ok(Math.abs(lives - 182 * 86400) < 120, `${lives} seconds`);
-  assert.deepEqual([cookie.domain, cookie.path, cookie.sameSite, cookie.secure, cookie.httpOnly], ["localhost", "/", "Lax", false, false]);
+  assert.deepEqual([cookie.domain, cookie.path, cookie.secure, cookie.httpOnly], ["localhost", "/", false, false]);
+  // Playwright calls a cookie that says nothing Lax too; the browser's own word tells the difference.
+  const browser = await visit.context.newCDPSession(visit.page);
+  const { cookies } = await browser.send("Network.getCookies");
+  assert.equal(cookies.find(({ name }) => name === "consentinel").sameSite, "Lax");
 
   // The most categories a policy can have, with the longest ids.
   const categories = Array.from({ length: 16 }, (_, position) => ({ id: `category-${"x".repeat(13)}${10 + position}`, title: { en: "T" }, description: { en: "D" } }));
@@ -181,8 +185,8 @@ visitTest("on https the state cookie is Secure", async (visit) => {
   });
   await visit.page.goto("https://shop.example/");
   await visit.control("reject-all").click();
-  const { secure, sameSite, domain } = await visit.stateCookie();
-  assert.deepEqual([secure, sameSite, domain], [true, "Lax", "shop.example"]);
+  const { secure, domain } = await visit.stateCookie();
+  assert.deepEqual([secure, domain], [true, "shop.example"]);
 });
 
 visitTest("no personal data is recorded and nothing is sent", async (visit) => {

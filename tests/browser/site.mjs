@@ -82,6 +82,8 @@ export function site() {
     browser = await chromium.launch({
       executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
       args: ARGUMENTS,
+      // Visitors have the history cache, so these browsers have it too.
+      ignoreDefaultArgs: ["--disable-back-forward-cache"],
     });
   });
   after(async () => {

@@ -156,6 +156,7 @@ visitTest("a tab that is open beside follows at once: it closes, empties and ask
   await visit.open({ policy: POLICY, body }, { page: await visit.context.newPage(), path: "/other.html" });
   const [here, there] = visit.context.pages();
   await write(visit, ["opt-held=1; Path=/"], there);
+  await here.bringToFront();
   await visit.control("accept-all", here).click();
   await there.waitForFunction(() => window.consentinel.has("analytics"), null, { polling: 20 });
   await there.frameLocator("iframe").getByText("frame").waitFor();
@@ -170,6 +171,7 @@ visitTest("a tab that is open beside follows at once: it closes, empties and ask
   await there.waitForFunction(() => document.querySelector("iframe").contentDocument.body.childElementCount === 0, null, { polling: 20 });
   assert.equal((await visit.ledger(there)).length, 2, "one ledger for both");
 
+  await there.bringToFront();
   await visit.control("open", there).click();
   await visit.control("accept-all", there).click();
   await here.waitForFunction(() => window.consentinel.has("analytics"), null, { polling: 20 });
@@ -178,12 +180,15 @@ visitTest("a tab that is open beside follows at once: it closes, empties and ask
 });
 
 visitTest("a page that comes back out of the history cache knows what was decided meanwhile", async (visit) => {
-  await visit.open({ policy: POLICY });
+  // Without these headers (the server says no-store) a browser keeps the page.
+  const headers = { "Cache-Control": "no-cache" };
+  await visit.open({ policy: POLICY }, { headers });
   await call(visit, "acceptAll");
   await visit.page.evaluate(() => { window.mark = "the same document"; });
-  await visit.open({ policy: POLICY }, { path: "/next.html" });
+  await visit.open({ policy: POLICY }, { path: "/next.html", headers });
   await call(visit, "withdraw");
-  await visit.page.goBack();
+  await visit.page.goBack({ waitUntil: "commit" });
+  assert.equal(await visit.page.evaluate(() => window.mark), "the same document");
   await visit.page.waitForFunction(() => !window.consentinel.has("analytics"));
   await write(visit, ["opt=1"]);
   assert.deepEqual(await visit.jar(), []);

@@ -123,6 +123,38 @@ visitTest("started twice, or beside the tag, the first stays in charge and one e
   assert.deepEqual(await visit.jar(), []);
 });
 
+visitTest("a tag that comes after it cannot take the gate over", async (visit) => {
+  servePackage(visit, `
+    import { createConsent } from "consentinel";
+    window.consent = createConsent(${JSON.stringify(POLICY)});
+    const tag = document.createElement("script");
+    tag.src = "/dist/consentinel.js";
+    tag.onload = () => { document.cookie = "opt=1"; window.done = true; };
+    document.head.append(tag);
+  `);
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => window.done);
+  await visit.problem(/^consentinel: module-unavailable/);
+  assert.deepEqual(await visit.jar(), []);
+  assert.equal(await visit.page.locator("consent-banner").count(), 1);
+  await visit.control("accept-all").click();
+  assert.deepEqual(await visit.jar(), ["opt"]);
+});
+
+visitTest("no policy at all closes everything", async (visit) => {
+  servePackage(visit, `
+    import { createConsent } from "consentinel";
+    const consent = createConsent(undefined);
+    document.cookie = "opt=1";
+    window.done = [consent.state.decided, consent.state.asks];
+  `);
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => window.done);
+  assert.deepEqual(await visit.page.evaluate(() => window.done), [false, false]);
+  assert.deepEqual(await visit.jar(), []);
+  await visit.problem(/^consentinel: policy-missing/);
+});
+
 visitTest("a policy with a mistake is told there too, and a value that is no policy closes everything", async (visit) => {
   servePackage(visit, `
     import { createConsent } from "consentinel";

@@ -3,18 +3,13 @@
 
 import { LOADED_TWICE, start } from "./start.js";
 
-let consent;
-
 /** Starts Consentinel for this page with `policy`, and returns its API. Types: index.d.ts. */
 export function createConsent(policy) {
   const hasPage = typeof document === "object";
-  const first = consent ?? (hasPage && window.consentinel);
-  if (first) {
+  if (hasPage && window.consentinel) {
     console.error(LOADED_TWICE);
-    return first;
+    return window.consentinel;
   }
-  const started = start(policy, hasPage);
-  // A server starts anew for each visitor; a page has one gate.
-  if (hasPage) consent = started;
-  return started;
+  // A server starts anew each time; a page has one gate.
+  return start(policy, hasPage);
 }

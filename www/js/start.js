@@ -22,6 +22,10 @@ const decode = (text) => Uint8Array.from(text, (character) => character.charCode
 
 /** Starts with this policy, and returns the API. */
 export function start(policy, hasPage) {
+  const api = createApi(build, version);
+  // There before anything runs that may ask it. Not writable: a script that could replace the answers
+  // could open every other script's gate. For the npm package too: a second copy finds the first.
+  if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true });
   try {
     initSync(decode(bytes));
     setHear(hear);
@@ -32,6 +36,6 @@ export function start(policy, hasPage) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
   }
-  return createApi(build, version);
+  return api;
 }
 

@@ -6,7 +6,5 @@ import { LOADED_TWICE, start } from "./start.js";
 if (window.consentinel) {
   console.error(LOADED_TWICE);
 } else {
-  const policy = document.getElementById("consentinel-policy")?.textContent;
-  // Not writable: a script that could replace the answers could open every other script's gate.
-  Object.defineProperty(window, "consentinel", { value: start(policy, true), enumerable: true });
+  start(document.getElementById("consentinel-policy")?.textContent, true);
 }

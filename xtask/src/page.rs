@@ -60,7 +60,8 @@ pub fn glue() -> PathBuf {
 
 /// The folder of our own scripts that the glue imports; wasm-bindgen names it by a hash.
 pub fn snippets() -> Result<PathBuf> {
-    let mut copies = std::fs::read_dir(folder().join("snippets")).context("reading the snippets")?;
+    let mut copies =
+        std::fs::read_dir(folder().join("snippets")).context("reading the snippets")?;
     let copy = copies.next().context("the glue imports no script of ours")??;
     Ok(copy.path().join("www/js"))
 }

@@ -99,9 +99,9 @@ const TAMPERINGS: &[Tampering] = &[
     ("a space", |text| swap(text, 2, "\"left\":[]", "\"left\": []"), "record-not-canonical"),
     ("an escape", |text| swap(text, 2, "\"save\"", "\"\\u0073ave\""), "record-not-canonical"),
     ("half a surrogate pair", |text| swap(text, 2, "\"fr\"", "\"\\ud800\""), "record-field"),
-    ("a fraction", |text| swap(text, 2, "\"layout\":1", "\"layout\":1.0"), "record-field"),
-    ("an exponent", |text| swap(text, 2, "\"layout\":1", "\"layout\":1e0"), "record-field"),
-    ("minus zero", |text| swap(text, 1, "\"sequence\":0", "\"sequence\":-0"), "record-field"),
+    ("a fraction", |text| swap(text, 2, "\"layout\":1", "\"layout\":1.0"), "record-not-canonical"),
+    ("an exponent", |text| swap(text, 2, "\"layout\":1", "\"layout\":1e0"), "record-not-canonical"),
+    ("minus zero", |text| swap(text, 1, "\"sequence\":0", "\"sequence\":-0"), "record-not-canonical"),
     ("null", |text| swap(text, 2, "\"signals\":[]", "\"signals\":null"), "record-field"),
     (
         "nested without end",
