@@ -32,13 +32,19 @@ const STACK: &str = "-Clink-arg=-zstack-size=32768";
 /// What makes the module small on the wire. Measured after brotli, not in raw bytes: `-Oz` makes
 /// fewer bytes that compress worse (one module: 32.2 KB only stripped, 31.8 by `-Oz`, 31.1 by these;
 /// another: 42.0, 42.9, 40.6). The compiler has optimised already; what helps is to drop what nobody
-/// calls, to merge equal functions, and to put functions of similar names, so of similar code,
-/// side by side.
-const PASSES: [&str; 10] = [
+/// calls and arguments that are always the same, to number locals by their use (the same numbers mean
+/// the same bytes), to merge equal functions, and to put functions of similar names, so of similar
+/// code, side by side.
+const PASSES: [&str; 15] = [
     "--optimize-level=2",
     "--shrink-level=2",
     "--dae-optimizing",
     "--dce",
+    "--rse",
+    "--simplify-locals-nostructure",
+    "--coalesce-locals",
+    "--reorder-locals",
+    "--remove-unused-brs",
     "--vacuum",
     "--remove-unused-module-elements",
     "--reorder-functions-by-name",
