@@ -84,32 +84,34 @@ fn root_fraction(prime: u32, is_cube: bool) -> u32 {
     (root * 4_294_967_296.0) as u64 as u32
 }
 
-/// One block (§6.2.2). The schedule is a window of sixteen words that moves on by one each round.
+/// One block (§6.2.2).
 fn compress(state: &mut [u32; 8], block: &[u8], constants: &[u32; 64]) {
-    let mut w = [0u32; 16];
-    for (word, bytes) in w.iter_mut().zip(block.chunks_exact(4)) {
+    let mut schedule = [0u32; 64];
+    for (word, bytes) in schedule.iter_mut().zip(block.chunks_exact(4)) {
         for byte in bytes {
             *word = *word << 8 | u32::from(*byte);
         }
     }
-    let mut s = *state;
-    for constant in constants {
-        let [w0, w1, _, _, _, _, _, _, _, w9, _, _, _, _, w14, _] = w;
-        let [a, b, c, d, e, f, g, h] = s;
-        let sum1 = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
-        let choice = (e & f) ^ (!e & g);
-        let t1 = h.wrapping_add(sum1).wrapping_add(choice).wrapping_add(*constant).wrapping_add(w0);
-        let sum0 = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
-        let majority = (a & b) ^ (a & c) ^ (b & c);
-        s = [t1.wrapping_add(sum0).wrapping_add(majority), a, b, c, d.wrapping_add(t1), e, f, g];
-        let sigma0 = w1.rotate_right(7) ^ w1.rotate_right(18) ^ w1 >> 3;
-        let sigma1 = w14.rotate_right(17) ^ w14.rotate_right(19) ^ w14 >> 10;
-        w.copy_within(1.., 0);
-        if let Some(last) = w.last_mut() {
-            *last = w0.wrapping_add(sigma0).wrapping_add(w9).wrapping_add(sigma1);
+    for at in 0..48 {
+        let window = schedule.get_mut(at..at + 17);
+        if let Some([w0, w1, _, _, _, _, _, _, _, w9, _, _, _, _, w14, _, w16]) = window {
+            let sigma0 = w1.rotate_right(7) ^ w1.rotate_right(18) ^ *w1 >> 3;
+            let sigma1 = w14.rotate_right(17) ^ w14.rotate_right(19) ^ *w14 >> 10;
+            *w16 = w0.wrapping_add(sigma0).wrapping_add(*w9).wrapping_add(sigma1);
         }
     }
-    for (word, add) in state.iter_mut().zip(s) {
+    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
+    for (constant, word) in constants.iter().zip(&schedule) {
+        let sum1 = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
+        let choice = (e & f) ^ (!e & g);
+        let t1 =
+            h.wrapping_add(sum1).wrapping_add(choice).wrapping_add(*constant).wrapping_add(*word);
+        let sum0 = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
+        let majority = (a & b) ^ (a & c) ^ (b & c);
+        (h, g, f, e) = (g, f, e, d.wrapping_add(t1));
+        (d, c, b, a) = (c, b, a, t1.wrapping_add(sum0).wrapping_add(majority));
+    }
+    for (word, add) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *word = word.wrapping_add(add);
     }
 }

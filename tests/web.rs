@@ -14,7 +14,7 @@
 )]
 #![cfg(target_arch = "wasm32")]
 
-use consentinel::web::api::{answer, hear, set_hear, start_page, write};
+use consentinel::web::api::{answer, hear, set_hear, write};
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -29,6 +29,7 @@ const STATE: u32 = 9;
 const LEDGER: u32 = 10;
 const EXPORT: u32 = 11;
 const WITHDRAW: u32 = 12;
+const START: u32 = 13;
 const ALLOW: u32 = 0;
 
 /// Runs page code and gives back its value as text.
@@ -40,15 +41,25 @@ fn page(code: &str) -> String {
 /// Starts once, then rejects everything and forgets the ledger, so that each test begins alike.
 fn rejected_page() {
     if page("String(!!window.isStarted)") == "false" {
-        let hear =
+        let heard =
             Closure::<dyn Fn(u32, String) -> u32>::new(|kind, text: String| hear(kind, &text));
         let texts = Object::new();
         let english = JSON::parse(include_str!("../www/texts/en.json")).unwrap();
         Reflect::set(&texts, &"en".into(), &english).unwrap();
         let policy = include_str!("../www/policies/jimo.json");
-        set_hear(hear.as_ref());
-        start_page(policy, &write(&texts), "en", &"0".repeat(64), true, false);
-        hear.forget();
+        set_hear(heard.as_ref());
+        let about = Object::new();
+        for (key, value) in [
+            ("policy", policy.into()),
+            ("texts", texts.into()),
+            ("languages", "en".into()),
+            ("build", "0".repeat(64).into()),
+            ("isThere", true.into()),
+        ] {
+            Reflect::set(&about, &key.into(), &value).unwrap();
+        }
+        hear(START, &write(&about));
+        heard.forget();
         page("window.isStarted = 'yes'");
     }
     hear(CALL, "reject-all");

@@ -314,7 +314,9 @@ impl Reader {
             }
             _ => true,
         };
-        let is_blank = clean.chars().all(char::is_whitespace);
+        // The other white space of ASCII is control characters, and gone. What Unicode adds is left out:
+        // its table is bigger than the rest of this function.
+        let is_blank = text::all(clean, |byte| byte == b' ');
         let is_right = is_right && !is_blank && text::characters(clean) <= most;
         (!is_right).then_some(Code::FieldValue)
     }

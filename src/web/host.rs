@@ -95,6 +95,8 @@ pub mod told {
     pub const EXPORT: u32 = 11;
     /// The page's code withdraws; the text is a list of names.
     pub const WITHDRAW: u32 = 12;
+    /// The page starts; the text says all about it.
+    pub const START: u32 = 13;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -66,20 +66,20 @@ fn now() -> UnixMillis {
     UnixMillis(host::now() as i64)
 }
 
-/// Brings the core up; then the gate, before anything else of the page runs.
-fn start(
-    policy: Policy,
-    texts: &Json,
-    languages: &str,
-    build: &str,
-    is_there: bool,
-    signals: Signals,
-) {
+/// Brings the core up; then the gate, before anything else of the page runs. `page` says what
+/// `www/js/start.js` knows: `policy` (JSON text) where there is one, `texts` by language, the
+/// `languages` wanted, the hash of the `build`, whether it `isThere`, and whether it sends `gpc`.
+/// Where there is no page, nothing is gated and nothing optional is granted.
+fn start(page: &Json) {
+    let is_true = |key| matches!(page.field(key), Some(Json::Bool(true)));
+    let (policy, problems) = api::read_policy(page.field("policy").and_then(Json::as_text));
+    let texts = page.field("texts").unwrap_or(page);
+    let is_there = is_true("isThere");
     CORE.set(Core {
-        interface: Interface::choose(texts, languages),
+        interface: Interface::choose(texts, page.text_at("languages")),
         state: State::undecided(&policy),
         policy,
-        build: String::from(build),
+        build: String::from(page.text_at("build")),
         is_there,
         stored: String::new(),
         left: Vec::new(),
@@ -87,8 +87,12 @@ fn start(
     });
     if is_there {
         host::listen();
-        dispatch(Event::Signal(signals));
+        dispatch(Event::Signal(Signals { gpc: is_true("gpc") }));
         restore();
+    }
+    report(&problems);
+    if is_there {
+        host::emit("ready", &answer(told::STATE));
     }
 }
 
@@ -96,6 +100,7 @@ fn start(
 fn hear(kind: u32, text: &str) -> u32 {
     expire();
     match kind {
+        told::START => start(&source::read(text)),
         told::COOKIE => return judge_cookie(text),
         told::MARKUP => return judge_use(text, "markup"),
         told::HAS => return judge_use(text, "has"),

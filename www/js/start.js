@@ -2,9 +2,9 @@
 
 import { setStyle } from "#host/banner.js";
 import { gpc, languages } from "#host/page.js";
-import { setHear } from "#host/told.js";
+import { START, setHear, tell } from "#host/told.js";
 import { write } from "#host/value.js";
-import { hear, initSync, start as startModule } from "#module";
+import { hear, initSync } from "#module";
 import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";
 import { lock } from "./lock.js";
@@ -27,10 +27,11 @@ export function start(policy, hasPage) {
   // could open every other script's gate. For the npm package too: a second copy finds the first.
   if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true });
   try {
-    initSync({ module: decode(bytes) });
+    initSync(decode(bytes));
     setHear(hear);
     setStyle(style);
-    startModule(asText(policy), write(texts), languages(), build, hasPage, gpc());
+    const text = typeof policy === "object" ? write(policy) : policy;
+    tell(START, JSON.stringify({ policy: text, texts, languages: languages(), build, isThere: hasPage, gpc: gpc() }));
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
@@ -38,8 +39,3 @@ export function start(policy, hasPage) {
   return api;
 }
 
-// Empty where there is no policy; a policy that is there is never empty.
-function asText(policy) {
-  if (policy === undefined) return "";
-  return typeof policy === "string" ? policy || " " : write(policy);
-}

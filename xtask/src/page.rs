@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::run::{cargo, node_tool, run, say, silent, target};
-use crate::shorten::shorten;
+use crate::shorten::{self, shorten};
 use crate::tools;
 use crate::wasm;
 
@@ -32,13 +32,19 @@ const STACK: &str = "-Clink-arg=-zstack-size=32768";
 /// What makes the module small on the wire. Measured after brotli, not in raw bytes: `-Oz` makes
 /// fewer bytes that compress worse (one module: 32.2 KB only stripped, 31.8 by `-Oz`, 31.1 by these;
 /// another: 42.0, 42.9, 40.6). The compiler has optimised already; what helps is to drop what nobody
-/// calls, to merge equal functions, and to put functions of similar names, so of similar code,
-/// side by side.
-const PASSES: [&str; 10] = [
+/// calls and arguments that are always the same, to number locals by their use (the same numbers mean
+/// the same bytes), to merge equal functions, and to put functions of similar names, so of similar
+/// code, side by side.
+const PASSES: [&str; 15] = [
     "--optimize-level=2",
     "--shrink-level=2",
     "--dae-optimizing",
     "--dce",
+    "--rse",
+    "--simplify-locals-nostructure",
+    "--coalesce-locals",
+    "--reorder-locals",
+    "--remove-unused-brs",
     "--vacuum",
     "--remove-unused-module-elements",
     "--reorder-functions-by-name",
@@ -113,6 +119,7 @@ pub fn module() -> Result<Vec<u8>> {
             .arg(&compiled),
     )?;
     let silenced = wasm::trapping(&bytes(&bound())?, is_panic)?;
+    let silenced = wasm::without_export(&silenced, shorten::REALLOC)?;
     std::fs::write(bound(), silenced).context("writing the module without its messages")?;
     optimize(
         &bound(),

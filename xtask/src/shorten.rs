@@ -16,6 +16,7 @@ pub fn shorten(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
     let mut imports = imports(wasm)?;
     let mut glue = glue.to_owned();
     let mut modules = BTreeMap::new();
+    let mut direct: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut names = (0..).map(short);
     for import in &mut imports {
         // Names without this beginning are exports of our own snippets, which keep them.
@@ -23,24 +24,93 @@ pub fn shorten(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
             let short = names.next().unwrap_or_default();
             glue = replaced(&glue, &format!(" {}:", import.name), &format!(" {short}:"))?;
             import.name = short;
+        } else {
+            direct.entry(import.module.clone()).or_default().push(import.name.clone());
         }
         let next = modules.len();
         let module = modules.entry(import.module.clone()).or_insert_with(|| short(next));
         import.module.clone_from(module);
     }
+    for (snippet, names) in direct {
+        glue = only(&glue, &snippet, &names)?;
+    }
     for (long, short) in modules {
         // A snippet that two blocks of Rust import stands there twice, as the same value twice.
-        let places = glue.matches(&format!("\"{long}\": import")).count();
+        let places = glue.matches(&format!("\"{long}\": ")).count();
         if places == 0 {
             bail!(
                 "wasm-bindgen's glue provides no \"{long}\": it has changed, so must xtask/src/shorten.rs"
             );
         }
-        glue = glue.replace(&format!("\"{long}\": import"), &format!("\"{short}\": import"));
+        glue = glue.replace(&format!("\"{long}\": "), &format!("\"{short}\": "));
     }
     // Without its default export, the asynchronous start is dead code for the bundler.
     glue = replaced(&glue, EXPORTS, "export { initSync };")?;
+    glue = glue.replace(&format!(", wasm.{REALLOC}"), "");
+    for (from, to, instead) in SIMPLER {
+        glue = between(&glue, from, to, instead)?;
+    }
     Ok((with_imports(wasm, &imports)?, glue))
+}
+
+/// The export that the simpler glue has no use for.
+pub const REALLOC: &str = "__wbindgen_realloc";
+
+/// Parts of the glue that do for speed, old browsers and huge memories what a page with a few short
+/// texts has no need of: where each begins, where it ends, and what stands between instead.
+const SIMPLER: [(&str, &str, &str); 6] = [
+    // Encodes in one go instead of first trying byte by byte and growing.
+    (
+        "function passStringToWasm0(arg, malloc, realloc) {",
+        "\n}\n",
+        "const buf = cachedTextEncoder.encode(arg);
+         const ptr = malloc(buf.length, 1) >>> 0;
+         getUint8ArrayMemory0().set(buf, ptr);
+         WASM_VECTOR_LEN = buf.length;
+         return ptr;",
+    ),
+    // Safari's decoder fails after two gigabytes; no page hands over as much.
+    ("function decodeText(bytes) {", "\n}\n", "return cachedTextDecoder.decode(bytes);"),
+    // Every browser that runs the module has `encodeInto`, and it is not used.
+    ("if (!('encodeInto' in cachedTextEncoder)) {", "\n}\n", ""),
+    // A view is made when it is needed: the memory may have grown since the last.
+    ("function getDataViewMemory0() {", "\n}\n", "return new DataView(wasm.memory.buffer);"),
+    ("function getUint8ArrayMemory0() {", "\n}\n", "return new Uint8Array(wasm.memory.buffer);"),
+    // Its older ways of being called.
+    ("function initSync(module) {", "const imports", "if (wasm) return wasm;"),
+];
+
+/// Puts `instead` between two places of the glue, of which the first must be there exactly once.
+fn between(glue: &str, from: &str, to: &str, instead: &str) -> Result<String> {
+    // Said once more to itself, so that it is known to be there once.
+    let glue = replaced(glue, from, from)?;
+    let (before, rest) = glue.split_once(from).unwrap_or_default();
+    let Some((_, after)) = rest.split_once(to) else {
+        bail!("wasm-bindgen's glue has changed after `{from}`, so must xtask/src/shorten.rs");
+    };
+    Ok(format!("{before}{from}\n{instead}\n{to}{after}"))
+}
+
+/// Lets the glue import only these names of a snippet. It imports everything, which the bundler must
+/// then keep, with its name; most of it is called through the glue's own functions.
+fn only(glue: &str, snippet: &str, names: &[String]) -> Result<String> {
+    let mut glue = glue.to_owned();
+    // A snippet that two blocks of Rust import is imported twice.
+    loop {
+        let end = format!(" from \"{snippet}\"\n");
+        let Some(at) = glue.find(&end) else { break };
+        let Some(start) = glue[..at].rfind("import * as ") else { break };
+        let name = glue[start + "import * as ".len()..at].to_owned();
+        let parts: Vec<String> =
+            names.iter().map(|part| format!("{part} as {name}_{part}")).collect();
+        let line = format!("import {{ {} }} from '{snippet}'\n", parts.join(", "));
+        glue.replace_range(start..at + end.len(), &line);
+        let parts: Vec<String> =
+            names.iter().map(|part| format!("{part}: {name}_{part}")).collect();
+        let place = format!("\"{snippet}\": {name},");
+        glue = replaced(&glue, &place, &format!("\"{snippet}\": {{ {} }},", parts.join(", ")))?;
+    }
+    Ok(glue)
 }
 
 /// Replaces what must stand there exactly once: the glue is another program's, which may change.
@@ -86,15 +156,24 @@ mod tests {
 
     #[test]
     fn module_and_glue_agree_on_the_new_names() {
+        let simpler: String = SIMPLER.map(|(from, to, _)| format!("{from} slow {to}")).concat();
         let glue = format!(
-            "x = {{ __wbg_now: f }};\ny = {{ \"glue\": import0, \"page\": import1 }};\n{EXPORTS}"
+            "x = {{ __wbg_now: f }};\ny = {{ \"glue\": import0, \"page\": import1 }};\n{EXPORTS}{simpler}"
         );
         let (module, glue) = shorten(MODULE, &glue).unwrap();
         let imports = imports(&module).unwrap();
         assert_eq!((imports[0].module.as_str(), imports[0].name.as_str()), ("a", "a"));
         assert_eq!((imports[1].module.as_str(), imports[1].name.as_str()), ("b", "focus"));
         let want = "x = { a: f };\ny = { \"a\": import0, \"b\": import1 };\nexport { initSync };";
-        assert_eq!(glue, want);
+        assert!(glue.starts_with(want) && !glue.contains("slow"), "{glue}");
+    }
+
+    #[test]
+    fn of_a_snippet_only_what_is_called_directly_is_imported() {
+        let glue = "import * as import3 from \"./page.js\"\ny = { \"./page.js\": import3, };";
+        let only = only(glue, "./page.js", &["focus".to_owned()]).unwrap();
+        let want = "import { focus as import3_focus } from './page.js'\ny = { \"./page.js\": { focus: import3_focus }, };";
+        assert_eq!(only, want);
     }
 
     #[test]

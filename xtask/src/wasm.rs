@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 
 const IMPORTS: u8 = 2;
+const EXPORTS: u8 = 7;
 const CODE: u8 = 10;
 const CUSTOM: u8 = 0;
 const HEADER: usize = 8;
@@ -83,6 +84,36 @@ pub fn trapping(wasm: &[u8], is_chosen: impl Fn(&str) -> bool) -> Result<Vec<u8>
             }
         } else {
             body.extend(old);
+        }
+        out.push(id);
+        write_number(body.len(), &mut out)?;
+        out.extend(body);
+    }
+    Ok(out)
+}
+
+/// The same module without one of its exports.
+pub fn without_export(wasm: &[u8], name: &str) -> Result<Vec<u8>> {
+    let mut out = wasm[..HEADER].to_vec();
+    for (id, old) in sections(wasm)? {
+        let mut body = old.to_vec();
+        if id == EXPORTS {
+            let mut reader = Reader(old);
+            let mut kept: Vec<u8> = Vec::new();
+            let mut count = 0;
+            for _ in 0..reader.number()? {
+                let whole = reader.0;
+                let exported = reader.text()?;
+                reader.take(1)?;
+                reader.number()?;
+                if exported != name {
+                    kept.extend(&whole[..whole.len() - reader.0.len()]);
+                    count += 1;
+                }
+            }
+            body.clear();
+            write_number(count, &mut body)?;
+            body.extend(kept);
         }
         out.push(id);
         write_number(body.len(), &mut out)?;
@@ -213,6 +244,21 @@ mod tests {
         let last = traps.windows(4).filter(|bytes| *bytes == [3, 0, 0, 0x0b]).count();
         assert_eq!((last, functions(&traps).unwrap()[0].0), (1, 3));
         assert_eq!(trapping(MODULE, |_| false).unwrap(), MODULE);
+    }
+
+    #[test]
+    fn one_export_is_dropped_and_the_other_stays() {
+        let exporting = |names: &[&str]| {
+            let mut body = vec![names.len() as u8];
+            for name in names {
+                body.extend([name.len() as u8]);
+                body.extend(name.as_bytes());
+                body.extend([0, 2]);
+            }
+            [&MODULE[..HEADER], &[EXPORTS, body.len() as u8], &body].concat()
+        };
+        let without = without_export(&exporting(&["grow", "hear"]), "grow").unwrap();
+        assert_eq!(without, exporting(&["hear"]));
     }
 
     #[test]
