@@ -3,7 +3,7 @@
 
 import { isOurs } from "./banner.js";
 import { install, readCookies, removeCookie, writeCookie } from "./gate.js";
-import { ACTION, LOOK, tell } from "./told.js";
+import { ACTION, CALL, LOOK, tell } from "./told.js";
 
 const page = typeof document === "object" ? document : null;
 
@@ -134,7 +134,8 @@ export function listen() {
     const action = control?.dataset.consentAction;
     if (control && (isOurs(control) || OPEN_TO_PAGE.includes(action))) {
       event.preventDefault();
-      tell(ACTION, action);
+      // A click that script made is script's: the record says so.
+      tell(event.isTrusted ? ACTION : CALL, action);
     }
   });
   // Another tab decided, this one was asleep, it comes back out of the history cache, or there was
