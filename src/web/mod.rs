@@ -111,7 +111,7 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::CALL => act(text, Via::Api),
         told::CLOSED => show::closed(),
         told::LOOK => look_again(),
-        told::SAVE => dispatch(Event::Save(Via::Api, source::read(text))),
+        told::SAVE => decide(Event::Save(Via::Api, source::read(text))),
         told::WITHDRAW => {
             let mut names = Vec::new();
             for name in source::read(text).elements() {
@@ -119,7 +119,7 @@ fn hear(kind: u32, text: &str) -> u32 {
                     names.push(name.clone());
                 }
             }
-            dispatch(Event::Withdraw(Via::Api, names));
+            decide(Event::Withdraw(Via::Api, names));
         }
         _ => host::reply(&answer(kind)),
     }
@@ -200,10 +200,10 @@ fn answer_for(verdict: Verdict) -> u32 {
 /// What a control asks for. The same word on the first layer and in the settings is another way.
 fn act(action: &str, via: Via) {
     match action {
-        "accept-all" => dispatch(Event::AcceptAll(via)),
-        "reject-all" => dispatch(Event::RejectAll(via)),
-        "withdraw" => dispatch(Event::Withdraw(via, Vec::new())),
-        "save" => dispatch(Event::Save(via, source::read(&host::switched_on()))),
+        "accept-all" => decide(Event::AcceptAll(via)),
+        "reject-all" => decide(Event::RejectAll(via)),
+        "withdraw" => decide(Event::Withdraw(via, Vec::new())),
+        "save" => decide(Event::Save(via, source::read(&host::switched_on()))),
         "settings" | "open" => show::open(),
         "close" => host::close_settings(),
         // A word of a newer page: nothing is granted by what we do not know.
@@ -231,19 +231,35 @@ fn look_again() {
 
 /// Takes the stored state over, as far as the ledger beside it is sound.
 fn restore() {
-    let (mut stored, mut subject) = (String::new(), String::new());
-    // A decision whose record was tampered with proves nothing: it does not count.
-    match storage::read_ledger() {
-        Some(ledger) => {
-            stored = storage::read_state();
-            subject = ledger.subject;
+    let mut stored = storage::read_state();
+    let mut subject = String::new();
+    // Local storage is opened only where there is something to check: the first look into it can cost
+    // a page ten milliseconds.
+    if !stored.is_empty() {
+        match storage::read_ledger() {
+            Some(ledger) => subject = ledger.subject,
+            // A decision whose record was tampered with proves nothing: it does not count.
+            None => {
+                storage::write_state("", 0);
+                stored = String::new();
+            }
         }
-        None => storage::write_state("", 0),
     }
     if let Some(mut core) = core() {
         core.stored = stored.clone();
     }
     dispatch(Event::Restore { stored, subject });
+}
+
+/// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie.
+fn decide(event: Event) {
+    if core().is_some_and(|core| core.is_there && core.state.subject.is_empty()) {
+        let subject = storage::read_ledger().unwrap_or_default().subject;
+        if !subject.is_empty() {
+            dispatch(Event::Restore { stored: String::new(), subject });
+        }
+    }
+    dispatch(event);
 }
 
 /// One event through the session: step, then problems, then effects in their order.

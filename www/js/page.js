@@ -138,11 +138,12 @@ export function listen() {
       tell(event.isTrusted ? ACTION : CALL, action);
     }
   });
-  // Another tab decided, this one was asleep, it comes back out of the history cache, or there was
-  // no body yet to show anything in.
+  // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
+  // cache, or another tab decided.
   const look = () => tell(LOOK);
-  addEventListener("storage", look);
-  addEventListener("pageshow", look);
-  page.addEventListener("visibilitychange", look);
   page.addEventListener("DOMContentLoaded", look);
+  page.addEventListener("visibilitychange", look);
+  addEventListener("pageshow", look);
+  // Listening to storage opens it, which can cost ten milliseconds: not before the page is there.
+  setTimeout(() => addEventListener("storage", look));
 }

@@ -18,7 +18,11 @@ export const LOADED_TWICE =
 
 // The module travels as text: one character for each byte, moved up by a fixed number and awkward ones
 // by 256 more, which an array of bytes takes off again (xtask/src/encode.rs writes it).
-const decode = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0) - shift);
+function decode(text) {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at) - shift;
+  return bytes;
+}
 
 /** Starts with this policy, and returns the API. */
 export function start(policy, hasPage) {
