@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::run::{cargo, node_tool, run, say, silent, target};
-use crate::shorten::{self, shorten};
+use crate::shorten::{shorten, simplify};
 use crate::tools;
 use crate::wasm;
 
@@ -28,6 +28,10 @@ const FEATURES: [&str; 8] = [
 /// so the addresses of all data get shorter; and past its end a call traps instead of writing into
 /// something else.
 const STACK: &str = "-Clink-arg=-zstack-size=32768";
+
+/// Two passes of LLVM that trade size for speed, even where it is told to optimise for size.
+const NO_PRE: &str = "-Cllvm-args=--enable-pre=0";
+const NO_LSR: &str = "-Cllvm-args=--disable-lsr";
 
 /// What makes the module small on the wire. Measured after brotli, not in raw bytes: `-Oz` makes
 /// fewer bytes that compress worse (one module: 32.2 KB only stripped, 31.8 by `-Oz`, 31.1 by these;
@@ -100,6 +104,8 @@ pub fn module() -> Result<Vec<u8>> {
         "--crate-type=cdylib",
         "--",
         STACK,
+        NO_PRE,
+        NO_LSR,
     ]))?;
     let compiled = target().join("wasm32-unknown-unknown/page/consentinel.wasm");
 
@@ -119,14 +125,14 @@ pub fn module() -> Result<Vec<u8>> {
             .arg(&compiled),
     )?;
     let silenced = wasm::trapping(&bytes(&bound())?, is_panic)?;
-    let silenced = wasm::without_export(&silenced, shorten::REALLOC)?;
-    std::fs::write(bound(), silenced).context("writing the module without its messages")?;
+    let glue = std::fs::read_to_string(self::glue()).context("reading the glue")?;
+    let (simpler, glue) = simplify(&silenced, &glue)?;
+    std::fs::write(bound(), simpler).context("writing the module without its messages")?;
     optimize(
         &bound(),
         &shrunk(),
         &["--strip-debug", "--strip-producers", "--strip-target-features"],
     )?;
-    let glue = std::fs::read_to_string(self::glue()).context("reading the glue")?;
     let (module, glue) = shorten(&bytes(&shrunk())?, &glue)?;
     std::fs::write(shrunk(), &module).context("writing the module")?;
     std::fs::write(self::glue(), glue).context("writing the glue")?;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use crate::wasm::{imports, with_imports};
+use crate::wasm::{imports, with_exports, with_imports};
 
 /// The last line of wasm-bindgen's glue for the web.
 const EXPORTS: &str = "export { initSync, __wbg_init as default };";
@@ -46,19 +46,25 @@ pub fn shorten(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
     }
     // Without its default export, the asynchronous start is dead code for the bundler.
     glue = replaced(&glue, EXPORTS, "export { initSync };")?;
-    glue = glue.replace(&format!(", wasm.{REALLOC}"), "");
-    for (from, to, instead) in SIMPLER {
-        glue = between(&glue, from, to, instead)?;
-    }
     Ok((with_imports(wasm, &imports)?, glue))
 }
 
-/// The export that the simpler glue has no use for.
-pub const REALLOC: &str = "__wbindgen_realloc";
+/// The glue without what our pages never need, and the module without what that glue never asks for.
+pub fn simplify(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
+    let mut glue = glue.replace(", wasm.__wbindgen_realloc", "");
+    for (from, to, instead) in SIMPLER {
+        glue = between(&glue, from, to, instead)?;
+    }
+    let is_used = |name: &str| glue.contains(&format!("wasm.{name}"));
+    let wasm = with_exports(wasm, is_used)?;
+    Ok((wasm, glue))
+}
 
 /// Parts of the glue that do for speed, old browsers and huge memories what a page with a few short
 /// texts has no need of: where each begins, where it ends, and what stands between instead.
-const SIMPLER: [(&str, &str, &str); 6] = [
+const SIMPLER: [(&str, &str, &str); 7] = [
+    // No value of the page is handed over as such, only texts and numbers.
+    ("__wbindgen_init_externref_table: function() {", "\n        },", ""),
     // Encodes in one go instead of first trying byte by byte and growing.
     (
         "function passStringToWasm0(arg, malloc, realloc) {",
@@ -156,16 +162,24 @@ mod tests {
 
     #[test]
     fn module_and_glue_agree_on_the_new_names() {
-        let simpler: String = SIMPLER.map(|(from, to, _)| format!("{from} slow {to}")).concat();
         let glue = format!(
-            "x = {{ __wbg_now: f }};\ny = {{ \"glue\": import0, \"page\": import1 }};\n{EXPORTS}{simpler}"
+            "x = {{ __wbg_now: f }};\ny = {{ \"glue\": import0, \"page\": import1 }};\n{EXPORTS}"
         );
         let (module, glue) = shorten(MODULE, &glue).unwrap();
         let imports = imports(&module).unwrap();
         assert_eq!((imports[0].module.as_str(), imports[0].name.as_str()), ("a", "a"));
         assert_eq!((imports[1].module.as_str(), imports[1].name.as_str()), ("b", "focus"));
         let want = "x = { a: f };\ny = { \"a\": import0, \"b\": import1 };\nexport { initSync };";
-        assert!(glue.starts_with(want) && !glue.contains("slow"), "{glue}");
+        assert_eq!(glue, want);
+    }
+
+    #[test]
+    fn the_simpler_glue_has_all_its_parts_and_no_slow_one() {
+        let glue = SIMPLER.map(|(from, to, _)| format!("{from} slow {to}\n")).concat();
+        let (_, simpler) = simplify(MODULE, &glue).unwrap();
+        assert!(!simpler.contains("slow"), "{simpler}");
+        assert!(SIMPLER.iter().all(|(_, _, instead)| simpler.contains(instead)));
+        assert!(simplify(MODULE, "export default 1;").is_err());
     }
 
     #[test]
