@@ -73,8 +73,6 @@ pub fn verdict(policy: &Policy, state: &State, attempt: Attempt) -> Verdict {
 /// forge a decision.
 pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
     match kind {
-        // Browsers drop control characters and white space in their own ways; the trimmed name is
-        // what they keep in all of them.
         ItemKind::Cookie => name == STATE_COOKIE,
         ItemKind::LocalStorage => text::after(name, LEDGER_KEY).is_some(),
         ItemKind::SessionStorage => false,

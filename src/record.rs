@@ -58,7 +58,7 @@ pub enum Via {
     Banner,
     /// A control of the settings.
     Settings,
-    /// A call of the page's own code.
+    /// The page's own code: a call, or a click that it made.
     Api,
 }
 

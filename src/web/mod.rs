@@ -251,12 +251,22 @@ fn restore() {
     dispatch(Event::Restore { stored, subject });
 }
 
-/// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie.
+/// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie; beside a
+/// broken ledger nothing decided before counts any more.
 fn decide(event: Event) {
-    if core().is_some_and(|core| core.is_there && core.state.subject.is_empty()) {
-        let subject = storage::read_ledger().unwrap_or_default().subject;
-        if !subject.is_empty() {
-            dispatch(Event::Restore { stored: String::new(), subject });
+    if core().is_some_and(|core| core.is_there) {
+        match storage::read_ledger() {
+            Some(ledger) => {
+                let is_new = core().is_some_and(|core| core.state.subject.is_empty());
+                if is_new && !ledger.subject.is_empty() {
+                    let stored = String::new();
+                    dispatch(Event::Restore { stored, subject: ledger.subject });
+                }
+            }
+            None => {
+                storage::write_state("", 0);
+                restore();
+            }
         }
     }
     dispatch(event);

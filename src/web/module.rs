@@ -48,6 +48,9 @@ unsafe impl GlobalAlloc for Blocks {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: one thread, and no reference into the heap is kept.
         let heap = unsafe { &mut *self.0.get() };
+        if layout.align() > 1 << SMALLEST {
+            return null_mut();
+        }
         let class = class(layout.size());
         let Some(free) = heap.free.get_mut(class as usize) else { return null_mut() };
         let block = *free;
@@ -55,9 +58,6 @@ unsafe impl GlobalAlloc for Blocks {
             // SAFETY: a free block begins with the address of the next.
             *free = unsafe { *block.cast() };
             return block;
-        }
-        if layout.align() > 1 << SMALLEST {
-            return null_mut();
         }
         let size = 1 << class;
         if heap.end - heap.next < size {

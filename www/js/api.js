@@ -26,12 +26,15 @@ export function createApi(build, version) {
       if (!EVENTS.includes(event)) {
         throw new TypeError(`consentinel: event-unknown: \`${event}\` is none of ${EVENTS.join(", ")}`);
       }
-      const hears = ({ detail }) => listener(detail);
       const target = globalThis.document;
-      target?.addEventListener(`consent:${event}`, hears);
-      // Whoever comes late has still to hear that we are ready.
-      if (event === "ready" && target) queueMicrotask(() => listener(api.state));
-      return () => target?.removeEventListener(`consent:${event}`, hears);
+      let hears = ({ detail }) => listener(detail);
+      // Whoever can call this comes after the event, or while it is under way, and has still to hear it.
+      if (event === "ready") queueMicrotask(() => target && hears?.({ detail: api.state }));
+      else target?.addEventListener(`consent:${event}`, hears);
+      return () => {
+        target?.removeEventListener(`consent:${event}`, hears);
+        hears = null;
+      };
     },
     ledger: () => read(LEDGER),
     export() {

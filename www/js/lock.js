@@ -1,7 +1,7 @@
 // The gate without a module: where nothing can judge, nothing passes. Reading cookies goes on, and the
 // API answers as closed as it can, so that page code which asks it stays alive.
 
-import { LEDGER, REFUSE, reply, setHear } from "#host/told.js";
+import { LEDGER, REFUSE, STATE, reply, setHear } from "#host/told.js";
 
 /** Closes what the gate would have watched, and answers in the module's place. */
 export function lock() {
@@ -11,7 +11,11 @@ export function lock() {
     Object.defineProperty(Document.prototype, "cookie", { ...jar, configurable: false, set() {} });
   }
   setHear((kind) => {
-    reply(kind === LEDGER ? "[]" : '{"asks":false,"categories":{},"decided":false,"language":""}');
+    const answers = {
+      [LEDGER]: "[]",
+      [STATE]: '{"asks":false,"categories":{},"decided":false,"language":""}',
+    };
+    reply(answers[kind] ?? "");
     return REFUSE;
   });
 }

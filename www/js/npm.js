@@ -1,15 +1,11 @@
 // The entry of the npm package. Importing it touches nothing: no window, no module, no gate. Only
 // `createConsent` starts, and where there is no page it answers as closed as before any decision.
 
-import { LOADED_TWICE, start } from "./start.js";
+import { running, start } from "./start.js";
 
 /** Starts Consentinel for this page with `policy`, and returns its API. Types: index.d.ts. */
 export function createConsent(policy) {
   const hasPage = typeof document === "object";
-  if (hasPage && window.consentinel) {
-    console.error(LOADED_TWICE);
-    return window.consentinel;
-  }
   // A server starts anew each time; a page has one gate.
-  return start(policy, hasPage);
+  return (hasPage && running()) || start(policy, hasPage);
 }

@@ -12,9 +12,18 @@ import { lock } from "./lock.js";
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy, nothing optional runs until then";
 
-/** What is said when a page loads Consentinel a second time. */
-export const LOADED_TWICE =
-  "consentinel: loaded-twice; load one tag or create one consent per page, the first one stays in charge";
+/**
+ * The API of the Consentinel that the page has loaded already; a second one is told. An element with
+ * the id `consentinel` answers to the name too, and is none.
+ */
+export function running() {
+  const first = Object.getOwnPropertyDescriptor(window, "consentinel")?.value;
+  if (!first?.build) return undefined;
+  console.error(
+    "consentinel: loaded-twice; load one tag or create one consent per page, the first one stays in charge",
+  );
+  return first;
+}
 
 // The module travels as text: one character for each byte, moved up by a fixed number and awkward ones
 // by 256 more, which an array of bytes takes off again (xtask/src/encode.rs writes it).
@@ -27,9 +36,14 @@ function decode(text) {
 /** Starts with this policy, and returns the API. */
 export function start(policy, hasPage) {
   const api = createApi(build, version);
-  // There before anything runs that may ask it. Not writable: a script that could replace the answers
-  // could open every other script's gate. For the npm package too: a second copy finds the first.
-  if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true });
+  try {
+    // There before anything runs that may ask it. Not writable: a script that could replace the answers
+    // could open every other script's gate. For the npm package too: a second copy finds the first.
+    if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true, writable: false });
+  } catch (error) {
+    // The page keeps something else under this name; the gate stands without it.
+    console.error("consentinel: name-taken; keep window.consentinel free for the API", error);
+  }
   try {
     initSync(decode(bytes));
     setHear(hear);

@@ -1,7 +1,7 @@
 //! Writes the WebAssembly module as a JavaScript string literal inside a UTF-8 script, and does it
 //! in the way that is smallest after brotli. It compresses nothing and builds nothing.
 //!
-//! INVARIANT: the page reads the literal with `Uint8Array.from(text, c => c.charCodeAt(0) - shift)`,
+//! INVARIANT: the page reads the literal into an array of bytes, `text.charCodeAt(at) - shift` for each,
 //! which keeps the lower eight bits of each character. So the byte b may be written as U+0000+b or
 //! as U+0100+b, whichever is legal and decent in a source file. `shift` comes from `#assets`.
 //!
