@@ -1,68 +1,53 @@
 //! The one door through which documents from outside enter the pure side: a small trait with two
-//! backends, `serde_json::Value` natively (here) and JS values in the page (`web/source.rs`).
+//! backends, `serde_json::Value` natively (here) and values of the page, as the browser prints them,
+//! in the page (`web/source.rs`).
 //!
-//! A backend only classifies; reading meaning into the value is the readers' work, so both sides
-//! report the same problems. Text that is not JSON never gets here.
-
-use alloc::{string::String, vec::Vec};
+//! A backend only copies; reading meaning into the value is the readers' work, so both sides report
+//! the same problems. Text that is not JSON never gets here.
 
 use crate::json::Json;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::json::MAX_INTEGER;
 
-/// What one value of a parsed document is, one level deep.
-pub enum Node<S> {
-    /// An object's entries.
-    Object(Vec<(String, S)>),
-    /// An array's elements.
-    List(Vec<S>),
-    /// A leaf.
-    Leaf(Json),
+/// A document from outside.
+pub trait Source {
+    /// Copies the document. Must not fail: what the crate has no word for, and what is nested deeper
+    /// than [`MAX_DEPTH`], becomes a [`Json::Foreign`].
+    fn to_json(&self) -> Json;
 }
 
-/// A parsed document: something that can say what it is, one level at a time.
-pub trait Source: Sized {
-    /// Classifies this value. Must not fail: what the crate has no word for is [`Json::Foreign`].
-    fn node(&self) -> Node<Self>;
-}
-
-/// Deeper documents are cut with a [`Json::Foreign`]; no format of ours nests beyond six.
-pub(crate) const MAX_DEPTH: usize = 16;
+/// How deep a document is read; no format of ours nests beyond six.
+pub const MAX_DEPTH: usize = 16;
 
 /// Copies a document into a [`Json`] value.
 pub fn read<S: Source>(source: &S) -> Json {
-    read_to(source, MAX_DEPTH)
-}
-
-fn read_to<S: Source>(source: &S, depth: usize) -> Json {
-    if depth == 0 {
-        return Json::Foreign("a value nested too deeply");
-    }
-    match source.node() {
-        Node::Leaf(leaf) => leaf,
-        Node::List(elements) => {
-            Json::List(elements.iter().map(|element| read_to(element, depth - 1)).collect())
-        }
-        Node::Object(entries) => Json::Object(
-            entries.into_iter().map(|(key, value)| (key, read_to(&value, depth - 1))).collect(),
-        ),
-    }
+    source.to_json()
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Source for serde_json::Value {
-    fn node(&self) -> Node<Self> {
-        use serde_json::Value;
-        match self {
-            Value::Null => Node::Leaf(Json::Foreign("null")),
-            Value::Bool(bool) => Node::Leaf(Json::Bool(*bool)),
-            Value::Number(number) => Node::Leaf(number_leaf(number)),
-            Value::String(text) => Node::Leaf(Json::text(text)),
-            Value::Array(values) => Node::List(values.clone()),
-            Value::Object(entries) => Node::Object(
-                entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-            ),
+    fn to_json(&self) -> Json {
+        copy(self, MAX_DEPTH)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn copy(value: &serde_json::Value, depth: usize) -> Json {
+    use serde_json::Value;
+    match value {
+        Value::Null => Json::Foreign("null"),
+        Value::Bool(bool) => Json::Bool(*bool),
+        Value::Number(number) => number_leaf(number),
+        Value::String(text) => Json::text(text),
+        Value::Array(_) | Value::Object(_) if depth == 0 => {
+            Json::Foreign("a value nested too deeply")
         }
+        Value::Array(values) => {
+            Json::List(values.iter().map(|value| copy(value, depth - 1)).collect())
+        }
+        Value::Object(entries) => Json::Object(
+            entries.iter().map(|(key, value)| (key.clone(), copy(value, depth - 1))).collect(),
+        ),
     }
 }
 

@@ -1,20 +1,30 @@
-//! The door for documents of the page: JSON text as the browser's `JSON.stringify` writes it
-//! (`www/js/value.js`), so without white space and always whole. What people wrote is parsed there,
-//! by the browser; a parser of everything that JSON allows is left out.
+//! The page's backend of [`crate::source::Source`]: a value as the browser's `JSON.stringify` prints it
+//! (`www/js/value.js`), so without white space and always whole. What people wrote is parsed there, by
+//! the browser; a parser of everything that JSON allows is left out. Walking JS values one by one
+//! instead costs more imports and glue than this reader weighs (docs/sizes.md).
 
 use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::Json,
-    source::MAX_DEPTH,
+    source::{MAX_DEPTH, Source},
     text::{after, all_digits, part},
 };
 
 use super::host;
 
-/// Reads a text that the browser wrote.
+/// A value of the page, printed.
+struct Printed<'a>(&'a str);
+
+impl Source for Printed<'_> {
+    fn to_json(&self) -> Json {
+        Reader { text: self.0, at: 0 }.value(MAX_DEPTH)
+    }
+}
+
+/// Reads a value that the browser printed.
 pub fn read(text: &str) -> Json {
-    Reader { text, at: 0 }.value(MAX_DEPTH)
+    Printed(text).to_json()
 }
 
 /// Parses JSON text with the browser's parser.
