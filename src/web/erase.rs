@@ -34,10 +34,7 @@ fn erasable(kind: ItemKind) -> Vec<String> {
             keep_erasable(kind, name, &mut names);
         }
     } else {
-        for name in
-            source::read(&host::keys(if kind == ItemKind::SessionStorage { "session" } else { "" }))
-                .elements()
-        {
+        for name in source::read(&host::keys(kind as u32)).elements() {
             keep_erasable(kind, name.as_text().unwrap_or_default(), &mut names);
         }
     }

@@ -1,6 +1,5 @@
-//! The imports: everything Rust asks of the browser, through our JS snippets. Which call is pristine
-//! and which never throws is settled there (`www/js/gate.js`, `www/js/page.js`). What takes one text
-//! goes through two doors, by the numbers of `www/js/host.js`.
+//! The imports: everything Rust asks of the browser, through two JS snippets. Which call is pristine
+//! and which never throws is settled there (`www/js/gate.js`, `www/js/page.js`).
 //!
 //! web-sys is left out: each of its calls brings a piece of glue of its own, and the gate needs
 //! functions taken before the page could change them (docs/sizes.md has the measurement).
@@ -9,87 +8,56 @@ use alloc::string::String;
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/www/js/host.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = answerTo)]
-    fn answer_to(wish: u32, text: &str) -> String;
-    fn act(wish: u32, text: &str) -> bool;
-}
-
-pub fn recall(key: &str) -> String {
-    answer_to(0, key)
-}
-pub fn recall_state(name: &str) -> String {
-    answer_to(1, name)
-}
-pub fn parse(text: &str) -> String {
-    answer_to(2, text)
-}
-pub fn read_cookies() -> String {
-    answer_to(3, "")
-}
-pub fn switched_on() -> String {
-    answer_to(4, "")
-}
-/// The keys of session storage where `area` says something, else those of local storage.
-pub fn keys(area: &str) -> String {
-    answer_to(5, area)
-}
-
-pub fn is_shown(part: &str) -> bool {
-    act(0, part)
-}
-pub fn discard(part: &str) -> bool {
-    act(1, part)
-}
-pub fn close_settings() {
-    act(2, "");
-}
-pub fn reply(text: &str) {
-    act(3, text);
-}
-pub fn tell_problems(problems: &str) {
-    act(4, problems);
-}
-pub fn listen() {
-    act(5, "");
-}
-
-// Only scripts that are named here are copied beside the glue, so each has one import of its own.
 #[wasm_bindgen(module = "/www/js/gate.js")]
 extern "C" {
+    #[wasm_bindgen(js_name = readCookies)]
+    pub fn read_cookies() -> String;
     pub fn release();
 }
 
 #[wasm_bindgen(module = "/www/js/page.js")]
 extern "C" {
     pub fn random(bytes: &mut [u8]);
+    pub fn recall(key: &str) -> String;
     pub fn keep(key: &str, text: &str) -> bool;
     pub fn erase(kind: u32, name: &str);
+    #[wasm_bindgen(js_name = recallState)]
+    pub fn recall_state(name: &str) -> String;
     #[wasm_bindgen(js_name = keepState)]
     pub fn keep_state(name: &str, text: &str, seconds: f64) -> bool;
+    pub fn keys(kind: u32) -> String;
+    #[wasm_bindgen(js_name = tellProblems)]
+    pub fn tell_problems(problems: &str);
     pub fn emit(name: &str, detail: &str);
     pub fn attempted(kind: &str, name: &str, verdict: &str);
+    pub fn listen();
 }
 
 #[wasm_bindgen(module = "/www/js/banner.js")]
 extern "C" {
+    #[wasm_bindgen(js_name = isShown)]
+    pub fn is_shown(part: &str) -> bool;
     pub fn show(part: &str, notice: &str, state: &str) -> bool;
+    pub fn discard(part: &str) -> bool;
+    #[wasm_bindgen(js_name = closeSettings)]
+    pub fn close_settings();
     pub fn say(text: &str, has_focus: bool);
+    #[wasm_bindgen(js_name = switchedOn)]
+    pub fn switched_on() -> String;
 }
 
-/// For tests: what `www/js/start.js` does for pages.
 #[wasm_bindgen(module = "/www/js/told.js")]
 extern "C" {
-    /// Names the function that hears.
+    pub fn reply(text: &str);
+    /// Names the function that hears. Ours is named by `www/js/start.js`; this is for tests.
     #[wasm_bindgen(js_name = setHear)]
     pub fn set_hear(hear: &JsValue);
 }
 
-/// For tests, too.
 #[wasm_bindgen(module = "/www/js/value.js")]
 extern "C" {
-    /// Any value of the page as JSON text.
+    pub fn parse(text: &str) -> String;
+    /// Any value of the page as JSON text; for tests.
     pub fn write(value: &JsValue) -> String;
 }
 

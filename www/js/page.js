@@ -75,10 +75,10 @@ export function keepState(name, text, seconds) {
   return isKept;
 }
 
-/** All keys of local or session storage as JSON text; none where it is denied. */
-export function keys(isSession) {
+/** All keys of a storage area as JSON text; none where it is denied. */
+export function keys(kind) {
   try {
-    return JSON.stringify(Object.keys(area(isSession ? 2 : 1)));
+    return JSON.stringify(Object.keys(area(kind)));
   } catch {
     return "[]";
   }
