@@ -202,9 +202,33 @@ visitTest("names and selections that make no sense grant nothing", async (visit)
   assert.match(threw, /event-unknown/);
 });
 
+for (const [name, options] of [
+  ["the tag has the name of the API for an id", { tag: '<script id="consentinel" src="/dist/consentinel.js"></script>' }],
+  ["an element before the tag has it", { before: '<meta id="consentinel" content="x">' }],
+  ["a variable of the page has it", { before: "<script>var consentinel = {};</script>" }],
+]) {
+  visitTest(`the gate closes though ${name}`, async (visit) => {
+    await visit.open({ policy: POLICY, ...options });
+    await visit.page.evaluate(() => { document.cookie = "opt=1"; });
+    assert.deepEqual(await visit.jar(), []);
+    assert.equal(await visit.page.evaluate(() => window.consentinel.has("analytics")), false);
+    await visit.control("accept-all").click();
+    assert.equal(await visit.page.evaluate(() => window.consentinel.has("analytics")), true);
+  });
+}
+
+visitTest("a name that the page will not give up leaves the gate closed and says so", async (visit) => {
+  const before = "<script>Object.defineProperty(window, 'consentinel', { value: 1 });</script>";
+  await visit.open({ policy: POLICY, before });
+  await visit.problem(/^consentinel: name-taken/);
+  await visit.page.evaluate(() => { document.cookie = "opt=1"; });
+  assert.deepEqual(await visit.jar(), []);
+  assert.equal(await visit.control("reject-all").count(), 1);
+});
+
 visitTest("every code seen on a console is listed", () => {
   const listed = readFileSync(repositoryFile("docs/errors.md"), "utf8");
-  for (const code of ["policy-missing", "policy-not-json", "policy-too-large", "policy-version", "field-missing", "field-type", "field-value", "field-unknown", "id-duplicate", "item-duplicate", "item-reserved", "category-unknown", "service-unknown", "glob-opens-all", "text-control", "refusal-short", "markup-unknown", "name-unknown", "state-damaged", "state-newer", "state-future", "ledger-broken", "storage-denied", "loaded-twice", "module-unavailable", "event-unknown"]) {
+  for (const code of ["policy-missing", "policy-not-json", "policy-too-large", "policy-version", "field-missing", "field-type", "field-value", "field-unknown", "id-duplicate", "item-duplicate", "item-reserved", "category-unknown", "service-unknown", "glob-opens-all", "text-control", "refusal-short", "markup-unknown", "name-unknown", "state-damaged", "state-newer", "state-future", "ledger-broken", "storage-denied", "loaded-twice", "name-taken", "module-unavailable", "event-unknown"]) {
     assert.ok(listed.includes(code), code);
   }
 });
