@@ -1,5 +1,5 @@
 //! The page's backend of [`crate::source::Source`]: a value as the browser's `JSON.stringify` prints it
-//! (`www/js/value.js`), so without white space and always whole. What people wrote is parsed there, by
+//! (`www/js/told.js`), so without white space and always whole. What people wrote is parsed there, by
 //! the browser; a parser of everything that JSON allows is left out. Walking JS values one by one
 //! instead costs more imports and glue than this reader weighs (docs/sizes.md).
 

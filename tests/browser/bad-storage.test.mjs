@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { NOON, TAG, days, html, item, policyOf, site } from "./site.mjs";
+import { JIMO, NOON, TAG, days, html, item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -117,6 +117,19 @@ for (const [name, spoil] of [
     assert.equal(await visit.storage("consentinel-ledger-broken"), broken);
   });
 }
+
+visitTest("a ledger found broken at a decision ends older grants too", async (visit) => {
+  await visit.open({ policy: JIMO });
+  await visit.control("accept-all").click();
+  await visit.page.evaluate(() => {
+    localStorage.setItem("consentinel-ledger", "x\n");
+    window.consentinel.withdraw("analytics");
+  });
+  await visit.problem(/^consentinel: ledger-broken\b/);
+  const { functionality, analytics } = await visit.categories();
+  assert.deepEqual([functionality, analytics], ["undecided", "denied"]);
+  assert.equal((await visit.ledger()).length, 1);
+});
 
 visitTest("a ledger made by a script of the page smuggles no choice into the state", async (visit) => {
   await visit.open(PARTS);

@@ -2,8 +2,7 @@
 // structured answers are frozen copies, so that no page can change what another script reads.
 
 import { frozen } from "#host/page.js";
-import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell } from "#host/told.js";
-import { write } from "#host/value.js";
+import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell, write } from "#host/told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 

@@ -2,8 +2,7 @@
 
 import { setStyle } from "#host/banner.js";
 import { gpc, languages } from "#host/page.js";
-import { START, setHear, tell } from "#host/told.js";
-import { write } from "#host/value.js";
+import { START, setHear, tell, write } from "#host/told.js";
 import { hear, initSync } from "#module";
 import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";

@@ -8,7 +8,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::browser::{self, Browser};
-use crate::run::{cargo, node_tool, run, say, target, tee};
+use crate::run::{cargo, node_tool, run, say, target, tee, tee_all};
+use crate::tools::Bindgen;
 use crate::{build, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
@@ -61,17 +62,8 @@ pub fn test() -> Result<()> {
     step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
 
     if Path::new(WASM_TESTS).exists() {
-        passed += step("tests, wasm32 in Chromium", || {
-            let mut tests =
-                cargo(&["test", "--package=consentinel", WASM, "--test=web", "--locked"]);
-            // The runner reads the browser's arguments from webdriver.json in this folder.
-            tests
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &bindgen.runner)
-                .env("CHROMEDRIVER", &browser.driver)
-                .env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
-            tee(&mut tests)
-        })
-        .map(|lines| count(&lines))?;
+        passed += step("tests, wasm32 in Chromium", || in_page(&bindgen, &browser))
+            .map(|lines| count(&lines))?;
     } else {
         say("skipped", format_args!("tests, wasm32 in Chromium: there is no {WASM_TESTS}"));
     }
@@ -118,6 +110,32 @@ fn node_tests() -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// How often the tests of `src/web` may be begun.
+const TRIES: usize = 4;
+
+/// Runs the tests of `src/web` in a page. The server of the runner can hang before the first test, when
+/// the browser opens more connections at once than it has threads waiting (tiny_http 0.12); then the
+/// runner gives up after its time, and is begun again. A test that ran and failed is never repeated.
+fn in_page(bindgen: &Bindgen, browser: &Browser) -> Result<Vec<String>> {
+    let mut tests = cargo(&["test", "--package=consentinel", WASM, "--test=web", "--locked"]);
+    // The runner reads webdriver.json in this folder: the arguments of the browser, and that a page which
+    // never loads wholly is not waited for.
+    tests
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &bindgen.runner)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "40");
+    for attempt in 1..TRIES {
+        let (lines, result) = tee_all(&mut tests)?;
+        let has_begun = lines.iter().any(|line| line.starts_with("test "));
+        if result.is_ok() || has_begun {
+            return result.map(|()| lines);
+        }
+        say("again", format_args!("no test had begun, attempt {attempt} of {TRIES}"));
+    }
+    tee(&mut tests)
 }
 
 /// Drives Chromium and the packed package; one file at a time, because the machine has few cores.
