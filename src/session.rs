@@ -214,9 +214,8 @@ fn refresh(policy: &Policy, next: &mut Step, cause: &str) {
     }
 }
 
-/// Applies a decision. The
-/// state closes first, then what is denied is erased, then the record is written, and only then is
-/// anything released: nothing runs that is not on record.
+/// Applies a decision. The state closes first, then what is denied is erased, then the record is
+/// written, and only then is anything released: nothing runs that is not on record.
 #[inline(never)]
 fn decide(context: &Context, next: &mut Step, action: Action, via: Via, answer: &Answer) {
     let policy = context.policy;

@@ -1,5 +1,5 @@
-//! Tells the page what is wrong: console lines and events. Which problems there
-//! are is the pure side's affair.
+//! Tells the page what is wrong: console lines and events. Which problems there are is the pure side's
+//! affair.
 
 use alloc::vec::Vec;
 
