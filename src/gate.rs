@@ -1,5 +1,8 @@
-//! The gate's decision: `verdict` is the one place that decides about an attempt. `has()`, the
-//! cookie setter, inert markup and the view all ask it. Stopping and releasing is `web`'s work.
+//! The gate's decision: `verdict` is the one place that decides about an attempt. `has()`, every way
+//! out of the page, marked elements and the view all ask it. Stopping and releasing is `web`'s work.
+//!
+//! It is asked for every image and every call: it walks the rules, allocates nothing and does not
+//! look into the document.
 //!
 //! ```
 //! use consentinel::{gate::{Attempt, Verdict, verdict}, policy::{ItemKind, Policy}, state::State};
@@ -9,8 +12,9 @@
 //! ```
 
 use crate::{
+    address::{self, Address},
     pattern,
-    policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE},
+    policy::{Covers, ItemKind, LEDGER_KEY, Policy, STATE_COOKIE},
     state::{Choice, State},
     text,
 };
@@ -32,6 +36,13 @@ pub enum Attempt<'a> {
     Use {
         /// The id.
         name: &'a str,
+    },
+    /// Ask another server, or the site's own, for something.
+    Request {
+        /// Whom: an absolute URL as the browser prints it.
+        url: &'a str,
+        /// The origin of the page, such as `https://example.com:8080`.
+        origin: &'a str,
     },
 }
 
@@ -59,13 +70,23 @@ impl Verdict {
 
 /// Decides about one attempt.
 pub fn verdict(policy: &Policy, state: &State, attempt: Attempt) -> Verdict {
+    judge(policy, state, attempt).0
+}
+
+/// The id of the service that an attempt belongs to, by the rule that decides about it; empty when it
+/// belongs to none.
+pub fn claimant<'a>(policy: &'a Policy, state: &State, attempt: Attempt) -> &'a str {
+    policy.service_id(judge(policy, state, attempt).1)
+}
+
+/// Whether the verdict about an attempt is to be carried out. Under a policy that only reports it is
+/// not, with two exceptions: what is Consentinel's own stays its own, and an element that its author
+/// made wait goes on waiting.
+pub fn is_enforced(policy: &Policy, attempt: Attempt) -> bool {
     match attempt {
-        Attempt::Remove => Verdict::Allow,
-        Attempt::Use { name } => match policy.category_named(name) {
-            Some(category) => category_verdict(policy, state, category),
-            None => Verdict::Refuse,
-        },
-        Attempt::Store { kind, name } => store_verdict(policy, state, kind, name),
+        Attempt::Store { kind, name } if is_reserved(kind, name) => true,
+        Attempt::Use { .. } => true,
+        _ => !policy.is_report_only,
     }
 }
 
@@ -75,45 +96,78 @@ pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
     match kind {
         ItemKind::Cookie => name == STATE_COOKIE,
         ItemKind::LocalStorage => text::after(name, LEDGER_KEY).is_some(),
-        ItemKind::SessionStorage => false,
+        _ => false,
     }
 }
 
 /// Whether an item under this name is to be erased where it is found: the policy declares it, and
 /// the gate would not let it in now. What nobody declared is left alone; the gate keeps new ones out.
+/// Nothing is, under a policy that only reports.
 pub fn is_erasable(policy: &Policy, state: &State, kind: ItemKind, name: &str) -> bool {
     for rule in &policy.rules {
-        if rule.kind == kind.word() && pattern::matches(&rule.name, name) {
-            return store_verdict(policy, state, kind, name) != Verdict::Allow;
+        if rule.covers == Covers::Item(kind) && pattern::matches(&rule.name, name) {
+            let attempt = Attempt::Store { kind, name };
+            return !policy.is_report_only && verdict(policy, state, attempt) != Verdict::Allow;
         }
     }
     false
 }
 
-fn store_verdict(policy: &Policy, state: &State, kind: ItemKind, name: &str) -> Verdict {
-    if is_reserved(kind, name) {
-        return Verdict::Refuse;
-    }
-    let mut best = None;
+/// No service.
+const NOBODY: usize = usize::MAX;
+
+/// The verdict, and the position of the service whose rule gave it.
+#[inline(never)]
+fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
+    let mut to = None;
+    let mut is_own = false;
+    let (wanted, name) = match attempt {
+        Attempt::Remove => return (Verdict::Allow, NOBODY),
+        Attempt::Use { name } => {
+            let category = policy.category_named(name).unwrap_or(usize::MAX);
+            return (category_verdict(policy, state, category), policy.service_named(name));
+        }
+        Attempt::Store { kind, name } => {
+            if is_reserved(kind, name) {
+                return (Verdict::Refuse, NOBODY);
+            }
+            (Covers::Item(kind), name)
+        }
+        Attempt::Request { url, origin } => {
+            to = Address::of(url);
+            let Some(to) = &to else {
+                return (Verdict::Allow, NOBODY);
+            };
+            is_own = to.is_of(origin);
+            (Covers::Host, "")
+        }
+    };
+    let mut best = 0;
+    let mut decided = None;
     for rule in &policy.rules {
-        let is_for = rule.kind == kind.word() || rule.kind.is_empty();
-        if is_for && pattern::matches(&rule.name, name) {
-            let verdict = category_verdict(policy, state, rule.category);
-            // Of two rules the more specific decides, of two equally specific ones the stricter: the
-            // order of these pairs is exactly that.
-            best = best.max(Some((pattern::specificity(&rule.name), verdict)));
+        let specificity = match &to {
+            Some(to) if rule.covers == wanted => address::covers(&rule.name, to),
+            None if rule.covers == wanted || rule.covers == Covers::EveryItem => {
+                pattern::matches(&rule.name, name).then(|| pattern::specificity(&rule.name))
+            }
+            _ => None,
+        };
+        let Some(specificity) = specificity else { continue };
+        let verdict = category_verdict(policy, state, rule.category);
+        // Of two rules the more specific decides, of two equally specific ones the stricter.
+        let rank = specificity << 2 | verdict as u64;
+        if decided.is_none() || rank > best {
+            best = rank;
+            decided = Some((verdict, rule.service));
         }
     }
-    match best {
-        Some((_, verdict)) => verdict,
-        None if policy.allow_undeclared => Verdict::Allow,
-        None => Verdict::Refuse,
-    }
+    let is_open = is_own || policy.allow_undeclared;
+    decided.unwrap_or((if is_open { Verdict::Allow } else { Verdict::Refuse }, NOBODY))
 }
 
 fn category_verdict(policy: &Policy, state: &State, position: usize) -> Verdict {
     let Some(category) = policy.categories.get(position) else {
-        // The rule of an item that was left out.
+        // A name of nobody, or the rule of something that was left out.
         return Verdict::Refuse;
     };
     match state.choice(position) {

@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+pub mod address;
 pub mod cookie;
 pub mod gate;
 pub mod hash;

@@ -39,12 +39,34 @@ pub enum ItemKind {
     LocalStorage,
     /// A key of `sessionStorage`.
     SessionStorage,
+    /// A database of `indexedDB`, by its name.
+    IndexedDb,
+    /// A cache of `caches`, by its name.
+    CacheStorage,
+    /// A service worker, by the path of its script.
+    ServiceWorker,
 }
 
 impl ItemKind {
     /// Every kind.
-    pub const ALL: [ItemKind; 3] =
+    pub const ALL: [ItemKind; 6] = [
+        ItemKind::Cookie,
+        ItemKind::LocalStorage,
+        ItemKind::SessionStorage,
+        ItemKind::IndexedDb,
+        ItemKind::CacheStorage,
+        ItemKind::ServiceWorker,
+    ];
+
+    /// The kinds whose names a page can list while it waits; the others answer later.
+    pub const LISTED: [ItemKind; 3] =
         [ItemKind::Cookie, ItemKind::LocalStorage, ItemKind::SessionStorage];
+
+    /// The kind that this word of the policy means.
+    #[inline(never)]
+    pub fn of_word(word: &str) -> Option<ItemKind> {
+        ItemKind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
 
     /// The word of the policy.
     pub fn word(self) -> &'static str {
@@ -52,20 +74,36 @@ impl ItemKind {
             ItemKind::Cookie => "cookie",
             ItemKind::LocalStorage => "local-storage",
             ItemKind::SessionStorage => "session-storage",
+            ItemKind::IndexedDb => "indexed-db",
+            ItemKind::CacheStorage => "cache-storage",
+            ItemKind::ServiceWorker => "service-worker",
         }
     }
 }
 
-/// What the gate needs to know of one item.
+/// What the gate needs to know of one item, or of one host of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Exact name, or a glob ([`crate::pattern`]).
+    /// Exact name or glob of an item ([`crate::pattern`]), pattern of a host ([`crate::address`]).
     pub name: String,
-    /// The word of an [`ItemKind`]; empty in the rule of an item that was left out for a mistake.
-    /// Such a rule refuses its name everywhere, so that no wider rule lets it pass.
-    pub kind: String,
-    /// Position of its category in [`Policy::categories`].
+    /// What it covers.
+    pub covers: Covers,
+    /// Position of its category in [`Policy::categories`]. There is none at this position where
+    /// something was left out for a mistake: such a rule refuses, so that no wider rule lets pass.
     pub category: usize,
+    /// Position of its service in [`Policy::services`]; none there where it belongs to no service.
+    pub service: usize,
+}
+
+/// What a rule covers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Covers {
+    /// Items of a kind.
+    Item(ItemKind),
+    /// Items of every kind: the rule of an item that was left out for a mistake.
+    EveryItem,
+    /// Hosts.
+    Host,
 }
 
 /// The whole policy.
@@ -77,10 +115,12 @@ pub struct Policy {
     pub categories: Vec<Category>,
     /// Ids of the services, each with the position of its category.
     pub services: Vec<(String, usize)>,
-    /// The names that are covered.
+    /// The names and hosts that are covered.
     pub rules: Vec<Rule>,
-    /// Whether names that no rule covers pass (`"undeclared": "allow"`). Default: they do not.
+    /// Whether what no rule covers passes (`"undeclared": "allow"`). Default: it does not.
     pub allow_undeclared: bool,
+    /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
+    pub is_report_only: bool,
     /// Life of a grant in days.
     pub lifetime_days: i64,
     /// Life of a refusal in days.
@@ -111,12 +151,26 @@ impl Policy {
 
     /// The position of the category of the service with this id.
     pub(crate) fn category_of_service(&self, id: &str) -> Option<usize> {
-        for (service, category) in &self.services {
+        let (_, category) = self.services.get(self.service_named(id))?;
+        Some(*category)
+    }
+
+    /// The position of the service with this id; behind all of them when there is none.
+    pub(crate) fn service_named(&self, id: &str) -> usize {
+        for (position, (service, _)) in self.services.iter().enumerate() {
             if service == id {
-                return Some(*category);
+                return position;
             }
         }
-        None
+        usize::MAX
+    }
+
+    /// The id of the service at this position; empty when there is none.
+    pub fn service_id(&self, position: usize) -> &str {
+        match self.services.get(position) {
+            Some((id, _)) => id,
+            None => "",
+        }
     }
 
     /// The id of the category at this position; empty when there is none.

@@ -13,8 +13,9 @@
 )]
 
 use consentinel::{
+    address::{self, Address},
     cookie,
-    gate::{Attempt, Verdict, verdict},
+    gate::{self, Attempt, Verdict, verdict},
     json::Json,
     ledger::{Ledger, verify},
     notice::Interface,
@@ -205,6 +206,131 @@ fn necessary_items_pass_in_every_state() {
                     prop_assert_eq!(verdict(&policy, &state, attempt), Verdict::Allow);
                 }
             }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// A policy of hosts alone: each of the patterns in the category at its place, of three: necessary,
+/// functionality, analytics.
+fn policy_of_hosts(patterns: &[[&str; 2]]) -> Policy {
+    let mut document: serde_json::Value =
+        serde_json::from_str(include_str!("../www/policies/jimo.json")).unwrap();
+    document["items"] = serde_json::json!([]);
+    let services = patterns.iter().enumerate().map(|(at, [pattern, category])| {
+        serde_json::json!({
+            "id": format!("service-{at}"), "category": category, "name": "x", "provider": "x",
+            "hosts": [pattern],
+        })
+    });
+    document["services"] = services.collect();
+    let (policy, problems) = policy::read(&source::read(&document));
+    assert_eq!(problems, []);
+    policy.unwrap()
+}
+
+/// A URL of a host, as a browser would print it.
+fn url_of(host: &'static str) -> impl Strategy<Value = String> {
+    let user = prop_oneof![Just(""), Just("a@"), Just("a:b@"), Just("cdn.example:x@")];
+    let tail = prop_oneof!["", "/[ -~]{0,40}", "/cdn\\.example/.{0,20}"];
+    (prop_oneof!["https", "http", "wss", "ws"], user, prop_oneof!["", ":[1-9][0-9]{0,4}"], tail)
+        .prop_map(move |(scheme, user, port, tail)| format!("{scheme}://{user}{host}{port}{tail}"))
+}
+
+#[test]
+fn no_url_of_a_host_passes_before_its_category_is_granted_and_necessary_ones_always_do() {
+    let policy = policy_of_hosts(&[
+        ["tracker.example", "analytics"],
+        ["*.tracker.example", "functionality"],
+        ["cdn.example", "strictly-necessary"],
+        ["*.example", "strictly-necessary"],
+    ]);
+    let urls = (
+        prop_oneof![
+            url_of("tracker.example"),
+            url_of("tracker.example."),
+            url_of("a.tracker.example"),
+            url_of("a.b.tracker.example."),
+        ],
+        prop_oneof![url_of("cdn.example"), url_of("cdn.example."), url_of("a.b.example")],
+    );
+    // Its own site is a tracker's here: what is declared decides before.
+    let origin = "https://tracker.example";
+    runner()
+        .run(&(urls, vec((closing_event(), any::<i64>()), 0..4)), |((optional, needed), events)| {
+            let mut state = State::undecided(&policy);
+            for (event, now) in events {
+                state = run(&policy, &state, event, now, 1).state;
+            }
+            let attempt = Attempt::Request { url: &optional, origin };
+            prop_assert_ne!(verdict(&policy, &state, attempt), Verdict::Allow, "{}", optional);
+            prop_assert_ne!(gate::claimant(&policy, &state, attempt), "");
+            let attempt = Attempt::Request { url: &needed, origin };
+            prop_assert_eq!(verdict(&policy, &state, attempt), Verdict::Allow, "{}", needed);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_more_specific_host_decides_in_whatever_order() {
+    // From the widest to the most specific.
+    const PATTERNS: [&str; 10] = [
+        "*.example",
+        "*.maps.example",
+        "*.eu.maps.example",
+        "a.eu.maps.example",
+        "a.eu.maps.example/",
+        "a.eu.maps.example/embed",
+        "a.eu.maps.example/embed/",
+        "a.eu.maps.example:443",
+        "a.eu.maps.example:443/embed",
+        "a.eu.maps.example:443/embed/x",
+    ];
+    let attempt = Attempt::Request { url: "https://a.eu.maps.example/embed/x?y", origin: "null" };
+    for (low, wide) in PATTERNS.iter().enumerate() {
+        for narrow in PATTERNS.iter().skip(low + 1) {
+            for (wide_in, narrow_in, want) in [
+                ("analytics", "strictly-necessary", Verdict::Allow),
+                ("strictly-necessary", "analytics", Verdict::Hold),
+            ] {
+                let hosts = [[*wide, wide_in], [*narrow, narrow_in]];
+                let policy = policy_of_hosts(&hosts);
+                let state = State::undecided(&policy);
+                assert_eq!(verdict(&policy, &state, attempt), want, "{hosts:?}");
+                assert_eq!(gate::claimant(&policy, &state, attempt), "service-1", "{hosts:?}");
+                let policy = policy_of_hosts(&[hosts[1], hosts[0]]);
+                assert_eq!(verdict(&policy, &state, attempt), want, "{hosts:?}, turned around");
+                assert_eq!(gate::claimant(&policy, &state, attempt), "service-0", "{hosts:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_text_makes_the_reader_of_addresses_fail_and_the_closed_policy_allows_no_other_site() {
+    let closed = Policy::closed();
+    let state = State::undecided(&closed);
+    let any_text = prop_oneof![
+        ".{0,80}",
+        "(https?|wss?)://.{0,60}",
+        "(https?|wss?)://[a-z0-9.:@%/?#\\[\\]-]{0,60}",
+        "[a-z]{1,8}:.{0,20}",
+    ];
+    runner()
+        .run(&(any_text.clone(), any_text.clone(), any_text), |(url, origin, pattern)| {
+            let attempt = Attempt::Request { url: &url, origin: &origin };
+            let verdict = verdict(&closed, &state, attempt);
+            let is_to_nobody = Address::of(&url).is_none();
+            let is_own = Address::of(&url).is_some_and(|to| to.is_of(&origin));
+            prop_assert_eq!(verdict == Verdict::Allow, is_to_nobody || is_own);
+            for network in ["http:", "https:", "ws:", "wss:"] {
+                prop_assert!(!is_to_nobody || !url.starts_with(network), "{}", url);
+            }
+            if let Some(to) = Address::of(&url) {
+                address::covers(&pattern, &to);
+            }
+            address::is_pattern(&pattern);
             Ok(())
         })
         .unwrap();

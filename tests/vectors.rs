@@ -11,8 +11,9 @@
 )]
 
 use consentinel::{
+    address::{self, Address, covers},
     cookie::{self, Write},
-    gate::{Attempt, Verdict, verdict},
+    gate::{self, Attempt, Verdict, verdict},
     json::Json,
     notice::Interface,
     pattern,
@@ -143,6 +144,33 @@ fn policy_limits() {
 }
 
 #[test]
+fn hosts_beyond_a_limit_stay_refused_under_a_wider_necessary_one() {
+    let mut document = vectors("gate.json")["policy"].clone();
+    let hosts = (0..101).map(|number| Value::from(format!("host-{number}.assets.example")));
+    document["services"][2]["hosts"] = hosts.collect();
+    let service = document["services"][1].clone();
+    for number in 3..=200 {
+        let mut service = service.clone();
+        service["id"] = Value::from(format!("service-{number}"));
+        service["hosts"] = serde_json::json!([format!("last-{number}.assets.example")]);
+        document["services"].as_array_mut().unwrap().push(service);
+    }
+    let policy = read_policy(&document);
+    let state = state_with(&policy, &serde_json::json!({ "functionality": "grant" }));
+    for (host, want) in [
+        ("host-99", Verdict::Allow),
+        ("host-100", Verdict::Refuse),
+        ("host-101", Verdict::Allow),
+        ("last-199", Verdict::Allow),
+        ("last-200", Verdict::Refuse),
+    ] {
+        let url = format!("https://{host}.assets.example/");
+        let attempt = Attempt::Request { url: &url, origin: "https://site.example" };
+        assert_eq!(verdict(&policy, &state, attempt), want, "{host}");
+    }
+}
+
+#[test]
 fn shipped_policies_have_no_problem() {
     assert_eq!(policy::read(&source::read(&jimo())).1, []);
 }
@@ -154,6 +182,43 @@ fn patterns() {
         for (key, want) in [("matches", true), ("not", false)] {
             for name in texts(&case[key]) {
                 assert_eq!(pattern::matches(pattern, &name), want, "{pattern} and {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn addresses() {
+    let file = vectors("address.json");
+    for case in list(&file["patterns"]) {
+        let pattern = case["pattern"].as_str().unwrap();
+        assert!(address::is_pattern(pattern), "{pattern}");
+        for (key, want) in [("covers", true), ("not", false)] {
+            for url in texts(&case[key]) {
+                let is_covered = Address::of(&url).is_some_and(|to| covers(pattern, &to).is_some());
+                assert_eq!(is_covered, want, "{pattern} and {url}");
+            }
+        }
+    }
+    for (key, want) in [("right", true), ("wrong", false)] {
+        for pattern in texts(&file[key]) {
+            assert_eq!(address::is_pattern(&pattern), want, "{pattern}");
+        }
+    }
+    for url in texts(&file["leadsToNobody"]) {
+        assert_eq!(Address::of(&url), None, "{url}");
+    }
+    for url in texts(&file["leadsToSomebodyUnknown"]) {
+        let to = Address::of(&url).expect(&url);
+        assert_eq!(covers("*.example", &to).or(covers("a.b.example", &to)), None, "{url}");
+        assert!(!to.is_of("https://tracker.example"), "{url}");
+    }
+    for case in list(&file["own"]) {
+        let origin = case["origin"].as_str().unwrap();
+        for (key, want) in [("yes", true), ("no", false)] {
+            for url in texts(&case[key]) {
+                let is_own = Address::of(&url).is_some_and(|to| to.is_of(origin));
+                assert_eq!(is_own, want, "{origin} and {url}");
             }
         }
     }
@@ -193,12 +258,28 @@ fn verdicts() {
             Attempt::Remove
         } else if let Some(name) = case["use"].as_str() {
             Attempt::Use { name }
+        } else if let Some(url) = case["request"].as_str() {
+            Attempt::Request {
+                url,
+                origin: case["origin"].as_str().unwrap_or("https://site.example"),
+            }
         } else {
             let is_kind = |kind: &ItemKind| case.get(kind.word()).is_some();
             let kind = ItemKind::ALL.into_iter().find(is_kind).unwrap();
             Attempt::Store { kind, name: case[kind.word()].as_str().unwrap() }
         };
-        assert_eq!(verdict(&policy, &state, attempt).word(), case["want"], "{}", case["name"]);
+        let name = &case["name"];
+        assert_eq!(verdict(&policy, &state, attempt).word(), case["want"], "{name}");
+        if let Some(service) = case["service"].as_str() {
+            assert_eq!(gate::claimant(&policy, &state, attempt), service, "{name}");
+        }
+        if let Some(is_enforced) = case["enforced"].as_bool() {
+            assert_eq!(gate::is_enforced(&policy, attempt), is_enforced, "{name}");
+        }
+        if let Some(is_erasable) = case["erasable"].as_bool() {
+            let Attempt::Store { kind, name } = attempt else { panic!("{name} stores nothing") };
+            assert_eq!(gate::is_erasable(&policy, &state, kind, name), is_erasable, "{name}");
+        }
     }
     assert!(Verdict::Allow < Verdict::Hold && Verdict::Hold < Verdict::Refuse);
 }
@@ -211,6 +292,16 @@ fn state_with(policy: &Policy, choices: &Value) -> State {
         state.standings[position] = Standing { choice, expires_at: UnixMillis(i64::MAX) };
     }
     state
+}
+
+#[test]
+fn kinds_have_words() {
+    for kind in ItemKind::ALL {
+        assert_eq!(ItemKind::of_word(kind.word()), Some(kind));
+    }
+    assert_eq!(ItemKind::of_word("script"), None);
+    assert_eq!(ItemKind::of_word(""), None);
+    assert_eq!(ItemKind::LISTED, ItemKind::ALL[..3]);
 }
 
 #[test]

@@ -3,13 +3,15 @@
 //! What a document may hold is the table below; the code only walks it. What is wrong is left out and
 //! the rest is kept: a field that may be absent goes alone, a field that must be there takes its
 //! item, service or category with it, and without an id, a revision, a controller or a category
-//! there is no policy. The name of an item that is left out stays refused and nothing undeclared is
-//! allowed any more, so a mistake can only close the gate. Text that is not JSON is the shells' problem.
+//! there is no policy. The name of an item and the hosts of a service that are left out stay refused,
+//! and nothing undeclared is allowed any more, so a mistake can only close the gate. Text that is not
+//! JSON is the shells' problem.
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Category, LEDGER_KEY, Policy, Rule as NameRule, STATE_COOKIE};
+use super::{Category, Covers, ItemKind, LEDGER_KEY, Policy, Rule as GateRule, STATE_COOKIE};
 use crate::{
+    address,
     json::{Json, push_integer},
     pattern,
     problem::{Code, Problem},
@@ -51,6 +53,8 @@ enum Rule {
     Service,
     /// The name of an item, or a glob.
     Name,
+    /// The word of a kind of items.
+    Kind,
     /// `session`, `persistent`, or a count and a unit.
     Duration,
     /// Two capital letters (ISO 3166-1 alpha-2).
@@ -82,6 +86,7 @@ const POLICY: &[Field] = &[
     Field("services", May, Rule::List(SERVICE, 200)),
     Field("items", May, Rule::List(ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
+    Field("mode", May, Rule::Word(&["enforce", "report"])),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
 ];
@@ -109,7 +114,7 @@ const SERVICE: &[Field] = &[
 ];
 const ITEM: &[Field] = &[
     Field("name", Must, Rule::Name),
-    Field("kind", Must, Rule::Word(&["cookie", "local-storage", "session-storage"])),
+    Field("kind", Must, Rule::Kind),
     Field("category", Must, Rule::Category),
     Field("service", May, Rule::Service),
     Field("purpose", Must, Rule::Texts),
@@ -143,6 +148,7 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     // Whoever made one mistake may have made another: nothing undeclared passes under a document that
     // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
+    policy.is_report_only = document.text_at("mode") == "report";
     for problem in &reader.problems {
         if problem.is_error() {
             policy.allow_undeclared = false;
@@ -290,6 +296,7 @@ impl Reader {
                 text::all(clean, is_id_byte)
             }
             Rule::Word(words) => is_among(words, clean),
+            Rule::Kind => ItemKind::of_word(clean).is_some(),
             Rule::Url => {
                 most = MAX_TEXT;
                 is_url(clean)
@@ -345,7 +352,7 @@ impl Reader {
                     self.report(Code::PolicyTooLarge, "more than 100");
                     break;
                 }
-                Json::Text(host) if is_host(host) => out.push(value.clone()),
+                Json::Text(host) if address::is_pattern(host) => out.push(value.clone()),
                 _ => {
                     let before = self.enter_element(position);
                     self.report(Code::FieldValue, &shown(value));
@@ -369,13 +376,22 @@ impl Reader {
             let before = self.enter_element(position);
             // Items beyond the limit are left out like items with a mistake: their names stay refused.
             let entry = if position < most { self.object(table, value) } else { None };
-            match entry {
-                Some(entry) if self.learn(&list, &entry) => out.push(entry),
+            let learned = entry.as_ref().and_then(|entry| self.learn(&list, entry));
+            match (entry, learned) {
+                (Some(entry), Some(_)) => out.push(entry),
                 _ if list == "items" => {
                     // A rule that refuses the name of an item that was left out.
-                    self.add_rule(value.text_at("name"), "", usize::MAX);
+                    self.policy.rules.push(rule(
+                        value.text_at("name"),
+                        Covers::EveryItem,
+                        usize::MAX,
+                        usize::MAX,
+                    ));
                 }
                 _ => {}
+            }
+            if list == "services" {
+                self.learn_hosts(value, learned.unwrap_or(usize::MAX));
             }
             self.path.truncate(before);
         }
@@ -386,15 +402,17 @@ impl Reader {
         Some(Json::List(out))
     }
 
-    /// Takes an entry into what is known; false when another one has its name already.
-    fn learn(&mut self, list: &str, entry: &Json) -> bool {
-        let category = self.policy.category_named(entry.text_at("category")).unwrap_or(usize::MAX);
+    /// Takes an entry into what is known, and says the position of the category that it names;
+    /// nothing when another entry has its name already.
+    fn learn(&mut self, list: &str, entry: &Json) -> Option<usize> {
+        let category =
+            self.policy.own_category_named(entry.text_at("category")).unwrap_or(usize::MAX);
         let key = if list == "items" { "name" } else { "id" };
         let name = entry.text_at(key);
         let before = self.enter(key);
         let mut code = None;
         if list == "items" {
-            code = self.learn_item(name, entry.text_at("kind"), category);
+            code = self.learn_item(name, entry, category);
         } else if self.policy.category_named(name).is_some() {
             code = Some(Code::IdDuplicate);
         } else if list == "categories" {
@@ -407,11 +425,31 @@ impl Reader {
             self.report(code, name);
         }
         self.path.truncate(before);
-        code.is_none()
+        code.is_none().then_some(category)
+    }
+
+    /// Takes in the hosts of the service that was read last. One that was left out, by itself or with
+    /// its service, stays refused.
+    fn learn_hosts(&mut self, value: &Json, category: usize) {
+        let is_known = category != usize::MAX;
+        let service = if is_known { self.policy.services.len() - 1 } else { usize::MAX };
+        for (position, host) in value.list_at("hosts").iter().enumerate() {
+            let host = host.as_text().unwrap_or_default();
+            let is_kept = position < MAX_HOSTS && address::is_pattern(host);
+            // A lone star is no host, and as a glob it would refuse the site its own files.
+            if host != "*" {
+                let category = if is_kept { category } else { usize::MAX };
+                self.policy.rules.push(rule(host, Covers::Host, category, service));
+            }
+        }
     }
 
     /// Takes an item in, or says why not.
-    fn learn_item(&mut self, name: &str, kind: &str, category: usize) -> Option<Code> {
+    fn learn_item(&mut self, name: &str, entry: &Json, category: usize) -> Option<Code> {
+        let covers = match ItemKind::of_word(entry.text_at("kind")) {
+            Some(kind) => Covers::Item(kind),
+            None => Covers::EveryItem,
+        };
         if pattern::literals(name) == 0 {
             if !self.policy.is_optional(category) {
                 return Some(Code::GlobOpensAll);
@@ -419,18 +457,18 @@ impl Reader {
             self.report(Code::GlobBroad, name);
         }
         for rule in &self.policy.rules {
-            if rule.name == name && rule.kind == kind {
+            if rule.name == name && rule.covers == covers {
                 return Some(Code::ItemDuplicate);
             }
         }
-        self.add_rule(name, kind, category);
+        let service = self.policy.service_named(entry.text_at("service"));
+        self.policy.rules.push(rule(name, covers, category, service));
         None
     }
+}
 
-    fn add_rule(&mut self, name: &str, kind: &str, category: usize) {
-        let (name, kind) = (String::from(name), String::from(kind));
-        self.policy.rules.push(NameRule { name, kind, category });
-    }
+fn rule(name: &str, covers: Covers, category: usize, service: usize) -> GateRule {
+    GateRule { name: String::from(name), covers, category, service }
 }
 
 fn is_listed(table: &[Field], key: &str) -> bool {
@@ -487,20 +525,6 @@ fn is_url(text: &str) -> bool {
     let rest = text::after(text, "https://").or_else(|| text::after(text, "http://"));
     let is_printable = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>');
     rest.is_some_and(|rest| !rest.is_empty()) && text::all(text, is_printable)
-}
-
-fn is_host(text: &str) -> bool {
-    let host = text::after(text, "*.").unwrap_or(text);
-    let mut rest = Some(host);
-    while let Some(labels) = rest {
-        let (label, others) = text::split(labels, b'.');
-        rest = others;
-        let is_right = text::all(label, |byte| is_id_byte(byte) || byte == b'_');
-        if !is_right || label.is_empty() || label.len() > 63 {
-            return false;
-        }
-    }
-    host.len() <= 253
 }
 
 fn is_duration(text: &str) -> bool {

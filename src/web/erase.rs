@@ -4,14 +4,18 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{cookie, gate, json::insert_sorted, policy::ItemKind};
+use crate::{
+    cookie, gate,
+    json::insert_sorted,
+    policy::{Covers, ItemKind},
+};
 
 use super::{core, host, source};
 
 /// Erases, looks again, and returns the names that stayed, sorted.
 pub fn erase() -> Vec<String> {
     let mut left = Vec::new();
-    for kind in ItemKind::ALL {
+    for kind in ItemKind::LISTED {
         for name in &erasable(kind) {
             host::erase(kind as u32, name);
         }
@@ -25,8 +29,8 @@ pub fn erase() -> Vec<String> {
 fn erasable(kind: ItemKind) -> Vec<String> {
     let mut names = Vec::new();
     // The first look into a storage can cost a page ten milliseconds: only where there is a rule for it.
-    let word = kind.word();
-    if !core().is_some_and(|core| core.policy.rules.iter().any(|rule| rule.kind == word)) {
+    let covers = Covers::Item(kind);
+    if !core().is_some_and(|core| core.policy.rules.iter().any(|rule| rule.covers == covers)) {
         return names;
     }
     if kind == ItemKind::Cookie {
