@@ -175,7 +175,14 @@ function addCategory(body, { id, necessary, title, description, services, items 
   for (const item of items) addItem(details, item);
 }
 
-const KINDS = { cookie: "kindCookie", "local-storage": "kindLocal", "session-storage": "kindSession" };
+const KINDS = {
+  cookie: "kindCookie",
+  "local-storage": "kindLocal",
+  "session-storage": "kindSession",
+  "indexed-db": "kindDatabase",
+  "cache-storage": "kindCache",
+  "service-worker": "kindWorker",
+};
 
 function addItem(details, { name, kind, purpose, duration, service }) {
   const { texts, controller, categories } = notice;

@@ -20,13 +20,20 @@ export interface Service {
   /** Two capital letters, ISO 3166-1. */
   readonly country?: string;
   readonly policyUrl?: string;
+  /** `host` or `*.host`, with a port and the beginning of a path if need be: whom a page may ask. */
   readonly hosts?: readonly string[];
 }
 
-/** One cookie or storage key, or a family of them (`*` globs). */
+/** One cookie, storage key, database, cache or service worker, or a family of them (`*` globs). */
 export interface Item {
   readonly name: string;
-  readonly kind: "cookie" | "local-storage" | "session-storage";
+  readonly kind:
+    | "cookie"
+    | "local-storage"
+    | "session-storage"
+    | "indexed-db"
+    | "cache-storage"
+    | "service-worker";
   readonly category: string;
   readonly service?: string;
   readonly purpose: Texts;
@@ -51,6 +58,8 @@ export interface Policy {
   readonly services?: readonly Service[];
   readonly items?: readonly Item[];
   readonly undeclared?: "refuse" | "allow";
+  /** `report`: the gate stops nothing and only reports what it would stop. */
+  readonly mode?: "enforce" | "report";
   /** Days, 1 to 395. */
   readonly lifetimeDays?: number;
   /** Days, 182 to 395. */
