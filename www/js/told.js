@@ -1,7 +1,7 @@
 // How JavaScript reaches Rust: one function, set by the entry before anything starts, and the numbers
 // of what can be told and asked (src/web/host.rs has the same).
 
-export const COOKIE = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
+export const ATTEMPT = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
 export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12, START = 13;
 
 /** The verdicts Rust gives. */

@@ -5,6 +5,7 @@
 //! `page`, `shorten` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
 //! around it), `npm` (the package around that). Nothing here ships.
 
+mod bench;
 mod browser;
 mod build;
 mod bundle;
@@ -34,6 +35,7 @@ usage: cargo xtask <action>
   build                dist/: the tag, a tag per language, the npm package, the policy schema
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
+  bench gate           what the gate costs a page that is granted everything, as ratios
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -61,6 +63,7 @@ fn act() -> Result<()> {
         ["build"] => build::build().map(drop),
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
+        ["bench", "gate"] => bench::gate(),
         ["tools"] => tools::tools(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

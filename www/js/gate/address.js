@@ -1,0 +1,54 @@
+// Addresses: absolute ones from what a page wrote, and texts read once.
+//
+// Left out: which address may be asked (src/gate.rs).
+
+import { accessor, match, method, proto } from "../pristine.js";
+
+const { URL, trustedTypes } = globalThis;
+const href = accessor(proto("URL"), "href");
+const pathname = accessor(proto("URL"), "pathname");
+const baseOf = accessor(proto("Node"), "baseURI");
+const slice = method(String.prototype, "slice");
+const isHtml = method(trustedTypes, "isHTML");
+const isScript = method(trustedTypes, "isScriptURL");
+const htmlText = method(proto("TrustedHTML"), "toString");
+const scriptText = method(proto("TrustedScriptURL"), "toString");
+
+/** The base of a node's addresses. */
+export { baseOf };
+
+/** The absolute form of an address as a node of a page would ask for it; empty when it is none. */
+export function resolved(text, node) {
+  try {
+    return href(new URL(text, baseOf(node)));
+  } catch {
+    return "";
+  }
+}
+
+/** The path of an absolute address. */
+export const pathOf = (address) => (address ? pathname(new URL(address)) : "");
+
+/**
+ * A value that a page hands over, to be passed on: as a text made once, so that nothing can say one thing
+ * to the judge and another to the browser; a Trusted Type as it is, since it cannot change.
+ */
+export function once(value) {
+  return typeof value === "object" && value && trustedTypes && (isHtml(trustedTypes, value) || isScript(trustedTypes, value))
+    ? value
+    : `${value}`;
+}
+
+/** What a value made by `once` says. */
+export function said(value) {
+  if (typeof value === "string") return value;
+  return isHtml(trustedTypes, value) ? htmlText(value) : scriptText(value);
+}
+
+/** Calls `each` with every part of a text that matches, until it answers true. */
+export function someMatch(pattern, text, each) {
+  for (let rest = text, found; (found = match(pattern, rest)); rest = slice(rest, found.index + found[0].length)) {
+    if (each(found[0])) return true;
+  }
+  return false;
+}

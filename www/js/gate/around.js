@@ -1,0 +1,51 @@
+// Puts a function of ours around one of a realm. A proxy stands in for it, so that its name, its length,
+// its prototype and even its text ("[native code]") stay what they were, and libraries that look at them
+// find nothing new.
+//
+// Left out: what our functions do. They get the object they are called on, the arguments as an array of
+// their own, and `run`, which goes on to the browser's function with what that array then holds (and, where
+// it is given one, on another object).
+
+import { Proxy, apply, construct, defineProperty, describe, getPrototypeOf } from "../pristine.js";
+
+// Without a prototype: what a page adds to `Object.prototype` must not become part of it.
+const bare = (parts) => ({ __proto__: null, ...parts });
+
+/** Where a property is defined: on the object or on one of its prototypes. */
+export function owner(object, name) {
+  while (object && !describe(object, name)) object = getPrototypeOf(object);
+  return object;
+}
+
+/** Puts `act` around each of these methods, or around one half of these accessors, where they exist. */
+export function around(object, names, act, half = "value") {
+  for (let at = 0; at < names.length; at++) {
+    const found = object && describe(object, names[at]);
+    const native = found?.[half];
+    if (typeof native !== "function") continue;
+    found[half] = new Proxy(
+      native,
+      bare({ apply: (_, self, args) => act(self, args, (other = self) => apply(native, other, args), names[at]) }),
+    );
+    // One that cannot be changed is ours already, or was closed by somebody before us.
+    defineProperty(object, names[at], bare(found));
+  }
+}
+
+/** Puts `act` around a constructor; `act` may change the arguments, or return the object itself. */
+export function aroundNew(scope, name, act) {
+  const native = scope[name];
+  if (!native) return;
+  const ours = new Proxy(
+    native,
+    bare({
+      construct: (_, args, target) =>
+        act(args, native) ?? construct(native, args, target === ours ? native : target),
+    }),
+  );
+  defineProperty(scope, name, bare({ ...describe(scope, name), value: ours }));
+  const { prototype } = native;
+  if (prototype.constructor === native) {
+    defineProperty(prototype, "constructor", bare({ ...describe(prototype, "constructor"), value: ours }));
+  }
+}

@@ -1,0 +1,62 @@
+// Style sheets as texts: what an address in them asks for is asked when the style applies, so an address
+// that may not pass is taken out before the browser sees the text.
+//
+// Left out: what a style means. Every text in quotes, and everything in parentheses, that could be an
+// address counts as one; the browser's own rules for where they begin and end are followed.
+
+import { match, method } from "../pristine.js";
+import { ALLOW, HOLD } from "../told.js";
+import { resolved } from "./address.js";
+import { hold, judge } from "./held.js";
+
+const slice = method(String.prototype, "slice");
+const { fromCodePoint } = String;
+
+// A comment, a text compared with an attribute, a text, what stands in parentheses, an escape (CSS Syntax 4.3).
+const TOKEN =
+  /\/\*[^]*?(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/;
+const ADDRESS = /[/:\\]/;
+const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^])|$)/i;
+const NOTHING = "about:invalid";
+
+// A text with its escapes written out (CSS Syntax 4.3.7).
+function plain(text) {
+  let out = "";
+  for (let found; (found = match(ESCAPE, text)); text = slice(text, found.index + found[0].length)) {
+    const code = found[1] ? parseInt(found[1], 16) : 0;
+    out += slice(text, 0, found.index) + (code > 0x10ffff ? "" : found[1] ? fromCodePoint(code) : (found[2] ?? ""));
+  }
+  return out + text;
+}
+
+/** A style without the addresses that may not pass if this node asks for them, and the strictest verdict. */
+export function screened(text, node) {
+  let verdict = ALLOW;
+  if (!match(ADDRESS, text)) return { text, verdict };
+  let out = "";
+  let rest = text;
+  for (let found; (found = match(TOKEN, rest)); rest = slice(rest, found.index + found[0].length)) {
+    const address = found[1] ?? found[2] ?? found[3];
+    let given = ALLOW;
+    if (address && match(ADDRESS, address)) given = judge("css", resolved(plain(address), node));
+    out += slice(rest, 0, found.index);
+    out += given === ALLOW ? found[0] : found[0][0] + NOTHING + (found[3] ? "" : found[0][0]);
+    if (given > verdict) verdict = given;
+  }
+  return { text: verdict === ALLOW ? text : out + rest, verdict };
+}
+
+/**
+ * Hands a style to `write` without what may not pass, and the whole one once it may, as long as `read`
+ * still answers what it did then. One that is there already (`isThere`) is written only to change it.
+ */
+export function restyle(text, node, write, read, isThere) {
+  const { text: clean, verdict } = screened(text, node);
+  if (isThere && verdict === ALLOW) return;
+  const answer = write(clean);
+  if (verdict === HOLD) {
+    const before = read();
+    hold({}, text.length, () => read() === before && restyle(text, node, write, read));
+  }
+  return answer;
+}

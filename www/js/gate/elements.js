@@ -1,0 +1,210 @@
+// Elements that ask for an address: what may not pass loses it, keeps it in a mark of its own
+// (`data-consent-src` for `src`), and gets it back when it may.
+//
+// Left out: how elements come into a document (tree.js), and elements that a site marks itself (markup.js).
+
+import { accessor, match, method, proto, setTimeout } from "../pristine.js";
+import { ALLOW, HOLD } from "../told.js";
+import { resolved, someMatch } from "./address.js";
+import { restyle } from "./css.js";
+import { hold, judge, wouldPass } from "./held.js";
+import { frameHtml } from "./html.js";
+
+const element = proto("Element");
+const node = proto("Node");
+export const getAttribute = method(element, "getAttribute");
+export const setAttribute = method(element, "setAttribute");
+export const removeAttribute = method(element, "removeAttribute");
+const findBelow = method(element, "querySelectorAll");
+const findInFragment = method(proto("DocumentFragment"), "querySelectorAll");
+const findInPage = method(proto("Document"), "querySelectorAll");
+export const typeOf = accessor(node, "nodeType");
+const firstChild = accessor(node, "firstChild");
+export const textOf = accessor(node, "textContent");
+export const setText = accessor(node, "textContent", "set");
+const dispatch = method(proto("EventTarget"), "dispatchEvent");
+const setAsync = accessor(proto("HTMLScriptElement"), "async", "set");
+const reload = method(proto("HTMLMediaElement"), "load");
+const { Event } = globalThis;
+
+export const localName = accessor(element, "localName");
+
+// Which attributes of which elements ask for an address, and the word for it in reports.
+const ROWS = { __proto__: null };
+for (const line of [
+  "script script src href xlink:href",
+  "frame iframe,frame src",
+  "image img src srcset attributionsrc",
+  "image input src",
+  "image image,use,feImage href xlink:href",
+  "image set,animate to from by values",
+  "media source,video,audio,track src srcset poster",
+  "object embed,object src data",
+  "link link href imagesrcset",
+  "link base href",
+  "ping a,area ping attributionsrc",
+  "image body,table,thead,tbody,tfoot,tr,td,th background",
+]) {
+  const [word, names, ...attributes] = line.split(" ");
+  for (const name of names.split(",")) ROWS[name] = { word, attributes };
+}
+
+const MARK = "data-consent-";
+/** Every element that has a mark. */
+const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values"
+  .split(" ")
+  .map((name) => `[${MARK}${name}]`)
+  .join();
+// What a look through a tree has to look at; a style that names an address has a slash, a backslash or a scheme.
+const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,[ping],[attributionsrc],[background],style,[style*="/"],[style*="\\\\"],[style*="http" i]`;
+const LIST = /srcset|ping|values|attributionsrc/;
+const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
+
+/** Calls `act` with each element of a tree that a selector finds, and with the top of it. */
+function each(top, selector, act) {
+  const type = typeOf(top);
+  if (type === 1) act(top);
+  if (!firstChild(top)) return;
+  const list = (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(top, selector);
+  // Not by its length: a page can replace what answers that.
+  for (let at = 0, found; (found = list[at]); at++) act(found);
+}
+
+// The strictest answer of `ask` for the addresses in an attribute.
+function strictest(target, name, value, ask) {
+  let verdict = ALLOW;
+  const look = (part) => {
+    const given = ask(resolved(part, target));
+    if (given > verdict) verdict = given;
+  };
+  if (match(LIST, name)) someMatch(/[^\s,;]+/, value, look);
+  else look(value);
+  return verdict;
+}
+
+// A link asks for its address only in some relations.
+function asks(target, relation = getAttribute(target, "rel")) {
+  return localName(target) !== "link" || match(FETCHING, relation ?? "");
+}
+
+function mayHave(target, word, name, value) {
+  return strictest(target, name, value, (address) => (wouldPass(word, address) ? ALLOW : HOLD)) === ALLOW;
+}
+
+/**
+ * Takes every address that may not pass out of one element, without a report: `settle` reports it when the
+ * attempt is made. `relation` is what a link is about to become.
+ */
+export function disarm(target, relation) {
+  const name = localName(target);
+  const row = ROWS[name];
+  let isMarked = false;
+  for (let at = 0; row && at < row.attributes.length; at++) {
+    const attribute = row.attributes[at];
+    const value = getAttribute(target, attribute);
+    if (value === null) isMarked ||= getAttribute(target, MARK + attribute) !== null;
+    else if (asks(target, relation) && !mayHave(target, row.word, attribute, value)) {
+      mark(target, attribute, value);
+      isMarked = true;
+    }
+  }
+  if (name === "iframe") {
+    const html = getAttribute(target, "srcdoc");
+    const gated = html && frameHtml(html);
+    if (gated !== html) setAttribute(target, "srcdoc", gated);
+  }
+  const css = getAttribute(target, "style");
+  if (css) restyle(css, target, (text) => setAttribute(target, "style", text), () => getAttribute(target, "style"), true);
+  if (name === "style") restyle(textOf(target), target, (text) => setText(target, text), () => textOf(target), true);
+  return isMarked;
+}
+
+function mark(target, attribute, value) {
+  const name = localName(target);
+  if (name === "script" && getAttribute(target, MARK + "type") === null) {
+    // Without its address a script would run what stands inside it.
+    setAttribute(target, MARK + "type", getAttribute(target, "type") ?? "");
+    setAttribute(target, "type", "text/plain");
+  }
+  // A frame keeps its document when it loses its address, so it is sent to an empty one first.
+  if (name === "iframe" && getAttribute(target, "src")) setAttribute(target, "src", "about:blank");
+  setAttribute(target, MARK + attribute, value);
+  removeAttribute(target, attribute);
+  if (name === "video" || name === "audio") reload(target);
+}
+
+function unmark(target, attribute) {
+  removeAttribute(target, MARK + attribute);
+  const type = localName(target) === "script" ? getAttribute(target, MARK + "type") : null;
+  if (type === null) return;
+  removeAttribute(target, MARK + "type");
+  if (type) setAttribute(target, "type", type);
+  else removeAttribute(target, "type");
+  // Those that waited run in the order they came in, unless they say that it does not matter.
+  if (getAttribute(target, "async") === null) setAsync(target, false);
+}
+
+/** Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. */
+export function settle(target, isAgain) {
+  const name = localName(target);
+  const row = ROWS[name];
+  for (let at = 0; row && at < row.attributes.length; at++) {
+    const attribute = row.attributes[at];
+    const value = getAttribute(target, MARK + attribute);
+    if (value === null) continue;
+    const verdict = strictest(target, attribute, value, (address) => judge(row.word, address));
+    if (verdict === ALLOW) {
+      unmark(target, attribute);
+      setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
+    } else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true));
+    else if (!isAgain) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
+  }
+}
+
+/**
+ * Takes what may not pass out of a tree before a document gets it. Returns the list `touched` (or null) with
+ * the elements that have marks or documents of their own before it, the last one first, linked by `next`.
+ */
+export function disarmAll(top, touched) {
+  each(top, WATCHED, (target) => {
+    const isMarked = disarm(target);
+    if (isMarked || localName(target) === "iframe") touched = { target, next: touched };
+  });
+  return touched;
+}
+
+/** Makes the attempts of elements that a document got; `isAgain` when they were made before. */
+export function settleAll(top, isAgain) {
+  each(top, MARKED, (target) => settle(target, isAgain));
+}
+
+/** A page sets an attribute; `run` sets it. */
+export function attributeSet(target, attribute, value, run) {
+  const name = localName(target);
+  const row = ROWS[name];
+  if (attribute === "style") {
+    return restyle(value, target, run, () => getAttribute(target, "style"));
+  }
+  if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value));
+  if (name === "link" && attribute === "rel") {
+    disarm(target, value);
+    run(value);
+    return settle(target);
+  }
+  if (name === "script" && attribute === "type" && getAttribute(target, MARK + "type") !== null) {
+    return setAttribute(target, MARK + "type", value);
+  }
+  for (let at = 0; row && at < row.attributes.length; at++) {
+    if (row.attributes[at] !== attribute) continue;
+    if (getAttribute(target, MARK + attribute) !== null) unmark(target, attribute);
+    if (!asks(target) || mayHave(target, row.word, attribute, value)) break;
+    mark(target, attribute, value);
+    return settle(target);
+  }
+  return run(value);
+}
+
+/** A page takes an attribute away. */
+export function attributeRemoved(target, attribute) {
+  if (getAttribute(target, MARK + attribute) !== null) unmark(target, attribute);
+}

@@ -1,0 +1,196 @@
+// Asks Rust for the verdict on an attempt, keeps what has to wait, in its order and within bounds, and
+// keeps the reports about what was held or refused. Nothing of it leaves the browser.
+//
+// Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
+
+import { PlainObject, apply, match, method, setTimeout } from "../pristine.js";
+import { ALLOW, ATTEMPT, HOLD, REFUSE, tell } from "../told.js";
+
+const { freeze } = PlainObject;
+const startsWith = method(String.prototype, "startsWith");
+const clock = Date.now;
+
+// What waits is bounded by number and by size, reports by number.
+const MOST_HELD = 500;
+const MOST_BYTES = 2_000_000;
+const MOST_REPORTS = 200;
+
+// ---- verdicts -----------------------------------------------------------------------------------
+
+// The report of the verdict being given; what may keep it from being kept.
+let latest = null;
+let isQuiet = false;
+
+/** The verdict on an attempt: what kind, and its name or address. */
+export function judge(word, name) {
+  let verdict = REFUSE;
+  latest = null;
+  try {
+    verdict = tell(ATTEMPT, word + " " + name);
+  } catch {
+    // The module is gone (it trapped): nothing can be judged any more, so nothing passes.
+  }
+  if (latest && !(isQuiet && verdict)) keep(latest);
+  return verdict;
+}
+
+/** Whether an attempt may pass, asked ahead of it: a refusal is reported when the attempt is made. */
+export function wouldPass(word, name) {
+  const before = isQuiet;
+  isQuiet = true;
+  const verdict = judge(word, name);
+  isQuiet = before;
+  return verdict === ALLOW;
+}
+
+// ---- what waits ---------------------------------------------------------------------------------
+
+// A list with links of its own: an array could be reached through what a page does to arrays.
+let first = null;
+let count = 0;
+let bytes = 0;
+
+/**
+ * Keeps an attempt that was just held: `key` (a newer one with the same key takes its place), its size in
+ * `bytes`, `again` to make the attempt anew, and `drop`, told whether something newer took its place.
+ */
+export function hold(key, size, again, drop) {
+  forget(key);
+  const entry = { key, size, again, drop, report: latest, next: null };
+  if (!first) first = entry;
+  else {
+    let last = first;
+    while (last.next) last = last.next;
+    last.next = entry;
+  }
+  count++;
+  bytes += size;
+  while (count > MOST_HELD || bytes > MOST_BYTES) {
+    const { drop, report } = take(first);
+    keep({ ...report, verdict: "refuse" });
+    drop?.(false);
+  }
+}
+
+/** Something newer takes the place of what waits under this key, or under every key that begins so. */
+export function forget(key, isBeginning) {
+  for (let entry = first; entry; entry = entry.next) {
+    if (entry.key === key || (isBeginning && typeof entry.key === "string" && startsWith(entry.key, key))) {
+      take(entry).drop?.(true);
+    }
+  }
+}
+
+function take(entry) {
+  if (entry === first) first = entry.next;
+  else {
+    let before = first;
+    while (before.next !== entry) before = before.next;
+    before.next = entry.next;
+  }
+  count--;
+  bytes -= entry.size;
+  return entry;
+}
+
+/** The state changed: makes every attempt that waits anew, in their order. */
+export function again() {
+  let entry = first;
+  first = null;
+  count = bytes = 0;
+  // They are reported already.
+  isQuiet = true;
+  for (; entry; entry = entry.next) {
+    try {
+      entry.again();
+    } catch {
+      // Its page is gone, or storage is denied: the page was not told then, and is not told now.
+    }
+  }
+  isQuiet = false;
+}
+
+/** Makes an attempt that has a promise for its answer: pending while it waits, rejected when refused. */
+export function promised(word, name, size, run, failure, key = {}) {
+  const verdict = judge(word, name);
+  if (verdict === ALLOW) return run();
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(failure());
+    const settle = (verdict) => {
+      if (verdict === ALLOW) resolve(run());
+      else if (verdict === HOLD) {
+        hold(key, size, () => settle(judge(word, name)), (isReplaced) => (isReplaced ? resolve() : fail()));
+      } else fail();
+    };
+    settle(verdict);
+  });
+}
+
+// ---- reports ------------------------------------------------------------------------------------
+
+const reports = { __proto__: null };
+let made = 0;
+let sent = 0;
+let isSending = false;
+let send;
+
+/** Names the function that sends a report to the page. */
+export function setSend(sends) {
+  send = sends;
+}
+
+/** Rust tells what it held or refused, before it answers with the verdict. */
+export function attempted(kind, name, service, verdict) {
+  latest = { kind, name, service, verdict };
+}
+
+function keep({ kind, name, service, verdict }) {
+  reports[made++ % MOST_REPORTS] = freeze({ kind, name, service, script: caller(), atMs: clock(), verdict });
+  // Not now: a listener that makes attempts of its own would call itself for ever; in a later task it
+  // can at worst be busy.
+  if (!isSending) setTimeout(deliver);
+  isSending = true;
+}
+
+function deliver() {
+  isSending = false;
+  const end = made;
+  if (sent < end - MOST_REPORTS) sent = end - MOST_REPORTS;
+  while (sent < end) send(reports[sent++ % MOST_REPORTS]);
+}
+
+/** The reports that are kept, the newest last. */
+export function attempts() {
+  const list = [];
+  for (let at = made > MOST_REPORTS ? made - MOST_REPORTS : 0; at < made; at++) {
+    list[list.length] = reports[at % MOST_REPORTS];
+  }
+  return freeze(list);
+}
+
+const split = method(String.prototype, "split");
+const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
+let ours;
+ours = caller();
+
+function lines() {
+  try {
+    return split(new Error().stack, "\n");
+  } catch {
+    return [];
+  }
+}
+
+function address(line) {
+  return match(ADDRESS, line)?.[0] ?? "";
+}
+
+// The first script on the stack that is not this one.
+function caller() {
+  const stack = lines();
+  for (let at = 0; at < stack.length; at++) {
+    const found = address(stack[at]);
+    if (found && found !== ours) return found;
+  }
+  return "";
+}

@@ -1,0 +1,94 @@
+// Markup as text: it is read once where nothing loads, and what may not pass is marked before the browser
+// reads it for the page.
+//
+// Left out: what may not pass (elements.js), and the many functions that take markup (tree.js).
+
+import { accessor, match, method, proto } from "../pristine.js";
+import { baseOf, said } from "./address.js";
+import { disarmAll, localName, setAttribute } from "./elements.js";
+
+const page = globalThis.document;
+const nameOf = accessor(proto("Node"), "nodeName");
+const slice = method(String.prototype, "slice");
+const innerOf = accessor(proto("Element"), "innerHTML");
+const setInner = accessor(proto("Element"), "innerHTML", "set");
+const contentOf = accessor(proto("HTMLTemplateElement"), "content");
+const lastChild = accessor(proto("Node"), "lastChild");
+const create = method(proto("Document"), "createElement");
+const replace = method(proto("Element"), "replaceChildren");
+const createPage = method(proto("DOMImplementation"), "createHTMLDocument");
+const headOf = accessor(proto("Document"), "head");
+const rootOf = accessor(proto("Document"), "documentElement");
+const parser = globalThis.DOMParser && new DOMParser();
+const parse = method(proto("DOMParser"), "parseFromString");
+const outerOf = accessor(proto("Element"), "outerHTML");
+
+// Markup without any of these asks for nothing and brings no document of its own.
+const ASKS =
+  /<(?:script|i?frame|img|ima?ge|use|fe|set|animate|source|video|audio|track|embed|object|input|link|base|style)|(?:ping|attributionsrc|background|style|data-consent\S*)\s*=/i;
+
+// A document of nobody, in which nothing loads or runs; its base is that of whoever asks.
+let lab, base;
+
+function empty(context, name) {
+  if (!lab) {
+    lab = createPage(page.implementation, "");
+    base = create(lab, "base");
+    replace(headOf(lab), base);
+  }
+  setAttribute(base, "href", baseOf(context));
+  return create(lab, name);
+}
+
+/** Whether markup may ask for something, or bring a document of its own. */
+export const asks = (value) => match(ASKS, said(value));
+
+/**
+ * Markup as the browser may read it for `context`, the element it becomes the inside of: the same value
+ * where everything in it may pass.
+ */
+export function screenedHtml(value, context) {
+  if (!asks(value)) return value;
+  // Rows and cells are read as such only inside what they belong to.
+  const name = context && localName(context);
+  const holder = empty(context ?? page, name && match(/^(?:table|t\w+|colgroup|select|svg)$/, name) ? name : "div");
+  setInner(holder, value);
+  const before = innerOf(holder);
+  disarmAll(holder, null);
+  const after = innerOf(holder);
+  return before === after ? value : after;
+}
+
+/** What `document.write` gets, piece by piece, as far as it is whole. */
+export function createWriter(document) {
+  let waiting = "";
+  return (text) => {
+    waiting += text;
+    const template = empty(document, "template");
+    // Inside an unfinished tag, comment or text this is no element.
+    setInner(template, waiting + "<consent-end>");
+    const content = contentOf(template);
+    let end = content;
+    for (let last; (last = lastChild(end)); ) end = last;
+    if (end === content || nameOf(end) !== "CONSENT-END") return "";
+    const whole = waiting;
+    waiting = "";
+    return screenedHtml(whole, page.body);
+  };
+}
+// Runs first in a frame, closes the gate there and takes itself away. A frame in a frame has it from further up.
+const PRELUDE =
+  "<script>try{for(let w=self;w!=top;)(w=w.parent).consentinel?.guard(self)}catch{}document.currentScript.remove()</script>";
+const DOCTYPE = /^\s*(?:<!doctype[^>]*>)?/i;
+
+/** The markup of a frame: it begins by closing the gate there, before anything else of it runs. */
+export function frameHtml(value) {
+  const start = match(DOCTYPE, value)[0];
+  let rest = slice(value, start.length);
+  if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, PRELUDE.length);
+  const parsed = parse(parser, rest, "text/html");
+  const before = outerOf(rootOf(parsed));
+  disarmAll(parsed, null);
+  const after = outerOf(rootOf(parsed));
+  return start + PRELUDE + (before === after ? rest : after);
+}

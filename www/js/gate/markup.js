@@ -1,0 +1,177 @@
+// Inert markup: elements that a site marks itself with `data-consent`, so that they do nothing before their
+// category is granted, come to life then, and go back when it is withdrawn.
+//
+// Left out: elements that nobody marked (elements.js). What a marked one asks for is judged like all else.
+
+import { ALLOW, FAILED, MARKUP, tell } from "../told.js";
+
+const page = globalThis.document;
+
+const mayRun = (element) => tell(MARKUP, element.dataset.consent) === ALLOW;
+
+/** Looks for marked elements from now on. */
+export function watchMarkup() {
+  new MutationObserver(found).observe(page, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["data-consent"],
+  });
+}
+
+/** The state changed: asks again about everything inert or revived. */
+export function releaseMarkup() {
+  for (const [element, undo] of revived) {
+    if (!mayRun(element)) {
+      revived.delete(element);
+      attempt(undo, element);
+    }
+  }
+  enqueue(page.querySelectorAll("[data-consent]"));
+}
+
+// Elements to look at, in document order, and those whose turn comes after all others.
+let queue = [];
+let deferred = [];
+// Scripts that were put in and have not run yet; an inline script waits for them, as in a parser.
+let loading = 0;
+// What is live now, with the way back.
+const revived = new Map();
+
+function found(records) {
+  for (const { target, type, addedNodes } of records) {
+    for (const node of type === "attributes" ? [target] : addedNodes) {
+      if (node.nodeType !== 1) continue;
+      if (node.hasAttribute("data-consent")) enqueue([node]);
+      if (type !== "attributes") enqueue(node.querySelectorAll("[data-consent]"));
+    }
+  }
+}
+
+function enqueue(elements) {
+  queue.push(...elements);
+  proceed();
+}
+
+function proceed() {
+  while (queue.length || (deferred.length && !loading)) {
+    const element = (queue.length ? queue : deferred)[0];
+    if (loading && waitsForOthers(element)) return;
+    if (queue.length) queue.shift();
+    else deferred.shift();
+    if (isInert(element) && mayRun(element) === ALLOW) {
+      attempt(revive, element);
+    }
+  }
+}
+
+// One bad element must not stop the others: it is reported and left as it is.
+function attempt(act, element) {
+  try {
+    act(element);
+  } catch (error) {
+    tell(FAILED, `${element.localName}: ${error}`);
+  }
+}
+
+function isInert(element) {
+  if (!element.isConnected || revived.has(element)) return false;
+  if (element.localName === "script") return element.type === "text/plain" || hasSource(element);
+  return element.localName === "template" || hasSource(element);
+}
+
+function hasSource(element) {
+  return "src" in element.dataset || "srcset" in element.dataset;
+}
+
+function address(script) {
+  return script.dataset.src ?? script.getAttribute("src");
+}
+
+function isModule(script) {
+  return script.dataset.type === "module";
+}
+
+// An inline classic script may use what the scripts before it define.
+function waitsForOthers(element) {
+  return element.localName === "script" && address(element) === null && !isModule(element);
+}
+
+function revive(element) {
+  if (element.localName === "script") reviveScript(element);
+  else if (element.localName === "template") reviveTemplate(element);
+  else reviveSource(element);
+}
+
+// A script runs when a fresh one is put in its place, with every attribute it came with.
+function reviveScript(inert) {
+  const isLate = inert.hasAttribute("defer") || isModule(inert);
+  if (isLate && !inert.hasAttribute("async") && !late.has(inert)) {
+    // Deferred and module scripts run after all others, in their order.
+    late.add(inert);
+    deferred.push(inert);
+    return;
+  }
+  const source = address(inert);
+  const live = page.createElement("script");
+  for (const { name, value } of inert.attributes) {
+    if (!["type", "src", "data-src", "data-type"].includes(name)) live.setAttribute(name, value);
+  }
+  // Browsers hide the attribute once it is in a document; only the property still knows it.
+  live.nonce = inert.nonce;
+  if (inert.dataset.type) live.type = inert.dataset.type;
+  live.async = inert.hasAttribute("async");
+  if (source === null) {
+    live.text = inert.text;
+  } else {
+    live.src = source;
+    if (!live.async && isFetched(live)) {
+      loading++;
+      live.onload = live.onerror = () => {
+        live.onload = live.onerror = null;
+        loading--;
+        proceed();
+      };
+    }
+  }
+  inert.replaceWith(live);
+}
+const late = new WeakSet();
+
+// Whether a script will load or fail; one that browsers leave out does neither.
+function isFetched({ type, noModule }) {
+  return type === "module" || (!noModule && (type === "" || /(java|ecma)script/.test(type)));
+}
+
+function reviveSource(element) {
+  const names = ["src", "srcset"].filter((name) => name in element.dataset);
+  for (const name of names) element.setAttribute(name, element.dataset[name]);
+  revived.set(element, () => {
+    // A frame keeps its document when it loses its address, so it is sent to an empty one first.
+    if (element.localName === "iframe") element.src = "about:blank";
+    for (const name of names) element.removeAttribute(name);
+  });
+}
+
+// The contents stand behind the template. Scripts in them are made inert first and then revived in
+// their turn: as clones they would all run at once, in any order.
+function reviveTemplate(template) {
+  const content = page.importNode(template.content, true);
+  for (const script of content.querySelectorAll("script")) {
+    if (script.hasAttribute("data-consent")) continue;
+    script.dataset.consent = template.dataset.consent;
+    if (script.type) script.dataset.type = script.type;
+    script.type = "text/plain";
+  }
+  const marked = content.querySelectorAll("[data-consent]");
+  // Scripts are replaced as they revive, so what to take away again is told by its end.
+  const end = page.createComment("");
+  content.append(end);
+  template.after(content);
+  queue.unshift(...marked);
+  revived.set(template, () => {
+    if (end.parentNode !== template.parentNode) return;
+    while (template.nextSibling && template.nextSibling !== end) template.nextSibling.remove();
+    end.remove();
+  });
+}

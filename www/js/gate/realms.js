@@ -1,0 +1,121 @@
+// Every realm that a page can reach has functions of its own: frames and windows of the same origin. The
+// gate is closed in each of them before anybody gets hold of it.
+//
+// Left out: what is gated (the other files of this folder); realms that no script of ours can enter in time
+// (docs/limits.md).
+
+import { PlainObject, WeakRef, accessor, describe, getPrototypeOf, method, proto } from "../pristine.js";
+import { around, aroundNew, owner } from "./around.js";
+import { gateAttributes } from "./attributes.js";
+import { disarmAll, settleAll } from "./elements.js";
+import { gateRequests } from "./requests.js";
+import { gateStores } from "./stores.js";
+import { gateStyles } from "./styles.js";
+import { gateTree } from "./tree.js";
+
+const { MutationObserver, WeakSet } = globalThis;
+const has = method(WeakSet?.prototype, "has");
+const add = method(WeakSet?.prototype, "add");
+const listen = method(proto("EventTarget"), "addEventListener");
+const observe = method(proto("MutationObserver"), "observe");
+const viewOf = accessor(proto("Document"), "defaultView");
+const deref = method(WeakRef?.prototype, "deref");
+const addedTo = accessor(proto("MutationRecord"), "addedNodes");
+const targetOf = accessor(proto("MutationRecord"), "target");
+
+// Realms and documents whose gate is closed. A window stays the same object when it gets another document,
+// and then mostly another realm; a realm can get another document too.
+const closed = new WeakSet();
+// The roots in which there may be elements with marks, as a list by `next`.
+let roots = null;
+
+/** Closes the gate in a window of the same origin; does nothing for any other. */
+export function enter(scope) {
+  let realm = null;
+  try {
+    realm = scope && getPrototypeOf(scope);
+  } catch {
+    // What is no object has no realm.
+  }
+  // A window of another origin does not say what it is made of.
+  if (!realm) return;
+  const { document } = scope;
+  if (!has(closed, realm)) {
+    add(closed, realm);
+    gateStores(scope);
+    gateAttributes(scope);
+    gateTree(scope, enter);
+    gateStyles(scope);
+    gateRequests(scope);
+    gateRealms(scope);
+  }
+  if (!has(closed, document)) watch(document, scope);
+}
+
+function enterAll(scope) {
+  for (let at = 0; scope[at]; at++) enter(scope[at]);
+}
+
+// What the parser puts in passes no function: it is seen a moment later. And what loads may have brought a
+// frame another document.
+function watch(root, scope) {
+  add(closed, root);
+  roots = { root: new WeakRef(root), next: roots };
+  listen(root, "load", () => enterAll(scope), true);
+  const found = (records) => {
+    for (let at = 0, record; (record = records[at]); at++) {
+      const nodes = addedTo(record);
+      for (let at = 0, node; (node = nodes[at]); at++) {
+        disarmAll(node, null);
+        settleAll(node);
+      }
+    }
+    enterAll(scope);
+  };
+  observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true });
+}
+
+/** The state changed: takes what may pass no more out of every document, and gives back what may. */
+export function settleEverywhere() {
+  for (let entry = roots; entry; entry = entry.next) {
+    const root = deref(entry.root);
+    if (!root) continue;
+    disarmAll(root, null);
+    settleAll(root, true);
+  }
+}
+
+function gateRealms(scope) {
+  const entering = (self, args, run) => {
+    const found = run();
+    enter(found);
+    return found;
+  };
+  const enteringDocument = (self, args, run) => {
+    const found = run();
+    if (found) enter(viewOf(found));
+    return found;
+  };
+  const names = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "HTMLEmbedElement"];
+  for (let at = 0; at < names.length; at++) {
+    const prototype = scope[names[at]]?.prototype;
+    around(prototype, ["contentWindow"], entering, "get");
+    around(prototype, ["contentDocument"], enteringDocument, "get");
+    around(prototype, ["getSVGDocument"], enteringDocument);
+  }
+  around(scope, ["open"], entering);
+  around(scope.Element.prototype, ["attachShadow"], (self, args, run) => {
+    const root = run();
+    watch(root, scope);
+    return root;
+  });
+  // Elements of the page's own making run code while they are put in: by then a frame beside them is there.
+  around(scope.CustomElementRegistry.prototype, ["define"], (self, args, run) => {
+    const { prototype } = args[1];
+    around(prototype, ["connectedCallback", "attributeChangedCallback", "adoptedCallback"], (self, args, run) => {
+      enterAll(scope);
+      return run();
+    });
+    return run();
+  });
+}

@@ -1,0 +1,163 @@
+// Requests that code makes: fetch and its kin, sockets, workers, forms. What may wait waits; what may not
+// pass fails as it does where a network blocks it.
+//
+// Left out: requests that elements make (elements.js) and styles (css.js).
+
+import { Promise, TypeError, WeakMap, accessor, construct, method, proto, setTimeout } from "../pristine.js";
+import { ALLOW, HOLD } from "../told.js";
+import { once, resolved, said } from "./address.js";
+import { around, aroundNew } from "./around.js";
+import { attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
+import { hold, judge, promised } from "./held.js";
+
+const addressOf = accessor(proto("Request"), "url");
+const openRequest = method(proto("XMLHttpRequest"), "open");
+const lookUp = method(WeakMap.prototype, "get");
+const note = method(WeakMap.prototype, "set");
+const submitterOf = accessor(proto("SubmitEvent"), "submitter");
+const targetOf = accessor(proto("Event"), "target");
+const wasPrevented = accessor(proto("Event"), "defaultPrevented");
+const submit = method(proto("HTMLFormElement"), "submit");
+const listen = method(proto("EventTarget"), "addEventListener");
+
+// An address that nothing answers, without a network: what asks for it fails as it would where the network
+// ends. For sockets a port that browsers refuse to open (Fetch, "bad port").
+const NOWHERE = "blob:" + globalThis.origin + "/";
+const NO_SOCKET = "wss://localhost:1";
+
+// About what a body takes in memory.
+const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
+
+/** Gates the requests that a realm's code makes. */
+export function gateRequests(scope) {
+  gateFetch(scope);
+  gateXhr(scope);
+  gateSockets(scope);
+  gateForms(scope);
+  around(scope.Navigator.prototype, ["sendBeacon"], (self, args, run) => {
+    const address = resolved((args[0] = `${args[0]}`), scope.document);
+    const send = (verdict) => {
+      if (verdict === HOLD) hold({}, sizeOf(args[1]), () => send(judge("beacon", address)));
+      return verdict === ALLOW ? run() : verdict === HOLD;
+    };
+    return send(judge("beacon", address));
+  });
+}
+
+function gateFetch(scope) {
+  const { Request } = scope;
+  const unreachable = () => new TypeError("Failed to fetch");
+  around(scope, ["fetch"], (self, args, run) => {
+    try {
+      // The browser would make the same request of the same parts: made here, they are read once.
+      args[0] = construct(Request, args);
+      args.length = 1;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return promised("fetch", addressOf(args[0]), 2000, run, unreachable);
+  });
+  around(scope, ["fetchLater"], (self, args, run) => {
+    args[0] = construct(Request, args);
+    return judge("fetch", addressOf(args[0])) === ALLOW ? run() : { activated: false };
+  });
+}
+
+// What each XMLHttpRequest was opened for.
+const opened = new WeakMap();
+
+function gateXhr(scope) {
+  const { prototype } = scope.XMLHttpRequest;
+  around(prototype, ["open"], (self, args, run) => {
+    if (args.length > 1) {
+      args[0] = `${args[0]}`;
+      args[1] = `${args[1]}`;
+      note(opened, self, { method: args[0], address: resolved(args[1], scope.document), isSync: args.length > 2 && !args[2] });
+    }
+    return run();
+  });
+  around(prototype, ["abort"], (self, args, run) => {
+    const request = lookUp(opened, self);
+    // What waits knows the old one, and lets it be.
+    if (request) note(opened, self, { ...request });
+    return run();
+  });
+  around(prototype, ["send"], (self, args, run) => {
+    const request = lookUp(opened, self);
+    if (!request) return run();
+    const send = (verdict) => {
+      if (verdict === HOLD && !request.isSync) {
+        hold(request, sizeOf(args[0]), () => lookUp(opened, self) === request && send(judge("xhr", request.address)));
+      } else {
+        if (verdict !== ALLOW) openRequest(self, request.method, NOWHERE, !request.isSync);
+        run();
+      }
+    };
+    send(judge("xhr", request.address));
+  });
+}
+
+function gateSockets(scope) {
+  const connecting = (name, word, nowhere) =>
+    aroundNew(scope, name, (args) => {
+      if (!args.length) return;
+      args[0] = once(args[0]);
+      if (judge(word, resolved(said(args[0]), scope.document)) !== ALLOW) args[0] = nowhere;
+    });
+  connecting("WebSocket", "websocket", NO_SOCKET);
+  connecting("WebTransport", "websocket", NO_SOCKET);
+  connecting("EventSource", "event-source", NOWHERE);
+  connecting("Worker", "worker", NOWHERE);
+  connecting("SharedWorker", "worker", NOWHERE);
+  aroundNew(scope, "Audio", (args, native) => {
+    const made = construct(native, []);
+    if (args.length) attributeSet(made, "src", `${args[0]}`, (value) => setAttribute(made, "src", value));
+    return made;
+  });
+  around(scope.Worklet?.prototype, ["addModule"], (self, args, run) => {
+    const address = resolved((args[0] = `${args[0]}`), scope.document);
+    return promised("worker", address, 1000, run, () => new TypeError("Failed to fetch"));
+  });
+}
+
+function gateForms(scope) {
+  around(scope.HTMLFormElement.prototype, ["submit"], (self, args, run) => {
+    const send = (verdict) => {
+      if (verdict === ALLOW) run();
+      else if (verdict === HOLD) hold({}, 1000, () => send(judge("form", addressOfForm(self))));
+    };
+    send(judge("form", addressOfForm(self)));
+  });
+  listen(scope, "submit", (event) => submitting(targetOf(event), submitterOf(event), event), true);
+}
+
+function addressOfForm(form, submitter) {
+  const action = (submitter && getAttribute(submitter, "formaction")) || getAttribute(form, "action");
+  return action ? resolved(action, form) : "";
+}
+
+// The page's own listeners come later and may send the form themselves. Until they are through it is a form
+// that goes nowhere: one for a dialog.
+function submitting(form, submitter, event) {
+  const verdict = judge("form", addressOfForm(form, submitter));
+  if (verdict === ALLOW) return;
+  const undo = [changed(form, "method", "dialog"), submitter && changed(submitter, "formmethod", "dialog")];
+  setTimeout(() => {
+    undo[0]();
+    undo[1]?.();
+    if (verdict !== HOLD || wasPrevented(event)) return;
+    const action = submitter && getAttribute(submitter, "formaction");
+    hold({}, 1000, () => {
+      const back = action && changed(form, "action", action);
+      if (judge("form", addressOfForm(form)) === ALLOW) submit(form);
+      back?.();
+    });
+  });
+}
+
+// Sets an attribute, and returns the way back.
+function changed(target, name, value) {
+  const before = getAttribute(target, name);
+  setAttribute(target, name, value);
+  return () => (before === null ? removeAttribute(target, name) : setAttribute(target, name, before));
+}

@@ -1,0 +1,260 @@
+// The ways to keep something: cookies, both storages, databases, caches, service workers. A removal always
+// passes and ends what waits under its name; reading goes on as ever.
+//
+// Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
+
+import {
+  PlainObject, Promise, Proxy, TypeError, WeakMap, accessor, apply, defineProperty, deleteProperty, method, proto,
+  setTimeout,
+} from "../pristine.js";
+import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
+import { around, owner } from "./around.js";
+import { forget, hold, judge, promised } from "./held.js";
+import { once, pathOf, resolved } from "./address.js";
+
+const page = globalThis.document;
+const readJar = accessor(proto("Document"), "cookie");
+const writeJar = accessor(proto("Document"), "cookie", "set");
+const indexOf = method(String.prototype, "indexOf");
+const slice = method(String.prototype, "slice");
+const trim = method(String.prototype, "trim");
+const { setPrototypeOf } = PlainObject;
+
+const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
+const failed = (text) => () => new TypeError(text);
+
+/** Gates the stores of a realm. */
+export function gateStores(scope) {
+  gateCookies(scope);
+  gateStorage(scope);
+  gateDatabases(scope);
+  around(scope.CacheStorage?.prototype, ["open"], (self, args, run) => {
+    const name = (args[0] = `${args[0]}`);
+    return promised("cache-storage", name, 1000, run, insecure);
+  });
+  around(scope.ServiceWorkerContainer?.prototype, ["register"], (self, args, run) => {
+    const path = pathOf(resolved((args[0] = once(args[0])), scope.document));
+    return promised("service-worker", path, 1000, run, failed("Failed to register a ServiceWorker."));
+  });
+}
+
+// ---- cookies ------------------------------------------------------------------------------------
+
+/** The page's cookies as `document.cookie` prints them; empty where they are denied. */
+export function readCookies() {
+  try {
+    return readJar(page);
+  } catch {
+    return "";
+  }
+}
+
+/** One assignment to the true `document.cookie`; where cookies are denied, nothing happens. */
+export function writeCookie(text) {
+  try {
+    writeJar(page, text);
+  } catch {
+    // Denied: the caller reads back what was kept, and says so.
+  }
+}
+
+// What the jar holds under a name: "=" and the value, or nothing.
+function kept(name) {
+  const jar = "; " + readCookies() + ";";
+  const start = indexOf(jar, "; " + name + "=");
+  return start < 0 ? "" : slice(jar, start, indexOf(jar, ";", start + 2));
+}
+
+function gateCookies(scope) {
+  around(scope.Document.prototype, ["cookie"], (self, args) => attemptCookie(self, (args[0] = `${args[0]}`)), "set");
+  const store = scope.CookieStore?.prototype;
+  around(store, ["set"], (self, args, run) => {
+    try {
+      readOnce(args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const name = args[0].name ?? args[0];
+    return promised("cookie", name + "=", name.length, run, failed("The cookie could not be set."), cookieKey(name));
+  });
+  around(store, ["delete"], (self, args, run) => {
+    try {
+      readOnce(args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    forget(cookieKey(args[0].name ?? args[0]));
+    return run();
+  });
+}
+
+const cookieKey = (name) => "cookie " + trim(name);
+const OPTIONS = ["name", "value", "expires", "domain", "path", "sameSite", "partitioned"];
+
+// Reads the options once, so that nothing can answer one thing to the judge and another to the jar.
+function readOnce(args) {
+  const given = args[0];
+  if (typeof given === "object" && given) {
+    const options = (args[0] = { __proto__: null });
+    for (let at = 0; at < OPTIONS.length; at++) {
+      const value = given[OPTIONS[at]];
+      if (value !== undefined) options[OPTIONS[at]] = at < 2 ? `${value}` : value;
+    }
+    options.name ??= "";
+  } else {
+    for (let at = 0; at < args.length; at++) args[at] = `${args[at]}`;
+  }
+}
+
+function attemptCookie(target, text) {
+  const verdict = judge("cookie", text);
+  const name = slice(text, 0, indexOf(text + "=", "="));
+  const key = cookieKey(name);
+  if (verdict === HOLD) {
+    const before = kept(trim(name));
+    hold(key, text.length, () => kept(trim(name)) === before && attemptCookie(target, text));
+  } else if (verdict !== REFUSE) {
+    forget(key);
+    // A lifetime of zero as the last attribute makes it a removal in every browser, however the
+    // expiry it came with is read.
+    writeJar(target, verdict === REMOVE ? text + "; Max-Age=0" : text);
+  }
+}
+
+// ---- local and session storage ------------------------------------------------------------------
+
+const storage = proto("Storage");
+const getItem = method(storage, "getItem");
+const setItem = method(storage, "setItem");
+
+// A page never gets hold of a true storage: what it gets stands in for it, and back.
+const standIns = new WeakMap();
+const areas = new WeakMap();
+const lookUp = method(WeakMap.prototype, "get");
+const note = method(WeakMap.prototype, "set");
+
+function standIn(area, word) {
+  let made = area && lookUp(standIns, area);
+  if (area && !made) {
+    made = new Proxy(area, traps(word));
+    note(standIns, area, made);
+    note(areas, made, { area, word });
+  }
+  return made ?? area;
+}
+
+function traps(word) {
+  return {
+    __proto__: null,
+    // The browser's own accessors want the true storage.
+    get: (area, name) => area[name],
+    set: (area, name, value) => keep(area, word, name, value),
+    defineProperty: (area, name, { value }) => keep(area, word, name, value),
+    deleteProperty(area, name) {
+      forget(`${word} ${String(name)}`);
+      return deleteProperty(area, name);
+    },
+  };
+}
+
+// Symbols are no items: they never reach the disk.
+function keep(area, word, name, value) {
+  if (typeof name === "symbol") area[name] = value;
+  else store(area, word, name, `${value}`);
+  return true;
+}
+
+function store(area, word, name, value) {
+  const verdict = judge(word, name);
+  const key = word + " " + name;
+  if (verdict === ALLOW) {
+    forget(key);
+    setItem(area, name, value);
+  } else if (verdict === HOLD) {
+    const before = getItem(area, name);
+    hold(key, name.length + value.length, () => getItem(area, name) === before && store(area, word, name, value));
+  }
+}
+
+/** Gates both storages of a realm: what a page gets stands in for them. */
+function gateStorage(scope) {
+  const session = accessor(owner(scope, "sessionStorage"), "sessionStorage");
+  const replaced = (self, args, run) => {
+    const area = run();
+    return standIn(area, area === session(scope) ? "session-storage" : "local-storage");
+  };
+  around(owner(scope, "localStorage"), ["localStorage", "sessionStorage"], replaced, "get");
+  around(scope.StorageEvent.prototype, ["storageArea"], replaced, "get");
+
+  const { prototype } = scope.Storage;
+  const onTrue = (self, args, run) => run(lookUp(areas, self)?.area);
+  around(prototype, ["length"], onTrue, "get");
+  around(prototype, ["getItem", "key"], onTrue);
+  around(prototype, ["setItem"], (self, args, run) => {
+    const found = lookUp(areas, self);
+    if (!found || args.length < 2) return run();
+    store(found.area, found.word, `${args[0]}`, `${args[1]}`);
+  });
+  around(prototype, ["removeItem", "clear"], (self, args, run) => {
+    const found = lookUp(areas, self);
+    if (!found) return run();
+    if (args.length) forget(`${found.word} ${(args[0] = `${args[0]}`)}`);
+    else forget(found.word + " ", true);
+    return run(found.area);
+  });
+}
+
+// ---- databases ----------------------------------------------------------------------------------
+
+const listen = method(proto("EventTarget"), "addEventListener");
+const dispatch = method(proto("EventTarget"), "dispatchEvent");
+const prevent = method(proto("Event"), "preventDefault");
+const EVENTS = ["blocked", "upgradeneeded", "success", "error"];
+const ANSWERS = ["result", "error", "source", "transaction", "readyState"];
+
+function gateDatabases(scope) {
+  around(scope.IDBFactory?.prototype, ["open"], (self, args, run) => {
+    if (!args.length) return run();
+    const name = (args[0] = `${args[0]}`);
+    const verdict = judge("indexed-db", name);
+    return verdict === ALLOW ? run() : pendingRequest(scope, name, verdict, run);
+  });
+}
+
+// A request that waits: an object of its own that passes on what the true one says once there is one.
+function pendingRequest(scope, name, verdict, run) {
+  const request = setPrototypeOf(new EventTarget(), scope.IDBOpenDBRequest.prototype);
+  let real = { __proto__: null, readyState: "pending", error: null, source: null, transaction: null };
+  for (let at = 0; at < ANSWERS.length; at++) {
+    const answer = ANSWERS[at];
+    defineProperty(request, answer, { __proto__: null, get: () => real[answer], configurable: true });
+  }
+  for (let at = 0; at < EVENTS.length; at++) {
+    const type = EVENTS[at];
+    const handler = "on" + type;
+    defineProperty(request, handler, { __proto__: null, value: null, writable: true });
+    listen(request, type, (event) => request[handler] && apply(request[handler], request, [event]));
+  }
+  const fail = () =>
+    setTimeout(() => {
+      const error = new DOMException("The database could not be opened.", "UnknownError");
+      real = { __proto__: null, readyState: "done", error, source: null, transaction: null };
+      dispatch(request, new Event("error"));
+    });
+  const open = () => {
+    real = run();
+    for (let at = 0; at < EVENTS.length; at++) {
+      listen(real, EVENTS[at], (event) => {
+        // The event as initial values: the versions of an `IDBVersionChangeEvent`, and what all events have.
+        if (!dispatch(request, new event.constructor(event.type, event))) prevent(event);
+      });
+    }
+  };
+  const settle = (verdict) => {
+    if (verdict === ALLOW) open();
+    else if (verdict === HOLD) hold(request, 1000, () => settle(judge("indexed-db", name)), fail);
+    else fail();
+  };
+  settle(verdict);
+  return request;
+}

@@ -1,0 +1,153 @@
+// How elements come into a document: each function that puts one in, or reads markup for one, first takes
+// out what may not pass, and afterwards makes those attempts and closes the gate in new frames.
+//
+// Left out: attributes that a page sets on elements (attributes.js).
+
+import { accessor, match, method, proto } from "../pristine.js";
+import { once, resolved, said } from "./address.js";
+import { around } from "./around.js";
+import { restyle } from "./css.js";
+import {
+  disarmAll, getAttribute, localName, removeAttribute, setAttribute, setText, settle, settleAll, textOf, typeOf,
+} from "./elements.js";
+import { judge } from "./held.js";
+import { asks, createWriter, screenedHtml } from "./html.js";
+
+const page = globalThis.document;
+const slice = method(String.prototype, "slice");
+const write = method(proto("Document"), "write");
+const parentOf = accessor(proto("Node"), "parentNode");
+const pageOf = accessor(proto("Node"), "ownerDocument");
+const viewOf = accessor(proto("Document"), "defaultView");
+const hostOf = accessor(proto("ShadowRoot"), "host");
+const frameWindow = accessor(proto("HTMLIFrameElement"), "contentWindow");
+
+const PARENTS = ["Node", "Element", "Document", "DocumentFragment", "CharacterData", "DocumentType", "Range"];
+const INSERTS = [
+  "appendChild", "insertBefore", "replaceChild", "append", "prepend", "before", "after", "replaceWith", "replaceChildren",
+  "insertAdjacentElement", "moveBefore", "insertNode", "surroundContents", "adoptNode", "importNode",
+];
+
+// The type of a node, or nothing for what is none.
+function kindOf(value) {
+  try {
+    return typeof value === "object" && value && typeOf(value);
+  } catch {
+    return 0;
+  }
+}
+
+// Elements whose inside is text for the browser, not markup.
+const TEXTS = /^(?:style|script)$/;
+
+const above = (self) => parentOf(self) ?? self;
+const isStyle = (node) => kindOf(node) === 1 && localName(node) === "style";
+
+/** Changes what stands in a style element: it is no style sheet until what may not pass is out of it. */
+export function changingText(target, run) {
+  if (!isStyle(target)) return run();
+  const type = getAttribute(target, "type");
+  setAttribute(target, "type", "text/plain");
+  try {
+    return run();
+  } finally {
+    restyle(textOf(target), target, (text) => setText(target, text), () => textOf(target), true);
+    if (type === null) removeAttribute(target, "type");
+    else setAttribute(target, "type", type);
+  }
+}
+
+/** Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window. */
+export function gateTree(scope, enter) {
+  // The attempts of what was put in, in their order: the list begins with the last.
+  const settled = (touched) => {
+    let list = null;
+    for (; touched; touched = touched.next) list = { target: touched.target, next: list };
+    for (; list; list = list.next) {
+      if (localName(list.target) === "iframe") enter(frameWindow(list.target));
+      settle(list.target);
+    }
+  };
+  gateNodes(scope, settled);
+  gateMarkup(scope, settled);
+  gateWriting(scope, enter);
+}
+
+function gateNodes(scope, settled) {
+  const inserting = (self, args, run) => {
+    let touched = null;
+    for (let at = 0; at < args.length; at++) if (kindOf(args[at])) touched = disarmAll(args[at], touched);
+    const answer = changingText(self, run);
+    if (touched) settled(touched);
+    return answer;
+  };
+  for (let at = 0; at < PARENTS.length; at++) around(scope[PARENTS[at]].prototype, INSERTS, inserting);
+  around(scope.Document.prototype, ["body"], inserting, "set");
+  around(scope.HTMLTableElement.prototype, ["caption", "tHead", "tFoot"], inserting, "set");
+  around(scope.Node.prototype, ["cloneNode"], (self, args, run) => {
+    // Where nothing loads, a copy loads nothing either.
+    if (viewOf(pageOf(self) ?? self)) disarmAll(self, null);
+    return run();
+  });
+}
+
+function gateMarkup(scope, settled) {
+  // `contextOf` names the element whose inside the markup becomes; `topOf` what to look through afterwards.
+  const reading = (at, contextOf, topOf = contextOf) => (self, args, run) => {
+    const context = contextOf(self, args);
+    if (args.length > at) args[at] = args[at] === null ? "" : once(args[at]);
+    if (!match(TEXTS, localName(context)) && args.length > at && asks(args[at])) {
+      args[at] = screenedHtml(args[at], context);
+      const top = topOf(self, args);
+      const answer = run();
+      settled(disarmAll(top, null));
+      return answer;
+    }
+    return changingText(self, run);
+  };
+  const itself = (self) => self;
+  const element = scope.Element.prototype;
+  around(element, ["innerHTML"], reading(0, itself), "set");
+  around(element, ["outerHTML"], reading(0, above), "set");
+  around(element, ["setHTMLUnsafe", "setHTML"], reading(0, itself));
+  around(element, ["insertAdjacentHTML"], (self, args, run) => {
+    args[0] = `${args[0]}`;
+    return reading(1, match(/^(?:beforebegin|afterend)$/i, args[0]) ? above : itself)(self, args, run);
+  });
+  const root = scope.ShadowRoot.prototype;
+  around(root, ["innerHTML"], reading(0, hostOf, itself), "set");
+  around(root, ["setHTMLUnsafe", "setHTML"], reading(0, hostOf, itself));
+  around(scope.Range.prototype, ["createContextualFragment"], (self, args, run) => {
+    if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
+    return run();
+  });
+  around(scope.Document.prototype, ["execCommand"], (self, args, run) => {
+    if (match(/^inserthtml$/i, (args[0] = `${args[0]}`))) args[2] = screenedHtml(once(args[2]), page.body);
+    if (match(/^insertimage$/i, args[0]) && judge("image", resolved((args[2] = `${args[2]}`), self))) return false;
+    return run();
+  });
+}
+
+// A frame ends at such a tag at the latest: the gate is closed in it before the next piece is read.
+const FRAME_END = /<\/iframe[^>]*>|<frame[^>]*>/i;
+
+function gateWriting(scope, enter) {
+  const writer = createWriter(scope.document);
+  const settledPage = (self) => {
+    settleAll(self);
+    for (let at = 0; scope[at]; at++) enter(scope[at]);
+  };
+  const writing = (self, args, run, name) => {
+    let text = "";
+    for (let at = 0; at < args.length; at++) text += said(once(args[at]));
+    let rest = said(writer(name === "writeln" ? text + "\n" : text));
+    do {
+      const found = match(FRAME_END, rest);
+      const end = found ? found.index + found[0].length : rest.length;
+      write(self, slice(rest, 0, end));
+      settledPage(self);
+      rest = slice(rest, end);
+    } while (rest);
+  };
+  around(scope.Document.prototype, ["write", "writeln"], writing);
+}
