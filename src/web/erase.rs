@@ -13,7 +13,7 @@ pub fn erase() -> Vec<String> {
     let mut left = Vec::new();
     for kind in ItemKind::ALL {
         for name in &erasable(kind) {
-            host::erase(kind as u32, name);
+            host::erase(name, kind as u32);
         }
         for name in erasable(kind) {
             insert_sorted(&mut left, name);

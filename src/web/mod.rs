@@ -1,16 +1,15 @@
 //! The browser shell: the only folder that knows a page. It hears what happens, asks the pure side,
-//! and performs the effects in their order. `api` is what JavaScript may call, `host` what we call,
-//! `show` what the visitor sees, `storage` and `erase` what the browser keeps.
+//! and performs the effects in their order. `host` is the border to JavaScript, `show` what the visitor sees, `storage` and `erase` what the browser keeps.
 //!
 //! INVARIANT: no JavaScript runs while the core is borrowed. What [`core`] hands out is dropped before
 //! a function of `host` is called, and effects are performed after the step; so page code that
 //! answers an event by calling the API finds the core free.
 
-pub mod api;
 mod erase;
 mod host;
 #[cfg(feature = "module")]
 mod module;
+mod policy;
 mod report;
 mod show;
 mod single;
@@ -72,7 +71,7 @@ fn now() -> UnixMillis {
 /// Where there is no page, nothing is gated and nothing optional is granted.
 fn start(page: &Json) {
     let is_true = |key| matches!(page.field(key), Some(Json::Bool(true)));
-    let (policy, problems) = api::read_policy(page.field("policy").and_then(Json::as_text));
+    let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
     let texts = page.field("texts").unwrap_or(page);
     let is_there = is_true("isThere");
     CORE.set(Core {
@@ -128,7 +127,7 @@ fn hear(kind: u32, text: &str) -> u32 {
 }
 
 /// The state or the records as JSON text, or the ledger as it is exported.
-pub fn answer(kind: u32) -> String {
+fn answer(kind: u32) -> String {
     let mut out = String::new();
     match kind {
         told::STATE => {

@@ -17,11 +17,6 @@ export function gpc() {
   return globalThis.navigator?.globalPrivacyControl === true;
 }
 
-/** Fills the bytes with random ones. */
-export function random(bytes) {
-  crypto.getRandomValues(bytes);
-}
-
 // The kinds of Rust's ItemKind: 0 cookie, 1 local storage, 2 session storage.
 const area = (kind) => (kind > 1 ? sessionStorage : localStorage);
 
@@ -50,7 +45,7 @@ export function keep(key, text) {
 }
 
 /** Removes an item of this kind. */
-export function erase(kind, name) {
+export function erase(name, kind) {
   try {
     if (kind) area(kind).removeItem(name);
     else removeCookie(name);
