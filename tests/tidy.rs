@@ -161,6 +161,29 @@ fn both_sides_count_the_same() {
 }
 
 #[test]
+fn both_sides_name_the_same_functions() {
+    let rust: BTreeSet<String> = text("src/web/host.rs")
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" "))
+        .filter_map(|(letter, rest)| Some(format!("{letter}: {}", rest.split_once('(')?.0)))
+        .collect();
+    let script: BTreeSet<String> = text("www/js/border.js")
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(','))
+        .map(|line| {
+            let parts = line.split_inclusive(|letter: char| letter.is_lowercase() || letter == ' ');
+            let snake = |part: &str| match part.find(char::is_uppercase) {
+                Some(_) => format!("_{}", part.to_lowercase()),
+                None => part.to_owned(),
+            };
+            parts.map(snake).collect()
+        })
+        .collect();
+    assert!(rust.len() >= 15, "{rust:?}");
+    assert_eq!(rust, script, "src/web/host.rs and www/js/border.js disagree");
+}
+
+#[test]
 fn every_vector_is_run() {
     let runner = text("tests/vectors.rs");
     for file in files("tests/vectors", ".json") {

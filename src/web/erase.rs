@@ -8,29 +8,60 @@ use crate::{
     cookie, gate,
     json::insert_sorted,
     policy::{Covers, ItemKind},
+    text,
 };
 
-use super::{core, host, source};
+use super::{core, host, host::answer, source};
 
 /// Erases, looks again, and returns the names that stayed, sorted.
 pub fn erase() -> Vec<String> {
     let mut left = Vec::new();
     for kind in ItemKind::LISTED {
         for name in &erasable(kind) {
-            host::erase(kind as u32, name);
+            host::erase(name, kind as u32);
         }
         for name in erasable(kind) {
             insert_sorted(&mut left, name);
         }
     }
+    for kind in [ItemKind::IndexedDb, ItemKind::CacheStorage, ItemKind::ServiceWorker] {
+        if has_rule(kind) {
+            host::erase_later(kind as u32);
+        }
+    }
     left
+}
+
+/// Erases the cookies that came with answers of a server: no script was asked about them.
+pub fn sweep() {
+    for name in &erasable(ItemKind::Cookie) {
+        host::erase(name, ItemKind::Cookie as u32);
+    }
+}
+
+/// Whether a database, a cache or a service worker is to be erased; `text` is the word of the policy for
+/// it, a space, and its name. Which there are a browser only tells later.
+pub fn is_erasable(text: &str) -> u32 {
+    let (word, name) = text::split(text, b' ');
+    match (ItemKind::of_word(word), name, core()) {
+        (Some(kind), Some(name), Some(core))
+            if gate::is_erasable(&core.policy, &core.state, kind, name) =>
+        {
+            answer::ALLOW
+        }
+        _ => answer::REFUSE,
+    }
+}
+
+fn has_rule(kind: ItemKind) -> bool {
+    let covers = Covers::Item(kind);
+    core().is_some_and(|core| core.policy.rules.iter().any(|rule| rule.covers == covers))
 }
 
 fn erasable(kind: ItemKind) -> Vec<String> {
     let mut names = Vec::new();
     // The first look into a storage can cost a page ten milliseconds: only where there is a rule for it.
-    let covers = Covers::Item(kind);
-    if !core().is_some_and(|core| core.policy.rules.iter().any(|rule| rule.covers == covers)) {
+    if !has_rule(kind) {
         return names;
     }
     if kind == ItemKind::Cookie {

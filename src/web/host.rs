@@ -1,74 +1,170 @@
-//! The imports: everything Rust asks of the browser, through two JS snippets. Which call is pristine
-//! and which never throws is settled there (`www/js/gate.js`, `www/js/page.js`).
+//! The border to JavaScript: what Rust asks of the browser, and what JavaScript may call. The other half
+//! is `www/js/border.js`, which also keeps what it calls from the page. Which call is pristine and which
+//! never throws is settled in the scripts that do the work (`www/js/gate.js`, `www/js/page.js`).
 //!
-//! web-sys is left out: each of its calls brings a piece of glue of its own, and the gate needs
-//! functions taken before the page could change them (docs/sizes.md has the measurement).
+//! **To add a function**, write it in `www/js` so that it takes texts, then at most one number, and
+//! returns a text, a boolean, a number or nothing; give it the next letter in `load` of
+//! `www/js/border.js`; and give the same letter a line in the table below. Where it throws, the answer
+//! is an empty text, false or zero. tests/tidy.rs compares the letters.
+//!
+//! **A text crosses** as its address and its length to JavaScript. To Rust it is written into a block
+//! that [`allocate`] makes, and the call that brings its length takes it from there: nothing else runs
+//! in between.
+//!
+//! Bindings that a tool makes are left out: each of their calls brings a piece of glue of its own, and
+//! that glue looks methods up at each call, where a page may have put its own (docs/sizes.md).
+
+#![allow(unsafe_code)]
 
 use alloc::string::String;
+use core::alloc::Layout;
 
-use wasm_bindgen::prelude::*;
+use super::single::Single;
 
-#[wasm_bindgen(module = "/www/js/gate.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = readCookies)]
-    pub fn read_cookies() -> String;
-    pub fn release();
+/// `letter name(texts; number) -> answer;` declares a function of `www/js`, and makes it one of ours.
+macro_rules! host {
+    ($($letter:literal $name:ident($($text:ident),* $(; $number:ident: $type:ty)?) -> $answer:ty;)*) => {
+        mod import {
+            use super::{Answer, String};
+
+            // SAFETY: these are the types of what `load` in www/js/border.js provides. Each text is an
+            // address and a length, of which that side only reads.
+            #[link(wasm_import_module = "h")]
+            unsafe extern "C" {
+                $(
+                    #[link_name = $letter]
+                    pub safe fn $name(
+                        $(_: address!($text), _: usize,)* $(_: $type)?
+                    ) -> <$answer as Answer>::Crossing;
+                )*
+            }
+        }
+        $(
+            pub fn $name($($text: &str,)* $($number: $type)?) -> $answer {
+                Answer::arrived(import::$name($($text.as_ptr(), $text.len(),)* $($number)?))
+            }
+        )*
+    };
 }
 
-#[wasm_bindgen(module = "/www/js/page.js")]
-extern "C" {
-    pub fn random(bytes: &mut [u8]);
-    pub fn recall(key: &str) -> String;
-    pub fn keep(key: &str, text: &str) -> bool;
-    pub fn erase(kind: u32, name: &str);
-    #[wasm_bindgen(js_name = recallState)]
-    pub fn recall_state(name: &str) -> String;
-    #[wasm_bindgen(js_name = keepState)]
-    pub fn keep_state(name: &str, text: &str, seconds: f64) -> bool;
-    pub fn keys(kind: u32) -> String;
-    #[wasm_bindgen(js_name = tellProblems)]
-    pub fn tell_problems(problems: &str);
-    pub fn emit(name: &str, detail: &str);
-    pub fn attempted(kind: &str, name: &str, verdict: &str);
-    pub fn listen();
+/// What each text begins with in an import.
+macro_rules! address {
+    ($text:ident) => { *const u8 };
 }
 
-#[wasm_bindgen(module = "/www/js/banner.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = isShown)]
-    pub fn is_shown(part: &str) -> bool;
-    pub fn show(part: &str, notice: &str, state: &str) -> bool;
-    pub fn discard(part: &str) -> bool;
-    #[wasm_bindgen(js_name = closeSettings)]
-    pub fn close_settings();
-    pub fn say(text: &str, has_focus: bool);
-    #[wasm_bindgen(js_name = switchedOn)]
-    pub fn switched_on() -> String;
+host! {
+    "a" read_cookies() -> String;
+    "b" release() -> ();
+    "d" recall(key) -> String;
+    "e" keep(key, text) -> bool;
+    "f" erase(name; kind: u32) -> ();
+    "g" recall_state(name) -> String;
+    "h" keep_state(name, text; seconds: f64) -> bool;
+    "i" keys(; kind: u32) -> String;
+    "j" tell_problems(problems) -> ();
+    "k" emit(name, detail) -> ();
+    "l" attempted(kind, name, service; verdict: u32) -> ();
+    "m" listen() -> ();
+    "n" is_shown(part) -> bool;
+    "o" show(part, notice, state) -> bool;
+    "p" discard(part) -> bool;
+    "q" close_settings() -> ();
+    "r" say(text; has_focus: bool) -> ();
+    "s" switched_on() -> String;
+    "t" parse(text) -> String;
+    "u" reply(text) -> ();
+    "w" erase_later(; kind: u32) -> ();
+    "v" now() -> f64;
 }
 
-// No more scripts than these four: the test runner's server can hang when a page asks for more files at
-// once than it has threads for (four).
-#[wasm_bindgen(module = "/www/js/told.js")]
-extern "C" {
-    pub fn parse(text: &str) -> String;
-    /// Any value of the page as JSON text; for tests.
-    pub fn write(value: &JsValue) -> String;
-    pub fn reply(text: &str);
-    /// Names the function that hears. Ours is named by `www/js/start.js`; this is for tests.
-    #[wasm_bindgen(js_name = setHear)]
-    pub fn set_hear(hear: &JsValue);
+#[link(wasm_import_module = "h")]
+unsafe extern "C" {
+    #[link_name = "c"]
+    fn fill(at: *mut u8, length: usize);
 }
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = Date)]
-    pub fn now() -> f64;
+/// Fills the bytes with random ones.
+pub fn random(bytes: &mut [u8]) {
+    // SAFETY: JavaScript writes into these bytes and nowhere else, and is done when it returns.
+    unsafe { fill(bytes.as_mut_ptr(), bytes.len()) }
 }
 
-/// What the snippets and the API tell and ask: the numbers of `www/js/told.js`.
+/// What JavaScript answers, and as what it crosses the border.
+trait Answer {
+    type Crossing;
+    fn arrived(crossed: Self::Crossing) -> Self;
+}
+
+impl Answer for () {
+    type Crossing = ();
+    fn arrived((): ()) {}
+}
+
+impl Answer for f64 {
+    type Crossing = f64;
+    fn arrived(number: f64) -> f64 {
+        number
+    }
+}
+
+impl Answer for bool {
+    type Crossing = u32;
+    fn arrived(number: u32) -> bool {
+        number != 0
+    }
+}
+
+impl Answer for String {
+    type Crossing = usize;
+    fn arrived(length: usize) -> String {
+        take(length)
+    }
+}
+
+/// The block into which JavaScript writes next, and its size.
+static ARRIVING: Single<(*mut u8, usize)> = Single::new();
+
+/// Makes room for a text of at most so many bytes. Where there is none, the address is one that no
+/// memory has: writing there throws, and whoever told the text takes that for a refusal.
+#[unsafe(export_name = "m")]
+extern "C" fn allocate(most: usize) -> *mut u8 {
+    // One more, so that no block is empty: such a text would never be given back.
+    let size = most.saturating_add(1);
+    // SAFETY: the size is not zero, and our allocator refuses what is too large for a layout.
+    let at = unsafe { alloc::alloc::alloc(Layout::from_size_align_unchecked(size, 1)) };
+    if at.is_null() {
+        return usize::MAX as *mut u8;
+    }
+    ARRIVING.set((at, size));
+    at
+}
+
+/// The text of so many bytes that JavaScript has written.
+#[inline(never)]
+fn take(length: usize) -> String {
+    match ARRIVING.get() {
+        // SAFETY: `put` in www/js/border.js has written this many bytes of UTF-8, as the browser encodes
+        // it, into the block that `allocate` made just before. Whoever takes it leaves one of no bytes,
+        // which holds no text.
+        Some(mut block) if length < block.1 => unsafe {
+            let (at, size) = core::mem::take(&mut *block);
+            String::from_raw_parts(at, length, size)
+        },
+        _ => String::new(),
+    }
+}
+
+/// What the scripts, the entries and the API tell: a kind of [`told`] and a text of so many bytes, which
+/// is written already. The answer is a verdict, where one was asked for.
+#[unsafe(export_name = "h")]
+extern "C" fn hear(kind: u32, length: usize) -> u32 {
+    super::hear(kind, &take(length))
+}
+
+/// What can be told and asked: the numbers of `www/js/told.js`.
 pub mod told {
-    /// A write to `document.cookie`.
-    pub const COOKIE: u32 = 0;
+    /// An attempt: a word for its kind, a space, and its name or address.
+    pub const ATTEMPT: u32 = 0;
     /// An element with `data-consent`; the text is the name in it.
     pub const MARKUP: u32 = 1;
     /// An element could not be revived.
@@ -95,6 +191,10 @@ pub mod told {
     pub const WITHDRAW: u32 = 12;
     /// The page starts; the text says all about it.
     pub const START: u32 = 13;
+    /// A database, a cache or a service worker was found: a word, a space, its name. Is it to be erased?
+    pub const ERASABLE: u32 = 14;
+    /// There may be cookies that no script has set.
+    pub const SWEEP: u32 = 15;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

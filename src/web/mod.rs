@@ -1,16 +1,15 @@
 //! The browser shell: the only folder that knows a page. It hears what happens, asks the pure side,
-//! and performs the effects in their order. `api` is what JavaScript may call, `host` what we call,
-//! `show` what the visitor sees, `storage` and `erase` what the browser keeps.
+//! and performs the effects in their order. `host` is the border to JavaScript, `show` what the visitor sees, `storage` and `erase` what the browser keeps.
 //!
 //! INVARIANT: no JavaScript runs while the core is borrowed. What [`core`] hands out is dropped before
 //! a function of `host` is called, and effects are performed after the step; so page code that
 //! answers an event by calling the API finds the core free.
 
-pub mod api;
 mod erase;
 mod host;
 #[cfg(feature = "module")]
 mod module;
+mod policy;
 mod report;
 mod show;
 mod single;
@@ -32,6 +31,7 @@ use crate::{
     session::{Context, Effect, Event, Step, step},
     signal::Signals,
     state::State,
+    text,
     time::UnixMillis,
 };
 use host::{answer, told};
@@ -43,6 +43,8 @@ struct Core {
     policy: Policy,
     interface: Interface,
     build: String,
+    /// The page's own, such as `https://example.com`.
+    origin: String,
     /// Whether there is a page at all; on a server there is none, and everything optional stays off.
     is_there: bool,
     state: State,
@@ -53,6 +55,10 @@ struct Core {
     /// Messages that are told once.
     told: Vec<String>,
 }
+
+/// Where a name was asked for: by an element, by code.
+const MARKUP: &str = "markup";
+const HAS: &str = "has";
 
 static CORE: Single<Core> = Single::new();
 
@@ -72,7 +78,7 @@ fn now() -> UnixMillis {
 /// Where there is no page, nothing is gated and nothing optional is granted.
 fn start(page: &Json) {
     let is_true = |key| matches!(page.field(key), Some(Json::Bool(true)));
-    let (policy, problems) = api::read_policy(page.field("policy").and_then(Json::as_text));
+    let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
     let texts = page.field("texts").unwrap_or(page);
     let is_there = is_true("isThere");
     CORE.set(Core {
@@ -80,6 +86,7 @@ fn start(page: &Json) {
         state: State::undecided(&policy),
         policy,
         build: String::from(page.text_at("build")),
+        origin: String::from(page.text_at("origin")),
         is_there,
         stored: String::new(),
         left: Vec::new(),
@@ -101,9 +108,11 @@ fn hear(kind: u32, text: &str) -> u32 {
     expire();
     match kind {
         told::START => start(&source::read(text)),
-        told::COOKIE => return judge_cookie(text),
-        told::MARKUP => return judge_use(text, "markup"),
-        told::HAS => return judge_use(text, "has"),
+        told::ATTEMPT => return judge_attempt(text),
+        told::MARKUP => return judge_use(text, MARKUP),
+        told::HAS => return judge_use(text, HAS),
+        told::ERASABLE => return erase::is_erasable(text),
+        told::SWEEP => erase::sweep(),
         told::FAILED => report(&[Problem::new(Code::MarkupFailed, "markup", text)]),
         told::ACTION => {
             act(text, if host::is_shown("settings") { Via::Settings } else { Via::Banner })
@@ -128,7 +137,7 @@ fn hear(kind: u32, text: &str) -> u32 {
 }
 
 /// The state or the records as JSON text, or the ledger as it is exported.
-pub fn answer(kind: u32) -> String {
+fn answer(kind: u32) -> String {
     let mut out = String::new();
     match kind {
         told::STATE => {
@@ -158,35 +167,54 @@ fn whole_ledger() -> Ledger {
     })
 }
 
-fn judge_cookie(text: &str) -> u32 {
-    let write = cookie::Write::parse(text, now());
-    let stored = judge(Attempt::Store { kind: ItemKind::Cookie, name: write.name });
-    let is_removal = write.removes && stored != Verdict::Allow;
-    let verdict = if is_removal { judge(Attempt::Remove) } else { stored };
-    host::attempted("cookie", write.name, verdict.word());
-    if is_removal { answer::REMOVE } else { answer_for(verdict) }
+/// An attempt: a word for its kind, a space, and its name or address.
+fn judge_attempt(text: &str) -> u32 {
+    let (word, name) = text::split(text, b' ');
+    let name = name.unwrap_or_default();
+    if word != "cookie" {
+        return answer_for(judge(word, name));
+    }
+    let write = cookie::Write::parse(name, now());
+    if !write.removes {
+        return answer_for(judge(word, write.name));
+    }
+    // What only removes always passes, and nobody needs to hear of it.
+    let attempt = Attempt::Store { kind: ItemKind::Cookie, name: write.name };
+    match core() {
+        Some(core) if gate::verdict(&core.policy, &core.state, attempt) != Verdict::Allow => answer::REMOVE,
+        _ => answer::ALLOW,
+    }
 }
 
 /// Whether what is marked with this name may run; `has()` is the same question asked by code.
 fn judge_use(name: &str, place: &str) -> u32 {
-    let is_markup = place == "markup";
     if core().is_none_or(|core| core.policy.category_named(name).is_none()) {
+        let is_markup = place == MARKUP;
         let code = if is_markup { Code::MarkupUnknown } else { Code::NameUnknown };
         report_once(Problem::new(code, place, name));
     }
-    let verdict = judge(Attempt::Use { name });
-    if is_markup {
-        host::attempted(place, name, verdict.word());
-    }
-    answer_for(verdict)
+    answer_for(judge(place, name))
 }
 
-/// The gate's verdict now; without a core, nothing passes.
-fn judge(attempt: Attempt) -> Verdict {
-    match core() {
-        Some(core) => gate::verdict(&core.policy, &core.state, attempt),
-        None => Verdict::Refuse,
+/// The gate's verdict now; without a core, nothing passes. What is held or refused is reported.
+fn judge(word: &str, name: &str) -> Verdict {
+    let Some(core) = core() else { return Verdict::Refuse };
+    let attempt = match ItemKind::of_word(word) {
+        Some(kind) => Attempt::Store { kind, name },
+        None if word == MARKUP || word == HAS => Attempt::Use { name },
+        None => Attempt::Request { url: name, origin: &core.origin },
+    };
+    let verdict = gate::verdict(&core.policy, &core.state, attempt);
+    if verdict == Verdict::Allow || word == HAS {
+        return verdict;
     }
+    let is_enforced = gate::is_enforced(&core.policy, attempt);
+    let service = String::from(gate::claimant(&core.policy, &core.state, attempt));
+    drop(core);
+    // What a request asks for in detail may be anybody's secret.
+    let (name, _) = text::split(text::split(name, b'?').0, b'#');
+    host::attempted(word, name, &service, answer_for(verdict));
+    if is_enforced { verdict } else { Verdict::Allow }
 }
 
 fn answer_for(verdict: Verdict) -> u32 {

@@ -1,7 +1,7 @@
 //! One value for the whole page: a `static` that may be borrowed and replaced.
 //!
 //! A `thread_local!` would do the same, but it needs the standard library, which the page module does
-//! without. Besides the allocator in `module.rs` the one `unsafe` of the crate outside generated code.
+//! without. Besides the allocator in `module.rs` and the border in `host.rs` the one `unsafe` of the crate.
 
 use core::cell::{RefCell, RefMut};
 

@@ -37,7 +37,7 @@ pub fn read_ledger() -> Option<Ledger> {
         if host::recall(BROKEN_LEDGER_KEY).is_empty() {
             host::keep(BROKEN_LEDGER_KEY, &text);
         }
-        host::erase(ItemKind::LocalStorage as u32, LEDGER_KEY);
+        host::erase(LEDGER_KEY, ItemKind::LocalStorage as u32);
         report_once(Problem::new(Code::LedgerBroken, "local storage", ""));
     }
     ledger

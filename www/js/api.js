@@ -1,8 +1,8 @@
 // The object that pages see, made from the module's few functions. It answers synchronously; all
 // structured answers are frozen copies, so that no page can change what another script reads.
 
-import { frozen } from "#host/page.js";
-import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell, write } from "#host/told.js";
+import { frozen } from "./page.js";
+import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell, write } from "./told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 

@@ -1,7 +1,7 @@
 // The gate without a module: where nothing can judge, nothing passes. Reading cookies goes on, and the
 // API answers as closed as it can, so that page code which asks it stays alive.
 
-import { LEDGER, REFUSE, STATE, reply, setHear } from "#host/told.js";
+import { LEDGER, REFUSE, STATE, reply, setHear } from "./told.js";
 
 /** Closes what the gate would have watched, and answers in the module's place. */
 export function lock() {

@@ -2,7 +2,8 @@
 // never throws, events and messages. No wording and no decision is made here.
 
 import { isOurs } from "./banner.js";
-import { install, readCookies, removeCookie, writeCookie } from "./gate.js";
+import { install, readCookies, removeCookie, setSend, writeCookie } from "./gate.js";
+import { getter, method } from "./pristine.js";
 import { ACTION, CALL, LOOK, tell } from "./told.js";
 
 const page = typeof document === "object" ? document : null;
@@ -17,13 +18,12 @@ export function gpc() {
   return globalThis.navigator?.globalPrivacyControl === true;
 }
 
-/** Fills the bytes with random ones. */
-export function random(bytes) {
-  crypto.getRandomValues(bytes);
-}
-
 // The kinds of Rust's ItemKind: 0 cookie, 1 local storage, 2 session storage.
-const area = (kind) => (kind > 1 ? sessionStorage : localStorage);
+const areas = [null, getter(globalThis, "localStorage"), getter(globalThis, "sessionStorage")];
+const area = (kind) => areas[kind](globalThis);
+const getItem = method("Storage", "getItem");
+const setItem = method("Storage", "setItem");
+const removeItem = method("Storage", "removeItem");
 
 // What could not be stored, for as long as the page is there.
 const memory = new Map();
@@ -31,7 +31,7 @@ const memory = new Map();
 /** The text stored or remembered under a key of local storage; empty when there is none. */
 export function recall(key) {
   try {
-    return memory.get(key) ?? localStorage.getItem(key) ?? "";
+    return memory.get(key) ?? getItem(area(1), key) ?? "";
   } catch {
     return "";
   }
@@ -40,7 +40,7 @@ export function recall(key) {
 /** Stores a text in local storage; false when it can only be remembered until the page goes. */
 export function keep(key, text) {
   try {
-    localStorage.setItem(key, text);
+    setItem(area(1), key, text);
     memory.delete(key);
     return true;
   } catch {
@@ -50,9 +50,9 @@ export function keep(key, text) {
 }
 
 /** Removes an item of this kind. */
-export function erase(kind, name) {
+export function erase(name, kind) {
   try {
-    if (kind) area(kind).removeItem(name);
+    if (kind) removeItem(area(kind), name);
     else removeCookie(name);
   } catch {
     // Denied: there was nothing to remove.
@@ -109,25 +109,12 @@ export function emit(name, detail) {
   send(name, JSON.parse(detail));
 }
 
-let waiting = [];
-/**
- * Sends a `consent:attempt` soon. Not now: a listener that makes attempts of its own would call
- * itself for ever; in a later task it can at worst be busy.
- */
-export function attempted(kind, name, verdict) {
-  if (waiting.push({ kind, name, verdict, atMs: Date.now() }) > 1) return;
-  setTimeout(() => {
-    const details = waiting;
-    waiting = [];
-    for (const detail of details) send("attempt", detail);
-  });
-}
-
 /** Actions that only ever close the gate or ask: any element of the page may offer them. */
 const OPEN_TO_PAGE = ["open", "reject-all", "withdraw"];
 
 /** Closes the gate, and listens for what the visitor does. */
 export function listen() {
+  setSend((report) => send("attempt", report));
   install();
   page.addEventListener("click", (event) => {
     const control = event.composedPath().find((node) => node.dataset?.consentAction);

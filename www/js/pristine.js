@@ -1,30 +1,36 @@
-// Functions of the browser as they were before any other script of the page could put its own in their
-// place. Whatever decides, stores, holds or lets pass calls these, through `apply`, and never a method
-// that is looked up at that moment; nor does it spread or iterate arrays, which looks up an iterator.
-//
-// Left out: what they are used for. Where there is no page (a server), what is missing stays undefined
-// and nobody calls it.
+// Functions of the browser as they are when this file runs, which is before any other script of the
+// page: whatever is looked up later may be the page's. Not `f.call(…)` either, for the same reason; and
+// no spreading or iterating of arrays, which looks up an iterator.
+// Left out: what they are used for; most are taken by the file that uses them, at its top.
 
 const scope = globalThis;
 
-export const { apply, construct, defineProperty, getPrototypeOf, deleteProperty, ownKeys } = Reflect;
-export const describe = Object.getOwnPropertyDescriptor;
+export const { apply, construct, defineProperty, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
 export const { Map, Object: PlainObject, Promise, Proxy, TypeError, WeakMap, WeakRef, setTimeout } = scope;
 
-/** The prototype of an interface of this page. */
-export const proto = (name) => scope[name]?.prototype;
+const describe = PlainObject.getOwnPropertyDescriptor;
+export { describe };
 
-/** A method as a function of the object it is called on and its arguments. */
-export function method(owner, name) {
-  const pristine = owner?.[name];
-  return (self, ...parts) => apply(pristine, self, parts);
+// A class by its name, or any object. A server lacks some, and has nobody to call what is taken here.
+const owner = (of) => scope[of]?.prototype ?? of ?? {};
+
+/** A method of a class, to be called as `taken(self, ...given)`. */
+export function method(of, name) {
+  const taken = owner(of)[name];
+  return (self, ...given) => apply(taken, self, given);
 }
 
-/** One half of an accessor, `get` or `set`, as a function of the object it is called on. */
-export function accessor(owner, name, half = "get") {
-  const pristine = owner && describe(owner, name)?.[half];
-  return (self, ...parts) => apply(pristine, self, parts);
+/** What reads a property, to be called as `taken(self)`. */
+export function getter(of, name) {
+  const taken = describe(owner(of), name)?.get;
+  return (self) => apply(taken, self, []);
+}
+
+/** What sets a property, to be called as `taken(self, value)`. */
+export function setter(of, name) {
+  const taken = describe(owner(of), name)?.set;
+  return (self, value) => apply(taken, self, [value]);
 }
 
 /** The first match of a regular expression in a text, or null. */
-export const match = method(RegExp.prototype, "exec");
+export const match = method("RegExp", "exec");

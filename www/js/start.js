@@ -1,12 +1,12 @@
 // What both entries do: decode the module, start it, and lock the gate where that cannot be done.
 
-import { setStyle } from "#host/banner.js";
-import { gpc, languages } from "#host/page.js";
-import { START, setHear, tell, write } from "#host/told.js";
-import { hear, initSync } from "#module";
 import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";
+import { setStyle } from "./banner.js";
+import { load } from "./border.js";
 import { lock } from "./lock.js";
+import { gpc, languages } from "./page.js";
+import { START, tell, write } from "./told.js";
 
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy, nothing optional runs until then";
@@ -44,11 +44,10 @@ export function start(policy, hasPage) {
     console.error("consentinel: name-taken; keep window.consentinel free for the API", error);
   }
   try {
-    initSync(decode(bytes));
-    setHear(hear);
+    load(decode(bytes));
     setStyle(style);
     const text = typeof policy === "object" ? write(policy) : policy;
-    tell(START, JSON.stringify({ policy: text, texts, languages: languages(), build, isThere: hasPage, gpc: gpc() }));
+    tell(START, JSON.stringify({ policy: text, texts, languages: languages(), build, origin: globalThis.origin, isThere: hasPage, gpc: gpc() }));
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();

@@ -2,7 +2,7 @@
 // of what can be told and asked (src/web/host.rs has the same).
 
 export const ATTEMPT = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
-export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12, START = 13;
+export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12, START = 13, ERASABLE = 14, SWEEP = 15;
 
 /** The verdicts Rust gives. */
 export const ALLOW = 0, HOLD = 1, REFUSE = 2, REMOVE = 3;

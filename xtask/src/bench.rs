@@ -15,5 +15,5 @@ pub fn gate() -> Result<()> {
     build::build()?;
     run(Command::new("node")
         .arg("xtask/bench.mjs")
-        .env("CONSENTINEL_CHROMIUM", browser.chromium))
+        .env("CONSENTINEL_CHROMIUM", browser))
 }

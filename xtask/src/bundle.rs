@@ -68,16 +68,10 @@ impl Bundle {
             node_tool("esbuild")
                 .args([script.entry(), "--bundle", "--minify", "--charset=utf8", TARGET])
                 .args(["--legal-comments=none", "--log-level=warning"])
-                // When two blocks of Rust import one snippet, wasm-bindgen provides it twice under
-                // the same key, with the same value.
-                .arg("--log-override:duplicate-object-key=silent")
                 .arg(match script {
                     Script::Tag => "--format=iife",
                     Script::Npm => "--format=esm",
                 })
-                .arg(alias("#module", &page::glue()))
-                // The snippets as the glue imports them, so that the entries share their variables.
-                .arg(alias("#host", &page::snippets()?))
                 .arg(alias("#assets", &assets))
                 .arg(format!("--outfile={}", bundled.display())),
         )?;

@@ -2,7 +2,7 @@
 //!
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools` and `browser` (what must be installed),
-//! `page`, `shorten` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
+//! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
 //! around it), `npm` (the package around that). Nothing here ships.
 
 mod bench;
@@ -14,7 +14,6 @@ mod encode;
 mod npm;
 mod page;
 mod run;
-mod shorten;
 mod size;
 mod stamp;
 mod test;

@@ -1,13 +1,11 @@
-//! Makes the WebAssembly module of the page and its JavaScript glue, in `target/assembly/`:
-//! compile, bind, shrink. What carries them to a page is `bundle`'s matter.
+//! Makes the WebAssembly module of the page, in `target/assembly/`: compile, silence, shrink. What
+//! carries it to a page is `bundle`'s matter.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::run::{cargo, node_tool, run, say, silent, target};
-use crate::shorten::{shorten, simplify};
 use crate::tools;
 use crate::wasm;
 
@@ -28,6 +26,10 @@ const FEATURES: [&str; 8] = [
 /// so the addresses of all data get shorter; and past its end a call traps instead of writing into
 /// something else.
 const STACK: &str = "-Clink-arg=-zstack-size=32768";
+
+/// The most memory that the module may ever take, 128 MB: it never gives any back, so a page that hands
+/// it a huge text would keep that much for good. A policy and a ledger need a few.
+const MOST: &str = "-Clink-arg=--max-memory=134217728";
 
 /// Two passes of LLVM that trade size for speed, even where it is told to optimise for size.
 const NO_PRE: &str = "-Cllvm-args=--enable-pre=0";
@@ -63,22 +65,12 @@ pub fn folder() -> PathBuf {
     target().join("assembly")
 }
 
-/// The glue, an ES module.
-pub fn glue() -> PathBuf {
-    folder().join("consentinel.js")
-}
+/// What JavaScript uses of the module (src/web/host.rs); the compiler exports some of its own besides.
+const EXPORTS: [&str; 3] = ["memory", "m", "h"];
 
-/// The folder of our own scripts that the glue imports; wasm-bindgen names it by a hash.
-pub fn snippets() -> Result<PathBuf> {
-    let mut copies =
-        std::fs::read_dir(folder().join("snippets")).context("reading the snippets")?;
-    let copy = copies.next().context("the glue imports no script of ours")??;
-    Ok(copy.path().join("www/js"))
-}
-
-/// The module as wasm-bindgen leaves it, with names.
-fn bound() -> PathBuf {
-    folder().join("consentinel_bg.wasm")
+/// The module before it is shrunk, with names.
+fn silenced() -> PathBuf {
+    folder().join("silenced.wasm")
 }
 
 /// The module that ships.
@@ -86,11 +78,10 @@ fn shrunk() -> PathBuf {
     folder().join("consentinel.wasm")
 }
 
-/// Compiles, binds and shrinks; answers the bytes of the module.
+/// Compiles, silences and shrinks; answers the bytes of the module.
 pub fn module() -> Result<Vec<u8>> {
     tools::wasm_target()?;
     tools::node_modules()?;
-    let bindgen = tools::bindgen()?;
 
     say("compile", "the page module, profile `page`");
     run(&mut cargo(&[
@@ -104,42 +95,22 @@ pub fn module() -> Result<Vec<u8>> {
         "--crate-type=cdylib",
         "--",
         STACK,
+        MOST,
         NO_PRE,
         NO_LSR,
     ]))?;
-    let compiled = target().join("wasm32-unknown-unknown/page/consentinel.wasm");
-
-    say("bind", format_args!("the glue, into {}", folder().display()));
-    // Snippets of an older build must not be found by the bundler.
-    if folder().exists() {
-        std::fs::remove_dir_all(folder()).context("emptying the folder of the page module")?;
-    }
-    silent(
-        Command::new(bindgen.tool)
-            .args(["--target=web", "--no-typescript", "--out-name=consentinel"])
-            // Without it the glue names a file beside itself, by `import.meta`, which a classic
-            // script does not have; the module comes as a string and only `initSync` is used.
-            .arg("--omit-default-module-path")
-            .arg("--out-dir")
-            .arg(folder())
-            .arg(&compiled),
-    )?;
-    let silenced = wasm::trapping(&bytes(&bound())?, is_panic)?;
-    let glue = std::fs::read_to_string(self::glue()).context("reading the glue")?;
-    let (simpler, glue) = simplify(&silenced, &glue)?;
-    std::fs::write(bound(), simpler).context("writing the module without its messages")?;
+    let compiled = bytes(&target().join("wasm32-unknown-unknown/page/consentinel.wasm"))?;
+    std::fs::create_dir_all(folder()).context("making the folder of the page module")?;
+    let silenced = wasm::trapping(&compiled, is_panic)?;
+    let silenced = wasm::with_exports(&silenced, |name| EXPORTS.contains(&name))?;
+    std::fs::write(self::silenced(), &silenced).context("writing the module without messages")?;
     optimize(
-        &bound(),
+        &self::silenced(),
         &shrunk(),
         &["--strip-debug", "--strip-producers", "--strip-target-features"],
     )?;
-    let (module, glue) = shorten(&bytes(&shrunk())?, &glue)?;
-    std::fs::write(shrunk(), &module).context("writing the module")?;
-    std::fs::write(self::glue(), glue).context("writing the glue")?;
-    say(
-        "shrink",
-        format_args!("the module, from {} to {} bytes", bytes(&bound())?.len(), module.len()),
-    );
+    let module = bytes(&shrunk())?;
+    say("shrink", format_args!("the module, from {} to {} bytes", silenced.len(), module.len()));
     Ok(module)
 }
 
@@ -148,16 +119,15 @@ pub fn module() -> Result<Vec<u8>> {
 /// traps at once instead, which also lets the optimiser drop what was computed for it. Nothing else
 /// in the page module formats (`core::fmt`): it builds its texts by hand.
 fn is_panic(name: &str) -> bool {
-    // Names carry the hash of their crate: `core[c593…]::panicking::panic_fmt`.
-    let is_library = name.contains("core[") || name.contains("alloc[");
-    let makes = ["::fmt::", "::panicking::", "_fail", "::handle_error", "::assert_failed"];
-    is_library && makes.iter().any(|part| name.contains(part))
+    // Names as the linker has them; those of the library are mangled in the newer way.
+    let makes = ["3fmt", "9panicking", "_fail", "12handle_error", "13assert_failed"];
+    name.starts_with("_R") && makes.iter().any(|part| name.contains(part))
 }
 
 /// The module once more, with the names of its functions, for those who measure it.
 pub fn named_module() -> Result<Vec<u8>> {
     let named = folder().join("named.wasm");
-    optimize(&bound(), &named, &["--debuginfo"])?;
+    optimize(&silenced(), &named, &["--debuginfo"])?;
     bytes(&named)
 }
 

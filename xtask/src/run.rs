@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 /// The cargo that runs us, so that the toolchain stays the same.
 pub fn cargo(arguments: &[&str]) -> Command {
@@ -67,12 +67,6 @@ pub fn silent(command: &mut Command) -> Result<()> {
 
 /// Runs a program whose lines pass through to the developer and also come back, to be counted.
 pub fn tee(command: &mut Command) -> Result<Vec<String>> {
-    let (lines, result) = tee_all(command)?;
-    result.map(|()| lines)
-}
-
-/// The same, with the lines also of a program that fails.
-pub fn tee_all(command: &mut Command) -> Result<(Vec<String>, Result<()>)> {
     let mut child =
         command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
     let mut lines = Vec::new();
@@ -86,12 +80,10 @@ pub fn tee_all(command: &mut Command) -> Result<(Vec<String>, Result<()>)> {
         }
     }
     let status = child.wait().context("waiting for a test run")?;
-    let result = if status.success() {
-        Ok(())
-    } else {
-        Err(anyhow!("`{}` failed ({status})", shown(command)))
-    };
-    Ok((lines, result))
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    Ok(lines)
 }
 
 /// The command as one would type it, without the machine's own folders.

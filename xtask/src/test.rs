@@ -7,23 +7,20 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::browser::{self, Browser};
-use crate::run::{cargo, node_tool, run, say, target, tee, tee_all};
-use crate::tools::Bindgen;
-use crate::{build, size, tools};
+use crate::run::{cargo, node_tool, run, say, target, tee};
+use crate::{browser, build, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
-const WASM_TESTS: &str = "tests/web.rs";
 const TYPE_TESTS: &str = "tests/types";
 const NODE_TESTS: [&str; 2] = ["tests/browser", "tests/npm"];
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
-    let (bindgen, browser) = step("tools", || {
+    let chromium = step("tools", || {
         tools::wasm_target()?;
         tools::components()?;
         tools::node_modules()?;
-        Ok((tools::bindgen()?, browser::browser()?))
+        browser::browser()
     })?;
 
     step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))
@@ -34,9 +31,6 @@ pub fn test() -> Result<()> {
     })?;
     step("lint, wasm32", || {
         let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
-        if Path::new(WASM_TESTS).exists() {
-            clippy.arg("--test=web");
-        }
         run(clippy.args(["--", "-D", "warnings"]))
     })?;
     // The page module has an allocator and a panic handler that tests cannot have.
@@ -61,12 +55,6 @@ pub fn test() -> Result<()> {
     })?;
     step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
 
-    if Path::new(WASM_TESTS).exists() {
-        passed += step("tests, wasm32 in Chromium", || in_page(&bindgen, &browser))
-            .map(|lines| count(&lines))?;
-    } else {
-        say("skipped", format_args!("tests, wasm32 in Chromium: there is no {WASM_TESTS}"));
-    }
     if Path::new(TYPE_TESTS).exists() {
         step("types", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
     } else {
@@ -76,7 +64,7 @@ pub fn test() -> Result<()> {
     if files.is_empty() {
         say("skipped", format_args!("tests, browser and package: none in {NODE_TESTS:?}"));
     } else {
-        passed += step("tests, browser and package", || in_node(&files, &browser))
+        passed += step("tests, browser and package", || in_node(&files, &chromium))
             .map(|lines| count(&lines))?;
     }
     // Reached only when no runner reported a failure: each of them ends with an error then.
@@ -112,34 +100,8 @@ fn node_tests() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// How often the tests of `src/web` may be begun.
-const TRIES: usize = 4;
-
-/// Runs the tests of `src/web` in a page. The server of the runner can hang before the first test, when
-/// the browser opens more connections at once than it has threads waiting (tiny_http 0.12); then the
-/// runner gives up after its time, and is begun again. A test that ran and failed is never repeated.
-fn in_page(bindgen: &Bindgen, browser: &Browser) -> Result<Vec<String>> {
-    let mut tests = cargo(&["test", "--package=consentinel", WASM, "--test=web", "--locked"]);
-    // The runner reads webdriver.json in this folder: the arguments of the browser, and that a page which
-    // never loads wholly is not waited for.
-    tests
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &bindgen.runner)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "40");
-    for attempt in 1..TRIES {
-        let (lines, result) = tee_all(&mut tests)?;
-        let has_begun = lines.iter().any(|line| line.starts_with("test "));
-        if result.is_ok() || has_begun {
-            return result.map(|()| lines);
-        }
-        say("again", format_args!("no test had begun, attempt {attempt} of {TRIES}"));
-    }
-    tee(&mut tests)
-}
-
 /// Drives Chromium and the packed package; one file at a time, because the machine has few cores.
-fn in_node(files: &[PathBuf], browser: &Browser) -> Result<Vec<String>> {
+fn in_node(files: &[PathBuf], chromium: &Path) -> Result<Vec<String>> {
     run(&mut cargo(&["build", "--package=consentinel-cli", "--locked"]))?;
     let program =
         target().join("debug").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
@@ -147,13 +109,13 @@ fn in_node(files: &[PathBuf], browser: &Browser) -> Result<Vec<String>> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files)
-        .env("CONSENTINEL_CHROMIUM", &browser.chromium)
+        .env("CONSENTINEL_CHROMIUM", chromium)
         .env("CONSENTINEL_CLI", program);
     tee(&mut node)
 }
 
 /// How many tests passed, by the closing lines of the runners: `test result: ok. 3 passed; …` of
-/// cargo and wasm-bindgen, `ℹ pass 3` of Node.
+/// cargo, `ℹ pass 3` of Node.
 fn count(lines: &[String]) -> usize {
     lines.iter().filter_map(|line| passed(line)).sum()
 }

@@ -1,4 +1,4 @@
-//! Reads as much of the WebAssembly binary format as renaming imports and measuring functions needs
+//! Reads as much of the WebAssembly binary format as silencing, choosing exports and measuring functions needs
 //! (core specification 2.0, chapter 5). It validates nothing: the module comes from our compiler.
 
 use std::collections::HashMap;
@@ -11,54 +11,10 @@ const CODE: u8 = 10;
 const CUSTOM: u8 = 0;
 const HEADER: usize = 8;
 
-/// One import; wasm-bindgen imports functions only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
-    /// The name of the module that it is asked from.
-    pub module: String,
-    /// Its own name.
-    pub name: String,
-    /// The index of its type.
-    type_index: u32,
-}
-
-/// All imports.
-pub fn imports(wasm: &[u8]) -> Result<Vec<Import>> {
-    let Some((_, body)) = sections(wasm)?.into_iter().find(|(id, _)| *id == IMPORTS) else {
-        return Ok(Vec::new());
-    };
-    let mut reader = Reader(body);
-    (0..reader.number()?)
-        .map(|_| {
-            let (module, name) = (reader.text()?, reader.text()?);
-            if reader.take(1)? != [0] {
-                bail!("the module imports `{name}`, which is no function: teach xtask/src/wasm.rs");
-            }
-            Ok(Import { module, name, type_index: reader.number()? })
-        })
-        .collect()
-}
-
-/// The same module with other names for its imports; their order and types stay.
-pub fn with_imports(wasm: &[u8], imports: &[Import]) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    write_number(imports.len(), &mut body)?;
-    for import in imports {
-        for text in [&import.module, &import.name] {
-            write_number(text.len(), &mut body)?;
-            body.extend(text.as_bytes());
-        }
-        body.push(0);
-        write_number(import.type_index as usize, &mut body)?;
-    }
-    let mut out = wasm[..HEADER].to_vec();
-    for (id, old) in sections(wasm)? {
-        let section = if id == IMPORTS { &body } else { old };
-        out.push(id);
-        write_number(section.len(), &mut out)?;
-        out.extend(section);
-    }
-    Ok(out)
+/// How many functions are imported; our modules import nothing else.
+fn imported(wasm: &[u8]) -> Result<usize> {
+    let section = sections(wasm)?.into_iter().find(|(id, _)| *id == IMPORTS);
+    section.map_or(Ok(0), |(_, body)| Ok(Reader(body).number()? as usize))
 }
 
 /// The same module, where a function whose name is chosen traps instead of doing what it did.
@@ -66,7 +22,7 @@ pub fn trapping(wasm: &[u8], is_chosen: impl Fn(&str) -> bool) -> Result<Vec<u8>
     // No locals, `unreachable`, `end`: valid for every type of function.
     const TRAP: &[u8] = &[0, 0x00, 0x0b];
     let names = function_names(wasm)?;
-    let imported = imports(wasm)?.len();
+    let imported = imported(wasm)?;
     let mut out = wasm[..HEADER].to_vec();
     for (id, old) in sections(wasm)? {
         let mut body = Vec::new();
@@ -136,7 +92,7 @@ pub fn functions(wasm: &[u8]) -> Result<Vec<(usize, String)>> {
             }
         }
     }
-    let imported = imports(wasm)?.len();
+    let imported = imported(wasm)?;
     let name = |index: usize| names.remove(&index).unwrap_or_else(|| format!("function {index}"));
     let mut functions: Vec<_> = sizes.into_iter().zip((imported..).map(name)).collect();
     functions.sort_by(|one, other| other.cmp(one));
@@ -259,18 +215,6 @@ mod tests {
         };
         let without = with_exports(&exporting(&["grow", "hear"]), |name| name != "grow").unwrap();
         assert_eq!(without, exporting(&["hear"]));
-    }
-
-    #[test]
-    fn imports_are_renamed_and_nothing_else() {
-        let read = imports(MODULE).unwrap();
-        assert_eq!(with_imports(MODULE, &read).unwrap(), MODULE);
-
-        let mut renamed = read.clone();
-        renamed[1].name = "x".repeat(300);
-        let changed = with_imports(MODULE, &renamed).unwrap();
-        assert_eq!(imports(&changed).unwrap(), renamed);
-        assert_eq!(with_imports(&changed, &read).unwrap(), MODULE);
     }
 
     #[test]

@@ -2,17 +2,17 @@
 //
 // Left out: which address may be asked (src/gate.rs).
 
-import { accessor, match, method, proto } from "../pristine.js";
+import { getter, match, method } from "../pristine.js";
 
 const { URL, trustedTypes } = globalThis;
-const href = accessor(proto("URL"), "href");
-const pathname = accessor(proto("URL"), "pathname");
-const baseOf = accessor(proto("Node"), "baseURI");
-const slice = method(String.prototype, "slice");
+const href = getter("URL", "href");
+const pathname = getter("URL", "pathname");
+const baseOf = getter("Node", "baseURI");
+const slice = method("String", "slice");
 const isHtml = method(trustedTypes, "isHTML");
 const isScript = method(trustedTypes, "isScriptURL");
-const htmlText = method(proto("TrustedHTML"), "toString");
-const scriptText = method(proto("TrustedScriptURL"), "toString");
+const htmlText = method("TrustedHTML", "toString");
+const scriptText = method("TrustedScriptURL", "toString");
 
 /** The base of a node's addresses. */
 export { baseOf };

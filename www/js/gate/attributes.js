@@ -2,7 +2,7 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import { PlainObject, WeakMap, accessor, match, method, proto } from "../pristine.js";
+import { PlainObject, WeakMap, getter, match, method, setter } from "../pristine.js";
 import { once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { attributeRemoved, attributeSet, disarm } from "./elements.js";
@@ -10,17 +10,16 @@ import { judge } from "./held.js";
 import { changingText } from "./tree.js";
 import { ALLOW } from "../told.js";
 
-const lower = method(String.prototype, "toLowerCase");
-const attribute = proto("Attr");
-const nameOf = accessor(attribute, "localName");
-const valueOf = accessor(attribute, "value");
-const setValue = accessor(attribute, "value", "set");
-const ownerOf = accessor(attribute, "ownerElement");
-const typeOf = accessor(proto("Node"), "nodeType");
-const parentOf = accessor(proto("Node"), "parentNode");
+const lower = method("String", "toLowerCase");
+const nameOf = getter("Attr", "localName");
+const valueOf = getter("Attr", "value");
+const setValue = setter("Attr", "value");
+const ownerOf = getter("Attr", "ownerElement");
+const typeOf = getter("Node", "nodeType");
+const parentOf = getter("Node", "parentNode");
 const propertiesOf = PlainObject.getOwnPropertyNames;
-const lookUp = method(WeakMap.prototype, "get");
-const note = method(WeakMap.prototype, "set");
+const lookUp = method("WeakMap", "get");
+const note = method("WeakMap", "set");
 
 const PROPERTIES = [
   "src", "srcset", "href", "data", "poster", "background", "ping", "imageSrcset", "attributionSrc", "rel", "srcdoc", "type",

@@ -9,7 +9,7 @@ import { ALLOW, HOLD } from "../told.js";
 import { resolved } from "./address.js";
 import { hold, judge } from "./held.js";
 
-const slice = method(String.prototype, "slice");
+const slice = method("String", "slice");
 const { fromCodePoint } = String;
 
 // A comment, a text compared with an attribute, a text, what stands in parentheses, an escape (CSS Syntax 4.3).

@@ -3,31 +3,29 @@
 //
 // Left out: how elements come into a document (tree.js), and elements that a site marks itself (markup.js).
 
-import { accessor, match, method, proto, setTimeout } from "../pristine.js";
+import { getter, match, method, setTimeout, setter } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { resolved, someMatch } from "./address.js";
 import { restyle } from "./css.js";
 import { hold, judge, wouldPass } from "./held.js";
 import { frameHtml } from "./html.js";
 
-const element = proto("Element");
-const node = proto("Node");
-export const getAttribute = method(element, "getAttribute");
-export const setAttribute = method(element, "setAttribute");
-export const removeAttribute = method(element, "removeAttribute");
-const findBelow = method(element, "querySelectorAll");
-const findInFragment = method(proto("DocumentFragment"), "querySelectorAll");
-const findInPage = method(proto("Document"), "querySelectorAll");
-export const typeOf = accessor(node, "nodeType");
-const firstChild = accessor(node, "firstChild");
-export const textOf = accessor(node, "textContent");
-export const setText = accessor(node, "textContent", "set");
-const dispatch = method(proto("EventTarget"), "dispatchEvent");
-const setAsync = accessor(proto("HTMLScriptElement"), "async", "set");
-const reload = method(proto("HTMLMediaElement"), "load");
+export const getAttribute = method("Element", "getAttribute");
+export const setAttribute = method("Element", "setAttribute");
+export const removeAttribute = method("Element", "removeAttribute");
+const findBelow = method("Element", "querySelectorAll");
+const findInFragment = method("DocumentFragment", "querySelectorAll");
+const findInPage = method("Document", "querySelectorAll");
+export const typeOf = getter("Node", "nodeType");
+const firstChild = getter("Node", "firstChild");
+export const textOf = getter("Node", "textContent");
+export const setText = setter("Node", "textContent");
+const dispatch = method("EventTarget", "dispatchEvent");
+const setAsync = setter("HTMLScriptElement", "async");
+const reload = method("HTMLMediaElement", "load");
 const { Event } = globalThis;
 
-export const localName = accessor(element, "localName");
+export const localName = getter("Element", "localName");
 
 // Which attributes of which elements ask for an address, and the word for it in reports.
 const ROWS = { __proto__: null };

@@ -3,11 +3,11 @@
 //
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
-import { PlainObject, apply, match, method, setTimeout } from "../pristine.js";
+import { PlainObject, match, method, setTimeout } from "../pristine.js";
 import { ALLOW, ATTEMPT, HOLD, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
-const startsWith = method(String.prototype, "startsWith");
+const startsWith = method("String", "startsWith");
 const clock = Date.now;
 
 // What waits is bounded by number and by size, reports by number.
@@ -141,7 +141,7 @@ export function setSend(sends) {
 
 /** Rust tells what it held or refused, before it answers with the verdict. */
 export function attempted(kind, name, service, verdict) {
-  latest = { kind, name, service, verdict };
+  latest = { kind, name, service, verdict: verdict === HOLD ? "hold" : "refuse" };
 }
 
 function keep({ kind, name, service, verdict }) {
@@ -168,7 +168,7 @@ export function attempts() {
   return freeze(list);
 }
 
-const split = method(String.prototype, "split");
+const split = method("String", "split");
 const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
 let ours;
 ours = caller();

@@ -3,25 +3,25 @@
 //
 // Left out: what may not pass (elements.js), and the many functions that take markup (tree.js).
 
-import { accessor, match, method, proto } from "../pristine.js";
+import { getter, match, method, setter } from "../pristine.js";
 import { baseOf, said } from "./address.js";
 import { disarmAll, localName, setAttribute } from "./elements.js";
 
 const page = globalThis.document;
-const nameOf = accessor(proto("Node"), "nodeName");
-const slice = method(String.prototype, "slice");
-const innerOf = accessor(proto("Element"), "innerHTML");
-const setInner = accessor(proto("Element"), "innerHTML", "set");
-const contentOf = accessor(proto("HTMLTemplateElement"), "content");
-const lastChild = accessor(proto("Node"), "lastChild");
-const create = method(proto("Document"), "createElement");
-const replace = method(proto("Element"), "replaceChildren");
-const createPage = method(proto("DOMImplementation"), "createHTMLDocument");
-const headOf = accessor(proto("Document"), "head");
-const rootOf = accessor(proto("Document"), "documentElement");
+const nameOf = getter("Node", "nodeName");
+const slice = method("String", "slice");
+const innerOf = getter("Element", "innerHTML");
+const setInner = setter("Element", "innerHTML");
+const contentOf = getter("HTMLTemplateElement", "content");
+const lastChild = getter("Node", "lastChild");
+const create = method("Document", "createElement");
+const replace = method("Element", "replaceChildren");
+const createPage = method("DOMImplementation", "createHTMLDocument");
+const headOf = getter("Document", "head");
+const rootOf = getter("Document", "documentElement");
 const parser = globalThis.DOMParser && new DOMParser();
-const parse = method(proto("DOMParser"), "parseFromString");
-const outerOf = accessor(proto("Element"), "outerHTML");
+const parse = method("DOMParser", "parseFromString");
+const outerOf = getter("Element", "outerHTML");
 
 // Markup without any of these asks for nothing and brings no document of its own.
 const ASKS =

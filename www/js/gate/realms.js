@@ -4,24 +4,25 @@
 // Left out: what is gated (the other files of this folder); realms that no script of ours can enter in time
 // (docs/limits.md).
 
-import { PlainObject, WeakRef, accessor, describe, getPrototypeOf, method, proto } from "../pristine.js";
+import { WeakRef, getPrototypeOf, getter, method } from "../pristine.js";
 import { around, aroundNew, owner } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarmAll, settleAll } from "./elements.js";
+import { gateDatabases } from "./databases.js";
 import { gateRequests } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
 
 const { MutationObserver, WeakSet } = globalThis;
-const has = method(WeakSet?.prototype, "has");
-const add = method(WeakSet?.prototype, "add");
-const listen = method(proto("EventTarget"), "addEventListener");
-const observe = method(proto("MutationObserver"), "observe");
-const viewOf = accessor(proto("Document"), "defaultView");
-const deref = method(WeakRef?.prototype, "deref");
-const addedTo = accessor(proto("MutationRecord"), "addedNodes");
-const targetOf = accessor(proto("MutationRecord"), "target");
+const has = method("WeakSet", "has");
+const add = method("WeakSet", "add");
+const listen = method("EventTarget", "addEventListener");
+const observe = method("MutationObserver", "observe");
+const viewOf = getter("Document", "defaultView");
+const deref = method("WeakRef", "deref");
+const addedTo = getter("MutationRecord", "addedNodes");
+const targetOf = getter("MutationRecord", "target");
 
 // Realms and documents whose gate is closed. A window stays the same object when it gets another document,
 // and then mostly another realm; a realm can get another document too.
@@ -43,6 +44,7 @@ export function enter(scope) {
   if (!has(closed, realm)) {
     add(closed, realm);
     gateStores(scope);
+    gateDatabases(scope);
     gateAttributes(scope);
     gateTree(scope, enter);
     gateStyles(scope);

@@ -3,22 +3,22 @@
 //
 // Left out: requests that elements make (elements.js) and styles (css.js).
 
-import { Promise, TypeError, WeakMap, accessor, construct, method, proto, setTimeout } from "../pristine.js";
+import { Promise, TypeError, WeakMap, construct, getter, method, setTimeout } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { once, resolved, said } from "./address.js";
 import { around, aroundNew } from "./around.js";
 import { attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
 import { hold, judge, promised } from "./held.js";
 
-const addressOf = accessor(proto("Request"), "url");
-const openRequest = method(proto("XMLHttpRequest"), "open");
-const lookUp = method(WeakMap.prototype, "get");
-const note = method(WeakMap.prototype, "set");
-const submitterOf = accessor(proto("SubmitEvent"), "submitter");
-const targetOf = accessor(proto("Event"), "target");
-const wasPrevented = accessor(proto("Event"), "defaultPrevented");
-const submit = method(proto("HTMLFormElement"), "submit");
-const listen = method(proto("EventTarget"), "addEventListener");
+const addressOf = getter("Request", "url");
+const openRequest = method("XMLHttpRequest", "open");
+const lookUp = method("WeakMap", "get");
+const note = method("WeakMap", "set");
+const submitterOf = getter("SubmitEvent", "submitter");
+const targetOf = getter("Event", "target");
+const wasPrevented = getter("Event", "defaultPrevented");
+const submit = method("HTMLFormElement", "submit");
+const listen = method("EventTarget", "addEventListener");
 
 // An address that nothing answers, without a network: what asks for it fails as it would where the network
 // ends. For sockets a port that browsers refuse to open (Fetch, "bad port").

@@ -4,8 +4,7 @@
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
 
 import {
-  PlainObject, Promise, Proxy, TypeError, WeakMap, accessor, apply, defineProperty, deleteProperty, method, proto,
-  setTimeout,
+  PlainObject, Promise, Proxy, TypeError, WeakMap, accessor, apply, defineProperty, deleteProperty, getter, method, setTimeout, setter,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
 import { around, owner } from "./around.js";
@@ -13,11 +12,11 @@ import { forget, hold, judge, promised } from "./held.js";
 import { once, pathOf, resolved } from "./address.js";
 
 const page = globalThis.document;
-const readJar = accessor(proto("Document"), "cookie");
-const writeJar = accessor(proto("Document"), "cookie", "set");
-const indexOf = method(String.prototype, "indexOf");
-const slice = method(String.prototype, "slice");
-const trim = method(String.prototype, "trim");
+const readJar = getter("Document", "cookie");
+const writeJar = setter("Document", "cookie");
+const indexOf = method("String", "indexOf");
+const slice = method("String", "slice");
+const trim = method("String", "trim");
 const { setPrototypeOf } = PlainObject;
 
 const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
@@ -27,15 +26,6 @@ const failed = (text) => () => new TypeError(text);
 export function gateStores(scope) {
   gateCookies(scope);
   gateStorage(scope);
-  gateDatabases(scope);
-  around(scope.CacheStorage?.prototype, ["open"], (self, args, run) => {
-    const name = (args[0] = `${args[0]}`);
-    return promised("cache-storage", name, 1000, run, insecure);
-  });
-  around(scope.ServiceWorkerContainer?.prototype, ["register"], (self, args, run) => {
-    const path = pathOf(resolved((args[0] = once(args[0])), scope.document));
-    return promised("service-worker", path, 1000, run, failed("Failed to register a ServiceWorker."));
-  });
 }
 
 // ---- cookies ------------------------------------------------------------------------------------
@@ -55,6 +45,28 @@ export function writeCookie(text) {
     writeJar(page, text);
   } catch {
     // Denied: the caller reads back what was kept, and says so.
+  }
+}
+
+/**
+ * Removes a cookie whatever domain, path and flags it was set with, as long as script can see it.
+ * A removal must name them all: so every parent domain, every ancestor path with and without its
+ * slash, `Secure` for the `__Secure-` and `__Host-` names, and what a partitioned cookie wants. A
+ * browser ignores the combinations that are not allowed.
+ */
+export function removeCookie(name) {
+  const domains = [""];
+  for (let rest = location.hostname; rest; rest = rest.split(".").slice(1).join(".")) domains.push("; Domain=" + rest);
+  const paths = ["", "; Path=" + location.pathname];
+  for (let at = -1; (at = location.pathname.indexOf("/", at + 1)) >= 0; ) {
+    for (const end of [at, at + 1]) paths.push("; Path=" + location.pathname.slice(0, end));
+  }
+  for (const domain of domains) {
+    for (const path of paths) {
+      for (const flags of ["", "; Secure", "; Secure; SameSite=None; Partitioned"]) {
+        writeCookie(`${name}=x${domain}${path}${flags}; Max-Age=0`);
+      }
+    }
   }
 }
 
@@ -123,15 +135,14 @@ function attemptCookie(target, text) {
 
 // ---- local and session storage ------------------------------------------------------------------
 
-const storage = proto("Storage");
-const getItem = method(storage, "getItem");
-const setItem = method(storage, "setItem");
+const getItem = method("Storage", "getItem");
+const setItem = method("Storage", "setItem");
 
 // A page never gets hold of a true storage: what it gets stands in for it, and back.
 const standIns = new WeakMap();
 const areas = new WeakMap();
-const lookUp = method(WeakMap.prototype, "get");
-const note = method(WeakMap.prototype, "set");
+const lookUp = method("WeakMap", "get");
+const note = method("WeakMap", "set");
 
 function standIn(area, word) {
   let made = area && lookUp(standIns, area);
@@ -178,7 +189,7 @@ function store(area, word, name, value) {
 
 /** Gates both storages of a realm: what a page gets stands in for them. */
 function gateStorage(scope) {
-  const session = accessor(owner(scope, "sessionStorage"), "sessionStorage");
+  const session = getter(owner(scope, "sessionStorage"), "sessionStorage");
   const replaced = (self, args, run) => {
     const area = run();
     return standIn(area, area === session(scope) ? "session-storage" : "local-storage");
@@ -202,59 +213,4 @@ function gateStorage(scope) {
     else forget(found.word + " ", true);
     return run(found.area);
   });
-}
-
-// ---- databases ----------------------------------------------------------------------------------
-
-const listen = method(proto("EventTarget"), "addEventListener");
-const dispatch = method(proto("EventTarget"), "dispatchEvent");
-const prevent = method(proto("Event"), "preventDefault");
-const EVENTS = ["blocked", "upgradeneeded", "success", "error"];
-const ANSWERS = ["result", "error", "source", "transaction", "readyState"];
-
-function gateDatabases(scope) {
-  around(scope.IDBFactory?.prototype, ["open"], (self, args, run) => {
-    if (!args.length) return run();
-    const name = (args[0] = `${args[0]}`);
-    const verdict = judge("indexed-db", name);
-    return verdict === ALLOW ? run() : pendingRequest(scope, name, verdict, run);
-  });
-}
-
-// A request that waits: an object of its own that passes on what the true one says once there is one.
-function pendingRequest(scope, name, verdict, run) {
-  const request = setPrototypeOf(new EventTarget(), scope.IDBOpenDBRequest.prototype);
-  let real = { __proto__: null, readyState: "pending", error: null, source: null, transaction: null };
-  for (let at = 0; at < ANSWERS.length; at++) {
-    const answer = ANSWERS[at];
-    defineProperty(request, answer, { __proto__: null, get: () => real[answer], configurable: true });
-  }
-  for (let at = 0; at < EVENTS.length; at++) {
-    const type = EVENTS[at];
-    const handler = "on" + type;
-    defineProperty(request, handler, { __proto__: null, value: null, writable: true });
-    listen(request, type, (event) => request[handler] && apply(request[handler], request, [event]));
-  }
-  const fail = () =>
-    setTimeout(() => {
-      const error = new DOMException("The database could not be opened.", "UnknownError");
-      real = { __proto__: null, readyState: "done", error, source: null, transaction: null };
-      dispatch(request, new Event("error"));
-    });
-  const open = () => {
-    real = run();
-    for (let at = 0; at < EVENTS.length; at++) {
-      listen(real, EVENTS[at], (event) => {
-        // The event as initial values: the versions of an `IDBVersionChangeEvent`, and what all events have.
-        if (!dispatch(request, new event.constructor(event.type, event))) prevent(event);
-      });
-    }
-  };
-  const settle = (verdict) => {
-    if (verdict === ALLOW) open();
-    else if (verdict === HOLD) hold(request, 1000, () => settle(judge("indexed-db", name)), fail);
-    else fail();
-  };
-  settle(verdict);
-  return request;
 }

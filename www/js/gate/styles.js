@@ -2,15 +2,15 @@
 //
 // Left out: addresses in a style as text (css.js), style elements (tree.js).
 
-import { Proxy, WeakMap, accessor, method, ownKeys, proto } from "../pristine.js";
+import { Proxy, WeakMap, getter, method, ownKeys } from "../pristine.js";
 import { around, aroundNew } from "./around.js";
 import { restyle, screened } from "./css.js";
 
 const page = globalThis.document;
-const cssText = accessor(proto("CSSStyleDeclaration"), "cssText");
-const valueOf = method(proto("CSSStyleDeclaration"), "getPropertyValue");
-const lookUp = method(WeakMap.prototype, "get");
-const note = method(WeakMap.prototype, "set");
+const cssText = getter("CSSStyleDeclaration", "cssText");
+const valueOf = method("CSSStyleDeclaration", "getPropertyValue");
+const lookUp = method("WeakMap", "get");
+const note = method("WeakMap", "set");
 const isList = Array.isArray;
 
 // A page never gets hold of the true declarations of an element or a rule.

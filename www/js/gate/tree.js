@@ -3,7 +3,7 @@
 //
 // Left out: attributes that a page sets on elements (attributes.js).
 
-import { accessor, match, method, proto } from "../pristine.js";
+import { getter, match, method } from "../pristine.js";
 import { once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { restyle } from "./css.js";
@@ -14,13 +14,13 @@ import { judge } from "./held.js";
 import { asks, createWriter, screenedHtml } from "./html.js";
 
 const page = globalThis.document;
-const slice = method(String.prototype, "slice");
-const write = method(proto("Document"), "write");
-const parentOf = accessor(proto("Node"), "parentNode");
-const pageOf = accessor(proto("Node"), "ownerDocument");
-const viewOf = accessor(proto("Document"), "defaultView");
-const hostOf = accessor(proto("ShadowRoot"), "host");
-const frameWindow = accessor(proto("HTMLIFrameElement"), "contentWindow");
+const slice = method("String", "slice");
+const write = method("Document", "write");
+const parentOf = getter("Node", "parentNode");
+const pageOf = getter("Node", "ownerDocument");
+const viewOf = getter("Document", "defaultView");
+const hostOf = getter("ShadowRoot", "host");
+const frameWindow = getter("HTMLIFrameElement", "contentWindow");
 
 const PARENTS = ["Node", "Element", "Document", "DocumentFragment", "CharacterData", "DocumentType", "Range"];
 const INSERTS = [

@@ -1,0 +1,83 @@
+// The border between JavaScript and the module: starts it, and carries texts across. The other half is
+// src/web/host.rs, which says how a function is added.
+//
+// Every function used here is taken when this file runs, so that no script of the page can change what
+// Rust hears. Left out: what is said (the numbers are in www/js/told.js), and what the functions do.
+
+import { closeSettings, discard, isShown, say, show, switchedOn } from "./banner.js";
+import { attempted, eraseLater, readCookies, release } from "./gate.js";
+import { emit, erase, keep, keepState, keys, listen, recall, recallState, tellProblems } from "./page.js";
+import { getter, method } from "./pristine.js";
+import { parse, reply, setHear } from "./told.js";
+
+// Some browsers can be told to do without.
+const { Instance, Memory, Module } = globalThis.WebAssembly ?? {};
+const { now } = Date;
+const { crypto, Uint8Array } = globalThis;
+const encoder = new TextEncoder();
+// A mark at the beginning belongs to the text.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const encode = method("TextEncoder", "encodeInto");
+const decode = method("TextDecoder", "decode");
+const getRandomValues = method("Crypto", "getRandomValues");
+const buffer = getter(Memory?.prototype, "buffer");
+
+// The exports: `m` allocates, `h` hears.
+let module;
+
+// A view is made when it is needed: the memory may have grown since the last.
+const bytes = (at, length) => new Uint8Array(buffer(module.memory), at, length);
+
+// What Rust hands over: a text by its place and its length; a number, which has none, as it is.
+const taken = (at, length) => (length === undefined ? at : decode(decoder, bytes(at, length)));
+
+// Writes a text where Rust takes it from next, and returns its length in bytes. One UTF-16 unit is
+// three bytes at most.
+function put(text) {
+  const most = text.length * 3;
+  return encode(encoder, text, bytes(module.m(most), most)).written;
+}
+
+// Makes a function callable for Rust: with texts, then at most one number. A function that throws has
+// answered nothing (false, zero, an empty text): what Rust does next must not depend on the page.
+const open = (run) => (a, b, c, d, e, f, g) => {
+  try {
+    const answer = run(taken(a, b), taken(c, d), taken(e, f), g);
+    return typeof answer === "string" ? put(answer) : answer;
+  } catch {
+    return 0;
+  }
+};
+
+/** Starts the module, and makes it hear. */
+export function load(code) {
+  const functions = {
+    a: readCookies,
+    b: release,
+    d: recall,
+    e: keep,
+    f: erase,
+    g: recallState,
+    h: keepState,
+    i: keys,
+    j: tellProblems,
+    k: emit,
+    l: attempted,
+    m: listen,
+    n: isShown,
+    o: show,
+    p: discard,
+    q: closeSettings,
+    r: say,
+    s: switchedOn,
+    t: parse,
+    u: reply,
+    w: eraseLater,
+    v: now,
+  };
+  for (const letter in functions) functions[letter] = open(functions[letter]);
+  // Fills a part of the memory.
+  functions.c = (at, length) => void getRandomValues(crypto, bytes(at, length));
+  module = new Instance(new Module(code), { h: functions }).exports;
+  setHear((kind, text) => module.h(kind, put(text)));
+}
