@@ -1,6 +1,7 @@
 // The object that pages see, made from the module's few functions. It answers synchronously; all
 // structured answers are frozen copies, so that no page can change what another script reads.
 
+import { attempts, guard } from "./gate.js";
 import { frozen } from "./page.js";
 import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell, write } from "./told.js";
 
@@ -35,6 +36,8 @@ export function createApi(build, version) {
         hears = null;
       };
     },
+    attempts,
+    guard,
     ledger: () => read(LEDGER),
     export() {
       const text = ask(EXPORT);

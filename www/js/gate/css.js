@@ -17,7 +17,7 @@ const TOKEN =
   /\/\*[^]*?(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/;
 const ADDRESS = /[/:\\]/;
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^])|$)/i;
-const NOTHING = "about:invalid";
+const NOTHING = "data:,";
 
 // A text with its escapes written out (CSS Syntax 4.3.7).
 function plain(text) {
@@ -48,11 +48,10 @@ export function screened(text, node) {
 
 /**
  * Hands a style to `write` without what may not pass, and the whole one once it may, as long as `read`
- * still answers what it did then. One that is there already (`isThere`) is written only to change it.
+ * still answers what it did then.
  */
-export function restyle(text, node, write, read, isThere) {
+export function restyle(text, node, write, read) {
   const { text: clean, verdict } = screened(text, node);
-  if (isThere && verdict === ALLOW) return;
   const answer = write(clean);
   if (verdict === HOLD) {
     const before = read();

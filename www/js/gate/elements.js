@@ -6,8 +6,8 @@
 import { getter, match, method, setTimeout, setter } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { resolved, someMatch } from "./address.js";
-import { restyle } from "./css.js";
-import { hold, judge, wouldPass } from "./held.js";
+import { restyle, screened } from "./css.js";
+import { ahead, hold, judge } from "./held.js";
 import { frameHtml } from "./html.js";
 
 export const getAttribute = method("Element", "getAttribute");
@@ -23,7 +23,10 @@ export const setText = setter("Node", "textContent");
 const dispatch = method("EventTarget", "dispatchEvent");
 const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
-const { Event } = globalThis;
+const { Event, WeakSet } = globalThis;
+const wasAttempted = method("WeakSet", "has");
+const noteAttempt = method("WeakSet", "add");
+const forgetAttempt = method("WeakSet", "delete");
 
 export const localName = getter("Element", "localName");
 
@@ -49,12 +52,12 @@ for (const line of [
 
 const MARK = "data-consent-";
 /** Every element that has a mark. */
-const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values"
+const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values style"
   .split(" ")
   .map((name) => `[${MARK}${name}]`)
   .join();
 // What a look through a tree has to look at; a style that names an address has a slash, a backslash or a scheme.
-const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,[ping],[attributionsrc],[background],style,[style*="/"],[style*="\\\\"],[style*="http" i]`;
+const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,[ping],[attributionsrc],[background],style,[data-consent-style],[style*="/"],[style*="\\\\"],[style*="http" i]`;
 const LIST = /srcset|ping|values|attributionsrc/;
 const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
 
@@ -85,23 +88,25 @@ function asks(target, relation = getAttribute(target, "rel")) {
   return localName(target) !== "link" || match(FETCHING, relation ?? "");
 }
 
-function mayHave(target, word, name, value) {
-  return strictest(target, name, value, (address) => (wouldPass(word, address) ? ALLOW : HOLD)) === ALLOW;
-}
+const judged = (target, word, name, value) => strictest(target, name, value, (address) => judge(word, address));
 
 /**
- * Takes every address that may not pass out of one element, without a report: `settle` reports it when the
- * attempt is made. `relation` is what a link is about to become.
+ * Takes every address that may not pass out of one element, and answers whether it has a mark now. `relation`
+ * is what a link is about to become.
  */
 export function disarm(target, relation) {
+  return ahead(() => disarmed(target, relation));
+}
+
+function disarmed(target, relation) {
   const name = localName(target);
   const row = ROWS[name];
-  let isMarked = false;
+  let isMarked = getAttribute(target, MARK + "style") !== null;
   for (let at = 0; row && at < row.attributes.length; at++) {
     const attribute = row.attributes[at];
     const value = getAttribute(target, attribute);
     if (value === null) isMarked ||= getAttribute(target, MARK + attribute) !== null;
-    else if (asks(target, relation) && !mayHave(target, row.word, attribute, value)) {
+    else if (asks(target, relation) && judged(target, row.word, attribute, value)) {
       mark(target, attribute, value);
       isMarked = true;
     }
@@ -111,13 +116,28 @@ export function disarm(target, relation) {
     const gated = html && frameHtml(html);
     if (gated !== html) setAttribute(target, "srcdoc", gated);
   }
-  const css = getAttribute(target, "style");
-  if (css) restyle(css, target, (text) => setAttribute(target, "style", text), () => getAttribute(target, "style"), true);
-  if (name === "style") restyle(textOf(target), target, (text) => setText(target, text), () => textOf(target), true);
+  const css = readStyle(target);
+  if (css) {
+    const { text } = screened(css, target);
+    if (text !== css) {
+      setAttribute(target, MARK + "style", css);
+      writeStyle(target, text);
+      isMarked = true;
+    }
+  }
   return isMarked;
 }
 
+// A style stands in an attribute, the text of a style element in itself.
+const readStyle = (target) => (localName(target) === "style" ? textOf(target) : getAttribute(target, "style"));
+const writeStyle = (target, css) =>
+  localName(target) === "style" ? setText(target, css) : setAttribute(target, "style", css);
+
+// Elements whose attempt was made, as long as their marks stay the same.
+const attempted = new WeakSet();
+
 function mark(target, attribute, value) {
+  forgetAttempt(attempted, target);
   const name = localName(target);
   if (name === "script" && getAttribute(target, MARK + "type") === null) {
     // Without its address a script would run what stands inside it.
@@ -144,13 +164,19 @@ function unmark(target, attribute) {
 
 /** Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. */
 export function settle(target, isAgain) {
-  const name = localName(target);
-  const row = ROWS[name];
+  if (!isAgain && wasAttempted(attempted, target)) return;
+  noteAttempt(attempted, target);
+  const css = getAttribute(target, MARK + "style");
+  if (css !== null) {
+    removeAttribute(target, MARK + "style");
+    restyle(css, target, (text) => writeStyle(target, text), () => readStyle(target));
+  }
+  const row = ROWS[localName(target)];
   for (let at = 0; row && at < row.attributes.length; at++) {
     const attribute = row.attributes[at];
     const value = getAttribute(target, MARK + attribute);
     if (value === null) continue;
-    const verdict = strictest(target, attribute, value, (address) => judge(row.word, address));
+    const verdict = judged(target, row.word, attribute, value);
     if (verdict === ALLOW) {
       unmark(target, attribute);
       setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
@@ -195,7 +221,7 @@ export function attributeSet(target, attribute, value, run) {
   for (let at = 0; row && at < row.attributes.length; at++) {
     if (row.attributes[at] !== attribute) continue;
     if (getAttribute(target, MARK + attribute) !== null) unmark(target, attribute);
-    if (!asks(target) || mayHave(target, row.word, attribute, value)) break;
+    if (!asks(target) || !ahead(() => judged(target, row.word, attribute, value))) break;
     mark(target, attribute, value);
     return settle(target);
   }

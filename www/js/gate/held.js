@@ -34,13 +34,15 @@ export function judge(word, name) {
   return verdict;
 }
 
-/** Whether an attempt may pass, asked ahead of it: a refusal is reported when the attempt is made. */
-export function wouldPass(word, name) {
+/** Asks ahead of attempts: what is held or refused then is reported when the attempt is made. */
+export function ahead(ask) {
   const before = isQuiet;
   isQuiet = true;
-  const verdict = judge(word, name);
-  isQuiet = before;
-  return verdict === ALLOW;
+  try {
+    return ask();
+  } finally {
+    isQuiet = before;
+  }
 }
 
 // ---- what waits ---------------------------------------------------------------------------------

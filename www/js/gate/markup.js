@@ -59,7 +59,7 @@ function proceed() {
     if (loading && waitsForOthers(element)) return;
     if (queue.length) queue.shift();
     else deferred.shift();
-    if (isInert(element) && mayRun(element) === ALLOW) {
+    if (isInert(element) && mayRun(element)) {
       attempt(revive, element);
     }
   }

@@ -20,10 +20,12 @@ const wasPrevented = getter("Event", "defaultPrevented");
 const submit = method("HTMLFormElement", "submit");
 const listen = method("EventTarget", "addEventListener");
 
-// An address that nothing answers, without a network: what asks for it fails as it would where the network
-// ends. For sockets a port that browsers refuse to open (Fetch, "bad port").
+// Addresses that nothing answers, without a network: what asks for them fails as it would where the network
+// ends. A socket gets a port that browsers refuse to open (Fetch, "bad port"), a stream of events a text that
+// is none, since after any other failure it would try for ever.
 const NOWHERE = "blob:" + globalThis.origin + "/";
 const NO_SOCKET = "wss://localhost:1";
+const NO_STREAM = "data:,";
 
 // About what a body takes in memory.
 const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
@@ -106,7 +108,7 @@ function gateSockets(scope) {
     });
   connecting("WebSocket", "websocket", NO_SOCKET);
   connecting("WebTransport", "websocket", NO_SOCKET);
-  connecting("EventSource", "event-source", NOWHERE);
+  connecting("EventSource", "event-source", NO_STREAM);
   connecting("Worker", "worker", NOWHERE);
   connecting("SharedWorker", "worker", NOWHERE);
   aroundNew(scope, "Audio", (args, native) => {

@@ -6,9 +6,8 @@
 import { getter, match, method } from "../pristine.js";
 import { once, resolved, said } from "./address.js";
 import { around } from "./around.js";
-import { restyle } from "./css.js";
 import {
-  disarmAll, getAttribute, localName, removeAttribute, setAttribute, setText, settle, settleAll, textOf, typeOf,
+  disarm, disarmAll, getAttribute, localName, removeAttribute, setAttribute, settle, settleAll, typeOf,
 } from "./elements.js";
 import { judge } from "./held.js";
 import { asks, createWriter, screenedHtml } from "./html.js";
@@ -51,9 +50,10 @@ export function changingText(target, run) {
   try {
     return run();
   } finally {
-    restyle(textOf(target), target, (text) => setText(target, text), () => textOf(target), true);
+    disarm(target);
     if (type === null) removeAttribute(target, "type");
     else setAttribute(target, "type", type);
+    settle(target);
   }
 }
 
