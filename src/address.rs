@@ -101,7 +101,7 @@ pub fn covers(pattern: &str, to: &Address) -> Option<u64> {
 
 /// Whether a path begins with a prefix that ends where a name ends. `%70` is a `p` on either side, as
 /// it is for the server that answers.
-fn begins(path: &str, prefix: &str) -> bool {
+pub(crate) fn begins(path: &str, prefix: &str) -> bool {
     let (mut path, mut prefix) = (path.as_bytes(), prefix.as_bytes());
     let mut last = b'/';
     loop {

@@ -10,9 +10,13 @@
 #![cfg_attr(all(target_arch = "wasm32", feature = "module"), no_std)]
 
 extern crate alloc;
+#[cfg(all(target_arch = "wasm32", feature = "server"))]
+extern crate std;
 
 pub mod address;
 pub mod cookie;
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+pub mod csp;
 pub mod gate;
 pub mod hash;
 pub mod id;
@@ -23,11 +27,13 @@ pub mod pattern;
 pub mod policy;
 pub mod problem;
 pub mod record;
+#[cfg(all(target_arch = "wasm32", feature = "server"))]
+pub mod server;
 pub mod session;
 pub mod signal;
 pub mod source;
 pub mod state;
 mod text;
 pub mod time;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "server")))]
 pub mod web;

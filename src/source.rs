@@ -6,7 +6,7 @@
 //! the same problems. Text that is not JSON never gets here.
 
 use crate::json::Json;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 use crate::json::MAX_INTEGER;
 
 /// A document from outside.
@@ -24,14 +24,14 @@ pub fn read<S: Source>(source: &S) -> Json {
     source.to_json()
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 impl Source for serde_json::Value {
     fn to_json(&self) -> Json {
         copy(self, MAX_DEPTH)
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 fn copy(value: &serde_json::Value, depth: usize) -> Json {
     use serde_json::Value;
     match value {
@@ -52,7 +52,7 @@ fn copy(value: &serde_json::Value, depth: usize) -> Json {
 }
 
 /// `56.0` is 56, as it is for a browser's parser.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 fn number_leaf(number: &serde_json::Number) -> Json {
     let whole =
         number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= MAX_INTEGER as f64);
@@ -69,7 +69,7 @@ fn number_leaf(number: &serde_json::Number) -> Json {
 /// assert_eq!(source::parse("[1]"), Some(Json::List(vec![Json::Integer(1)])));
 /// assert_eq!(source::parse("[1"), None);
 /// ```
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 pub fn parse(text: &str) -> Option<Json> {
     serde_json::from_str::<serde_json::Value>(text).ok().map(|value| read(&value))
 }

@@ -13,6 +13,7 @@
 use consentinel::{
     address::{self, Address, covers},
     cookie::{self, Write},
+    csp,
     gate::{self, Attempt, Verdict, verdict},
     json::Json,
     notice::Interface,
@@ -282,6 +283,31 @@ fn verdicts() {
         }
     }
     assert!(Verdict::Allow < Verdict::Hold && Verdict::Hold < Verdict::Refuse);
+}
+
+#[test]
+fn content_security_policies() {
+    let file = vectors("csp.json");
+    for case in list(&file["cases"]) {
+        let name = &case["name"];
+        let policy = read_policy(&changed(&file["policy"], case));
+        let state = state_with(&policy, &case["choices"]);
+        let header = csp::header(&policy, &state);
+        let want = case["want"].as_array().map(|_| {
+            let hosts: String =
+                texts(&case["want"]).iter().map(|host| format!(" {host}")).collect();
+            format!(
+                "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
+                 mediastream:{hosts}; form-action 'self'{hosts}"
+            )
+        });
+        assert_eq!(header, want, "{name}");
+        if case.get("gaps").is_some() {
+            let gaps = csp::gaps(&policy, &state);
+            let gaps: Vec<_> = gaps.iter().map(|(host, by)| format!("{host} in {by}")).collect();
+            assert_eq!(gaps, texts(&case["gaps"]), "{name}");
+        }
+    }
 }
 
 fn state_with(policy: &Policy, choices: &Value) -> State {

@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod check;
+mod csp;
 mod export;
 mod files;
 mod notice;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use csp::Decision;
 use files::Error;
 use report::{Report, Verdict, complain, one_line};
 
@@ -88,6 +90,18 @@ enum Command {
         #[arg(long)]
         hash: bool,
     },
+    /// Print the Content-Security-Policy for what a visitor decided
+    #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
+    Csp {
+        /// The policy; `-` reads standard input
+        policy: PathBuf,
+        /// What is granted: ids of categories or services, with commas between them
+        #[arg(long, value_delimiter = ',', conflicts_with = "cookie")]
+        grant: Vec<String>,
+        /// The value of the visitor's cookie `consentinel`
+        #[arg(long)]
+        cookie: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -124,6 +138,10 @@ fn run(command: Command) -> Result<Report, Error> {
         Command::Check { policy, json: true } => check::as_json(&policy),
         Command::Notice { policy, language, hash: false } => notice::text(&policy, &language),
         Command::Notice { policy, language, hash: true } => notice::hash(&policy, &language),
+        Command::Csp { policy, grant, cookie } => {
+            let decision = cookie.map_or(Decision::Grants(grant), Decision::Cookie);
+            csp::header(&policy, &decision)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 // What the calls do at run time is in tests/browser.
 
 import { createConsent } from "consentinel";
+import { consentHeaders } from "consentinel/server";
 import type { Attempt, Change, Consent, ConsentRecord, EventMap, NameOf, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
 
@@ -115,3 +116,10 @@ isTrue<Same<typeof fromFile, Consent<string>>>();
 fromFile.has("whatever the file says");
 
 export { at, texts };
+
+// The entry of servers takes the same policy, and the `Cookie` header as servers have it.
+const headers = consentHeaders({ version: 1, id: "a", revision: "1", controller: { name: "A" }, categories: [], mode: "report" })(undefined);
+isTrue<Same<(typeof headers)["Content-Security-Policy"], string | undefined>>();
+consentHeaders(jimo as Policy)(null);
+// @ts-expect-error: a policy, not its text
+consentHeaders("{}");

@@ -9,18 +9,20 @@ use crate::bundle::{self, Bundle, Script, Texts, only};
 use crate::encode::{CHOSEN, literal};
 use crate::run::say;
 use crate::stamp::{is_stamped, stamp};
-use crate::{npm, page};
+use crate::{npm, page, server};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
 /// that it is UTF-8, so that the module survives a page in another one.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 9] = [
     "pkg.json",
     "www/css/banner.css",
     "www/js/consentinel.d.ts",
     "www/js/npm.js",
+    "www/js/server.d.ts",
+    "www/js/server.js",
     "www/js/tag.js",
     "www/policy.schema.json",
     "www/texts/en.json",
@@ -60,6 +62,7 @@ pub fn build() -> Result<Parts> {
     std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
         .context("copying the policy schema")?;
     say("schema", "dist/policy.schema.json");
+    server::build()?;
     npm::complete()?;
     Ok(parts)
 }

@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools` and `browser` (what must be installed),
 //! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
-//! around it), `npm` (the package around that). Nothing here ships.
+//! around it), `server` (the module of servers), `npm` (the package around them). Nothing here ships.
 
 mod bench;
 mod browser;
@@ -14,6 +14,7 @@ mod encode;
 mod npm;
 mod page;
 mod run;
+mod server;
 mod size;
 mod stamp;
 mod test;

@@ -16,6 +16,7 @@ pub fn complete() -> Result<()> {
     for (from, to) in [
         ("pkg.json", "package.json"),
         ("www/js/consentinel.d.ts", "index.d.ts"),
+        ("www/js/server.d.ts", "server.d.ts"),
         ("www/policy.schema.json", "policy.schema.json"),
     ] {
         copy(from, to)?;

@@ -11,7 +11,7 @@ use crate::wasm;
 
 /// What rustc 1.95 lets a `wasm32-unknown-unknown` module use without being asked; binaryen has to
 /// be told. Every browser since 2022 (Safari 15) has them all.
-const FEATURES: [&str; 8] = [
+pub const FEATURES: [&str; 8] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-call-indirect-overlong",

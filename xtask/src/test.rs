@@ -38,6 +38,10 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
         run(clippy.args(["--features=module", "--", "-D", "warnings"]))
     })?;
+    step("lint, module of servers", || {
+        let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
+        run(clippy.args(["--features=server", "--", "-D", "warnings"]))
+    })?;
     let mut passed =
         step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
             .map(|lines| count(&lines))?;

@@ -12,7 +12,7 @@ const CUSTOM: u8 = 0;
 const HEADER: usize = 8;
 
 /// How many functions are imported; our modules import nothing else.
-fn imported(wasm: &[u8]) -> Result<usize> {
+pub fn imported(wasm: &[u8]) -> Result<usize> {
     let section = sections(wasm)?.into_iter().find(|(id, _)| *id == IMPORTS);
     section.map_or(Ok(0), |(_, body)| Ok(Reader(body).number()? as usize))
 }

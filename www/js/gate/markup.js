@@ -144,6 +144,12 @@ function isFetched({ type, noModule }) {
 }
 
 function reviveSource(element) {
+  // A frame that the parser has just put in would lose the navigation (Chromium): it goes in its next task.
+  if (element.localName === "iframe" && page.readyState === "loading" && !late.has(element)) {
+    late.add(element);
+    setTimeout(() => enqueue([element]));
+    return;
+  }
   const names = ["src", "srcset"].filter((name) => name in element.dataset);
   for (const name of names) element.setAttribute(name, element.dataset[name]);
   revived.set(element, () => {

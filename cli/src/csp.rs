@@ -1,0 +1,88 @@
+//! `consentinel csp`: the Content-Security-Policy for what a visitor decided, as one line for a server
+//! or its configuration. What the header lets in is the core's affair; here the decision is read, from
+//! names or from the visitor's cookie, and the clock.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use consentinel::{
+    csp,
+    policy::Policy,
+    problem::{Code, Problem},
+    state::{self, Choice, Standing, State},
+    time::UnixMillis,
+};
+
+use crate::check::read_policy;
+use crate::files::Error;
+use crate::report::{Report, Verdict, problem_lines};
+
+/// The long help of the command.
+pub const HELP: &str = "\
+Print the Content-Security-Policy for what a visitor decided
+
+Standard output gets one line, name and value of the header. It lets in the own site and the
+hosts of services whose category is necessary or granted; docs/csp.md tells how it is sent.
+Without `--grant` and `--cookie` it is the header of a visitor who has granted nothing. Standard
+error names parts of the policy that have errors and are left out, as in the page, and hosts that
+a wider pattern lets in although they are not granted: a header cannot say `except`";
+
+/// What the visitor decided.
+pub enum Decision {
+    /// These categories or services are granted.
+    Grants(Vec<String>),
+    /// The value of the cookie `consentinel`; one that is expired or not ours grants nothing.
+    Cookie(String),
+}
+
+/// The header on standard output.
+pub fn header(path: &Path, decision: &Decision) -> Result<Report, Error> {
+    let (policy, mut problems) = read_policy(path)?;
+    let Some(policy) = policy else {
+        return Ok(failed(&problems, ""));
+    };
+    let known = problems.len();
+    let state = match decision {
+        Decision::Grants(names) => granted(&policy, names, &mut problems),
+        Decision::Cookie(value) => state::read(value, &policy, now(), &mut problems),
+    };
+    if matches!(decision, Decision::Grants(_)) && problems.len() > known {
+        return Ok(failed(&problems, ""));
+    }
+    let Some(value) = csp::header(&policy, &state) else {
+        return Ok(failed(
+            &problems,
+            "no header can say what `\"undeclared\": \"allow\"` lets in: declare the hosts and remove it\n",
+        ));
+    };
+    let mut words = problem_lines(&problems);
+    for (host, wider) in csp::gaps(&policy, &state) {
+        words.push_str(&format!("`{host}` is not granted, and let in by `{wider}`\n"));
+    }
+    let out = format!("{}: {value}\n", csp::name(&policy)).into_bytes();
+    Ok(Report { out, words, verdict: Verdict::Sound })
+}
+
+fn failed(problems: &[Problem], words: &str) -> Report {
+    let words = problem_lines(problems) + words;
+    Report { out: Vec::new(), words, verdict: Verdict::Failed }
+}
+
+fn granted(policy: &Policy, names: &[String], problems: &mut Vec<Problem>) -> State {
+    let mut state = State::undecided(policy);
+    for name in names {
+        match policy.category_named(name).and_then(|at| state.standings.get_mut(at)) {
+            Some(standing) => {
+                *standing = Standing { choice: Choice::Grant, expires_at: UnixMillis(i64::MAX) };
+            }
+            None => problems.push(Problem::new(Code::NameUnknown, "--grant", name)),
+        }
+    }
+    state
+}
+
+/// The time of this computer; before 1970 no choice was ever made, so none counts.
+fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,69 @@
+// `consentinel/server`: headers for the cookies of a request, and what they keep a real browser from.
+// Which sources a state lets in is tested over the same data in Rust (tests/vectors/csp.json).
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { html, policyOf, repositoryFile, site } from "../browser/site.mjs";
+
+const { consentHeaders } = await import(repositoryFile("dist/npm/server.js"));
+const { policy: POLICY, cases } = JSON.parse(readFileSync(repositoryFile("tests/vectors/csp.json"), "utf8"));
+const NAME = "Content-Security-Policy";
+const visitTest = site();
+
+test("without a decision the header is the one of the vectors", () => {
+  const { want } = cases.find(({ set, choices }) => !set && Object.keys(choices).length === 0);
+  const headers = consentHeaders(POLICY)(undefined);
+  assert.deepEqual(Object.keys(headers), [NAME]);
+  assert.ok(headers[NAME].startsWith("default-src 'self' "));
+  assert.ok(headers[NAME].endsWith(`; form-action 'self' ${want.join(" ")}`), headers[NAME]);
+});
+
+test("cookies that are missing, foreign, damaged or there twice grant nothing", () => {
+  const headersFor = consentHeaders(POLICY);
+  const closed = headersFor(undefined);
+  for (const cookies of [null, "", ";", "a=b", "consentinel", "consentinel=", "consentinel=1~x", "xconsentinel=1~1~", "consentinel=é; consentinel=é", "\ud800=\0"]) {
+    assert.deepEqual(headersFor(cookies), closed, cookies);
+  }
+});
+
+test("policies do not mix, and one that says nothing readable lets nobody in", (context) => {
+  const { mock } = context.mock.method(console, "error", () => {});
+  const [wide, none] = [consentHeaders(POLICY), consentHeaders(undefined)];
+  assert.match(mock.calls[0].arguments[0], /^consentinel: field-type/);
+  assert.ok(wide("")[NAME].includes("cdn.example"));
+  assert.ok(none("")[NAME].endsWith("; form-action 'self'"));
+  assert.ok(wide("")[NAME].includes("cdn.example"));
+});
+
+test("modes: reporting has another name, and undeclared hosts allowed have no header", () => {
+  assert.deepEqual(Object.keys(consentHeaders({ ...POLICY, mode: "report" })("")), [`${NAME}-Report-Only`]);
+  assert.deepEqual(consentHeaders({ ...POLICY, undeclared: "allow" })(""), {});
+});
+
+visitTest("what the parser finds is not asked for before the visitor grants it, and is afterwards", async (visit) => {
+  const policy = policyOf([], {
+    services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["127.0.0.1"] }],
+  });
+  const headersFor = consentHeaders(policy);
+  visit.serve("/counter.js", "window.counted = true;");
+  visit.serve("/page.html", (request, response) => {
+    const body = `<script src="${visit.url("/counter.js", "127.0.0.1")}"></script><h1>Page</h1>`;
+    const headers = { "Content-Type": "text/html", "Cache-Control": "private, no-cache", ...headersFor(request.headers.cookie) };
+    response.writeHead(200, headers).end(html({ policy, body }));
+  });
+  await visit.page.goto(visit.url("/page.html"));
+  assert.deepEqual(visit.requested(/counter/), []);
+  visit.problems = visit.problems.filter((problem) => !/Content.Security.Policy|ERR_BLOCKED/i.test(problem));
+
+  await visit.control("accept-all").click();
+  assert.ok(await visit.stateCookie());
+  await visit.page.reload();
+  assert.equal(await visit.page.evaluate(() => window.counted), true);
+
+  await visit.page.evaluate(() => window.consentinel.withdraw());
+  const before = visit.requested(/counter/).length;
+  await visit.page.reload();
+  assert.equal(visit.requested(/counter/).length, before);
+  visit.problems = visit.problems.filter((problem) => !/Content.Security.Policy|ERR_BLOCKED/i.test(problem));
+});
