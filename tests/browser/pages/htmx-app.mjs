@@ -1,0 +1,3 @@
+// The script of the page of swaps: htmx alone, which is told everything by attributes.
+
+import "htmx.org";
