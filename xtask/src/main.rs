@@ -11,6 +11,8 @@ mod build;
 mod bundle;
 mod demo;
 mod encode;
+mod engines;
+mod matrix;
 mod npm;
 mod page;
 mod run;
@@ -36,6 +38,7 @@ usage: cargo xtask <action>
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
+  matrix               build, and try every way to leak in three engines: docs/leak-matrix.md
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -64,6 +67,7 @@ fn act() -> Result<()> {
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),
+        ["matrix"] => matrix::matrix(),
         ["tools"] => tools::tools(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{browser, build, size, tools};
+use crate::{browser, build, engines, matrix, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const TYPE_TESTS: &str = "tests/types";
@@ -71,6 +71,7 @@ pub fn test() -> Result<()> {
         passed += step("tests, browser and package", || in_node(&files, &chromium))
             .map(|lines| count(&lines))?;
     }
+    step("leak matrix", || engines::engines().and_then(|()| matrix::with(&chromium)))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");
     Ok(())

@@ -1,0 +1,35 @@
+// The list of attempts: data, except for the few lines of each that a page runs.
+//
+// An attempt has
+//   id        unique; part of its marker (the name of what is stored, or the address that is asked for)
+//   kind      the heading it stands under in docs/leak-matrix.md; `title` is its row
+//   sink      where it would leak: "request", "cookie", "local-storage", "session-storage",
+//             "indexed-db", "cache-storage", "service-worker"
+//   run       a function that the page runs with the facts of page.mjs and `args`; or `head`, `body`:
+//             functions that give markup of the page
+//   load      attempts of one load run in one page (default: the kind); what would disturb others has
+//             a load of its own
+//   own       true: addresses are of the page's own origin, some claimed by an optional service
+//   waits     false: the API cannot wait, so nothing is released at a grant
+//   isTrick   true: it reaches its aim only where a gate looks twice, so the bare engine has nothing to show
+//   isSwept   true: a server stores it, and the gate erases it afterwards, where it is declared
+//   isLate    true: it runs while the page goes
+//   wipes     true: it replaces the document, and so the banner
+
+import { codes } from "./attempts/code.mjs";
+import { cookies } from "./attempts/cookies.mjs";
+import { elements } from "./attempts/elements.mjs";
+import { escapes } from "./attempts/escapes.mjs";
+import { parsers } from "./attempts/parser.mjs";
+import { requests } from "./attempts/requests.mjs";
+import { stores } from "./attempts/stores.mjs";
+import { styles } from "./attempts/styles.mjs";
+
+export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...escapes]
+  .map((attempt) => ({ waits: true, load: attempt.kind, ...attempt }));
+
+const seen = new Set();
+for (const { id, load } of attempts) {
+  if (seen.has(id) || !/^[a-z0-9-]+$/.test(id) || !/^[a-z0-9-]+$/.test(load)) throw new Error(`attempt ${id} (load ${load}): not unique or badly named`);
+  seen.add(id);
+}

@@ -1,0 +1,361 @@
+// Attempts to get at functions that no gate has touched: in fresh frames and windows, at the moment they
+// appear; then used there, or on the page itself. And attempts with built-ins that the page replaced.
+
+/** Ways to a fresh window: each calls `use(window)` once, now or later. */
+const ROUTES = [
+  ["content-window", "`contentWindow`, at once", (at, use) => use(at.frame().contentWindow)],
+  ["content-document", "`contentDocument.defaultView`", (at, use) => use(at.frame().contentDocument.defaultView)],
+  ["getter", "`contentWindow` getter from its descriptor", (at, use) =>
+    use(Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentWindow").get.call(at.frame()))],
+  ["index", "`window[window.length - 1]`", (at, use) => { at.frame(); use(window[window.length - 1]); }],
+  ["frames", "`frames`", (at, use) => { at.frame(); use(frames[frames.length - 1]); }],
+  ["name", "`window[name]`", (at, use) => { at.frame((frame) => { frame.name = "w" + at.name.replaceAll("-", "_"); }); use(window["w" + at.name.replaceAll("-", "_")]); }],
+  ["inner-html", "a frame by `innerHTML`", (at, use) => { at.box.innerHTML = "<iframe></iframe>"; use(at.box.firstChild.contentWindow); }],
+  ["adjacent-html", "a frame by `insertAdjacentHTML`", (at, use) => {
+    at.box.insertAdjacentHTML("beforeend", "<iframe></iframe>");
+    use(window[window.length - 1]);
+  }],
+  ["fragment", "a frame in a fragment", (at, use) => {
+    at.box.append(document.createRange().createContextualFragment("<p><iframe></iframe></p>"));
+    use(window[window.length - 1]);
+  }],
+  ["parsed", "a frame from `DOMParser`", (at, use) => {
+    at.box.append(new DOMParser().parseFromString("<iframe></iframe>", "text/html").body.firstChild);
+    use(at.box.firstChild.contentWindow);
+  }],
+  ["shadow", "a frame in a closed shadow root", (at, use) => {
+    const frame = document.createElement("iframe");
+    at.box.attachShadow({ mode: "closed" }).append(frame);
+    use(frame.contentWindow);
+  }],
+  ["nested", "a frame in a frame", (at, use) => {
+    const inner = at.frame().contentDocument;
+    const frame = inner.createElement("iframe");
+    inner.body.append(frame);
+    use(frame.contentWindow);
+  }],
+  ["nested-html", "a frame in a frame, by `innerHTML`", (at, use) => {
+    const inner = at.frame().contentWindow;
+    inner.document.body.innerHTML = "<iframe></iframe>";
+    use(inner[0]);
+  }],
+  ["nested-written", "a frame in a frame, by `document.write`", (at, use) => {
+    const inner = at.frame().contentWindow;
+    inner.document.write("<iframe></iframe>");
+    use(inner[0]);
+  }],
+  ["loaded", "an empty frame, in its `load` listener", (at, use) => {
+    const frame = document.createElement("iframe");
+    let isUsed = false;
+    frame.addEventListener("load", () => { if (!isUsed) { isUsed = true; use(frame.contentWindow); } });
+    at.box.append(frame);
+  }],
+  ["onload", "an empty frame, in its `onload`", (at, use) => {
+    const frame = document.createElement("iframe");
+    let isUsed = false;
+    frame.onload = () => { if (!isUsed) { isUsed = true; use(frame.contentWindow); } };
+    at.box.appendChild(frame);
+  }],
+  ["onload-html", "an empty frame, in its `onload`, by `innerHTML`", (at, use) => {
+    let isUsed = false;
+    window["use_" + at.name.replaceAll("-", "_")] = (window) => { if (!isUsed) { isUsed = true; use(window); } };
+    at.box.innerHTML = `<iframe onload="use_${at.name.replaceAll("-", "_")}(this.contentWindow)"></iframe>`;
+  }],
+  ["srcdoc", "a `srcdoc` frame, at once", (at, use) => use(at.frame((frame) => { frame.srcdoc = "text"; }).contentWindow)],
+  ["srcdoc-loaded", "a `srcdoc` frame, loaded", (at, use) => {
+    at.frame((frame) => {
+      frame.srcdoc = "text";
+      frame.onload = () => { if (frame.contentDocument.body?.textContent === "text") use(frame.contentWindow); };
+    });
+  }],
+  ["page", "a frame with a page of the site, at once", (at, use) => use(at.frame((frame) => { frame.src = "/plain.html"; }).contentWindow)],
+  ["page-loaded", "a frame with a page of the site, loaded", (at, use) => {
+    at.frame((frame) => {
+      frame.src = "/plain.html";
+      frame.onload = () => { if (frame.contentWindow.location.pathname === "/plain.html") use(frame.contentWindow); };
+    });
+  }],
+  ["page-message", "`source` of a message from a page of the site", (at, use) => {
+    const frame = at.frame((made) => { made.src = "/hello.html"; });
+    const listener = (event) => {
+      if (event.source !== frame.contentWindow) return;
+      removeEventListener("message", listener);
+      use(event.source);
+    };
+    addEventListener("message", listener);
+  }],
+  ["javascript", "a `javascript:` frame, at once", (at, use) => use(at.frame((frame) => { frame.src = "javascript:''"; }).contentWindow)],
+  ["blob-loaded", "a `blob:` frame, loaded", (at, use) => {
+    at.frame((frame) => {
+      frame.src = URL.createObjectURL(new Blob(["text"], { type: "text/html" }));
+      frame.onload = () => { if (frame.contentWindow.location.protocol === "blob:") use(frame.contentWindow); };
+    });
+  }],
+  ["reloaded", "an empty frame whose document was opened anew", (at, use) => {
+    const frame = at.frame();
+    frame.contentDocument.open();
+    frame.contentDocument.close();
+    use(frame.contentWindow);
+  }],
+  ["object", "an `object` with a page of the site, loaded", (at, use) => {
+    const object = document.createElement("object");
+    object.type = "text/html";
+    object.data = "/plain.html";
+    object.onload = () => use(object.contentWindow);
+    at.box.append(object);
+  }],
+  ["object-empty", "an `object` with `about:blank`", (at, use) => {
+    const before = window.length;
+    const object = document.createElement("object");
+    object.type = "text/html";
+    object.data = "about:blank";
+    object.onload = () => use(object.contentWindow ?? window[before]);
+    at.box.append(object);
+  }],
+  ["embed", "an `embed` with a page of the site, loaded", (at, use) => {
+    const before = window.length;
+    const embed = document.createElement("embed");
+    embed.type = "text/html";
+    embed.src = "/plain.html";
+    embed.onload = () => use(window[before]);
+    at.box.append(embed);
+  }],
+  ["custom-element", "an element that looks while its neighbour is inserted", (at, use) => {
+    const name = "x-" + at.variant + "-" + at.id;
+    customElements.define(name, class extends HTMLElement {
+      connectedCallback() { use(this.previousSibling.contentWindow); }
+    });
+    const holder = document.createElement("div");
+    holder.append(document.createElement("iframe"), document.createElement(name));
+    at.box.append(holder);
+  }],
+  ["custom-element-html", "an element that looks while it is inserted, by `innerHTML`", (at, use) => {
+    const name = "x-" + at.variant + "-" + at.id;
+    customElements.define(name, class extends HTMLElement {
+      connectedCallback() { use(this.previousSibling.contentWindow); }
+    });
+    at.box.innerHTML = "<iframe></iframe><" + name + "></" + name + ">";
+  }],
+  ["observer", "a `MutationObserver`", (at, use) => {
+    new MutationObserver(([record], observer) => { observer.disconnect(); use(record.addedNodes[0].contentWindow); }).observe(at.box, { childList: true });
+    at.box.append(document.createElement("iframe"));
+  }],
+  ["script-inserted", "a script that is inserted together with a frame", (at, use) => {
+    const key = "use_" + at.name.replaceAll("-", "_");
+    window[key] = use;
+    const script = document.createElement("script");
+    script.textContent = key + "(document.currentScript.previousSibling.contentWindow)";
+    at.box.append(document.createElement("iframe"), script);
+  }],
+  ["insert-before", "a frame by `insertBefore`", (at, use) => use(at.box.insertBefore(document.createElement("iframe"), null).contentWindow)],
+  ["replace-with", "a frame by `replaceWith`", (at, use) => {
+    const inner = at.box.appendChild(document.createElement("i"));
+    const frame = document.createElement("iframe");
+    inner.replaceWith(frame);
+    use(frame.contentWindow);
+  }],
+  ["popup", "`open(\"about:blank\")`", (at, use) => use(at.keep(open("about:blank")))],
+  ["popup-empty", "`open()`", (at, use) => use(at.keep(open()))],
+  ["popup-page", "`open` of a page of the site, loaded", (at, use) => {
+    const opened = at.keep(open("/plain.html"));
+    opened.onload = () => use(opened);
+  }],
+];
+
+const SINKS = [
+  ["cookie", "cookie", (window, at) => { window.document.cookie = at.cookie; }],
+  ["request", "fetch", (window, at) => { window.fetch(at.url("txt"), { mode: "no-cors", keepalive: true }).catch(() => {}); }],
+];
+/** These are empty for a moment only; what they hold back goes with them. */
+const PASSING = ["srcdoc", "page", "javascript"];
+/** More to do with a fresh window, tried with one route each. */
+const USES = [
+  ["request", "image", "an image made there", (window, at) => { new window.Image().src = at.url(); }],
+  ["request", "xhr", "`XMLHttpRequest` made there", (window, at) => {
+    const sent = new window.XMLHttpRequest();
+    sent.open("GET", at.url("txt"));
+    sent.send();
+  }],
+  ["request", "beacon", "`sendBeacon` there", (window, at) => { window.navigator.sendBeacon(at.url("txt")); }],
+  ["request", "websocket", "`WebSocket` made there", (window, at) => { new window.WebSocket(at.socket()); }, { waits: false }],
+  ["request", "event-source", "`EventSource` made there", (window, at) => { new window.EventSource(at.url("stream")); }, { waits: false }],
+  ["request", "markup", "markup there", (window, at) => { window.document.body.innerHTML = `<img src="${at.url()}">`; }],
+  ["request", "eval", "`eval` there", (window, at) => { window.eval(`void fetch("${at.url("txt")}", { mode: "no-cors" })`); }],
+  ["request", "function", "`Function` there", (window, at) => { window.Function("url", "new Image().src = url")(at.url()); }],
+  ["request", "written-script", "a script written there", (window, at) => {
+    window.document.write(`<script>fetch("${at.url("txt")}", { mode: "no-cors" })<\/script>`);
+    window.document.close();
+  }],
+  ["request", "moved", "an element made there, inserted here", (window, at) => {
+    const script = window.document.createElement("script");
+    script.src = at.url("js");
+    at.box.append(script);
+  }],
+  ["request", "moved-attribute", "an element of here, its attribute set from there", (window, at) => {
+    const image = document.createElement("img");
+    window.Element.prototype.setAttribute.call(image, "src", at.url());
+    at.box.append(image);
+  }],
+  ["request", "setter", "an element of here, `src` setter from there", (window, at) => {
+    Object.getOwnPropertyDescriptor(window.HTMLImageElement.prototype, "src").set.call(document.createElement("img"), at.url());
+  }],
+  ["request", "inner-html", "`innerHTML` setter from there", (window, at) => {
+    Object.getOwnPropertyDescriptor(window.Element.prototype, "innerHTML").set.call(at.box, `<img src="${at.url()}">`);
+  }],
+  ["request", "append", "`appendChild` from there, of what a template held", (window, at) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = `<iframe src="${at.url("html")}"></iframe>`;
+    window.Node.prototype.appendChild.call(at.box, holder.content.firstChild);
+  }],
+  ["request", "fetch-here", "`fetch` from there, called on the page", (window, at) => { window.fetch.call(globalThis, at.url("txt"), { mode: "no-cors" }).catch(() => {}); }],
+  ["request", "worker", "a worker made there", (window, at) => {
+    const text = `fetch(${JSON.stringify(at.url("txt"))}, { mode: "no-cors" })`;
+    new window.Worker(window.URL.createObjectURL(new window.Blob([text])));
+  }, { waits: false }],
+  ["request", "style", "a style set there", (window, at) => { window.document.body.style.backgroundImage = `url(${at.url()})`; }],
+  ["request", "removed", "`fetch` kept after the frame was removed", (window, at) => {
+    const { fetch } = window;
+    window.frameElement.remove();
+    fetch.call(globalThis, at.url("txt"), { mode: "no-cors" }).catch(() => {});
+  }],
+  ["cookie", "setter", "setter from there, used on the page's document", (window, at) => {
+    Object.getOwnPropertyDescriptor(window.Document.prototype, "cookie").set.call(document, at.cookie);
+  }],
+  ["cookie", "cookie-store", "`cookieStore` there", (window, at) => window.cookieStore.set(at.name, "1")],
+  ["local-storage", "set-item", "`localStorage.setItem` there", (window, at) => { window.localStorage.setItem(at.name, "1"); }],
+  ["local-storage", "named", "`localStorage[name]` there", (window, at) => { window.localStorage[at.name] = "1"; }],
+  ["local-storage", "prototype", "`setItem` from there, used on the page's storage", (window, at) => {
+    window.Storage.prototype.setItem.call(localStorage, at.name, "1");
+  }],
+  ["session-storage", "set-item", "`sessionStorage.setItem` there", (window, at) => { window.sessionStorage.setItem(at.name, "1"); }],
+  ["indexed-db", "open", "`indexedDB.open` there", (window, at) => new Promise((resolve, reject) => {
+    const request = window.indexedDB.open(at.name);
+    request.onsuccess = () => { request.result.close(); resolve(); };
+    request.onerror = () => reject(request.error);
+  })],
+  ["cache-storage", "open", "`caches.open` there", (window, at) => window.caches.open(at.name)],
+];
+
+/** Calls the sink with the window that the route finds, and lives as long as it takes to find it. */
+const take = (at, route, sink) => new Promise((resolve, reject) => {
+  route(at, (found) => {
+    try {
+      resolve(sink(found, at));
+    } catch (error) {
+      reject(error);
+    }
+  });
+});
+
+const routed = ROUTES.flatMap(([id, title, route]) => SINKS.map(([sink, what, use]) => ({
+  id: `fresh-${id}-${what}`, kind: `fresh windows: ${what} there`, load: id.startsWith("popup") ? "popups" : `fresh-${what}`, title, sink, run: take, args: [route, use],
+  waits: !PASSING.includes(id),
+})));
+
+const used = [["empty", ROUTES[0][2]], ["page", ROUTES.find(([id]) => id === "page-loaded")[2]]].flatMap(([place, route]) =>
+  USES.map(([sink, id, title, use, more]) => ({
+    id: `in-${place}-${sink === "request" ? "" : `${sink}-`}${id}`,
+    kind: place === "empty" ? "fresh windows: an empty frame, at once" : "fresh windows: a page of the site in a frame, loaded",
+    load: `fresh-${place}`, title, sink, run: take, args: [route, use], ...more,
+  })));
+
+/** Built-ins that a page can replace, as paths from the window. */
+const BUILT_INS = [
+  "Array.from", "Array.isArray", "Array.prototype.at", "Array.prototype.filter", "Array.prototype.find", "Array.prototype.forEach",
+  "Array.prototype.includes", "Array.prototype.indexOf", "Array.prototype.join", "Array.prototype.map", "Array.prototype.pop",
+  "Array.prototype.push", "Array.prototype.shift", "Array.prototype.slice", "Array.prototype.some", "Array.prototype.Symbol.iterator",
+  "Function.prototype.apply", "Function.prototype.bind", "Function.prototype.call", "Function.prototype.toString",
+  "JSON.parse", "JSON.stringify", "Map.prototype.get", "Map.prototype.has", "Map.prototype.set", "Number", "Object.assign",
+  "Object.create", "Object.defineProperty", "Object.entries", "Object.freeze", "Object.getOwnPropertyDescriptor", "Object.keys",
+  "Promise.prototype.then", "Promise.resolve", "Reflect.apply", "Reflect.construct", "Reflect.get", "Reflect.has", "Reflect.set",
+  "RegExp.prototype.exec", "RegExp.prototype.test", "RegExp.prototype.Symbol.replace", "Set.prototype.add", "Set.prototype.has",
+  "String", "String.fromCharCode", "String.prototype.charCodeAt", "String.prototype.codePointAt", "String.prototype.concat",
+  "String.prototype.endsWith", "String.prototype.includes", "String.prototype.indexOf", "String.prototype.match",
+  "String.prototype.replace", "String.prototype.replaceAll", "String.prototype.slice", "String.prototype.split",
+  "String.prototype.startsWith", "String.prototype.substring", "String.prototype.toLowerCase", "String.prototype.trim",
+  "String.prototype.Symbol.iterator", "TextDecoder.prototype.decode", "TextEncoder.prototype.encode",
+  "TextEncoder.prototype.encodeInto", "URL", "URL.parse", "WeakMap.prototype.get", "WeakMap.prototype.has", "WeakMap.prototype.set", "WeakSet.prototype.has",
+];
+
+/** Puts a lying built-in in place, calls, and puts the true one back: what it is given and what it
+ *  answers about the attempt is about a necessary one instead. */
+const lie = (at, path, use) => {
+  const names = path.split(".");
+  const isSymbol = names.at(-2) === "Symbol";
+  const key = isSymbol ? Symbol[names.pop()] : names.pop();
+  if (isSymbol) names.pop();
+  const owner = names.reduce((place, name) => place[name], window);
+  const { apply, construct, defineProperty, getOwnPropertyDescriptor } = Reflect;
+  const { replaceAll } = String.prototype;
+  const descriptor = getOwnPropertyDescriptor(owner, key);
+  const truth = descriptor.value;
+  if (typeof truth !== "function") throw new Error("there is no " + path);
+  const word = "/" + at.variant + "/";
+  const start = at.name.slice(0, 2);
+  const lied = (value) => (typeof value === "string"
+    ? apply(replaceAll, apply(replaceAll, value, [word, "/necessary/"]), [start, "n_"])
+    : value);
+  const liar = function (...given) {
+    for (let i = 0; i < given.length; i += 1) given[i] = lied(given[i]);
+    if (new.target) return construct(truth, given, new.target === liar ? truth : new.target);
+    return lied(apply(truth, lied(this), given));
+  };
+  if (truth.prototype) liar.prototype = truth.prototype;
+  for (const name of Reflect.ownKeys(truth)) {
+    if (!["length", "name", "prototype", "arguments", "caller"].includes(name)) defineProperty(liar, name, getOwnPropertyDescriptor(truth, name));
+  }
+  const [cookie, url] = [at.cookie, at.url("txt")];
+  defineProperty(owner, key, { ...descriptor, value: liar });
+  try {
+    use(cookie, url);
+  } finally {
+    defineProperty(owner, key, descriptor);
+  }
+};
+
+const builtIns = BUILT_INS.flatMap((path) => [
+  ["cookie", "cookie", (cookie) => { document.cookie = cookie; }],
+  ["request", "image", (_, url) => { new Image().src = url; }],
+  ["request", "xhr", (_, url) => { const sent = new XMLHttpRequest(); sent.open("GET", url); sent.send(); }],
+].map(([sink, what, use]) => ({
+  id: `lie-${path.replaceAll(".", "-").toLowerCase()}-${what}`, kind: `replaced built-ins: ${what}`, load: `lies-${what}`,
+  title: `\`${path}\``, sink, run: lie, args: [path, use],
+})));
+
+const deleted = (id, title, run, more) => ({ id: `deleted-${id}`, kind: "deleted and redefined", load: `deleted-${id}`, title, sink: "request", run, ...more });
+
+export const escapes = [
+  ...routed,
+  ...used,
+  ...builtIns,
+  deleted("fetch", "`delete window.fetch`, then `fetch`", (at) => {
+    try { delete window.fetch; } catch { /* refused */ }
+    return window.fetch(at.url("txt"), { mode: "no-cors" });
+  }, { isTrick: true }),
+  deleted("src", "`delete HTMLImageElement.prototype.src`, then `setAttribute`", (at) => {
+    try { delete HTMLImageElement.prototype.src; } catch { /* refused */ }
+    const image = new Image();
+    image.setAttribute("src", at.url());
+  }),
+  deleted("set-attribute", "`delete Element.prototype.setAttribute`, then `src`", (at) => {
+    try { delete Element.prototype.setAttribute; } catch { /* refused */ }
+    new Image().src = at.url();
+  }, { isTrick: true }),
+  deleted("storage", "`delete window.localStorage`, then `localStorage`", (at) => {
+    try { delete window.localStorage; } catch { /* refused */ }
+    window.localStorage.setItem(at.name, "1");
+  }, { sink: "local-storage", isTrick: true }),
+  deleted("prototype", "`Object.setPrototypeOf(document, …)` and back", (at) => {
+    const before = Object.getPrototypeOf(document);
+    Object.setPrototypeOf(document, Document.prototype);
+    document.cookie = at.cookie;
+    Object.setPrototypeOf(document, before);
+  }, { sink: "cookie" }),
+  deleted("location-shadow", "`Object.prototype` with getters for what options may name", (at) => {
+    for (const name of ["cookie", "kind", "verdict", "url", "name"]) {
+      Object.defineProperty(Object.prototype, name, { configurable: true, get: () => "n_name", set(value) { Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true }); } });
+    }
+    new Image().src = at.url();
+    for (const name of ["cookie", "kind", "verdict", "url", "name"]) delete Object.prototype[name];
+  }),
+];

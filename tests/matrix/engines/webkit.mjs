@@ -1,0 +1,160 @@
+// WebKitGTK through its own WebDriver server, in a display that exists in memory only; plain W3C
+// calls over HTTP. The interface is that of chromium.mjs.
+
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const CALL_MS = 40_000;
+const LIBRARIES = ["/usr/lib", "/usr/libexec"];
+
+/** The small browser that comes with the library, in the newest version there is. */
+function miniBrowser() {
+  if (process.env.CONSENTINEL_WEBKIT) return process.env.CONSENTINEL_WEBKIT;
+  const folders = LIBRARIES.flatMap((top) => {
+    if (!existsSync(top)) return [];
+    const inner = readdirSync(top).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(top, name));
+    return [top, ...inner];
+  });
+  const found = folders.flatMap((folder) =>
+    existsSync(folder)
+      ? readdirSync(folder).filter((name) => name.startsWith("webkit2gtk-") || name.startsWith("webkitgtk-"))
+        .map((name) => join(folder, name, "MiniBrowser")).filter((file) => existsSync(file))
+      : []);
+  const newest = found.sort().at(-1);
+  if (!newest) throw new Error("MiniBrowser of WebKitGTK is missing: install the package webkit2gtk-driver (Debian's name)");
+  return newest;
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function launch({ program = process.env.CONSENTINEL_WEBKIT_DRIVER || "WebKitWebDriver" } = {}) {
+  const browser = miniBrowser();
+  const port = await freePort();
+  const child = spawn("xvfb-run", ["-a", "-s", "-screen 0 1280x1024x24", program, `--port=${port}`], {
+    // A group of its own: xvfb-run does not pass a signal on to what it started.
+    detached: true,
+    stdio: "ignore",
+    env: { ...process.env, WEBKIT_DISABLE_COMPOSITING_MODE: "1", LANG: "C.UTF-8" },
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const failed = new Promise((_, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`WebKitWebDriver ended with ${code}`)));
+  });
+  failed.catch(() => {});
+  const driver = new Driver(`http://127.0.0.1:${port}`);
+  const kill = () => {
+    try {
+      process.kill(-child.pid);
+    } catch {
+      // Gone already.
+    }
+  };
+  process.once("exit", kill);
+  const end = async () => {
+    kill();
+    await ended;
+  };
+  try {
+    await Promise.race([driver.ready(), failed]);
+    const { capabilities } = await driver.begin(browser);
+    return {
+      name: "webkit",
+      version: `WebKitGTK ${capabilities.browserVersion}`,
+      lanes: 1,
+      lane: async () => new Lane(driver),
+      async close() {
+        await driver.call("DELETE", "").catch(() => {});
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+class Driver {
+  constructor(base) {
+    this.base = base;
+    this.session = "";
+  }
+
+  async send(method, path, body) {
+    // A call that the browser never answers must end the load, not the run.
+    const signal = AbortSignal.timeout(CALL_MS);
+    const answer = await fetch(this.base + path, { method, signal, ...(method === "POST" && { body: JSON.stringify(body ?? {}) }) });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`WebKit: ${method} ${path.replace(/^\/session\/[^/]+/, "")}: ${value.error}: ${value.message}`);
+    return value;
+  }
+
+  call(method, path, body) {
+    return this.send(method, `/session/${this.session}${path}`, body);
+  }
+
+  /** Asks until the server answers at all; each refused connection takes its time. */
+  async ready() {
+    for (const end = Date.now() + 30_000; ; ) {
+      try {
+        return await this.send("GET", "/status");
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
+  async begin(binary) {
+    const value = await this.send("POST", "/session", {
+      capabilities: {
+        alwaysMatch: {
+          browserName: "MiniBrowser",
+          pageLoadStrategy: "normal",
+          timeouts: { script: 20_000, pageLoad: 30_000 },
+          "webkitgtk:browserOptions": { binary, args: ["--automation"] },
+        },
+      },
+    });
+    this.session = value.sessionId;
+    return value;
+  }
+}
+
+class Lane {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  async open(url) {
+    await this.driver.call("POST", "/url", { url });
+  }
+
+  async evaluate(source) {
+    const script = `const done = arguments[0];
+      (async () => JSON.stringify(await (${source})))()
+        .then((text) => done({ text: text === undefined ? null : text }), (error) => done({ error: String(error) }));`;
+    const { text, error } = await this.driver.call("POST", "/execute/async", { script, args: [] });
+    if (error) throw new Error(`in the page: ${error}`);
+    return text === null ? undefined : JSON.parse(text);
+  }
+
+  async click(x, y) {
+    await this.driver.call("POST", "/actions", {
+      actions: [{
+        type: "pointer",
+        id: "mouse",
+        parameters: { pointerType: "mouse" },
+        actions: [{ type: "pointerMove", x, y }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }],
+      }],
+    });
+  }
+}

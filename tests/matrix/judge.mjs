@@ -1,0 +1,65 @@
+// Says of each outcome whether it is as it must be: nothing leaks, nothing is blocked too much, the
+// written limits are those there are.
+
+import { absenceOf, limitOf, limits } from "./limits.mjs";
+
+/** `cells`: `ENGINE ID PHASE` → a sign for the table. */
+export function judge(results, attempts, isWhole) {
+  const faults = [];
+  const cells = new Map();
+  const used = new Set();
+  let checks = 0;
+  let limited = 0;
+  for (const { name: engine, runs } of results) {
+    for (const run of runs.filter((each) => each.failure)) faults.push(`${engine} ${run.phase}, load ${run.load}: ${run.failure}`);
+    const controls = new Map(runs.filter((run) => run.phase === "control" && !run.failure)
+      .flatMap((run) => run.attempts.map((attempt) => [attempt.id, run.outcomes.get(`optional/${attempt.id}`)])));
+    for (const run of runs.filter((each) => !each.failure)) {
+      for (const attempt of run.attempts) {
+        const isAbsent = absenceOf(attempt.id, engine);
+        const limit = limitOf(attempt.id, engine);
+        const signs = [];
+        for (const [key, times] of run.outcomes) {
+          const [variant, id] = key.split("/");
+          if (id !== attempt.id) continue;
+          checks += 1;
+          const fault = check({ phase: run.phase, variant, attempt, isAbsent, times, control: controls.get(id) });
+          if (!fault) continue;
+          const where = `${engine} ${run.phase} ${variant} ${id}: ${fault}`;
+          // What leaked already is not released, but asked for anew.
+          if (limit && (fault === "leaked" || fault.startsWith("released "))) {
+            used.add(limit);
+            limited += 1;
+            signs.push("limit");
+          } else {
+            faults.push(run.errors?.[key] && run.errors[key] !== "done" ? `${where} (${run.errors[key]})` : where);
+            signs.push(`${fault}:${variant}`);
+          }
+        }
+        cells.set(`${engine} ${attempt.id} ${run.phase}`, { signs, isAbsent });
+      }
+    }
+  }
+  if (isWhole) {
+    for (const limit of limits.filter((each) => !used.has(each))) faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
+  }
+  return { faults, cells, checks, limited };
+}
+
+function check({ phase, variant, attempt, isAbsent, times, control }) {
+  if (phase === "control") {
+    if (attempt.isTrick) return "";
+    if (isAbsent) return times > 0 && !isAbsent.sometimes ? "works, but limits.mjs says it cannot" : "";
+    return times > 0 ? "" : "does nothing without the tag";
+  }
+  const mayPass = variant === "necessary" || (variant === "optional" && (phase === "granted" || phase === "released"));
+  if (phase === "csp") return variant !== "necessary" && times > 0 ? "not stopped by the header" : "";
+  if (!mayPass) return times > 0 ? "leaked" : "";
+  if (attempt.isTrick || isAbsent) return "";
+  if (phase === "released") {
+    if (!attempt.waits || attempt.wipes) return "";
+    if (times === 0) return "not released";
+    return control && times > control ? `released ${times} times instead of ${control}` : "";
+  }
+  return times > 0 ? "" : "blocked";
+}

@@ -1,0 +1,108 @@
+// Writes docs/leak-matrix.md. The same results give the same text.
+
+import { absent, absenceOf, limitOf, limits } from "./limits.mjs";
+
+const NAMES = { chromium: "Chromium", firefox: "Firefox ESR", webkit: "WebKitGTK" };
+const PHASES = ["before", "rejected", "withdrawn", "granted", "released"];
+
+/** The sign of one attempt in one phase: all its variants together. */
+function sign({ signs, isAbsent }, phase, attempt, limit) {
+  if (signs.some((each) => each.startsWith("leaked"))) return "**L**";
+  if (signs.some((each) => !each.startsWith("limit"))) return "**B**";
+  // Whether it happens is often a race, so each run would have other signs.
+  if (limit) return "!";
+  if (phase === "released") return attempt.waits && !attempt.wipes && !attempt.isTrick && !isAbsent ? "✓" : "–";
+  if (phase === "granted") return attempt.isTrick || isAbsent ? "–" : "✓";
+  return "·";
+}
+
+function cell(cells, attempt, engine) {
+  const signs = PHASES.map((phase) => {
+    const found = cells.get(`${engine} ${attempt.id} ${phase}`);
+    // Tricks are not made in the last phase.
+    return found ? sign(found, phase, attempt, limitOf(attempt.id, engine)) : "–";
+  }).join("");
+  return absenceOf(attempt.id, engine) ? `${signs} n/a` : signs;
+}
+
+const list = (ids, attempts) => attempts.filter((attempt) => ids.some((id) => (typeof id === "string" ? id === attempt.id : id.test(attempt.id))))
+  .map((attempt) => `\`${attempt.id}\``).join(", ");
+
+function exceptions(attempts) {
+  if (limits.length === 0) return ["There is none."];
+  return ["| attempts | engines | why | what stops it |", "|---|---|---|---|", ...limits.map((limit) =>
+    `| ${list(limit.ids, attempts)} | ${(limit.engines ?? Object.keys(NAMES)).map((name) => NAMES[name]).join(", ")} | ${limit.reason} | ${limit.remedy}${limit.csp ? " (tried with that header: nothing arrives)" : ""} |`)];
+}
+
+function absences(attempts) {
+  return ["| engine | attempts | why |", "|---|---|---|", ...Object.entries(absent).flatMap(([engine, entries]) =>
+    entries.map(({ ids, reason }) => `| ${NAMES[engine]} | ${list(ids, attempts)} | ${reason} |`))];
+}
+
+export function document(results, attempts, { cells, checks, faults }, date) {
+  const engines = results.map(({ name }) => name);
+  const kinds = [...new Set(attempts.map(({ kind }) => kind))];
+  const bad = results.map(({ name }) => {
+    const count = faults.filter((fault) => fault.startsWith(`${name} `)).length;
+    return `| ${NAMES[name]} | ${results.find((each) => each.name === name).version.replace(/^\D+/, "")} | ${attempts.filter(({ id }) => !absenceOf(id, name)).length} | ${attempts.filter(({ id }) => limitOf(id, name)).length} | ${count} |`;
+  });
+  return [
+    "# The leak matrix",
+    "",
+    "What truly leaves the browser or stays in it, for every way that script or markup can try, in every phase, in three engines.",
+    "This file is written by `cargo xtask matrix`; do not edit it.",
+    "",
+    `Run on ${date}: ${attempts.length} attempts, ${checks} checks, ${faults.length} faults.`,
+    "",
+    "| engine | version | attempts it can make | with an exception | faults |",
+    "|---|---|---|---|---|",
+    ...bad,
+    "",
+    "## How it is measured",
+    "",
+    "Each attempt is made three times: for an optional service or name, for a strictly necessary one, and for one that the policy does not declare.",
+    "A second server, on another host, writes down every request, cookie and WebSocket that reaches it.",
+    "What is stored is read on a page without the tag, and from the `Cookie` header that the site's server received.",
+    "What Consentinel itself reports is never asked.",
+    "Phases are reached as a visitor reaches them: by a click in the banner; a withdrawal by `consentinel.withdraw()`.",
+    "A run without the tag comes first and shows that each attempt works in that engine.",
+    "",
+    "## How to run it",
+    "",
+    "`cargo xtask matrix` installs what is missing where it may, and runs all; `node tests/matrix/run.mjs --engine firefox --only cookie-assignment` runs a part.",
+    "",
+    "## How to read it",
+    "",
+    "Five signs for each engine: before a choice, rejected, withdrawn, granted, and released (attempted before a choice, then granted in the same page).",
+    "",
+    "| sign | meaning |",
+    "|---|---|",
+    "| · | nothing optional and nothing undeclared arrived, and what is necessary did |",
+    "| ✓ | what is optional arrived, once where it had waited; nothing undeclared did |",
+    "| ! | something may arrive, as the exceptions below say; it is not blocked where it may not be |",
+    "| – | nothing to show: the API cannot wait, or the attempt works only against a gate that looks twice |",
+    "| n/a | the engine does not do this, with or without the tag; it is checked that nothing leaks |",
+    "| **L** | a leak: a fault |",
+    "| **B** | blocked, or released more than once, where it may not be: a fault |",
+    "",
+    "## Exceptions",
+    "",
+    ...exceptions(attempts),
+    "",
+    "## What an engine does not do",
+    "",
+    ...absences(attempts),
+    "",
+    "## The attempts",
+    ...kinds.flatMap((kind) => [
+      "",
+      `### ${kind[0].toUpperCase()}${kind.slice(1)}`,
+      "",
+      `| attempt | id | ${engines.map((name) => NAMES[name]).join(" | ")} |`,
+      `|---|---|${engines.map(() => "---|").join("")}`,
+      ...attempts.filter((attempt) => attempt.kind === kind).map((attempt) =>
+        `| ${attempt.title} | \`${attempt.id}\` | ${engines.map((engine) => cell(cells, attempt, engine)).join(" | ")} |`),
+    ]),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,126 @@
+// Runs the leak matrix: every attempt in every phase in every engine, and says what truly arrived.
+//
+//   node tests/matrix/run.mjs [--engine NAME]… [--only ID]… [--load NAME]… [--phase NAME]…
+//     [--without-tag] [--verbose] [--write]
+//
+// `--without-tag` runs the control alone: which attempts work in a bare engine. `--write` writes
+// docs/leak-matrix.md. It ends with an error when anything leaks outside limits.mjs, is blocked where
+// it may not be, or no longer is what limits.mjs says.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { attempts as all } from "./attempts.mjs";
+import { judge } from "./judge.mjs";
+import { absenceOf, limitOf } from "./limits.mjs";
+import { isMade, outcome, PHASES, runLoad } from "./phases.mjs";
+import { variantsOf } from "./page.mjs";
+import { document } from "./report.mjs";
+import { Log, startOther, startSite } from "./servers.mjs";
+
+const ENGINES = ["chromium", "firefox", "webkit"];
+const REPORT = new URL("../../docs/leak-matrix.md", import.meta.url);
+
+function options(words) {
+  const given = { engine: [], only: [], load: [], phase: [], "without-tag": false, write: false, verbose: false };
+  for (let i = 0; i < words.length; i += 1) {
+    const name = words[i].replace(/^--/, "");
+    if (!Object.hasOwn(given, name)) throw new Error(`unknown option ${words[i]}`);
+    if (Array.isArray(given[name])) given[name].push(words[(i += 1)]);
+    else given[name] = true;
+  }
+  return given;
+}
+
+// At a signal, what has been found so far is told; at a second one, the program ends, and the engines
+// with it.
+let isStopping = false;
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    process.exitCode = 1;
+  });
+}
+
+/** All loads of all phases in one engine; a lane takes the next one as soon as it is free. */
+async function runEngine(name, { chosen, phases, verbose, site, other, log }) {
+  const start = Date.now();
+  const { launch } = await import(`./engines/${name}.mjs`);
+  const engine = await launch();
+  try {
+    const loads = grouped(chosen);
+    const jobs = phases.flatMap((phase) => [...loads].map(([load, attempts]) =>
+      ({ phase, load, attempts: attempts.filter((attempt) => isMade(attempt, phase, limitOf(attempt.id, name))) })))
+      .filter(({ attempts }) => attempts.length > 0);
+    const can = (attempt) => !absenceOf(attempt.id, name);
+    const runs = [];
+    const work = async (lane) => {
+      for (let job; !isStopping && (job = jobs.shift()); ) {
+        const begun = Date.now();
+        try {
+          const done = await runLoad({ lane, engine: name, site, other, log, can, ...job });
+          runs.push({ ...job, ...done, tookMs: Date.now() - begun });
+        } catch (error) {
+          runs.push({ ...job, failure: error.message, tookMs: Date.now() - begun });
+        }
+        if (verbose) console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1).failure ?? ""}`);
+      }
+    };
+    const lanes = await Promise.all(Array.from({ length: engine.lanes }, () => engine.lane()));
+    await Promise.all(lanes.map(work));
+    return { name, version: engine.version, runs, tookMs: Date.now() - start };
+  } finally {
+    await engine.close();
+  }
+}
+
+function grouped(list) {
+  const groups = new Map();
+  for (const each of list) groups.set(each.load, [...(groups.get(each.load) ?? []), each]);
+  return groups;
+}
+
+async function main(words) {
+  const given = options(words);
+  const chosen = all.filter((attempt) =>
+    (given.only.length === 0 || given.only.includes(attempt.id)) && (given.load.length === 0 || given.load.includes(attempt.load)));
+  const phases = given["without-tag"] ? ["control"] : given.phase.length > 0 ? given.phase : Object.keys(PHASES);
+  const engines = given.engine.length > 0 ? given.engine : ENGINES;
+  const isWhole = chosen.length === all.length && phases.length === Object.keys(PHASES).length && engines.length === ENGINES.length;
+  if (given.write && !isWhole) throw new Error("--write is for whole runs: leave out --engine, --only, --load, --phase and --without-tag");
+  const log = new Log();
+  const site = await startSite(log);
+  const other = await startOther(log);
+  let results;
+  try {
+    results = await Promise.all(engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, other, log })));
+  } finally {
+    await site.close();
+    await other.close();
+  }
+  // Asked only now: what arrived late has arrived.
+  for (const { runs } of results) {
+    for (const run of runs.filter((each) => !each.failure)) {
+      run.outcomes = new Map(run.attempts.flatMap((attempt) => variantsOf(attempt, run.variants)
+        .map((variant) => [`${variant}/${attempt.id}`, outcome(log, run, attempt, variant)])));
+    }
+  }
+  const verdict = judge(results, chosen, isWhole);
+  for (const { name, version, tookMs, runs } of results) {
+    console.log(`${name}: ${version}, ${runs.length} loads, ${(tookMs / 1000).toFixed(1)} s`);
+  }
+  for (const fault of verdict.faults) console.log(`FAULT  ${fault}`);
+  console.log(`${chosen.length} attempts, ${verdict.checks} checks, ${verdict.faults.length} faults, ${verdict.limited} within the written limits`);
+  if (given.write && !isStopping) await write(results, chosen, verdict);
+  if (verdict.faults.length > 0) process.exitCode = 1;
+}
+
+/** Writes the document, but not for another date alone: a clean checkout stays clean. */
+async function write(results, chosen, verdict) {
+  const before = await readFile(REPORT, "utf8").catch(() => "");
+  const made = (date) => document(results, chosen, verdict, date);
+  const date = /^Run on (\d{4}-\d\d-\d\d)/m.exec(before)?.[1];
+  if (date && made(date) === before) return;
+  await writeFile(REPORT, made(new Date().toISOString().slice(0, 10)));
+}
+
+await main(process.argv.slice(2));
