@@ -70,7 +70,7 @@ host! {
     "p" discard(part) -> bool;
     "q" close_settings() -> ();
     "r" say(text; has_focus: bool) -> ();
-    "s" switched_on() -> String;
+    "s" switched() -> String;
     "t" parse(text) -> String;
     "u" reply(text) -> ();
     "v" now() -> f64;

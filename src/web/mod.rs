@@ -113,7 +113,8 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::SAVE => decide(Event::Save(Via::Api, source::read(text))),
         told::WITHDRAW => {
             let mut names = Vec::new();
-            for name in source::read(text).elements() {
+            let given = source::read(text);
+            for name in given.elements().iter().chain([&given]) {
                 if let Json::Text(name) = name {
                     names.push(name.clone());
                 }
@@ -202,7 +203,7 @@ fn act(action: &str, via: Via) {
         "accept-all" => decide(Event::AcceptAll(via)),
         "reject-all" => decide(Event::RejectAll(via)),
         "withdraw" => decide(Event::Withdraw(via, Vec::new())),
-        "save" => decide(Event::Save(via, source::read(&host::switched_on()))),
+        "save" => decide(Event::Save(via, source::read(&host::switched()))),
         "settings" | "open" => show::open(),
         "close" => host::close_settings(),
         // A word of a newer page: nothing is granted by what we do not know.

@@ -2,23 +2,23 @@
 // structured answers are frozen copies, so that no page can change what another script reads.
 
 import { frozen } from "./page.js";
-import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell, write } from "./told.js";
+import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
 /** The API over a started module. */
 export function createApi(build, version) {
-  const read = (kind) => frozen(JSON.parse(ask(kind)));
+  const answer = (kind) => frozen(read(ask(kind)));
   const call = (action) => () => void tell(CALL, action);
   const api = {
     has: (name) => tell(HAS, `${name}`) === ALLOW,
     get state() {
-      return read(STATE);
+      return answer(STATE);
     },
     acceptAll: call("accept-all"),
     rejectAll: call("reject-all"),
     save: (selection) => void tell(SAVE, write(selection)),
-    withdraw: (names = []) => void tell(WITHDRAW, write([names].flat())),
+    withdraw: (names = []) => void tell(WITHDRAW, write(names)),
     open: call("open"),
     close: call("close"),
     on(event, listener) {
@@ -35,7 +35,7 @@ export function createApi(build, version) {
         hears = null;
       };
     },
-    ledger: () => read(LEDGER),
+    ledger: () => answer(LEDGER),
     export() {
       const text = ask(EXPORT);
       download(text);

@@ -47,7 +47,7 @@ export function start(policy, hasPage) {
     load(decode(bytes));
     setStyle(style);
     const text = typeof policy === "object" ? write(policy) : policy;
-    tell(START, JSON.stringify({ policy: text, texts, languages: languages(), build, isThere: hasPage, gpc: gpc() }));
+    tell(START, write({ policy: text, texts, languages: languages(), build, isThere: hasPage, gpc: gpc() }));
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
