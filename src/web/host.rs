@@ -190,6 +190,10 @@ pub mod told {
     pub const WITHDRAW: u32 = 12;
     /// The page starts; the text says all about it.
     pub const START: u32 = 13;
+    /// As [`CALL`], by the owner of the page.
+    pub const OWNER_CALL: u32 = 14;
+    /// As [`SAVE`], by the owner of the page.
+    pub const OWNER_SAVE: u32 = 15;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

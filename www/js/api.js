@@ -2,12 +2,15 @@
 // structured answers are frozen copies, so that no page can change what another script reads.
 
 import { frozen } from "./page.js";
-import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
+import { ALLOW, EXPORT, HAS, LEDGER, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
-/** The API over a started module. */
-export function createApi(build, version) {
+/**
+ * The API over a started module. What is told for a call and for a selection to be saved says who may
+ * have this object: the owner of the page, or every script.
+ */
+export function createApi(build, version, CALL, SAVE) {
   const answer = (kind) => frozen(read(ask(kind)));
   const call = (action) => () => void tell(CALL, action);
   const api = {

@@ -174,7 +174,7 @@ export function listen() {
     // Actions that only ever close the gate or ask: any element of the page may offer them.
     if (control?.isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
       event.preventDefault();
-      // A click that script made is script's: the record says so.
+      // A click that script made is script's: it grants nothing, and the record says so.
       tell(event.isTrusted ? ACTION : CALL, action);
     }
   });
