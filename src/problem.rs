@@ -67,6 +67,7 @@ codes! {
     GlobBroad Warning "glob-broad" "so few letters match names you never meant: write more of the name";
     TextControl Error "text-control" "remove control and bidirectional characters";
     RefusalShort Error "refusal-short" "let a refusal live for 182 days at least (docs/policy.md)";
+    GrantUntrusted Error "grant-untrusted" "only the object of the page's owner may grant (docs/api.md)";
     NameUnknown Error "name-unknown" "use the id of a category or service of the policy";
     MarkupUnknown Error "markup-unknown" "use the id of a category or service of the policy";
     MarkupFailed Error "markup-failed" "check the element";

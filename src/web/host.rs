@@ -70,7 +70,7 @@ host! {
     "p" discard(part) -> bool;
     "q" close_settings() -> ();
     "r" say(text; has_focus: bool) -> ();
-    "s" switched_on() -> String;
+    "s" switched() -> String;
     "t" parse(text) -> String;
     "u" reply(text) -> ();
     "w" erase_later(; kind: u32) -> ();
@@ -191,10 +191,14 @@ pub mod told {
     pub const WITHDRAW: u32 = 12;
     /// The page starts; the text says all about it.
     pub const START: u32 = 13;
+    /// As [`CALL`], by the owner of the page.
+    pub const OWNER_CALL: u32 = 14;
+    /// As [`SAVE`], by the owner of the page.
+    pub const OWNER_SAVE: u32 = 15;
     /// A database, a cache or a service worker was found: a word, a space, its name. Is it to be erased?
-    pub const ERASABLE: u32 = 14;
+    pub const ERASABLE: u32 = 16;
     /// There may be cookies that no script has set.
-    pub const SWEEP: u32 = 15;
+    pub const SWEEP: u32 = 17;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -115,15 +115,17 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::SWEEP => erase::sweep(),
         told::FAILED => report(&[Problem::new(Code::MarkupFailed, "markup", text)]),
         told::ACTION => {
-            act(text, if host::is_shown("settings") { Via::Settings } else { Via::Banner })
+            let is_open = host::is_shown("settings");
+            act(text, if is_open { Via::Settings } else { Via::Banner }, true);
         }
-        told::CALL => act(text, Via::Api),
+        told::CALL | told::OWNER_CALL => act(text, Via::Api, kind == told::OWNER_CALL),
         told::CLOSED => show::closed(),
         told::LOOK => look_again(),
-        told::SAVE => decide(Event::Save(Via::Api, source::read(text))),
+        told::SAVE | told::OWNER_SAVE => save(text, Via::Api, kind == told::OWNER_SAVE),
         told::WITHDRAW => {
             let mut names = Vec::new();
-            for name in source::read(text).elements() {
+            let given = source::read(text);
+            for name in given.elements().iter().chain([&given]) {
                 if let Json::Text(name) = name {
                     names.push(name.clone());
                 }
@@ -226,17 +228,37 @@ fn answer_for(verdict: Verdict) -> u32 {
 }
 
 /// What a control asks for. The same word on the first layer and in the settings is another way.
-fn act(action: &str, via: Via) {
+/// Whatever script of the page may ask for as well must not grant.
+fn act(action: &str, via: Via, may_grant: bool) {
     match action {
+        "accept-all" if !may_grant => refuse(action),
         "accept-all" => decide(Event::AcceptAll(via)),
         "reject-all" => decide(Event::RejectAll(via)),
         "withdraw" => decide(Event::Withdraw(via, Vec::new())),
-        "save" => decide(Event::Save(via, source::read(&host::switched_on()))),
+        "save" => save(&host::switched(), via, may_grant),
         "settings" | "open" => show::open(),
         "close" => host::close_settings(),
         // A word of a newer page: nothing is granted by what we do not know.
         _ => {}
     }
+}
+
+/// Saves a selection, JSON text of names and booleans.
+fn save(selection: &str, via: Via, may_grant: bool) {
+    let selection = source::read(selection);
+    if let Json::Object(entries) = &selection {
+        for (_, value) in entries {
+            if *value == Json::Bool(true) && !may_grant {
+                return refuse("save");
+            }
+        }
+    }
+    decide(Event::Save(via, selection));
+}
+
+/// Grants nothing, as whoever asks may be any script of the page.
+fn refuse(action: &str) {
+    report(&[Problem::new(Code::GrantUntrusted, action, "")]);
 }
 
 /// Lets choices whose time is over go, before anything is judged by them.

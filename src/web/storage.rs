@@ -2,6 +2,7 @@
 //! denied or full, `www/js/page.js` remembers them as long as the page is there, and we say so once.
 
 use crate::{
+    json::Json,
     ledger::Ledger,
     policy::{ItemKind, LEDGER_KEY, STATE_COOKIE},
     problem::{Code, Problem},
@@ -31,7 +32,7 @@ pub fn read_ledger() -> Option<Ledger> {
     if text.is_empty() {
         return Some(Ledger::default());
     }
-    let ledger = Ledger::read(&text, &source::parse);
+    let ledger = Ledger::read(&text, &canonical);
     if ledger.is_none() {
         // The first broken one is kept: it is the evidence of what happened.
         if host::recall(BROKEN_LEDGER_KEY).is_empty() {
@@ -41,6 +42,12 @@ pub fn read_ledger() -> Option<Ledger> {
         report_once(Problem::new(Code::LedgerBroken, "local storage", ""));
     }
     ledger
+}
+
+/// A line of a ledger; nothing when it is not as we print lines.
+fn canonical(line: &str) -> Option<Json> {
+    let json = source::read(line);
+    (json.canonical() == line).then_some(json)
 }
 
 /// Keeps the ledger.

@@ -178,7 +178,7 @@ visitTest("half a character, in any text, is told; what it is in is left out, an
 visitTest("an unknown category in markup keeps that element inert and is told once", async (visit) => {
   const script = (category) => `<script type="text/plain" data-consent="${category}">window.ran = (window.ran ?? []).concat("${category}")</script>`;
   await visit.open({ policy: POLICY, body: script("anlytics") + script("anlytics") + script("analytics") });
-  await visit.page.evaluate(() => window.consentinel.acceptAll());
+  await visit.page.evaluate(() => window.owner.acceptAll());
   await visit.page.waitForFunction(() => window.ran);
   assert.deepEqual(await visit.page.evaluate(() => window.ran), ["analytics"]);
   await visit.problem(/markup-unknown.*`anlytics`/);
@@ -193,7 +193,7 @@ visitTest("names and selections that make no sense grant nothing", async (visit)
     ["({ anlytics: true })", /name-unknown/], ["({ get analytics() { throw new Error('no') } })", /field-type/], ["new Proxy({}, { ownKeys() { return ['analytics'] } })", null],
   ]) {
     visit.problems = [];
-    await visit.page.evaluate(`window.consentinel.save(${selection})`);
+    await visit.page.evaluate(`window.owner.save(${selection})`);
     assert.notEqual((await visit.categories()).analytics, "granted", selection);
     if (pattern) await visit.problem(pattern);
   }

@@ -14,7 +14,7 @@ const HEAD = `<script>try { document.cookie = "opt=1"; document.cookie = "need=1
   <script>window.alive = consentinel.has("analytics");</script>`;
 const PARTS = { policy: POLICY, head: HEAD };
 
-const accept = (visit) => visit.page.evaluate(() => window.consentinel.acceptAll());
+const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
 
 /** Decides on one page, spoils something, and comes back. */
 async function comeBack(visit, spoil) {
@@ -264,8 +264,8 @@ for (const [name, headers, before] of [
     assert.ok(!(await visit.jar()).includes("opt"));
     const state = await visit.page.evaluate(() => {
       const { consentinel } = window;
-      consentinel.acceptAll();
-      consentinel.save({ analytics: true });
+      window.owner.acceptAll();
+      window.owner.save({ analytics: true });
       consentinel.open();
       consentinel.withdraw("analytics");
       document.cookie = "opt=2; Path=/";

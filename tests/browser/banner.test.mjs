@@ -84,7 +84,7 @@ visitTest("it neither takes the focus nor moves the page", async (visit) => {
   assert.equal(await focused(visit), "field");
   await visit.page.keyboard.type("typed");
   assert.equal(await visit.page.locator("#field").inputValue(), "typed");
-  await visit.page.evaluate(() => window.consentinel.acceptAll());
+  await visit.page.evaluate(() => window.owner.acceptAll());
   await visit.control("open").waitFor();
   await twoFrames();
   assert.equal(await focused(visit), "field", "an answer by the page's code moves no focus either");

@@ -14,7 +14,7 @@ const POLICY = policyOf([item("opt")], {
 });
 const LOG = "<script>window.ran = [];</script>";
 const ran = (visit) => visit.page.evaluate(() => window.ran);
-const accept = (visit) => visit.page.evaluate(() => window.consentinel.acceptAll());
+const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
 /** An inert script; `name` stands for what it does. */
 const inline = (name, attributes = "") => `<script type="text/plain" data-consent="analytics" ${attributes}>ran.push("${name}")</script>`;
 
@@ -137,7 +137,7 @@ visitTest("a nonce goes along: under a policy that wants one, scripts with it ru
     '<template data-consent="analytics"><script nonce="n1">ran.push("inner")</script></template>', inline("last", 'nonce="n1"'),
   ].join("");
   const nonce = (html) => html.replaceAll("<script", '<script nonce="n1"');
-  await visit.open({ policy: POLICY, tag: nonce('<script src="/dist/consentinel.js"></script>'), head: nonce(LOG), body }, { headers });
+  await visit.open({ policy: POLICY, tag: nonce('<script src="/dist/consentinel.js" data-owner="takeOwner"></script>'), head: nonce(LOG), body }, { headers });
   await accept(visit);
   await untilRan(visit, 5);
   assert.deepEqual(await ran(visit), ["with", "outer", "inner", "last", "module"]);

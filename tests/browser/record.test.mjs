@@ -39,7 +39,7 @@ async function decide(visit) {
   await visit.page.locator("consent-banner [name=analytics]").check();
   await visit.control("save").click();
   await visit.page.clock.setFixedTime(NOON + 2000);
-  await visit.page.evaluate(() => window.consentinel.acceptAll());
+  await visit.page.evaluate(() => window.owner.acceptAll());
   await visit.page.reload();
   await visit.page.clock.setFixedTime(NOON + 3000);
   await visit.control("open").click();
@@ -168,7 +168,7 @@ visitTest("the state cookie is host-only, Lax, for the whole site, as long as th
   const categories = Array.from({ length: 16 }, (_, position) => ({ id: `category-${"x".repeat(13)}${10 + position}`, title: { en: "T" }, description: { en: "D" } }));
   await visit.context.clearCookies();
   await visit.open({ policy: policyOf([], { categories }) });
-  await visit.page.evaluate(() => window.consentinel.acceptAll());
+  await visit.page.evaluate(() => window.owner.acceptAll());
   const { name, value } = await visit.stateCookie();
   assert.ok(name.length + 1 + value.length <= 1000, `${value.length} bytes: ${value}`);
   await visit.page.reload();
@@ -227,7 +227,7 @@ visitTest("a signal of the browser is put on record and grants nothing", async (
 visitTest("a browser keeps a hundred records; the older ones are summarised, and the rest still verifies", async (visit) => {
   await visit.open();
   await visit.page.evaluate(() => {
-    for (let round = 0; round < 105; round++) window.consentinel[round % 2 ? "acceptAll" : "rejectAll"]();
+    for (let round = 0; round < 105; round++) window.owner[round % 2 ? "acceptAll" : "rejectAll"]();
   });
   const records = await visit.ledger();
   assert.equal(records.length, 100);

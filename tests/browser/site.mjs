@@ -32,8 +32,11 @@ export const JIMO_NECESSARY = JIMO.items
 export const NOON = Date.UTC(2030, 0, 1, 12);
 export const days = (count) => count * DAY_MS;
 
-/** The tag, as a site writes it. */
-export const TAG = '<script src="/dist/consentinel.js"></script>';
+/**
+ * The tag, as a site writes it that grants by script: what may grant stands under `window.owner`, which no
+ * site would do, and which is there for the tests only.
+ */
+export const TAG = '<script src="/dist/consentinel.js" data-owner="takeOwner"></script>';
 
 const text = (words) => ({ en: words });
 
@@ -95,6 +98,7 @@ export function site() {
       const visit = new Visit(server, handlers, await browser.newContext({ locale: "en-GB", ...options }));
       try {
         visit.context.setDefaultTimeout(10_000);
+        await visit.context.addInitScript(() => { window.takeOwner = (consent) => { window.owner = consent; }; });
         visit.page = await visit.context.newPage();
         await body(visit);
         await visit.settled();

@@ -29,7 +29,7 @@ const SHAPES = [
 ];
 
 const write = (visit, texts, page = visit.page) => page.evaluate((all) => { for (const text of all) document.cookie = text; }, texts);
-const call = (visit, name, ...given) => visit.page.evaluate(([method, args]) => window.consentinel[method](...args), [name, given]);
+const call = (visit, name, ...given) => visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
 const areas = (visit) => visit.page.evaluate(() => [Object.keys(localStorage).filter((key) => !key.startsWith("consentinel")).sort(), Object.keys(sessionStorage).sort()]);
 
 visitTest("every shape of cookie that script can store goes; HttpOnly and necessary ones stay", async (visit) => {
@@ -65,7 +65,7 @@ visitTest("refusing erases what is there already, and what a server brings back 
   visit.serve("/again.html", (_, response) => {
     response.setHeader("Set-Cookie", ["opt-server=1; Path=/", "need-server=1; Path=/"]);
     response.setHeader("Content-Type", "text/html");
-    response.end('<meta charset="utf-8"><link rel=icon href="data:,"><script src="/dist/consentinel.js"></script>'.replace("<script", () => `<script type="application/json" id="consentinel-policy">${JSON.stringify(POLICY)}</script><script`));
+    response.end('<meta charset="utf-8"><link rel=icon href="data:,"><script src="/dist/consentinel.js" data-owner="takeOwner"></script>'.replace("<script", () => `<script type="application/json" id="consentinel-policy">${JSON.stringify(POLICY)}</script><script`));
   });
   for (const answer of ["undecided", "rejectAll"]) {
     if (answer !== "undecided") await call(visit, answer);

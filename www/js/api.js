@@ -3,23 +3,26 @@
 
 import { attempts, guard } from "./gate.js";
 import { frozen } from "./page.js";
-import { ALLOW, CALL, EXPORT, HAS, LEDGER, SAVE, STATE, WITHDRAW, ask, tell, write } from "./told.js";
+import { ALLOW, EXPORT, HAS, LEDGER, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
-/** The API over a started module. */
-export function createApi(build, version) {
-  const read = (kind) => frozen(JSON.parse(ask(kind)));
+/**
+ * The API over a started module. What is told for a call and for a selection to be saved says who may
+ * have this object: the owner of the page, or every script.
+ */
+export function createApi(build, version, CALL, SAVE) {
+  const answer = (kind) => frozen(read(ask(kind)));
   const call = (action) => () => void tell(CALL, action);
   const api = {
     has: (name) => tell(HAS, `${name}`) === ALLOW,
     get state() {
-      return read(STATE);
+      return answer(STATE);
     },
     acceptAll: call("accept-all"),
     rejectAll: call("reject-all"),
     save: (selection) => void tell(SAVE, write(selection)),
-    withdraw: (names = []) => void tell(WITHDRAW, write([names].flat())),
+    withdraw: (names = []) => void tell(WITHDRAW, write(names)),
     open: call("open"),
     close: call("close"),
     on(event, listener) {
@@ -38,7 +41,7 @@ export function createApi(build, version) {
     },
     attempts,
     guard,
-    ledger: () => read(LEDGER),
+    ledger: () => answer(LEDGER),
     export() {
       const text = ask(EXPORT);
       download(text);

@@ -3,9 +3,14 @@
 // text, never as markup; looks are www/css/banner.css. It is JavaScript because the same renderer in
 // WebAssembly weighs kilobytes more (docs/sizes.md).
 
-import { CLOSED, tell } from "./told.js";
+import { getter, method } from "./pristine.js";
+import { CLOSED, read, tell, write } from "./told.js";
 
 const page = typeof document === "object" ? document : null;
+const getRoot = method("Node", "getRootNode");
+const isChecked = getter("HTMLInputElement", "checked");
+// The switches of the settings, by category.
+let switches;
 let root, notice, style;
 
 /** Names the style sheet. */
@@ -15,7 +20,7 @@ export function setStyle(sheet) {
 
 /** Whether an element stands inside the banner. */
 export function isOurs(element) {
-  return element.getRootNode() === root;
+  return getRoot(element) === root;
 }
 
 /** Whether this part of the banner is there. */
@@ -44,9 +49,9 @@ export function show(part, text, state) {
     add(root, "p", { part: "status", role: "status" });
     page.body.prepend(root.host);
   }
-  notice = JSON.parse(text);
+  notice = read(text);
   root.host.lang = notice.language;
-  ({ banner, settings, reopen })[part](JSON.parse(state));
+  ({ banner, settings, reopen })[part](read(state));
   return true;
 }
 
@@ -70,9 +75,11 @@ export function say(text, hasFocus) {
   if (hasFocus) find("reopen")?.focus();
 }
 
-/** The names of the switches that are on, each true, as JSON text. */
-export function switchedOn() {
-  return JSON.stringify(Object.fromEntries([...root.querySelectorAll("input:checked")].map(({ name }) => [name, true])));
+/** The switches, each with whether it is on, as JSON text. */
+export function switched() {
+  const selection = { __proto__: null };
+  for (const id in switches) selection[id] = isChecked(switches[id]);
+  return write(selection);
 }
 
 function find(part) {
@@ -131,6 +138,7 @@ const GRANTED = "granted";
 // could not be erased (law R08, R16, R20, R23).
 function settings({ categories, left }) {
   const { texts, controller } = notice;
+  switches = { __proto__: null };
   const dialog = add(root, "dialog", { part: "settings", "aria-labelledby": "settings-title" });
   dialog.addEventListener("close", () => tell(CLOSED));
   const head = add(dialog, "div", { class: "head" });
@@ -160,7 +168,8 @@ function addCategory(body, { id, necessary, title, description, services, items 
   } else {
     const label = add(section, "label", { class: "row" });
     add(label, "strong", {}, title);
-    add(label, "input", { type: "checkbox", role: "switch", name: id }).checked = choices[id] === GRANTED;
+    switches[id] = add(label, "input", { type: "checkbox", role: "switch", name: id });
+    switches[id].checked = choices[id] === GRANTED;
     for (const key of ["on", "off"]) add(label, "span", { class: key, "aria-hidden": true }, texts[key]);
   }
   add(section, "p", {}, description);

@@ -4,7 +4,7 @@
 // Every function used here is taken when this file runs, so that no script of the page can change what
 // Rust hears. Left out: what is said (the numbers are in www/js/told.js), and what the functions do.
 
-import { closeSettings, discard, isShown, say, show, switchedOn } from "./banner.js";
+import { closeSettings, discard, isShown, say, show, switched } from "./banner.js";
 import { attempted, eraseLater, readCookies, release } from "./gate.js";
 import { emit, erase, keep, keepState, keys, listen, recall, recallState, tellProblems } from "./page.js";
 import { getter, method } from "./pristine.js";
@@ -69,7 +69,7 @@ export function load(code) {
     p: discard,
     q: closeSettings,
     r: say,
-    s: switchedOn,
+    s: switched,
     t: parse,
     u: reply,
     w: eraseLater,

@@ -152,9 +152,10 @@ export interface Consent<Name extends string = string> {
   /** Whether this category or service is granted now. */
   has(name: Name): boolean;
   readonly state: State;
+  /** Grants everything optional; refused (`grant-untrusted`) on `window.consentinel`, which any script can reach. */
   acceptAll(): void;
   rejectAll(): void;
-  /** Grants what is true; denies every other category. */
+  /** Grants what is true, denies every other category; on `window.consentinel` refused where anything is true. */
   save(selection: { readonly [name in Name]?: boolean }): void;
   /** Takes consent back, for some categories or services or for all. */
   withdraw(names?: Name | readonly Name[]): void;
@@ -174,5 +175,8 @@ export interface Consent<Name extends string = string> {
   readonly version: string;
 }
 
-/** Starts Consentinel for this page. Without a page (on a server) everything optional stays denied. */
+/**
+ * Starts Consentinel for this page. What it returns may grant, so keep it to yourself; a second call gets
+ * `window.consentinel`, which may not. Without a page (on a server) everything optional stays denied.
+ */
 export function createConsent<const P extends Policy>(policy: P): Consent<NameOf<P>>;

@@ -10,7 +10,7 @@ import { enter, settleEverywhere } from "./gate/realms.js";
 
 export { attempted, attempts, setSend } from "./gate/held.js";
 export { eraseLater } from "./gate/databases.js";
-export { readCookies, removeCookie, writeCookie } from "./gate/stores.js";
+export { readCookies, writeCookie } from "./gate/stores.js";
 export { enter as guard };
 
 /** Closes the gate: from here on, Rust gives the verdict on every attempt. */

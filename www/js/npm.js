@@ -3,7 +3,10 @@
 
 import { running, start } from "./start.js";
 
-/** Starts Consentinel for this page with `policy`, and returns its API. Types: index.d.ts. */
+/**
+ * Starts Consentinel for this page with `policy`, and returns the API that may grant; where one runs
+ * already, the one that every script has. Types: index.d.ts.
+ */
 export function createConsent(policy) {
   const hasPage = typeof document === "object";
   // A server starts anew each time; a page has one gate.

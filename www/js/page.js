@@ -1,10 +1,18 @@
-// What Rust needs of the page besides the gate and the banner: facts about the visit, storage that
-// never throws, events and messages. No wording and no decision is made here.
+// What Rust needs of the page besides the gate and the banner: facts about the visit, storage, events
+// and messages. No wording and no decision is made here.
+//
+// What a grant, what is stored and what is erased depend on calls nothing that a page can replace; what
+// only tells may.
 
 import { isOurs } from "./banner.js";
-import { install, readCookies, removeCookie, setSend, writeCookie } from "./gate.js";
+import { install, readCookies, setSend, writeCookie } from "./gate.js";
 import { getter, method } from "./pristine.js";
-import { ACTION, CALL, LOOK, tell } from "./told.js";
+import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
+
+const { freeze, values } = Object;
+const listenTo = method("EventTarget", "addEventListener");
+const composedPath = method("Event", "composedPath");
+const getAttribute = method("Element", "getAttribute");
 
 const page = typeof document === "object" ? document : null;
 
@@ -18,75 +26,94 @@ export function gpc() {
   return globalThis.navigator?.globalPrivacyControl === true;
 }
 
-// The kinds of Rust's ItemKind: 0 cookie, 1 local storage, 2 session storage.
-const areas = [null, getter(globalThis, "localStorage"), getter(globalThis, "sessionStorage")];
-const area = (kind) => areas[kind](globalThis);
+// Storage, without opening it: a first look into it can cost ten milliseconds.
+const local = getter(globalThis, "localStorage");
+const session = getter(globalThis, "sessionStorage");
 const getItem = method("Storage", "getItem");
 const setItem = method("Storage", "setItem");
 const removeItem = method("Storage", "removeItem");
+const keyAt = method("Storage", "key");
+const indexOf = method("String", "indexOf");
+const slice = method("String", "slice");
+
+// The kinds of Rust's ItemKind: 1 local storage, 2 session storage.
+const area = (kind) => (kind > 1 ? session : local)(globalThis);
 
 // What could not be stored, for as long as the page is there.
-const memory = new Map();
+const memory = { __proto__: null };
 
 /** The text stored or remembered under a key of local storage; empty when there is none. */
 export function recall(key) {
-  try {
-    return memory.get(key) ?? getItem(area(1), key) ?? "";
-  } catch {
-    return "";
-  }
+  return memory[key] ?? getItem(area(), key) ?? "";
 }
 
 /** Stores a text in local storage; false when it can only be remembered until the page goes. */
 export function keep(key, text) {
   try {
-    setItem(area(1), key, text);
-    memory.delete(key);
+    setItem(area(), key, text);
+    delete memory[key];
     return true;
   } catch {
-    memory.set(key, text);
+    memory[key] = text;
     return false;
   }
 }
 
 /** Removes an item of this kind. */
 export function erase(name, kind) {
-  try {
-    if (kind) removeItem(area(kind), name);
-    else removeCookie(name);
-  } catch {
-    // Denied: there was nothing to remove.
+  if (kind) removeItem(area(kind), name);
+  else removeCookie(name);
+}
+
+// Removes a cookie whatever domain, path and flags it was set with, as long as script can see it. A
+// removal must name them all: so every parent domain, every ancestor path with and without its slash,
+// `Secure` for the `__Secure-` and `__Host-` names, and what a partitioned cookie wants. A browser
+// ignores the combinations that are not allowed.
+function removeCookie(name) {
+  const host = location.hostname;
+  const path = location.pathname;
+  for (let from = -1; from < host.length; from++) {
+    if (from > 0 && host[from - 1] !== ".") continue;
+    const domain = from < 0 ? "" : "; Domain=" + slice(host, from);
+    for (let to = 0; to <= path.length; to++) {
+      if (to < path.length && path[to] !== "/" && path[to - 1] !== "/") continue;
+      for (let flags = 0; flags < 3; flags++) {
+        writeCookie(`${name}=x${domain}; Path=${slice(path, 0, to)}${FLAGS[flags]}; Max-Age=0`);
+      }
+    }
   }
+}
+const FLAGS = ["", "; Secure", "; Secure; SameSite=None; Partitioned"];
+
+/** All keys of a storage area as JSON text. */
+export function keys(kind) {
+  const storage = area(kind);
+  let text = "[";
+  // Not by its properties, among which a page can hide some by giving their names to all objects.
+  for (let at = 0, key; (key = keyAt(storage, at)) !== null; at++) text += stringify(key) + ",";
+  return text + "]";
 }
 
 /** The state in the cookie of this name, or remembered; empty when there is none. */
 export function recallState(name) {
-  const pair = readCookies().split("; ").find((pair) => pair.startsWith(name + "="));
-  return memory.get(name) ?? pair?.slice(name.length + 1) ?? "";
+  const jar = `; ${readCookies()};`;
+  const before = `; ${name}=`;
+  const at = indexOf(jar, before) + before.length;
+  return memory[name] ?? (at < before.length ? "" : slice(jar, at, indexOf(jar, ";", at)));
 }
 
 /** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
 export function keepState(name, text, seconds) {
-  memory.delete(name);
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${secure}`);
+  delete memory[name];
+  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`);
   const isKept = recallState(name) === text;
-  if (!isKept) memory.set(name, text);
+  if (!isKept) memory[name] = text;
   return isKept;
-}
-
-/** All keys of a storage area as JSON text; none where it is denied. */
-export function keys(kind) {
-  try {
-    return JSON.stringify(Object.keys(area(kind)));
-  } catch {
-    return "[]";
-  }
 }
 
 /** Tells problems: all errors in one message, all warnings in another, and one event. */
 export function tellProblems(text) {
-  const told = JSON.parse(text);
+  const told = read(text);
   for (const isError of [true, false]) {
     const lines = told.filter((problem) => problem.isError === isError).map(({ message }) => message);
     if (lines.length) console[isError ? "error" : "warn"](`consentinel: ${lines.join("\n")}`);
@@ -96,7 +123,10 @@ export function tellProblems(text) {
 
 /** The value, which nobody can change any more. */
 export function frozen(value) {
-  if (typeof value === "object" && value) Object.values(Object.freeze(value)).forEach(frozen);
+  if (typeof value === "object" && value) {
+    const parts = values(freeze(value));
+    for (let at = 0; at < parts.length; at++) frozen(parts[at]);
+  }
   return value;
 }
 
@@ -106,31 +136,41 @@ function send(name, detail) {
 
 /** Sends `consent:<name>` on the document, with the detail parsed and frozen. */
 export function emit(name, detail) {
-  send(name, JSON.parse(detail));
+  send(name, read(detail));
 }
 
-/** Actions that only ever close the gate or ask: any element of the page may offer them. */
-const OPEN_TO_PAGE = ["open", "reject-all", "withdraw"];
+// The control that was clicked, and what it asks for.
+function controlIn(path) {
+  for (let at = 0; at < path.length; at++) {
+    try {
+      const action = getAttribute(path[at], "data-consent-action");
+      if (action) return { action, isOurs: isOurs(path[at]) };
+    } catch {
+      // No element: a root, the document, the window.
+    }
+  }
+}
 
 /** Closes the gate, and listens for what the visitor does. */
 export function listen() {
   setSend((report) => send("attempt", report));
   install();
-  page.addEventListener("click", (event) => {
-    const control = event.composedPath().find((node) => node.dataset?.consentAction);
-    const action = control?.dataset.consentAction;
-    if (control && (isOurs(control) || OPEN_TO_PAGE.includes(action))) {
+  listenTo(page, "click", (event) => {
+    const control = controlIn(composedPath(event));
+    const action = control?.action;
+    // Actions that only ever close the gate or ask: any element of the page may offer them.
+    if (control?.isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
       event.preventDefault();
-      // A click that script made is script's: the record says so.
+      // A click that script made is script's: it grants nothing, and the record says so.
       tell(event.isTrusted ? ACTION : CALL, action);
     }
   });
   // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
   // cache, or another tab decided.
   const look = () => tell(LOOK);
-  page.addEventListener("DOMContentLoaded", look);
-  page.addEventListener("visibilitychange", look);
-  addEventListener("pageshow", look);
+  listenTo(page, "DOMContentLoaded", look);
+  listenTo(page, "visibilitychange", look);
+  listenTo(globalThis, "pageshow", look);
   // Listening to storage opens it, which can cost ten milliseconds: not before the page is there.
-  setTimeout(() => addEventListener("storage", look));
+  setTimeout(() => listenTo(globalThis, "storage", look));
 }

@@ -6,7 +6,7 @@ import { setStyle } from "./banner.js";
 import { load } from "./border.js";
 import { lock } from "./lock.js";
 import { gpc, languages } from "./page.js";
-import { START, tell, write } from "./told.js";
+import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, tell, write } from "./told.js";
 
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy, nothing optional runs until then";
@@ -32,13 +32,13 @@ function decode(text) {
   return bytes;
 }
 
-/** Starts with this policy, and returns the API. */
+/** Starts with this policy, and returns the API of the page's owner, which may grant. */
 export function start(policy, hasPage) {
-  const api = createApi(build, version);
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
     // could open every other script's gate. For the npm package too: a second copy finds the first.
-    if (hasPage) Object.defineProperty(window, "consentinel", { value: api, enumerable: true, writable: false });
+    const value = createApi(build, version, CALL, SAVE);
+    if (hasPage) Object.defineProperty(window, "consentinel", { value, enumerable: true, writable: false });
   } catch (error) {
     // The page keeps something else under this name; the gate stands without it.
     console.error("consentinel: name-taken; keep window.consentinel free for the API", error);
@@ -47,11 +47,12 @@ export function start(policy, hasPage) {
     load(decode(bytes));
     setStyle(style);
     const text = typeof policy === "object" ? write(policy) : policy;
-    tell(START, JSON.stringify({ policy: text, texts, languages: languages(), build, origin: globalThis.origin, isThere: hasPage, gpc: gpc() }));
+    const { origin } = globalThis;
+    tell(START, write({ policy: text, texts, languages: languages(), build, origin, isThere: hasPage, gpc: gpc() }));
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
     lock();
   }
-  return api;
+  return createApi(build, version, OWNER_CALL, OWNER_SAVE);
 }
 

@@ -3,4 +3,9 @@
 
 import { running, start } from "./start.js";
 
-if (!running()) start(document.getElementById("consentinel-policy")?.textContent, true);
+if (!running()) {
+  const owner = start(document.getElementById("consentinel-policy")?.textContent, true);
+  // The site's own function, which gets the object that may grant; nobody else ever does.
+  const name = document.currentScript?.dataset.owner;
+  if (name) window[name](owner);
+}

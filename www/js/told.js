@@ -2,7 +2,8 @@
 // of what can be told and asked (src/web/host.rs has the same).
 
 export const ATTEMPT = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
-export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12, START = 13, ERASABLE = 14, SWEEP = 15;
+export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12, START = 13;
+export const OWNER_CALL = 14, OWNER_SAVE = 15, ERASABLE = 16, SWEEP = 17;
 
 /** The verdicts Rust gives. */
 export const ALLOW = 0, HOLD = 1, REFUSE = 2, REMOVE = 3;
@@ -30,23 +31,33 @@ export function reply(text) {
   replied = text;
 }
 
-// Values of the page reach Rust as JSON text that the browser wrote (src/web/source.rs reads it).
+// Values of the page reach Rust as JSON text (src/web/source.rs reads it). The browser prints what has
+// no parts; of an object it would ask for `toJSON`, which a page can give to all of them.
+export const { parse: read, stringify } = JSON;
+const { isArray } = Array;
 
-/** A JSON text as `JSON.stringify` would write it; empty when it is none. */
+function print(value) {
+  if (typeof value === "bigint" || typeof value === "function") return null;
+  if (typeof value !== "object" || !value) return stringify(value) ?? null;
+  const isList = isArray(value);
+  // Own parts only, and read once.
+  const parts = { __proto__: null, ...value };
+  let text = isList ? "[" : "{";
+  for (const key in parts) text += (text.length > 1 ? "," : "") + (isList ? "" : stringify(key) + ":") + print(parts[key]);
+  return text + (isList ? "]" : "}");
+}
+
+/** A JSON text as [`write`] would write it; empty when it is none. */
 export function parse(text) {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return "";
-  }
+  return print(read(text));
 }
 
 /** Any value as JSON text. What JSON has no word for becomes `null`, which Rust takes for a mistake. */
 export function write(value) {
   try {
-    return JSON.stringify(value, (_, part) => (typeof part === "function" ? null : part ?? null));
+    return `${print(value)}`;
   } catch {
-    // A getter that throws, a circle, a big integer.
+    // A getter that throws, a circle.
     return "null";
   }
 }

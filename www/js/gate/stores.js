@@ -48,28 +48,6 @@ export function writeCookie(text) {
   }
 }
 
-/**
- * Removes a cookie whatever domain, path and flags it was set with, as long as script can see it.
- * A removal must name them all: so every parent domain, every ancestor path with and without its
- * slash, `Secure` for the `__Secure-` and `__Host-` names, and what a partitioned cookie wants. A
- * browser ignores the combinations that are not allowed.
- */
-export function removeCookie(name) {
-  const domains = [""];
-  for (let rest = location.hostname; rest; rest = rest.split(".").slice(1).join(".")) domains.push("; Domain=" + rest);
-  const paths = ["", "; Path=" + location.pathname];
-  for (let at = -1; (at = location.pathname.indexOf("/", at + 1)) >= 0; ) {
-    for (const end of [at, at + 1]) paths.push("; Path=" + location.pathname.slice(0, end));
-  }
-  for (const domain of domains) {
-    for (const path of paths) {
-      for (const flags of ["", "; Secure", "; Secure; SameSite=None; Partitioned"]) {
-        writeCookie(`${name}=x${domain}${path}${flags}; Max-Age=0`);
-      }
-    }
-  }
-}
-
 // What the jar holds under a name: "=" and the value, or nothing.
 function kept(name) {
   const jar = "; " + readCookies() + ";";
