@@ -30,9 +30,13 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Where a URL leads; nothing when it leads to nobody (`data:`, `blob:`, `about:`, `javascript:`).
+    /// Where a URL leads; nothing when it leads to nobody (`data:…`, `blob:…`, `about:`, `javascript:`).
+    /// A scheme alone stands for code from such an address, which runs where the gate cannot look into it.
     pub fn of(url: &'a str) -> Option<Address<'a>> {
         let (scheme, rest) = text::split(url, b':');
+        if is_local(url) {
+            return Some(Address { host: scheme, ..Address::default() });
+        }
         let usual = match scheme {
             "https" | "wss" => "443",
             "http" | "ws" => "80",
@@ -70,7 +74,8 @@ pub(crate) fn parts(pattern: &str) -> (&str, Option<&str>, Option<&str>) {
     (host, port, path)
 }
 
-/// Whether a text is a pattern: `host` or `*.host`, perhaps a port, perhaps the beginning of a path.
+/// Whether a text is a pattern: `host` or `*.host`, perhaps a port, perhaps the beginning of a path; or
+/// `blob:` or `data:`.
 pub fn is_pattern(text: &str) -> bool {
     let (host, port, path) = parts(text);
     let host = text::after(host, "*.").unwrap_or(host);
@@ -82,9 +87,17 @@ pub fn is_pattern(text: &str) -> bool {
             return false;
         }
     }
+    if is_local(text) {
+        return true;
+    }
     host.len() <= 253
         && port.is_none_or(is_port)
         && text::all(path.unwrap_or_default(), is_path_byte)
+}
+
+/// Code that comes from no server.
+fn is_local(text: &str) -> bool {
+    matches!(text, "blob:" | "data:")
 }
 
 /// Whether a pattern covers an address, and how specific it is then: first its host counts, as with

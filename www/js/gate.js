@@ -6,6 +6,7 @@
 import { SWEEP, tell } from "./told.js";
 import { again } from "./gate/held.js";
 import { releaseMarkup, watchMarkup } from "./gate/markup.js";
+import { closeConnections } from "./gate/requests.js";
 import { enter, settleEverywhere } from "./gate/realms.js";
 
 export { attempted, attempts, setSend } from "./gate/held.js";
@@ -30,6 +31,7 @@ function watchAnswers() {
 
 /** The state changed: makes what waits anew, in its order, then looks at every element again. */
 export function release() {
+  closeConnections();
   again();
   settleEverywhere();
   releaseMarkup();

@@ -32,7 +32,7 @@ export function around(object, names, act, half = "value") {
   }
 }
 
-/** Puts `act` around a constructor; `act` may change the arguments, or return the object itself. */
+/** Puts `act` around a constructor: it gets the arguments, and `make`, which makes what they say then. */
 export function aroundNew(scope, name, act) {
   const native = scope[name];
   if (!native) return;
@@ -40,7 +40,7 @@ export function aroundNew(scope, name, act) {
     native,
     bare({
       construct: (_, args, target) =>
-        act(args, native) ?? construct(native, args, target === ours ? native : target),
+        act(args, () => construct(native, args, target === ours ? native : target)),
     }),
   );
   defineProperty(scope, name, bare({ ...describe(scope, name), value: ours }));

@@ -6,9 +6,9 @@ import { PlainObject, WeakMap, getter, match, method, setter } from "../pristine
 import { once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { attributeRemoved, attributeSet, disarm } from "./elements.js";
-import { judge } from "./held.js";
+import { hold, judge } from "./held.js";
 import { changingText } from "./tree.js";
-import { ALLOW } from "../told.js";
+import { ALLOW, HOLD } from "../told.js";
 
 const lower = method("String", "toLowerCase");
 const nameOf = getter("Attr", "localName");
@@ -30,8 +30,9 @@ const elements = new WeakMap();
 // `args[at]` is the value; it is handed on as it was unless the gate changed what it says.
 function set(target, name, args, at, run) {
   const text = said((args[at] = once(args[at])));
+  const whole = args[at];
   return attributeSet(target, name, text, (value) => {
-    if (value !== text) args[at] = value;
+    args[at] = value === text ? whole : value;
     return run();
   });
 }
@@ -66,7 +67,12 @@ export function gateAttributes(scope) {
     return run();
   }, "get");
   around(scope.SVGAnimatedString.prototype, ["baseVal"], (self, args, run) => {
-    if (judge("image", resolved((args[0] = `${args[0]}`), scope.document)) === ALLOW) run();
+    const address = resolved((args[0] = `${args[0]}`), scope.document);
+    const settle = (verdict) => {
+      if (verdict === ALLOW) run();
+      else if (verdict === HOLD) hold(self, address.length, () => settle(judge("image", address)));
+    };
+    settle(judge("image", address));
   }, "set");
 }
 

@@ -17,6 +17,7 @@ const TOKEN =
   /\/\*[^]*?(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/;
 const ADDRESS = /[/:\\]/;
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^])|$)/i;
+const SHEET = /^(?:blob:|data:text\/css)/i;
 const NOTHING = "data:,";
 
 // A text with its escapes written out (CSS Syntax 4.3.7).
@@ -38,7 +39,10 @@ export function screened(text, node) {
   for (let found; (found = match(TOKEN, rest)); rest = slice(rest, found.index + found[0].length)) {
     const address = found[1] ?? found[2] ?? found[3];
     let given = ALLOW;
-    if (address && match(ADDRESS, address)) given = judge("css", resolved(plain(address), node));
+    if (address && match(ADDRESS, address)) {
+      const whole = resolved(plain(address), node);
+      given = judge(match(SHEET, whole) ? "style" : "css", whole);
+    }
     out += slice(rest, 0, found.index);
     out += given === ALLOW ? found[0] : found[0][0] + NOTHING + (found[3] ? "" : found[0][0]);
     if (given > verdict) verdict = given;

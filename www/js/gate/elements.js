@@ -20,6 +20,13 @@ export const typeOf = getter("Node", "nodeType");
 const firstChild = getter("Node", "firstChild");
 export const textOf = getter("Node", "textContent");
 export const setText = setter("Node", "textContent");
+const parentOf = getter("Node", "parentNode");
+const isConnected = getter("Node", "isConnected");
+const contentOf = getter("HTMLTemplateElement", "content");
+const listen = method("EventTarget", "addEventListener");
+const stop = method("Event", "stopImmediatePropagation");
+const spaceOf = getter("Element", "namespaceURI");
+const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
 const dispatch = method("EventTarget", "dispatchEvent");
 const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
@@ -57,7 +64,8 @@ const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attrib
   .map((name) => `[${MARK}${name}]`)
   .join();
 // What a look through a tree has to look at; a style that names an address has a slash, a backslash or a scheme.
-const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,[ping],[attributionsrc],[background],style,[data-consent-style],[style*="/"],[style*="\\\\"],[style*="http" i]`;
+const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,[data-consent-style],[style*="/"],[style*="\\\\"],[style*="http" i]`;
+const MEDIA = /^(?:video|audio)$/;
 const LIST = /srcset|ping|values|attributionsrc/;
 const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
 
@@ -88,7 +96,10 @@ function asks(target, relation = getAttribute(target, "rel")) {
   return localName(target) !== "link" || match(FETCHING, relation ?? "");
 }
 
-const judged = (target, word, name, value) => strictest(target, name, value, (address) => judge(word, address));
+function judged(target, word, name, value) {
+  if (word === "link" && match(/sheet/i, getAttribute(target, "rel") ?? "")) word = "style";
+  return strictest(target, name, value, (address) => judge(word, address));
+}
 
 /**
  * Takes every address that may not pass out of one element, and answers whether it has a mark now. `relation`
@@ -144,11 +155,15 @@ function mark(target, attribute, value) {
     setAttribute(target, MARK + "type", getAttribute(target, "type") ?? "");
     setAttribute(target, "type", "text/plain");
   }
-  // A frame keeps its document when it loses its address, so it is sent to an empty one first.
-  if (name === "iframe" && getAttribute(target, "src")) setAttribute(target, "src", "about:blank");
+  // A frame keeps its document when it loses its address, so it is sent to an empty one first; that this
+  // one has loaded is not what the page waits for.
+  if (name === "iframe" && getAttribute(target, "src") && isConnected(target)) {
+    listen(target, "load", stop, { __proto__: null, capture: true, once: true });
+    setAttribute(target, "src", "about:blank");
+  }
   setAttribute(target, MARK + attribute, value);
   removeAttribute(target, attribute);
-  if (name === "video" || name === "audio") reload(target);
+  if (match(MEDIA, name)) reload(target);
 }
 
 function unmark(target, attribute) {
@@ -159,7 +174,15 @@ function unmark(target, attribute) {
   if (type) setAttribute(target, "type", type);
   else removeAttribute(target, "type");
   // Those that waited run in the order they came in, unless they say that it does not matter.
-  if (getAttribute(target, "async") === null) setAsync(target, false);
+  if (isHtml(target) && getAttribute(target, "async") === null) setAsync(target, false);
+}
+
+// Some elements look at their addresses only when something else happens too.
+function wake(target, name) {
+  const parent = parentOf(target);
+  if (name === "source" && parent && match(MEDIA, localName(parent))) reload(parent);
+  const relation = name === "link" && getAttribute(target, "rel");
+  if (relation) setAttribute(target, "rel", relation);
 }
 
 /** Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. */
@@ -180,6 +203,7 @@ export function settle(target, isAgain) {
     if (verdict === ALLOW) {
       unmark(target, attribute);
       setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
+      wake(target, localName(target));
     } else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true));
     else if (!isAgain) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
   }
@@ -191,6 +215,8 @@ export function settle(target, isAgain) {
  */
 export function disarmAll(top, touched) {
   each(top, WATCHED, (target) => {
+    // A shadow root in markup.
+    if (localName(target) === "template" && getAttribute(target, "shadowrootmode")) disarmAll(contentOf(target), null);
     const isMarked = disarm(target);
     if (isMarked || localName(target) === "iframe") touched = { target, next: touched };
   });

@@ -17,6 +17,9 @@ const MOST_REPORTS = 200;
 
 // ---- verdicts -----------------------------------------------------------------------------------
 
+const OUTSIDE = /^(?:worker|frame|object|style)$/;
+const LOCAL = /^(?:blob|data):/;
+
 // The report of the verdict being given; what may keep it from being kept.
 let latest = null;
 let isQuiet = false;
@@ -25,6 +28,8 @@ let isQuiet = false;
 export function judge(word, name) {
   let verdict = REFUSE;
   latest = null;
+  // What comes from such an address runs where nothing of ours can look into it.
+  if (match(OUTSIDE, word)) name = match(LOCAL, name)?.[0] ?? name;
   try {
     verdict = tell(ATTEMPT, word + " " + name);
   } catch {

@@ -3,17 +3,18 @@
 //
 // Left out: requests that elements make (elements.js) and styles (css.js).
 
-import { Promise, TypeError, WeakMap, construct, getter, method, setTimeout } from "../pristine.js";
+import { Promise, TypeError, WeakMap, WeakRef, construct, getter, method, setTimeout } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { once, resolved, said } from "./address.js";
 import { around, aroundNew } from "./around.js";
 import { attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
-import { hold, judge, promised } from "./held.js";
+import { ahead, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
 const openRequest = method("XMLHttpRequest", "open");
 const lookUp = method("WeakMap", "get");
 const note = method("WeakMap", "set");
+const deref = method("WeakRef", "deref");
 const submitterOf = getter("SubmitEvent", "submitter");
 const targetOf = getter("Event", "target");
 const wasPrevented = getter("Event", "defaultPrevented");
@@ -99,21 +100,38 @@ function gateXhr(scope) {
   });
 }
 
+// What was opened and may still be open, as a list by `next`.
+let connections = null;
+
+/** The state changed: closes what may be open no more. */
+export function closeConnections() {
+  for (let entry = connections; entry; entry = entry.next) {
+    const made = deref(entry.made);
+    if (made && ahead(() => judge(entry.word, entry.address))) (made.close ?? made.terminate ?? made.port.close)?.();
+  }
+}
+
 function gateSockets(scope) {
   const connecting = (name, word, nowhere) =>
-    aroundNew(scope, name, (args) => {
-      if (!args.length) return;
+    aroundNew(scope, name, (args, make) => {
+      if (!args.length) return make();
       args[0] = once(args[0]);
-      if (judge(word, resolved(said(args[0]), scope.document)) !== ALLOW) args[0] = nowhere;
+      const address = resolved(said(args[0]), scope.document);
+      if (judge(word, address) !== ALLOW) args[0] = nowhere;
+      const made = make();
+      connections = { made: new WeakRef(made), word, address, next: connections };
+      return made;
     });
   connecting("WebSocket", "websocket", NO_SOCKET);
   connecting("WebTransport", "websocket", NO_SOCKET);
   connecting("EventSource", "event-source", NO_STREAM);
   connecting("Worker", "worker", NOWHERE);
   connecting("SharedWorker", "worker", NOWHERE);
-  aroundNew(scope, "Audio", (args, native) => {
-    const made = construct(native, []);
-    if (args.length) attributeSet(made, "src", `${args[0]}`, (value) => setAttribute(made, "src", value));
+  aroundNew(scope, "Audio", (args, make) => {
+    const address = args.length ? `${args[0]}` : null;
+    args.length = 0;
+    const made = make();
+    if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
     return made;
   });
   around(scope.Worklet?.prototype, ["addModule"], (self, args, run) => {

@@ -7,7 +7,7 @@ import {
   PlainObject, Promise, Proxy, TypeError, WeakMap, accessor, apply, defineProperty, deleteProperty, getter, method, setTimeout, setter,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
-import { around, owner } from "./around.js";
+import { around, aroundNew, owner } from "./around.js";
 import { forget, hold, judge, promised } from "./held.js";
 import { once, pathOf, resolved } from "./address.js";
 
@@ -84,7 +84,7 @@ const OPTIONS = ["name", "value", "expires", "domain", "path", "sameSite", "part
 // Reads the options once, so that nothing can answer one thing to the judge and another to the jar.
 function readOnce(args) {
   const given = args[0];
-  if (typeof given === "object" && given) {
+  if (typeof given === "object" && given && args.length < 2) {
     const options = (args[0] = { __proto__: null });
     for (let at = 0; at < OPTIONS.length; at++) {
       const value = given[OPTIONS[at]];
@@ -174,6 +174,11 @@ function gateStorage(scope) {
   };
   around(owner(scope, "localStorage"), ["localStorage", "sessionStorage"], replaced, "get");
   around(scope.StorageEvent.prototype, ["storageArea"], replaced, "get");
+  aroundNew(scope, "StorageEvent", (args, make) => {
+    const area = lookUp(areas, args[1]?.storageArea)?.area;
+    if (area) args[1] = { ...args[1], storageArea: area };
+    return make();
+  });
 
   const { prototype } = scope.Storage;
   const onTrue = (self, args, run) => run(lookUp(areas, self)?.area);

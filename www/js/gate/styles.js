@@ -13,6 +13,11 @@ const lookUp = method("WeakMap", "get");
 const note = method("WeakMap", "set");
 const isList = Array.isArray;
 
+const GROUPS = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"];
+const sheetRules = getter("CSSStyleSheet", "cssRules");
+const insertRule = method("CSSStyleSheet", "insertRule");
+const deleteRule = method("CSSStyleSheet", "deleteRule");
+
 // A page never gets hold of the true declarations of an element or a rule.
 const standIns = new WeakMap();
 const originals = new WeakMap();
@@ -73,18 +78,43 @@ function gateDeclarations(scope) {
   around(prototype, ["cssText", "length", "parentRule"], (self, args, run) => run(original(self)), "get");
 }
 
-// A rule that may not pass is kept without its addresses, and gets them no more: its place is not known then.
+// The place of a rule among others, or -1.
+function placeOf(rules, rule) {
+  for (let at = 0; rules[at]; at++) if (rules[at] === rule) return at;
+  return -1;
+}
+
 const clean = (text) => screened(`${text}`, page).text;
 
-function gateRules(scope) {
-  const cleaning = (self, args, run) => {
-    for (let at = 0; at < args.length; at++) if (typeof args[at] !== "number") args[at] = clean(args[at]);
-    return run();
+// A rule stands without its addresses until they may pass; then it is put in anew, at its place.
+function insert(owner, parts, run, rulesOf, deleteRule) {
+  let rule;
+  const place = () => placeOf(rulesOf(owner), rule);
+  const write = (text) => {
+    parts[0] = text;
+    if (rule) deleteRule(owner, (parts[1] = place()));
+    const at = run();
+    rule = rulesOf(owner)[at];
+    return at;
   };
-  const owners = ["CSSStyleSheet", "CSSGroupingRule", "CSSKeyframesRule", "CSSStyleRule", "CSSNestedDeclarations"];
-  for (let at = 0; at < owners.length; at++) {
-    around(scope[owners[at]]?.prototype, ["insertRule", "addRule", "appendRule"], cleaning);
+  return restyle(`${parts[0]}`, page, write, () => place() >= 0);
+}
+
+function gateRules(scope) {
+  for (let at = 0; at < GROUPS.length; at++) {
+    const rulesOf = getter(GROUPS[at], "cssRules");
+    const takeOut = method(GROUPS[at], "deleteRule");
+    around(scope[GROUPS[at]]?.prototype, ["insertRule"], (self, args, run) => insert(self, args, run, rulesOf, takeOut));
   }
+  around(scope.CSSStyleSheet.prototype, ["addRule"], (self, args) => {
+    const parts = [`${args[0]}{${args[1]}}`, args[2] ?? sheetRules(self).length];
+    insert(self, parts, () => insertRule(self, parts[0], parts[1]), sheetRules, deleteRule);
+    return -1;
+  });
+  around(scope.CSSKeyframesRule.prototype, ["appendRule"], (self, args, run) => {
+    args[0] = clean(args[0]);
+    return run();
+  });
   const sheet = scope.CSSStyleSheet.prototype;
   const writing = (self, args, run) => restyle(`${args[0]}`, page, (text) => ((args[0] = text), run()), () => 0);
   around(sheet, ["replace", "replaceSync"], writing);
@@ -110,23 +140,25 @@ function gateOthers(scope) {
     args[0] = copied(args[0]);
     return run();
   });
-  aroundNew(scope, "KeyframeEffect", (args) => {
+  aroundNew(scope, "KeyframeEffect", (args, make) => {
     if (args.length > 1) args[1] = copied(args[1]);
+    return make();
   });
-  aroundNew(scope, "FontFace", (args) => {
+  aroundNew(scope, "FontFace", (args, make) => {
     if (typeof args[1] !== "object") args[1] = clean(args[1]);
+    return make();
   });
-  aroundNew(scope, "CSSStyleSheet", (args) => {
+  aroundNew(scope, "CSSStyleSheet", (args, make) => {
     const options = (args[0] = copied(args[0]));
     // A base of another party would make every relative address one of theirs.
     if (options?.baseURL && clean(`"${options.baseURL}"`) !== `"${options.baseURL}"`) options.baseURL = undefined;
+    return make();
   });
   const map = scope.StylePropertyMap?.prototype;
   around(map, ["set", "append"], (self, args, run) => {
-    for (let at = 1; at < args.length; at++) {
-      if (typeof args[at] === "string") args[at] = clean(args[at]);
-      else if (clean(args[at]) !== `${args[at]}`) return;
-    }
-    return run();
+    let text = "";
+    for (let at = 1; at < args.length; at++) text += `${args[at]} `;
+    // What is set are values, not a text: it is set as it is, or not.
+    return restyle(text, page, (clean) => clean === text && run(), () => 0);
   });
 }
