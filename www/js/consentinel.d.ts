@@ -20,7 +20,7 @@ export interface Service {
   /** Two capital letters, ISO 3166-1. */
   readonly country?: string;
   readonly policyUrl?: string;
-  /** `host` or `*.host`, with a port and the beginning of a path if need be: whom a page may ask. */
+  /** `host` or `*.host`, with a port and the beginning of a path if need be, `blob:` or `data:`: whom a page may ask. */
   readonly hosts?: readonly string[];
 }
 
@@ -124,12 +124,36 @@ export interface Problem {
   readonly message: string;
 }
 
-/** One judged attempt. */
+/** One attempt that was held or refused (docs/api.md, "`consent:attempt`"). */
 export interface Attempt {
-  readonly kind: "cookie" | "markup";
+  readonly kind:
+    | Item["kind"]
+    | "script"
+    | "frame"
+    | "image"
+    | "media"
+    | "object"
+    | "style"
+    | "link"
+    | "css"
+    | "fetch"
+    | "xhr"
+    | "beacon"
+    | "websocket"
+    | "event-source"
+    | "worker"
+    | "form"
+    | "ping"
+    | "markup";
+  /** The name of the item, the address without query and fragment, or the value of `data-consent`. */
   readonly name: string;
-  readonly verdict: "allow" | "hold" | "refuse";
+  /** The id of the service that claims it; empty when none does. */
+  readonly service: string;
+  /** The address of the first script on the stack that is not Consentinel; empty when none is known. */
+  readonly script: string;
+  /** In milliseconds since 1970 UTC. */
   readonly atMs: number;
+  readonly verdict: "hold" | "refuse";
 }
 
 /** The layer that opened or closed. */
@@ -167,6 +191,10 @@ export interface Consent<Name extends string = string> {
   on<Event extends keyof EventMap>(event: Event, listener: (detail: EventMap[Event]) => void): () => void;
   /** This browser's records, oldest first. */
   ledger(): readonly ConsentRecord[];
+  /** What was held or refused on this page: the last 200 reports, the newest last. */
+  attempts(): readonly Attempt[];
+  /** Closes the gate in another window of the same origin; does nothing for any other. */
+  guard(window: Window): void;
   /** Hands the ledger to the visitor as a file, and returns its text. */
   export(): string;
   /** The hash of this build: 64 hexadecimal digits. */
