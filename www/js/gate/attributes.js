@@ -22,7 +22,7 @@ const lookUp = method("WeakMap", "get");
 const note = method("WeakMap", "set");
 
 const PROPERTIES = [
-  "src", "srcset", "href", "data", "poster", "background", "ping", "imageSrcset", "attributionSrc", "rel", "srcdoc", "type",
+  "src", "srcset", "href", "data", "poster", "background", "ping", "imageSrcset", "attributionSrc", "rel", "srcdoc", "type", "action", "formAction",
 ];
 // Whose attributes they are: a map of attributes does not say.
 const elements = new WeakMap();

@@ -12,9 +12,10 @@ import { hold, judge } from "./held.js";
 const slice = method("String", "slice");
 const { fromCodePoint } = String;
 
-// A comment, a text compared with an attribute, a text, what stands in parentheses, an escape (CSS Syntax 4.3).
+// A comment, a text compared with an attribute, a text, an address without marks, what else stands in
+// parentheses, an escape (CSS Syntax 4.3).
 const TOKEN =
-  /\/\*[^]*?(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/;
+  /\/\*[^]*?(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|(?:\\?u|\\0{0,4}[57]5\s?)(?:\\?r|\\0{0,4}[57]2\s?)(?:\\?l|\\0{0,4}[46]c\s?)\(\s*(?!["'])((?:[^)\\]|\\[^])*)|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/i;
 const ADDRESS = /[/:\\]/;
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^])|$)/i;
 const SHEET = /^(?:blob:|data:text\/css)/i;
@@ -37,14 +38,16 @@ export function screened(text, node) {
   let out = "";
   let rest = text;
   for (let found; (found = match(TOKEN, rest)); rest = slice(rest, found.index + found[0].length)) {
-    const address = found[1] ?? found[2] ?? found[3];
+    const address = found[1] ?? found[2] ?? found[3] ?? found[4];
     let given = ALLOW;
     if (address && match(ADDRESS, address)) {
       const whole = resolved(plain(address), node);
       given = judge(match(SHEET, whole) ? "style" : "css", whole);
     }
     out += slice(rest, 0, found.index);
-    out += given === ALLOW ? found[0] : found[0][0] + NOTHING + (found[3] ? "" : found[0][0]);
+    if (given === ALLOW) out += found[0];
+    else if (found[3]) out += "url(" + NOTHING;
+    else out += found[0][0] + NOTHING + (found[4] ? "" : found[0][0]);
     if (given > verdict) verdict = given;
   }
   return { text: verdict === ALLOW ? text : out + rest, verdict };

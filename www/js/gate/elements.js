@@ -43,7 +43,7 @@ for (const line of [
   "script script src href xlink:href",
   "frame iframe,frame src",
   "image img src srcset attributionsrc",
-  "image input src",
+  "image input src formaction",
   "image image,use,feImage href xlink:href",
   "image set,animate to from by values",
   "media source,video,audio,track src srcset poster",
@@ -51,6 +51,8 @@ for (const line of [
   "link link href imagesrcset",
   "link base href",
   "ping a,area ping attributionsrc",
+  "form form action",
+  "form button formaction",
   "image body,table,thead,tbody,tfoot,tr,td,th background",
 ]) {
   const [word, names, ...attributes] = line.split(" ");
@@ -58,14 +60,20 @@ for (const line of [
 }
 
 const MARK = "data-consent-";
+// `data-consent-action` says what a control of the banner does.
+const markOf = (attribute) => MARK + (attribute === "action" ? "form" : attribute);
 /** Every element that has a mark. */
-const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values style"
+const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values form formaction style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end"
   .split(" ")
   .map((name) => `[${MARK}${name}]`)
   .join();
-// What a look through a tree has to look at; a style that names an address has a slash, a backslash or a scheme.
-const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,[data-consent-style],[style*="/"],[style*="\\\\"],[style*="http" i]`;
+// Attributes that are styles; one that names an address has a slash, a backslash or a scheme.
+const STYLES = ["style", "mask", "cursor", "fill", "stroke", "clip-path", "filter", "marker-start", "marker-mid", "marker-end"];
+const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*="http" i],[${MARK}${name}]`).join();
+// What a look through a tree has to look at.
+const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
 const MEDIA = /^(?:video|audio)$/;
+const isIn = method("Array", "includes");
 const LIST = /srcset|ping|values|attributionsrc/;
 const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
 
@@ -97,6 +105,7 @@ function asks(target, relation = getAttribute(target, "rel")) {
 }
 
 function judged(target, word, name, value) {
+  if (name === "formaction") word = "form";
   if (word === "link" && match(/sheet/i, getAttribute(target, "rel") ?? "")) word = "style";
   return strictest(target, name, value, (address) => judge(word, address));
 }
@@ -112,11 +121,11 @@ export function disarm(target, relation) {
 function disarmed(target, relation) {
   const name = localName(target);
   const row = ROWS[name];
-  let isMarked = getAttribute(target, MARK + "style") !== null;
+  let isMarked = false;
   for (let at = 0; row && at < row.attributes.length; at++) {
     const attribute = row.attributes[at];
     const value = getAttribute(target, attribute);
-    if (value === null) isMarked ||= getAttribute(target, MARK + attribute) !== null;
+    if (value === null) isMarked ||= getAttribute(target, markOf(attribute)) !== null;
     else if (asks(target, relation) && judged(target, row.word, attribute, value)) {
       mark(target, attribute, value);
       isMarked = true;
@@ -127,22 +136,23 @@ function disarmed(target, relation) {
     const gated = html && frameHtml(html);
     if (gated !== html) setAttribute(target, "srcdoc", gated);
   }
-  const css = readStyle(target);
-  if (css) {
-    const { text } = screened(css, target);
-    if (text !== css) {
-      setAttribute(target, MARK + "style", css);
-      writeStyle(target, text);
-      isMarked = true;
-    }
+  if (name === "style") isMarked = disarmStyle(target, "style", textOf(target), setText) || isMarked;
+  else for (let at = 0; at < STYLES.length; at++) {
+    const css = getAttribute(target, STYLES[at]);
+    if (css) isMarked = disarmStyle(target, STYLES[at], css, (target, text) => setAttribute(target, STYLES[at], text)) || isMarked;
   }
   return isMarked;
 }
 
-// A style stands in an attribute, the text of a style element in itself.
-const readStyle = (target) => (localName(target) === "style" ? textOf(target) : getAttribute(target, "style"));
-const writeStyle = (target, css) =>
-  localName(target) === "style" ? setText(target, css) : setAttribute(target, "style", css);
+// A style loses the addresses that may not pass; answers whether it has a mark now.
+function disarmStyle(target, name, css, write) {
+  const { text } = screened(css, target);
+  if (text !== css) {
+    setAttribute(target, MARK + name, css);
+    write(target, text);
+  }
+  return getAttribute(target, MARK + name) !== null;
+}
 
 // Elements whose attempt was made, as long as their marks stay the same.
 const attempted = new WeakSet();
@@ -161,13 +171,13 @@ function mark(target, attribute, value) {
     listen(target, "load", stop, { __proto__: null, capture: true, once: true });
     setAttribute(target, "src", "about:blank");
   }
-  setAttribute(target, MARK + attribute, value);
+  setAttribute(target, markOf(attribute), value);
   removeAttribute(target, attribute);
   if (match(MEDIA, name)) reload(target);
 }
 
 function unmark(target, attribute) {
-  removeAttribute(target, MARK + attribute);
+  removeAttribute(target, markOf(attribute));
   const type = localName(target) === "script" ? getAttribute(target, MARK + "type") : null;
   if (type === null) return;
   removeAttribute(target, MARK + "type");
@@ -189,17 +199,24 @@ function wake(target, name) {
 export function settle(target, isAgain) {
   if (!isAgain && wasAttempted(attempted, target)) return;
   noteAttempt(attempted, target);
-  const css = getAttribute(target, MARK + "style");
-  if (css !== null) {
-    removeAttribute(target, MARK + "style");
-    restyle(css, target, (text) => writeStyle(target, text), () => readStyle(target));
+  for (let at = 0; at < STYLES.length; at++) {
+    const name = STYLES[at];
+    const css = getAttribute(target, MARK + name);
+    if (css === null) continue;
+    removeAttribute(target, MARK + name);
+    if (localName(target) === "style") restyle(css, target, (text) => setText(target, text), () => textOf(target));
+    else restyle(css, target, (text) => setAttribute(target, name, text), () => getAttribute(target, name));
   }
   const row = ROWS[localName(target)];
   for (let at = 0; row && at < row.attributes.length; at++) {
     const attribute = row.attributes[at];
-    const value = getAttribute(target, MARK + attribute);
+    const value = getAttribute(target, markOf(attribute));
     if (value === null) continue;
-    const verdict = judged(target, row.word, attribute, value);
+    const isForm = match(/action$/, attribute);
+    const ask = () => judged(target, row.word, attribute, value);
+    // A form makes its attempt when it is sent.
+    const verdict = isForm ? ahead(ask) : ask();
+    if (isForm && verdict) continue;
     if (verdict === ALLOW) {
       unmark(target, attribute);
       setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
@@ -232,9 +249,7 @@ export function settleAll(top, isAgain) {
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
   const row = ROWS[name];
-  if (attribute === "style") {
-    return restyle(value, target, run, () => getAttribute(target, "style"));
-  }
+  if (isIn(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
   if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);
@@ -246,7 +261,7 @@ export function attributeSet(target, attribute, value, run) {
   }
   for (let at = 0; row && at < row.attributes.length; at++) {
     if (row.attributes[at] !== attribute) continue;
-    if (getAttribute(target, MARK + attribute) !== null) unmark(target, attribute);
+    if (getAttribute(target, markOf(attribute)) !== null) unmark(target, attribute);
     if (!asks(target) || !ahead(() => judged(target, row.word, attribute, value))) break;
     mark(target, attribute, value);
     return settle(target);
@@ -254,7 +269,10 @@ export function attributeSet(target, attribute, value, run) {
   return run(value);
 }
 
+/** The address in an attribute, whether it may have it or not. */
+export const addressIn = (target, attribute) => getAttribute(target, markOf(attribute)) ?? getAttribute(target, attribute);
+
 /** A page takes an attribute away. */
 export function attributeRemoved(target, attribute) {
-  if (getAttribute(target, MARK + attribute) !== null) unmark(target, attribute);
+  if (getAttribute(target, markOf(attribute)) !== null) unmark(target, attribute);
 }

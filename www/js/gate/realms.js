@@ -7,9 +7,9 @@
 import { WeakRef, getPrototypeOf, getter, method } from "../pristine.js";
 import { around, aroundNew, owner } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, settleAll } from "./elements.js";
+import { disarmAll, settleAll, typeOf } from "./elements.js";
 import { gateDatabases } from "./databases.js";
-import { gateRequests } from "./requests.js";
+import { gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
@@ -22,7 +22,8 @@ const observe = method("MutationObserver", "observe");
 const viewOf = getter("Document", "defaultView");
 const deref = method("WeakRef", "deref");
 const addedTo = getter("MutationRecord", "addedNodes");
-const targetOf = getter("MutationRecord", "target");
+const targetOf = getter("Event", "target");
+const pageOf = getter("Node", "ownerDocument");
 
 // Realms and documents whose gate is closed. A window stays the same object when it gets another document,
 // and then mostly another realm; a realm can get another document too.
@@ -31,7 +32,7 @@ const closed = new WeakSet();
 let roots = null;
 
 /** Closes the gate in a window of the same origin; does nothing for any other. */
-export function enter(scope) {
+export function enter(scope, isAnew) {
   let realm = null;
   try {
     realm = scope && getPrototypeOf(scope);
@@ -52,9 +53,23 @@ export function enter(scope) {
     gateRealms(scope);
   }
   if (!has(closed, document)) watch(document, scope);
+  else if (isAnew) listenIn(document, scope);
+}
+
+// One and the same function each time: added twice, it is there once.
+function entering(event) {
+  const target = targetOf(event);
+  enterAll(viewOf(pageOf(target) ?? target));
+}
+
+function listenIn(root, scope) {
+  listen(root, "load", entering, true);
+  // At the window nobody is heard before; out of a shadow root no form is heard.
+  watchForms(typeOf(root) === 11 ? root : scope);
 }
 
 function enterAll(scope) {
+  if (!scope) return;
   for (let at = 0; scope[at]; at++) enter(scope[at]);
 }
 
@@ -63,7 +78,7 @@ function enterAll(scope) {
 function watch(root, scope) {
   add(closed, root);
   roots = { root: new WeakRef(root), next: roots };
-  listen(root, "load", () => enterAll(scope), true);
+  listenIn(root, scope);
   const found = (records) => {
     for (let at = 0, record; (record = records[at]); at++) {
       const nodes = addedTo(record);

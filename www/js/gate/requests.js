@@ -7,7 +7,7 @@ import { Promise, TypeError, WeakMap, WeakRef, construct, getter, method, setTim
 import { ALLOW, HOLD } from "../told.js";
 import { once, resolved, said } from "./address.js";
 import { around, aroundNew } from "./around.js";
-import { attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
+import { addressIn, attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
 import { ahead, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
@@ -105,27 +105,35 @@ let connections = null;
 
 /** The state changed: closes what may be open no more. */
 export function closeConnections() {
-  for (let entry = connections; entry; entry = entry.next) {
-    const made = deref(entry.made);
-    if (made && ahead(() => judge(entry.word, entry.address))) (made.close ?? made.terminate ?? made.port.close)?.();
+  let open = null;
+  for (; connections; connections = connections.next) {
+    const { made, word, address, close } = connections;
+    const connection = deref(made);
+    if (!connection) continue;
+    if (ahead(() => judge(word, address))) close(connection);
+    else open = { ...connections, next: open };
   }
+  connections = open;
 }
 
 function gateSockets(scope) {
-  const connecting = (name, word, nowhere) =>
+  const connecting = (name, word, nowhere, end) => {
+    const close = end ? method(name, end) : () => {};
     aroundNew(scope, name, (args, make) => {
       if (!args.length) return make();
       args[0] = once(args[0]);
       const address = resolved(said(args[0]), scope.document);
-      if (judge(word, address) !== ALLOW) args[0] = nowhere;
+      const mayPass = judge(word, address) === ALLOW;
+      if (!mayPass) args[0] = nowhere;
       const made = make();
-      connections = { made: new WeakRef(made), word, address, next: connections };
+      if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
       return made;
     });
-  connecting("WebSocket", "websocket", NO_SOCKET);
-  connecting("WebTransport", "websocket", NO_SOCKET);
-  connecting("EventSource", "event-source", NO_STREAM);
-  connecting("Worker", "worker", NOWHERE);
+  };
+  connecting("WebSocket", "websocket", NO_SOCKET, "close");
+  connecting("WebTransport", "websocket", NO_SOCKET, "close");
+  connecting("EventSource", "event-source", NO_STREAM, "close");
+  connecting("Worker", "worker", NOWHERE, "terminate");
   connecting("SharedWorker", "worker", NOWHERE);
   aroundNew(scope, "Audio", (args, make) => {
     const address = args.length ? `${args[0]}` : null;
@@ -148,17 +156,24 @@ function gateForms(scope) {
     };
     send(judge("form", addressOfForm(self)));
   });
-  listen(scope, "submit", (event) => submitting(targetOf(event), submitterOf(event), event), true);
+}
+
+/** Sees forms off from a document, a window or a shadow root, which such an event does not leave. */
+export function watchForms(root) {
+  listen(root, "submit", submitting, true);
 }
 
 function addressOfForm(form, submitter) {
-  const action = (submitter && getAttribute(submitter, "formaction")) || getAttribute(form, "action");
-  return action ? resolved(action, form) : "";
+  const action = (submitter && addressIn(submitter, "formaction")) || addressIn(form, "action");
+  // Without one it goes to where its page is from.
+  return action ? resolved(action, form) : globalThis.origin + "/";
 }
 
 // The page's own listeners come later and may send the form themselves. Until they are through it is a form
 // that goes nowhere: one for a dialog.
-function submitting(form, submitter, event) {
+function submitting(event) {
+  const form = targetOf(event);
+  const submitter = submitterOf(event);
   const verdict = judge("form", addressOfForm(form, submitter));
   if (verdict === ALLOW) return;
   const undo = [changed(form, "method", "dialog"), submitter && changed(submitter, "formmethod", "dialog")];
@@ -166,7 +181,7 @@ function submitting(form, submitter, event) {
     undo[0]();
     undo[1]?.();
     if (verdict !== HOLD || wasPrevented(event)) return;
-    const action = submitter && getAttribute(submitter, "formaction");
+    const action = submitter && addressIn(submitter, "formaction");
     hold({}, 1000, () => {
       const back = action && changed(form, "action", action);
       if (judge("form", addressOfForm(form)) === ALLOW) submit(form);

@@ -135,6 +135,10 @@ function gateOthers(scope) {
     args[0] = copied(args[0]);
     return run();
   });
+  around(scope.CSS, ["registerProperty"], (self, args, run) => {
+    args[0] = copied(args[0]);
+    return run();
+  });
   const effect = scope.KeyframeEffect;
   around(effect?.prototype, ["setKeyframes"], (self, args, run) => {
     args[0] = copied(args[0]);

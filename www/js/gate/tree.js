@@ -117,6 +117,15 @@ function gateMarkup(scope, settled) {
   const root = scope.ShadowRoot.prototype;
   around(root, ["innerHTML"], reading(0, hostOf, itself), "set");
   around(root, ["setHTMLUnsafe", "setHTML"], reading(0, hostOf, itself));
+  around(scope.Document, ["parseHTMLUnsafe"], (self, args, run) => {
+    if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
+    return run();
+  });
+  // It would bring a style sheet, which nobody does in a page; so it is another one.
+  around(scope.Document.prototype, ["createProcessingInstruction"], (self, args, run) => {
+    if (match(/^xml-stylesheet$/i, (args[0] = `${args[0]}`))) args[0] = "consent-stylesheet";
+    return run();
+  });
   around(scope.Range.prototype, ["createContextualFragment"], (self, args, run) => {
     if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
     return run();
@@ -145,9 +154,16 @@ function gateWriting(scope, enter) {
       const found = match(FRAME_END, rest);
       const end = found ? found.index + found[0].length : rest.length;
       write(self, slice(rest, 0, end));
+      enter(scope, true);
       settledPage(self);
       rest = slice(rest, end);
     } while (rest);
   };
   around(scope.Document.prototype, ["write", "writeln"], writing);
+  // It takes all listeners away.
+  around(scope.Document.prototype, ["open"], (self, args, run) => {
+    const opened = run();
+    enter(args.length > 2 ? opened : scope, true);
+    return opened;
+  });
 }
