@@ -16,12 +16,21 @@ const PARTS = { policy: POLICY, head: HEAD };
 
 const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
 
+/** Runs code on a page of the site without the tag, in another tab: there no gate guards the storage. */
+async function spoil(visit, run, given) {
+  visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+  const tab = await visit.context.newPage();
+  await tab.goto(visit.url("/plain.html"));
+  await tab.evaluate(run, given);
+  await tab.close();
+}
+
 /** Decides on one page, spoils something, and comes back. */
-async function comeBack(visit, spoil) {
+async function comeBack(visit, change) {
   await visit.open(PARTS);
   await accept(visit);
   await visit.page.goto("about:blank");
-  await spoil();
+  await change();
   await visit.page.goto(visit.url("/page.html"));
 }
 
@@ -90,19 +99,18 @@ for (const [name, back] of [["a year", 365], ["an hour", 1 / 24]]) {
 }
 
 const lines = (text) => text.split("\n");
-for (const [name, spoil] of [
+for (const [name, change] of [
   ["a changed word", (text) => text.replace('"accept-all"', '"reject-all"')], ["a changed letter", (text) => text.replace(/"id":"./, (found) => `${found.slice(0, -1)}${found.endsWith("A") ? "B" : "A"}`)],
   ["a record missing", (text) => [lines(text)[0], ...lines(text).slice(2)].join("\n")], ["the header gone", (text) => lines(text).slice(1).join("\n")], ["the end cut off", (text) => text.slice(0, -20)],
   ["foreign words", () => "hello"], ["JSON of somebody else", () => '{"format":"other"}\n'], ["a hole in the middle", (text) => text.replace('"via"', '"vi"')],
 ]) {
   visitTest(`a ledger with ${name} is set aside, and the visitor is asked again until they answer`, async (visit) => {
-    visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
-    let broken;
-    await comeBack(visit, async () => {
-      await visit.page.goto(visit.url("/plain.html"));
-      broken = spoil(await visit.storage("consentinel-ledger"));
-      await visit.page.evaluate((text) => localStorage.setItem("consentinel-ledger", text), broken);
-    });
+    await visit.open(PARTS);
+    await accept(visit);
+    const broken = change(await visit.storage("consentinel-ledger"));
+    await visit.page.goto("about:blank");
+    await spoil(visit, (text) => localStorage.setItem("consentinel-ledger", text), broken);
+    await visit.page.goto(visit.url("/page.html"));
     await assertAsked(visit, "at once");
     await visit.problem(/^consentinel: ledger-broken\b/);
     assert.equal(await visit.storage("consentinel-ledger-broken"), broken, "nothing is lost");
@@ -121,17 +129,15 @@ for (const [name, spoil] of [
 visitTest("a ledger found broken at a decision ends older grants too", async (visit) => {
   await visit.open({ policy: JIMO });
   await visit.control("accept-all").click();
-  await visit.page.evaluate(() => {
-    localStorage.setItem("consentinel-ledger", "x\n");
-    window.consentinel.withdraw("analytics");
-  });
+  await spoil(visit, () => localStorage.setItem("consentinel-ledger", "x\n"));
+  await visit.page.evaluate(() => window.consentinel.withdraw("analytics"));
   await visit.problem(/^consentinel: ledger-broken\b/);
   const { functionality, analytics } = await visit.categories();
   assert.deepEqual([functionality, analytics], ["undecided", "denied"]);
   assert.equal((await visit.ledger()).length, 1);
 });
 
-visitTest("a ledger made by a script of the page smuggles no choice into the state", async (visit) => {
+visitTest("a ledger made by another page of the site smuggles no choice into the state", async (visit) => {
   await visit.open(PARTS);
   await accept(visit);
   const { value } = await visit.stateCookie();
@@ -143,7 +149,8 @@ visitTest("a ledger made by a script of the page smuggles no choice into the sta
     // The chain of this ledger is right; only the program that wrote it is not ours.
     const record = JSON.stringify({ atMs: 0, previous: "", sequence: 0, subject: forged });
     const header = JSON.stringify({ count: 1, format: "consentinel-ledger", head: sha256(record), summarised: 0, summary: "", version: 1 });
-    await visit.page.evaluate((text) => { localStorage.clear(); localStorage.setItem("consentinel-ledger", text); }, `${header}\n${record}\n`);
+    await spoil(visit, (text) => { localStorage.clear(); localStorage.setItem("consentinel-ledger", text); }, `${header}\n${record}\n`);
+    assert.match(await visit.storage("consentinel-ledger"), /^{"count":1/);
     await visit.page.goto(visit.url("/page.html"));
     await visit.control("reject-all").click();
     await visit.page.goto(visit.url("/page.html"));
@@ -182,7 +189,7 @@ for (const [name, decidesBefore] of [["from the start", false], ["after a first 
   visitTest(`local storage full ${name}: no record is lost while the page is there`, async (visit) => {
     await visit.open(PARTS);
     if (decidesBefore) await visit.page.evaluate(() => window.consentinel.rejectAll());
-    await visit.page.evaluate(() => {
+    await spoil(visit, () => {
       // Filled to the last character.
       for (let size = 1 << 22, position = 0; size >= 1; ) {
         try {

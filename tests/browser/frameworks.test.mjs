@@ -14,7 +14,7 @@ import { before } from "node:test";
 import { build } from "esbuild";
 import { compile } from "svelte/compiler";
 import { renderToString } from "vue/server-renderer";
-import { TAG, html, policyOf, site } from "./site.mjs";
+import { PLAIN_TAG, html, policyOf, site } from "./site.mjs";
 import { NECESSARY_HOST, OPTIONAL_HOST, eventually, thirdParty } from "./third-party.mjs";
 import * as application from "./pages/application.mjs";
 import * as htmx from "./pages/htmx-page.mjs";
@@ -98,10 +98,10 @@ function policyFor(page, category) {
 
 async function servePage(visit, page, third, category) {
   const policy = category && policyFor(page, category);
-  visit.serve("/empty.html", html({ policy, tag: policy ? TAG : "" }));
+  visit.serve("/empty.html", html({ policy, tag: policy ? PLAIN_TAG : "" }));
   if (page.whole) return visit.serve(PAGE, page.whole(third.url, policy && JSON.stringify(policy).replaceAll("<", "\\u003c")));
   const body = `${await page.body(third.url)}<script src="/app.js"></script>`;
-  visit.serve(PAGE, html({ policy, tag: policy ? TAG : "", head: `<script>window.THIRD = "${third.url}"</script>`, body }));
+  visit.serve(PAGE, html({ policy, tag: policy ? PLAIN_TAG : "", head: `<script>window.THIRD = "${third.url}"</script>`, body }));
 }
 
 /** Uses the page with a browser of its own, and tells all that can be seen from outside. */

@@ -36,6 +36,7 @@ export const days = (count) => count * DAY_MS;
  * The tag, as a site writes it that grants by script: what may grant stands under `window.owner`, which no
  * site would do, and which is there for the tests only.
  */
+export const PLAIN_TAG = '<script src="/dist/consentinel.js"></script>';
 export const TAG = '<script src="/dist/consentinel.js" data-owner="takeOwner"></script>';
 
 const text = (words) => ({ en: words });

@@ -10,7 +10,7 @@
 // said here about requests is read at the server and from what the browser says it asked for.
 
 import assert from "node:assert/strict";
-import { TAG, html, policyOf, site } from "./site.mjs";
+import { PLAIN_TAG, html, policyOf, site } from "./site.mjs";
 import { NECESSARY_HOST, OPTIONAL_HOST, eventually, thirdParty } from "./third-party.mjs";
 import { MARKS, OWN_ANSWERS, OWN_BODY, OWN_ITEMS, OWN_SHOWN, OWN_STORED } from "./pages/markup.mjs";
 import * as abTest from "./pages/ab-test.mjs";
@@ -57,7 +57,7 @@ class Stage {
   }
 
   policy() {
-    const service = (id, category, host) => ({ id, category, name: id, provider: "Test SAS", hosts: [host] });
+    const service = (id, category, host) => ({ id, category, name: id, provider: "Test SAS", hosts: [host, "blob:"] });
     return policyOf([...this.fixture.items, ...OWN_ITEMS], {
       services: [service("other", "analytics", OPTIONAL_HOST), service("pay", "necessary", NECESSARY_HOST)],
     });
@@ -68,7 +68,7 @@ class Stage {
     const { head, before } = this.fixture;
     // Nothing makes marked markup live on a page without the tag, so there it is live from the start.
     const body = isTagged ? this.fixture.body : this.fixture.body.replaceAll("data-src=", "src=");
-    const parts = { policy: isTagged ? this.policy() : null, tag: isTagged ? TAG : "", head: MARKS + head, body: OWN_BODY + body };
+    const parts = { policy: isTagged ? this.policy() : null, tag: isTagged ? PLAIN_TAG : "", head: MARKS + head, body: OWN_BODY + body };
     this.visit.serve(PAGE, html(parts));
     this.visit.serve("/empty.html", html({ ...parts, head: "", body: "" }));
     await before?.(this.page);

@@ -7,5 +7,6 @@ if (!running()) {
   const owner = start(document.getElementById("consentinel-policy")?.textContent, true);
   // The site's own function, which gets the object that may grant; nobody else ever does.
   const name = document.currentScript?.dataset.owner;
-  if (name) window[name](owner);
+  if (typeof window[name] === "function") window[name](owner);
+  else if (name) console.error(`consentinel: owner-missing; define the function ${name} before the tag`);
 }

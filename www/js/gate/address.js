@@ -17,17 +17,19 @@ const scriptText = method("TrustedScriptURL", "toString");
 /** The base of a node's addresses. */
 export { baseOf };
 
-/** The absolute form of an address as a node of a page would ask for it; empty when it is none. */
+/** The absolute form of an address as a node of a page would ask for it; what is none leads to nobody. */
 export function resolved(text, node) {
   try {
-    return href(new URL(text, baseOf(node)));
+    const base = baseOf(node);
+    // Documents of nobody have no base of their own: what is in them comes to the page sooner or later.
+    return href(new URL(text, base === "about:blank" ? baseOf(globalThis.document) : base));
   } catch {
-    return "";
+    return "about:invalid";
   }
 }
 
 /** The path of an absolute address. */
-export const pathOf = (address) => (address ? pathname(new URL(address)) : "");
+export const pathOf = (address) => pathname(new URL(address));
 
 /**
  * A value that a page hands over, to be passed on: as a text made once, so that nothing can say one thing

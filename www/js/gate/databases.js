@@ -101,7 +101,7 @@ const KINDS = {
 };
 
 function pathOfWorker({ active, waiting, installing }) {
-  return pathOf((active ?? waiting ?? installing)?.scriptURL);
+  return pathOf((active ?? waiting ?? installing).scriptURL);
 }
 
 /** Erases what is declared and may not be kept, as soon as the browser has said what there is. */

@@ -143,11 +143,10 @@ function isFetched({ type, noModule }) {
   return type === "module" || (!noModule && (type === "" || /(java|ecma)script/.test(type)));
 }
 
-function reviveSource(element) {
-  // A frame that the parser has just put in would lose the navigation (Chromium): it goes in its next task.
-  if (element.localName === "iframe" && page.readyState === "loading" && !late.has(element)) {
-    late.add(element);
-    setTimeout(() => enqueue([element]));
+function reviveSource(element, isLater) {
+  // A frame that the parser has just put in would lose the navigation (Chromium): it goes in the next task.
+  if (element.localName === "iframe" && !isLater) {
+    setTimeout(() => isInert(element) && mayRun(element) && attempt((frame) => reviveSource(frame, true), element));
     return;
   }
   const names = ["src", "srcset"].filter((name) => name in element.dataset);

@@ -57,6 +57,8 @@ function kept(name) {
 
 function gateCookies(scope) {
   around(scope.Document.prototype, ["cookie"], (self, args) => attemptCookie(self, (args[0] = `${args[0]}`)), "set");
+  // A page that could take it away would only harm itself; but then it would not see why.
+  defineProperty(scope.Document.prototype, "cookie", { __proto__: null, configurable: false });
   const store = scope.CookieStore?.prototype;
   around(store, ["set"], (self, args, run) => {
     try {
