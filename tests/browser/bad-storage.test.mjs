@@ -189,7 +189,10 @@ for (const [name, decidesBefore] of [["from the start", false], ["after a first 
   visitTest(`local storage full ${name}: no record is lost while the page is there`, async (visit) => {
     await visit.open(PARTS);
     if (decidesBefore) await visit.page.evaluate(() => window.consentinel.rejectAll());
-    await spoil(visit, () => {
+    // By a page without the tag, in the same tab: another tab's process hears of it only later.
+    visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+    await visit.page.goto(visit.url("/plain.html"));
+    await visit.page.evaluate(() => {
       // Filled to the last character.
       for (let size = 1 << 22, position = 0; size >= 1; ) {
         try {
@@ -200,6 +203,7 @@ for (const [name, decidesBefore] of [["from the start", false], ["after a first 
         }
       }
     });
+    await visit.page.goto(visit.url("/page.html"));
     await accept(visit);
     await visit.problem(/^consentinel: storage-denied\b/);
     await visit.page.evaluate(() => window.consentinel.withdraw("analytics"));

@@ -15,7 +15,7 @@ const { fromCodePoint } = String;
 // A comment, a text compared with an attribute, a text, an address without marks, what else stands in
 // parentheses, an escape (CSS Syntax 4.3).
 const TOKEN =
-  /\/\*[^]*?(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|(?:\\?u|\\0{0,4}[57]5\s?)(?:\\?r|\\0{0,4}[57]2\s?)(?:\\?l|\\0{0,4}[46]c\s?)\(\s*(?!["'])((?:[^)\\]|\\[^])*)|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/i;
+  /\/\*([^]*?)(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|(?:\\?u|\\0{0,4}[57]5\s?)(?:\\?r|\\0{0,4}[57]2\s?)(?:\\?l|\\0{0,4}[46]c\s?)\((?!\s*["'])\s*((?:[^)\\]|\\[^])*)|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/i;
 const ADDRESS = /[/:\\]/;
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^])|$)/i;
 const SHEET = /^(?:blob:|data:text\/css)/i;
@@ -38,7 +38,14 @@ export function screened(text, node) {
   let out = "";
   let rest = text;
   for (let found; (found = match(TOKEN, rest)); rest = slice(rest, found.index + found[0].length)) {
-    const address = found[1] ?? found[2] ?? found[3] ?? found[4];
+    // A comment is one only as long as its mark is there.
+    if (found[1]) {
+      const inside = screened(found[1], node);
+      out += slice(rest, 0, found.index + 2) + inside.text + "*/";
+      if (inside.verdict > verdict) verdict = inside.verdict;
+      continue;
+    }
+    const address = found[2] ?? found[3] ?? found[4] ?? found[5];
     let given = ALLOW;
     if (address && match(ADDRESS, address)) {
       const whole = resolved(plain(address), node);
@@ -46,8 +53,8 @@ export function screened(text, node) {
     }
     out += slice(rest, 0, found.index);
     if (given === ALLOW) out += found[0];
-    else if (found[3]) out += "url(" + NOTHING;
-    else out += found[0][0] + NOTHING + (found[4] ? "" : found[0][0]);
+    else if (found[4]) out += "url(" + NOTHING;
+    else out += found[0][0] + NOTHING + (found[5] ? "" : found[0][0]);
     if (given > verdict) verdict = given;
   }
   return { text: verdict === ALLOW ? text : out + rest, verdict };

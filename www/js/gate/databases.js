@@ -83,9 +83,10 @@ function pendingRequest(scope, name, verdict, run) {
 
 // ---- erasing ------------------------------------------------------------------------------------
 
-const databases = globalThis.indexedDB;
-const stores = globalThis.caches;
-const workers = globalThis.navigator?.serviceWorker;
+// Looked up when they are needed: where they are denied, even that throws.
+const databases = getter(globalThis, "indexedDB");
+const caches = getter(globalThis, "caches");
+const workers = getter("Navigator", "serviceWorker");
 const databasesOf = method("IDBFactory", "databases");
 const deleteDatabase = method("IDBFactory", "deleteDatabase");
 const cachesOf = method("CacheStorage", "keys");
@@ -95,9 +96,9 @@ const unregister = method("ServiceWorkerRegistration", "unregister");
 
 // By Rust's ItemKind: how the browser lists them, what each is called, how it goes.
 const KINDS = {
-  3: ["indexed-db", () => databasesOf(databases), ({ name }) => name, ({ name }) => deleteDatabase(databases, name)],
-  4: ["cache-storage", () => cachesOf(stores), (name) => name, (name) => deleteCache(stores, name)],
-  5: ["service-worker", () => registrationsOf(workers), pathOfWorker, (registration) => unregister(registration)],
+  3: ["indexed-db", () => databasesOf(databases(globalThis)), ({ name }) => name, ({ name }) => deleteDatabase(databases(globalThis), name)],
+  4: ["cache-storage", () => cachesOf(caches(globalThis)), (name) => name, (name) => deleteCache(caches(globalThis), name)],
+  5: ["service-worker", () => registrationsOf(workers(navigator)), pathOfWorker, (registration) => unregister(registration)],
 };
 
 function pathOfWorker({ active, waiting, installing }) {

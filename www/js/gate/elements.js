@@ -195,8 +195,11 @@ function wake(target, name) {
   if (relation) setAttribute(target, "rel", relation);
 }
 
-/** Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. */
-export function settle(target, isAgain) {
+/**
+ * Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. `isAgain` when
+ * the state has changed since, `wasHeld` when it waited for that.
+ */
+export function settle(target, isAgain, wasHeld) {
   if (!isAgain && wasAttempted(attempted, target)) return;
   noteAttempt(attempted, target);
   for (let at = 0; at < STYLES.length; at++) {
@@ -221,8 +224,8 @@ export function settle(target, isAgain) {
       unmark(target, attribute);
       setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
       wake(target, localName(target));
-    } else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true));
-    else if (!isAgain) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
+    } else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
+    else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
   }
 }
 

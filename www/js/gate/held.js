@@ -4,7 +4,7 @@
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
 import { PlainObject, match, method, setTimeout } from "../pristine.js";
-import { ALLOW, ATTEMPT, HOLD, REFUSE, tell } from "../told.js";
+import { ALLOW, ATTEMPT, HOLD, MARKUP, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
 const startsWith = method("String", "startsWith");
@@ -35,9 +35,26 @@ export function judge(word, name) {
   } catch {
     // The module is gone (it trapped): nothing can be judged any more, so nothing passes.
   }
-  if (latest && !(isQuiet && verdict)) keep(latest);
+  reported(verdict);
   return verdict;
 }
+
+/** The verdict on an element that a site has marked itself with this name. */
+export function judgeMarked(name) {
+  latest = null;
+  const verdict = tell(MARKUP, name);
+  reported(verdict);
+  return verdict;
+}
+
+// What passes all the same (the policy only reports) is asked about more than once, and told once.
+function reported(verdict) {
+  if (!latest || (isQuiet && verdict)) return;
+  const { kind, name } = latest;
+  if (verdict || !passed[kind + name]) keep(latest);
+  if (!verdict) passed[kind + name] = true;
+}
+const passed = { __proto__: null };
 
 /** Asks ahead of attempts: what is held or refused then is reported when the attempt is made. */
 export function ahead(ask) {
@@ -181,10 +198,15 @@ let ours;
 ours = caller();
 
 function lines() {
+  const before = Error.stackTraceLimit;
   try {
+    // Ours alone are ten at times.
+    Error.stackTraceLimit = 40;
     return split(new Error().stack, "\n");
   } catch {
     return [];
+  } finally {
+    Error.stackTraceLimit = before;
   }
 }
 

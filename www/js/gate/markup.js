@@ -3,11 +3,20 @@
 //
 // Left out: elements that nobody marked (elements.js). What a marked one asks for is judged like all else.
 
-import { ALLOW, FAILED, MARKUP, tell } from "../told.js";
+import { ALLOW, FAILED, tell } from "../told.js";
+import { ahead, judgeMarked } from "./held.js";
 
 const page = globalThis.document;
 
-const mayRun = (element) => tell(MARKUP, element.dataset.consent) === ALLOW;
+// Asked about again and again, told once.
+const told = new WeakSet();
+
+function mayRun(element) {
+  const ask = () => judgeMarked(element.dataset.consent) === ALLOW;
+  if (told.has(element)) return ahead(ask);
+  told.add(element);
+  return ask();
+}
 
 /** Looks for marked elements from now on. */
 export function watchMarkup() {

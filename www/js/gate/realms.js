@@ -33,13 +33,8 @@ let roots = null;
 
 /** Closes the gate in a window of the same origin; does nothing for any other. */
 export function enter(scope, isAnew) {
-  let realm = null;
-  try {
-    realm = scope && getPrototypeOf(scope);
-  } catch {
-    // What is no object has no realm.
-  }
   // A window of another origin does not say what it is made of.
+  const realm = scope && scope.window === scope && getPrototypeOf(scope);
   if (!realm) return;
   const { document } = scope;
   if (!has(closed, realm)) {

@@ -11,6 +11,7 @@ import { addressIn, attributeSet, getAttribute, removeAttribute, setAttribute } 
 import { ahead, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
+const fetchAs = method(globalThis, "fetch");
 const openRequest = method("XMLHttpRequest", "open");
 const lookUp = method("WeakMap", "get");
 const note = method("WeakMap", "set");
@@ -39,11 +40,17 @@ export function gateRequests(scope) {
   gateForms(scope);
   around(scope.Navigator.prototype, ["sendBeacon"], (self, args, run) => {
     const address = resolved((args[0] = `${args[0]}`), scope.document);
-    const send = (verdict) => {
-      if (verdict === HOLD) hold({}, sizeOf(args[1]), () => send(judge("beacon", address)));
-      return verdict === ALLOW ? run() : verdict === HOLD;
+    // A browser takes only so many at a time: what it does not take goes as any other request.
+    const body = args[1];
+    const sendLater = () => run() || fetchAs(scope, address, { __proto__: null, method: "POST", mode: "no-cors", credentials: "include", body });
+    const again = () => {
+      const verdict = judge("beacon", address);
+      if (verdict === HOLD) hold({}, sizeOf(body), again);
+      else if (verdict === ALLOW) sendLater();
     };
-    return send(judge("beacon", address));
+    const verdict = judge("beacon", address);
+    if (verdict === HOLD) hold({}, sizeOf(body), again);
+    return verdict === ALLOW ? run() : verdict === HOLD;
   });
 }
 

@@ -82,6 +82,11 @@ function gateNodes(scope, settled) {
     return answer;
   };
   for (let at = 0; at < PARENTS.length; at++) around(scope[PARENTS[at]].prototype, INSERTS, inserting);
+  // What is taken out of a style element changes what is left.
+  around(scope.Node.prototype, ["removeChild", "normalize"], (self, args, run) => changingText(self, run));
+  for (const name of ["Element", "CharacterData"]) {
+    around(scope[name].prototype, ["remove"], (self, args, run) => changingText(parentOf(self), run));
+  }
   around(scope.Document.prototype, ["body"], inserting, "set");
   around(scope.HTMLTableElement.prototype, ["caption", "tHead", "tFoot"], inserting, "set");
   around(scope.Node.prototype, ["cloneNode"], (self, args, run) => {
