@@ -118,10 +118,10 @@
 
   function tryAll(how) {
     for (const item of ITEMS) tryItem(item, how);
-    // Reports come in a task of their own that was asked for first, so by this one all have come;
-    // what is left over never gets one, because no gate is in force.
+    // Reports come in a task of their own that was asked for first, so by this one all have come. What
+    // is left over was let pass, or there is no gate.
     setTimeout(() => {
-      for (const entry of waiting.splice(0)) setVerdict(entry, "no gate");
+      for (const entry of waiting.splice(0)) setVerdict(entry, manager()?.build ? "allow" : "no gate");
       refreshJar();
     });
   }

@@ -16,7 +16,8 @@ const { fromCodePoint } = String;
 // parentheses, an escape (CSS Syntax 4.3).
 const TOKEN =
   /\/\*([^]*?)(?:\*\/|$)|=\s*(?:"(?:[^"\\\n\r\f]|\\[^])*"|'(?:[^'\\\n\r\f]|\\[^])*')|"((?:[^"\\\n\r\f]|\\[^])*)"?|'((?:[^'\\\n\r\f]|\\[^])*)'?|(?:\\?u|\\0{0,4}[57]5\s?)(?:\\?r|\\0{0,4}[57]2\s?)(?:\\?l|\\0{0,4}[46]c\s?)\((?!\s*["'])\s*((?:[^)\\]|\\[^])*)|\(\s*((?:[^"'()\\]|\\[^])+)|\\[^]/i;
-const ADDRESS = /[/:\\]/;
+/** What a style has that names an address. */
+export const ADDRESS = /[/:\\]/;
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^])|$)/i;
 const SHEET = /^(?:blob:|data:text\/css)/i;
 const NOTHING = "data:,";

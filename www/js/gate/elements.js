@@ -131,6 +131,11 @@ function disarmed(target, relation) {
       isMarked = true;
     }
   }
+  // What it lists is fetched ahead, and it is never run again: in other words than plain ones it stays inert.
+  if (name === "script" && match(/^\s*speculationrules\s*$/i, getAttribute(target, "type") ?? "")) {
+    const rules = textOf(target);
+    if (match(/\\/, rules) || screened(rules, target).verdict) setAttribute(target, "type", "text/plain");
+  }
   if (name === "iframe") {
     const html = getAttribute(target, "srcdoc");
     const gated = html && frameHtml(html);

@@ -51,7 +51,7 @@ export function screenedHtml(value, context) {
   if (!asks(value)) return value;
   // Rows and cells are read as such only inside what they belong to.
   const name = context && localName(context);
-  const holder = empty(context ?? page, name && match(/^(?:table|t\w+|colgroup|select|svg)$/, name) ? name : "div");
+  const holder = empty(context ?? page, name && match(/^(?:table|tbody|thead|tfoot|tr|td|th|colgroup|select|svg)$/, name) ? name : "div");
   setInner(holder, value);
   const before = innerOf(holder);
   disarmAll(holder, null);
@@ -70,7 +70,7 @@ export function createWriter(document) {
     const content = contentOf(template);
     let end = content;
     for (let last; (last = lastChild(end)); ) end = last;
-    if (end === content || nameOf(end) !== "CONSENT-END") return "";
+    if (end === content || nameOf(end) !== "CONSENT-END" || match(/<$/, waiting)) return "";
     const whole = waiting;
     waiting = "";
     return screenedHtml(whole, page.body);

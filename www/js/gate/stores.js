@@ -100,7 +100,8 @@ function readOnce(args) {
 
 function attemptCookie(target, text) {
   const verdict = judge("cookie", text);
-  const name = slice(text, 0, indexOf(text + "=", "="));
+  const end = indexOf(text, "=");
+  const name = slice(text, 0, end < 0 ? 0 : end);
   const key = cookieKey(name);
   if (verdict === HOLD) {
     const before = kept(trim(name));

@@ -2,9 +2,9 @@
 //
 // Left out: addresses in a style as text (css.js), style elements (tree.js).
 
-import { Proxy, WeakMap, getter, method, ownKeys } from "../pristine.js";
+import { Proxy, WeakMap, getter, match, method, ownKeys } from "../pristine.js";
 import { around, aroundNew } from "./around.js";
-import { restyle, screened } from "./css.js";
+import { ADDRESS, restyle, screened } from "./css.js";
 
 const page = globalThis.document;
 const cssText = getter("CSSStyleDeclaration", "cssText");
@@ -29,7 +29,7 @@ const TRAPS = {
   get: (target, name) => target[name],
   set(target, name, value) {
     if (typeof value === "object" && value) value = `${value}`;
-    if (typeof value === "string") restyle(value, page, (text) => void (target[name] = text), () => target[name]);
+    if (typeof value === "string" && match(ADDRESS, value)) restyle(value, page, (text) => void (target[name] = text), () => target[name]);
     else target[name] = value;
     return true;
   },

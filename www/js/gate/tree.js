@@ -37,7 +37,7 @@ function kindOf(value) {
 }
 
 // Elements whose inside is text for the browser, not markup.
-const TEXTS = /^(?:style|script)$/;
+const TEXTS = /^(?:style|script|textarea|title|iframe|noscript|noframes|noembed|xmp)$/;
 
 const above = (self) => parentOf(self) ?? self;
 const isStyle = (node) => kindOf(node) === 1 && localName(node) === "style";
