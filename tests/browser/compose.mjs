@@ -32,7 +32,6 @@ export function compose(seed, target) {
     /** One of a list; the choice does not depend on the target. */
     pick: (list) => list[Math.floor(next() * list.length)],
     chance: (share) => next() < share,
-    names: 0,
   };
   const realm = chooser.chance(0.35) ? pickRealm(chooser) : "const W = window;";
   const family = chooser.pick(FAMILIES);
@@ -90,14 +89,14 @@ function text(chooser, value, isOnlyText) {
     literal,
     `"${escaped}"`,
     `(${quoted(value.slice(0, middle))} + ${quoted(value.slice(middle))})`,
-    `atob("${btoa(unescape(encodeURIComponent(value)))}")`.replace(/^atob\((.*)\)$/, "decodeURIComponent(escape(atob($1)))"),
+    `decodeURIComponent(escape(atob("${btoa(unescape(encodeURIComponent(value)))}")))`,
     ...(isOnlyText ? [literal] : [
       `{ toString: () => ${literal} }`,
       `{ [Symbol.toPrimitive]: () => ${literal} }`,
       `new String(${literal})`,
       `[${literal}]`,
       `new Proxy({ toString: () => ${literal} }, {})`,
-    ].slice(0)),
+    ]),
   ]);
 }
 
@@ -306,7 +305,7 @@ function elementByParts(chooser) {
   const make = made(chooser, kind);
   const give = addressed(chooser, kind, value);
   const into = inserted(chooser, kind);
-  const put = kind.isSvg ? into.replaceAll(/\be\b/g, "s").replace("q.firstChild.firstChild.append(s)", "q.firstChild.firstChild.append(s)") : into;
+  const put = kind.isSvg ? into.replaceAll(/\be\b/g, "s") : into;
   const isLate = chooser.chance(0.3) && kind.isLate;
   const steps = isLate ? `${inSvg(kind)} { ${put} } { ${give} }` : `{ ${give} } ${inSvg(kind)} { ${put} }`;
   return { sink: "request", code: `${PARENT} ${make} ${steps}` };
