@@ -102,7 +102,7 @@ visitTest("nobody reaches the owner's object: not by the public one, not by a se
 
 for (const [name, tag, error] of [
   ["names nothing", '<script src="/dist/consentinel.js" data-owner=""></script>', null],
-  ["names no function", '<script src="/dist/consentinel.js" data-owner="nobody"></script>', /^page error: .*not a function/],
+  ["names no function", '<script src="/dist/consentinel.js" data-owner="nobody"></script>', /^consentinel: owner-missing; define the function nobody/],
   ["names one that throws", '<script>function own() { throw new Error("own, on purpose"); }</script><script src="/dist/consentinel.js" data-owner="own"></script>', /^page error: own, on purpose/],
 ]) {
   visitTest(`a tag whose data-owner ${name} gates all the same`, async (visit) => {

@@ -10,11 +10,14 @@
 //   load      attempts of one load run in one page (default: the kind); what would disturb others has
 //             a load of its own
 //   own       true: addresses are of the page's own origin, some claimed by an optional service
-//   waits     false: the API cannot wait, so nothing is released at a grant
+//   onlyNecessary  true: made in that variant only, with a policy that declares `blob:` and `data:`
 //   isTrick   true: it reaches its aim only where a gate looks twice, so the bare engine has nothing to show
 //   isSwept   true: a server stores it, and the gate erases it afterwards, where it is declared
 //   isLate    true: it runs while the page goes
 //   wipes     true: it replaces the document, and so the banner
+//
+// What limits.mjs says of it is added here: `isRefused`, and `waits`, which is false where a grant gives
+// nothing back.
 
 import { codes } from "./attempts/code.mjs";
 import { cookies } from "./attempts/cookies.mjs";
@@ -22,11 +25,12 @@ import { elements } from "./attempts/elements.mjs";
 import { escapes } from "./attempts/escapes.mjs";
 import { parsers } from "./attempts/parser.mjs";
 import { requests } from "./attempts/requests.mjs";
+import { lossOf, refusalOf } from "./limits.mjs";
 import { stores } from "./attempts/stores.mjs";
 import { styles } from "./attempts/styles.mjs";
 
 export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...escapes]
-  .map((attempt) => ({ waits: true, load: attempt.kind, ...attempt }));
+  .map((attempt) => ({ isRefused: Boolean(refusalOf(attempt.id)), waits: !lossOf(attempt.id), load: attempt.kind, ...attempt }));
 
 const seen = new Set();
 for (const { id, load } of attempts) {

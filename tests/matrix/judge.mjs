@@ -13,7 +13,8 @@ export function judge(results, attempts, isWhole) {
   for (const { name: engine, runs } of results) {
     for (const run of runs.filter((each) => each.failure)) faults.push(`${engine} ${run.phase}, load ${run.load}: ${run.failure}`);
     const controls = new Map(runs.filter((run) => run.phase === "control" && !run.failure)
-      .flatMap((run) => run.attempts.map((attempt) => [attempt.id, run.outcomes.get(`optional/${attempt.id}`)])));
+      .flatMap((run) => run.attempts.map((attempt) =>
+        [attempt.id, run.outcomes.get(`${attempt.onlyNecessary ? "necessary" : "optional"}/${attempt.id}`)])));
     for (const run of runs.filter((each) => !each.failure)) {
       for (const attempt of run.attempts) {
         const isAbsent = absenceOf(attempt.id, engine);
@@ -41,7 +42,7 @@ export function judge(results, attempts, isWhole) {
     }
   }
   if (isWhole) {
-    for (const limit of limits.filter((each) => !used.has(each))) faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
+    for (const limit of limits.filter((each) => !each.sometimes && !used.has(each))) faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
   }
   return { faults, cells, checks, limited };
 }
@@ -54,10 +55,10 @@ function check({ phase, variant, attempt, isAbsent, times, control }) {
   }
   const mayPass = variant === "necessary" || (variant === "optional" && (phase === "granted" || phase === "released"));
   if (phase === "csp") return variant !== "necessary" && times > 0 ? "not stopped by the header" : "";
-  if (!mayPass) return times > 0 ? "leaked" : "";
+  if (!mayPass || attempt.isRefused) return times > 0 ? "leaked" : "";
   if (attempt.isTrick || isAbsent) return "";
-  if (phase === "released") {
-    if (!attempt.waits || attempt.wipes) return "";
+  if (phase === "released" && variant === "optional") {
+    if (!attempt.waits) return "";
     if (times === 0) return "not released";
     return control && times > control ? `released ${times} times instead of ${control}` : "";
   }

@@ -1,10 +1,12 @@
-// What may leak, and why; and what an engine cannot do at all. A leak that does not stand here fails
+// What is decided about single attempts: what may leak, and why; what is refused unless it is declared;
+// what a grant does not give back; what an engine cannot do at all. A leak that does not stand here fails
 // the matrix. An entry that leaks in none of its engines any more is stale, and fails it too.
 
 /**
  * `ids`: attempts, by name or pattern; `engines`: all unless said; `variants`: both that must not pass
  * unless said; `reason` and `remedy` are printed; `csp`: true where the remedy is a header that the
- * matrix tries, or a function that says so of an attempt. A limit holds for single races too: an attempt
+ * matrix tries, or a function that says so of an attempt; `sometimes`: true where whole runs pass without
+ * it. A limit holds for single races too: an attempt
  * in it may leak in one run and not in another.
  */
 export const limits = [
@@ -16,12 +18,64 @@ export const limits = [
     csp: true,
   },
   {
-    ids: ["import", "import-code", "import-module", "import-blob", "own-import"],
+    ids: ["import", "import-code", "import-module", "import-blob", "import-map", "own-import"],
     reason: "`import` is syntax: no function stands behind it that a script could replace.",
     remedy: "Mark the script that imports, or a Content-Security-Policy",
     // A header for the own origin would have to name each path.
     csp: (id) => !id.startsWith("own-"),
   },
+  {
+    ids: ["worker-own", "shared-worker-own"],
+    reason: "A worker is a world of its own, and the gate does not run there.",
+    remedy: "Gate the worker by a service with its path, or a Content-Security-Policy on the answer with the worker's file",
+    csp: true,
+  },
+  {
+    ids: [/^other-frame-(location|replace|open|link|refresh)$/, "other-frameset", "other-frame-javascript", "code-form", /^navigation-(href|assign|host|document|navigate|refresh|area|svg|download)$/],
+    reason: "A frame is sent elsewhere: no function stands behind a navigation that a script could replace.",
+    remedy: "A Content-Security-Policy",
+    csp: true,
+  },
+  {
+    ids: ["navigation-window", "navigation-blank"],
+    reason: "A page must be able to send its visitor elsewhere.",
+    remedy: "Let in only scripts that you would trust with that",
+  },
+  {
+    ids: ["other-speculation-rules"],
+    engines: ["chromium"],
+    sometimes: true,
+    reason: "Rules for loading ahead are text: they have no address of their own.",
+    remedy: "Mark the script that puts them in",
+  },
+];
+
+/** What never arrives, whatever the visitor chose, since the policy of the matrix does not list it. */
+export const refused = [
+  {
+    ids: [
+      /^worker-(blob|data|import-scripts|module|xhr|websocket|nested)$/, "shared-worker-blob", /^style-(data|blob)-sheet$/,
+      /^other-frame-(data|blob|blob-script)$/, /^in-(empty|page)-worker$/, /^fresh-blob-loaded-/,
+    ],
+    reason: "Code from `blob:` and `data:` addresses, in workers, frames and style sheets, counts as somebody else's: it would run where the gate cannot look into it. It is refused unless a service lists `blob:` or `data:`; the attempts under \"declared\" show what happens then.",
+  },
+  {
+    ids: ["style-instruction", "style-instruction-data"],
+    reason: "No page brings a style sheet by an instruction; it is made another kind of instruction, whatever it names.",
+  },
+];
+
+/** What was held and is not given back at a grant. */
+export const lost = [
+  { ids: [/websocket/, /event-source/, /^(shared-)?worker-/, /^in-(empty|page)-worker$/, "own-worker"], reason: "A socket, a stream of events or a worker cannot wait: it fails, and is made anew by the script." },
+  { ids: ["xhr-sync"], reason: "A synchronous call cannot wait: it fails." },
+  { ids: ["style-font", "style-font-added", "style-animate", "other-svg-set"], reason: "The gate does not know what became of the font or the animation." },
+  { ids: [/^other-ping/], reason: "The click is over." },
+  { ids: [/-shadow-(declared|cloned|moved)$/], reason: "The gate does not get hold of a shadow root that markup declared." },
+  { ids: ["other-base-element"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
+  { ids: [/^fresh-(srcdoc|page|javascript)-/], reason: "The document that asked was gone a moment later." },
+  { ids: ["pagehide-beacon"], reason: "The page is gone." },
+  { ids: [/^cookie-header-/], reason: "A server sets it, so nothing waits." },
 ];
 
 /**
@@ -32,6 +86,8 @@ export const absent = {
   chromium: [
     { ids: ["stylesheet-exec-command"], reason: "leaves links out of inserted markup" },
     { ids: ["fresh-blob-loaded-cookie"], reason: "`blob:` documents have no cookies" },
+    { ids: ["other-speculation-rules"], reason: "not always fetched", sometimes: true },
+    { ids: [/^svg-filter-/], reason: "asks for no filters elsewhere" },
   ],
   firefox: [
     { ids: [/^(prefetch|parsed-prefetch)/], reason: "fetches ahead when idle only", sometimes: true },
@@ -54,6 +110,12 @@ const matches = (ids, id) => ids.some((each) => (typeof each === "string" ? each
 
 /** The limit that a leak of this attempt is within, or nothing. */
 export const limitOf = (id, engine) => limits.find((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
+
+/** Why the attempt is refused in each variant, or nothing. */
+export const refusalOf = (id) => refused.find((each) => matches(each.ids, id));
+
+/** Why a grant does not give the attempt back, or nothing. */
+export const lossOf = (id) => lost.find((each) => matches(each.ids, id));
 
 /** Why the attempt does nothing in the engine, or nothing. */
 export const absenceOf = (id, engine) => absent[engine].find((each) => matches(each.ids, id));

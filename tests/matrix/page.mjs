@@ -35,30 +35,40 @@ export const POLICY = {
   }),
 };
 
+/** The same, with code from `blob:` and `data:` addresses declared as necessary. */
+const CODE_POLICY = {
+  ...POLICY,
+  services: POLICY.services.map((service) => (service.id === "cdn" ? { ...service, hosts: [...service.hosts, "blob:", "data:"] } : service)),
+};
+
 /** The start of each page: policy and tag, or neither where the page is the measure of the engine. */
-function head(hasTag) {
-  const json = JSON.stringify(POLICY).replaceAll("<", "\\u003c");
+function head({ hasTag, attempts, isRead }) {
+  const policy = attempts.some(({ onlyNecessary }) => onlyNecessary) ? CODE_POLICY : POLICY;
+  const json = JSON.stringify(policy).replaceAll("<", "\\u003c");
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Matrix</title>',
+    isRead ? `<script>window.matrixStores = (${trueStores})();</script>` : "",
     hasTag ? `<script type="application/json" id="consentinel-policy">${json}</script><script src="/dist/consentinel.js"></script>` : "",
   ].join("\n");
 }
 
 /** A page with nothing but the banner, where a visitor chooses. */
-export const choosingPage = (hasTag) => `${head(hasTag)}</head><body><p>Choose.</body></html>`;
+export const choosingPage = (page) => `${head(page)}</head><body><p>Choose.</body></html>`;
 
 /** A page on which the attempts of a load are ready to be run, its parser attempts being markup of it. */
-export function attemptPage({ hasTag, run, other, attempts, variants }) {
+export function attemptPage(page) {
+  const { run, other, attempts, variants } = page;
   const markup = (place) => attempts.filter((attempt) => attempt[place]).flatMap((attempt) =>
     variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, run, other)))).join("\n");
-  return `${head(hasTag)}<script src="/load.js"></script>${markup("head")}</head><body>${markup("body")}</body></html>`;
+  return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body>${markup("body")}</body></html>`;
 }
 
 /**
  * The variants of an attempt: nothing on the page's own origin is undeclared, and a cookie of a server
- * that nobody declared is nobody's to erase.
+ * that nobody declared is nobody's to erase. The control has one variant, whichever an attempt has.
  */
 export function variantsOf(attempt, variants) {
+  if (attempt.onlyNecessary) return ["necessary"];
   return variants.filter((variant) => !((attempt.own || attempt.isSwept) && variant === "undeclared"));
 }
 
@@ -71,10 +81,10 @@ function facts(attempt, variant, run, other) {
 }
 
 /** The script of a load: its attempts as source, and what runs them. */
-export function loadScript({ run, other, attempts }) {
+export function loadScript({ run, other, attempts, variants, awaits }) {
   const list = attempts.filter((attempt) => attempt.run).map((attempt) => {
     const given = (attempt.args ?? []).map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
-    return `{ id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isDeclared: ${Boolean(attempt.own || attempt.isSwept)}, args: [${given}], run: ${attempt.run} }`;
+    return `{ id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given}], run: ${attempt.run} }`;
   });
   return `window.matrix = (${runner})(${JSON.stringify(run)}, ${JSON.stringify(other)}, [\n${list.join(",\n")}\n]);`;
 }
@@ -149,7 +159,7 @@ function runner(run, other, attempts) {
     try {
       const result = attempt.run(facts(attempt.id, attempt.own, variant), ...attempt.args);
       if (!result || typeof result.then !== "function") return done();
-      promises.push({ variant, promise: result.then(done, fail) });
+      promises.push({ attempt, variant, promise: result.then(done, fail) });
     } catch (error) {
       fail(error);
     }
@@ -157,11 +167,9 @@ function runner(run, other, attempts) {
 
   return {
     states,
-    run(variants) {
+    run() {
       for (const attempt of attempts) {
-        for (const variant of variants) {
-          if (!(attempt.isDeclared && variant === "undeclared")) one(attempt, variant);
-        }
+        for (const variant of attempt.variants) one(attempt, variant);
       }
     },
     /** Calls at the visitor's next click on the page's upper left corner. */
@@ -171,9 +179,13 @@ function runner(run, other, attempts) {
       document.body.append(button);
       this.clicked = new Promise((resolve) => button.addEventListener("click", () => { call(); resolve(true); }, { once: true }));
     },
-    /** Waits for the attempts of these variants that answer by a promise, as long as it takes or `most`. */
-    settled(variants, most) {
-      const all = Promise.all(promises.filter((each) => variants.includes(each.variant)).map((each) => each.promise));
+    /**
+     * Waits for the attempts of these variants that answer by a promise, as long as it takes or `most`; after
+     * a grant, for those that waited for it.
+     */
+    settled(variants, most, isReleased) {
+      const awaited = ({ attempt, variant }) => attempt.isAwaited && variants.includes(variant) && (attempt.waits || !isReleased);
+      const all = Promise.all(promises.filter(awaited).map((each) => each.promise));
       return Promise.race([all.then(() => true), new Promise((resolve) => setTimeout(resolve, most, false))]);
     },
     /** A way to the other party and back, twice: what went out before has arrived by then. */
@@ -188,17 +200,31 @@ function runner(run, other, attempts) {
   };
 }
 
-/** What a page without the tag can see of its origin, as an expression for a driver. */
-export const READ_STORES = `(async () => ({
-  cookie: document.cookie.split("; ").map((pair) => pair.split("=")[0]),
-  "local-storage": Object.keys(localStorage),
-  "session-storage": Object.keys(sessionStorage),
-  "indexed-db": (await indexedDB.databases()).map((database) => database.name),
-  "cache-storage": self.caches ? await caches.keys() : [],
-  "service-worker": navigator.serviceWorker
-    ? (await navigator.serviceWorker.getRegistrations()).map((each) => new URL(each.scope).pathname)
-    : [],
-}))()`;
+/**
+ * Runs in the page before the tag and keeps the browser's own functions: answers a function that reads what
+ * the origin keeps, whatever the tag or an attempt has done to the page since.
+ */
+function trueStores() {
+  const { localStorage: local, sessionStorage: session, indexedDB: databases, caches, Object, Promise, URL } = window;
+  const cookie = Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.bind(document);
+  const list = databases.databases.bind(databases);
+  const keys = caches?.keys.bind(caches);
+  const workers = navigator.serviceWorker;
+  const registrations = workers?.getRegistrations.bind(workers);
+  const names = Object.keys;
+  return async () => ({
+    cookie: cookie().split("; ").map((pair) => pair.split("=")[0]),
+    "local-storage": names(local),
+    "session-storage": names(session),
+    "indexed-db": (await list()).map((database) => database.name),
+    "cache-storage": keys ? await keys() : [],
+    "service-worker": registrations ? (await registrations()).map((each) => new URL(each.scope).pathname) : [],
+  });
+}
+
+/** What the origin keeps: on a page with attempts, and on one without the tag; expressions for a driver. */
+export const READ_STORES_HERE = "matrixStores()";
+export const READ_STORES = `(${trueStores})()()`;
 
 /** The middle of a control of the banner, once it is there. */
 export const controlPlace = (action) => `new Promise((resolve) => {

@@ -1,23 +1,23 @@
 // Brings a page into a phase as a visitor would, lets it make its attempts, and reads what truly
 // happened. Nothing here asks the gate what it did; it is only asked whether a choice has arrived.
 
-import { attemptPage, choosingPage, controlPlace, loadScript, PREFIX, READ_STORES, variantsOf } from "./page.mjs";
+import { attemptPage, choosingPage, controlPlace, loadScript, PREFIX, READ_STORES, READ_STORES_HERE, variantsOf } from "./page.mjs";
+import { WORKER } from "./servers.mjs";
 
 /** No arrival for so long ends the waiting for one. It passes only where something is missing. */
 const PATIENCE_MS = 8000;
 const VARIANTS = ["optional", "undeclared", "necessary"];
 
 /**
- * `control`: without the tag. `held`: attempts before the choice, then a grant in the same page.
- * `states` are the words of `consentinel.state` that tell when the phase is reached.
+ * `control`: without the tag. `before`: attempts before the choice, which are looked at, then a grant in the
+ * same page, which is the phase `released`. `works` are the variants that must arrive.
  */
 export const PHASES = {
   control: { hasTag: false, variants: ["optional"], works: ["optional"] },
-  before: { hasTag: true, variants: VARIANTS, works: ["necessary"] },
+  before: { hasTag: true, variants: VARIANTS, works: ["necessary"], releases: true },
   rejected: { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["reject-all"] },
   withdrawn: { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["accept-all", "withdraw"] },
   granted: { hasTag: true, variants: VARIANTS, works: ["necessary", "optional"], choose: ["accept-all"] },
-  released: { hasTag: true, variants: ["optional", "undeclared"], works: [], releases: true },
   // What a header does about the written limits that name one; no gate is needed for it.
   csp: { hasTag: true, variants: VARIANTS, works: ["necessary"], header: true },
 };
@@ -36,7 +36,6 @@ async function choose(lane, action) {
 
 /** Whether an attempt is made in a phase at all. */
 export function isMade(attempt, phase, limit) {
-  if (phase === "released") return !attempt.isTrick && !attempt.wipes;
   if (phase !== "csp") return true;
   return typeof limit?.csp === "function" ? limit.csp(attempt.id) : Boolean(limit?.csp);
 }
@@ -47,21 +46,28 @@ function header(other) {
   return { "Content-Security-Policy": `default-src ${sources}; form-action ${sources}` };
 }
 
+/** Whether a banner is there to grant at the end, and the page to get what waited. */
+const isReleased = (attempts) => attempts.every((attempt) => !attempt.wipes && !attempt.isLate);
+
 /**
- * One load in one phase. Answers which of `VARIANT/ID` arrived, and how often.
- * `can(attempt)` is false for what the engine cannot do: it is not waited for.
+ * One load in one phase. Answers the runs that `outcome` can be asked about: one, or two where a phase ends
+ * with a grant. `can(attempt)` is false for what the engine cannot do: it is not waited for.
  */
 export async function runLoad({ lane, engine, phase: name, load, attempts, site, other, log, can }) {
   const phase = PHASES[name];
   const run = `${engine}-${name}-${load}`;
-  const page = { hasTag: phase.hasTag, run, other: other.url, attempts, variants: phase.variants };
-  site.pages.set(`${run} /choose.html`, { content: choosingPage(phase.hasTag) });
-  site.pages.set(`${run} /page.html`, { content: attemptPage(page), headers: phase.header ? header(other.url) : {} });
+  const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && attempt.isRefused);
+  const isRead = phase.releases && isReleased(attempts);
+  const page = { hasTag: phase.hasTag, run, other: other.url, attempts, variants: phase.variants, awaits: works, isRead };
+  const headers = phase.header ? header(other.url) : {};
+  site.pages.set(`${run} /choose.html`, { content: choosingPage(page) });
+  site.pages.set(`${run} /page.html`, { content: attemptPage(page), headers });
+  if (phase.header) site.pages.set(`${run} /worker.js`, { content: WORKER, type: "text/javascript", headers });
   site.pages.set(`${run} /load.js`, { content: loadScript(page), type: "text/javascript" });
 
   const isParsed = attempts.some((attempt) => attempt.head || attempt.body);
   const expected = (variants) => attempts
-    .filter((attempt) => attempt.sink === "request" && can(attempt) && !attempt.isTrick && !attempt.isLate)
+    .filter((attempt) => attempt.sink === "request" && works(attempt) && !attempt.isLate)
     .flatMap((attempt) => variantsOf(attempt, variants).map((variant) => `${run}/${variant}/${attempt.id}`));
 
   if (isParsed && phase.choose) await lane.open(site.url(run, "/choose.html"));
@@ -69,53 +75,56 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, site,
   for (const action of phase.choose ?? []) await choose(lane, action);
   if (isParsed && phase.choose) await lane.open(site.url(run, "/page.html"));
 
-  await start(lane, load, phase.variants);
+  await start(lane, load);
   await arrive(lane, log, expected(phase.works), phase.works);
-  if (phase.releases) {
-    await lane.evaluate("matrix.flush()");
-    const early = stopped(log, run, attempts);
-    const isThere = attempts.every((attempt) => !attempt.wipes);
-    if (isThere) await choose(lane, "accept-all");
-    const waiting = attempts.filter((attempt) => attempt.waits && !early.has(attempt.id)).map((attempt) => attempt.id);
-    if (isThere) await arrive(lane, log, expected(["optional"]).filter((key) => waiting.includes(key.split("/").at(-1))), ["optional"]);
+  let before = [];
+  if (isRead) {
+    before = [{ phase: name, ...(await seen({ lane, log, run, attempts, variants: phase.variants })) }];
+    const waiting = attempts.filter((attempt) => attempt.waits && !log.has(`${run}/optional/${attempt.id}`)).map(({ id }) => id);
+    await choose(lane, "accept-all");
+    await arrive(lane, log, expected(["optional"]).filter((key) => waiting.includes(key.split("/").at(-1))), ["optional"], true);
   }
-  await lane.evaluate("matrix.flush()");
   const errors = await lane.evaluate("matrix.leave(), matrix.states");
 
   await lane.open(site.url(run, "/blank.html"));
   const stores = await lane.evaluate(READ_STORES);
   stores.cookie.push(...site.received(run).split("; ").map((pair) => pair.split("=")[0]));
   const late = attempts.filter((attempt) => attempt.isLate && can(attempt))
-    .flatMap((attempt) => phase.works.map((variant) => `${run}/${variant}/${attempt.id}`));
+    .flatMap((attempt) => variantsOf(attempt, phase.works).map((variant) => `${run}/${variant}/${attempt.id}`));
   await log.all(late, PATIENCE_MS);
-  return { run, stores, errors, attempts, variants: phase.variants };
+  const last = { phase: isRead ? "released" : name, run, stores, errors, attempts, variants: phase.variants };
+  for (const each of before) each.errors = errors;
+  return [...before, last];
+}
+
+/** What has arrived and what is stored at this moment, in a form that stays as it is. */
+async function seen({ lane, log, run, attempts, variants }) {
+  const stores = await lane.evaluate(READ_STORES_HERE);
+  const times = new Map(attempts.flatMap((attempt) => variantsOf(attempt, variants)
+    .map((variant) => `${run}/${variant}/${attempt.id}`)).map((key) => [key, log.times(key)]));
+  return { run, stores, attempts, variants, times };
 }
 
 /** Only a visitor's click lets a page open windows, in WebKit at least. */
-async function start(lane, load, variants) {
-  const call = `matrix.run(${JSON.stringify(variants)})`;
+async function start(lane, load) {
+  const call = "matrix.run()";
   if (load !== "popups") return lane.evaluate(`void ${call}`);
   await lane.evaluate(`matrix.atClick(() => ${call})`);
   await lane.click(20, 20);
   await lane.evaluate("matrix.clicked");
 }
 
-/** What had come before the grant already. */
-function stopped(log, run, attempts) {
-  return new Set(attempts.filter((attempt) => log.has(`${run}/optional/${attempt.id}`)).map((attempt) => attempt.id));
-}
-
 /** Waits for what must arrive, which is made by the same means as what must not, and after it. */
-async function arrive(lane, log, keys, variants) {
-  const missing = await log.all(keys, PATIENCE_MS);
-  await lane.evaluate(`matrix.settled(${JSON.stringify(variants)}, ${PATIENCE_MS})`);
+async function arrive(lane, log, keys, variants, isReleased = false) {
+  await log.all(keys, PATIENCE_MS);
+  await lane.evaluate(`matrix.settled(${JSON.stringify(variants)}, ${PATIENCE_MS}, ${isReleased})`);
   await lane.evaluate("matrix.flush()");
-  return missing;
 }
 
 /** How often an attempt reached its aim in a run; to be asked at the very end, when all has arrived. */
-export function outcome(log, { run, stores }, attempt, variant) {
-  if (attempt.sink === "request") return log.times(`${run}/${variant}/${attempt.id}`);
+export function outcome(log, { run, stores, times }, attempt, variant) {
+  const key = `${run}/${variant}/${attempt.id}`;
+  if (attempt.sink === "request") return times ? times.get(key) : log.times(key);
   const names = stores[attempt.sink];
   const name = attempt.sink === "service-worker" ? `/sw/${variant}/${attempt.id}/` : PREFIX[variant] + attempt.id;
   return names.includes(name) ? 1 : 0;

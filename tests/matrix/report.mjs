@@ -1,6 +1,6 @@
 // Writes docs/leak-matrix.md. The same results give the same text.
 
-import { absent, absenceOf, limitOf, limits } from "./limits.mjs";
+import { absent, absenceOf, limitOf, limits, lost, refused } from "./limits.mjs";
 
 const NAMES = { chromium: "Chromium", firefox: "Firefox ESR", webkit: "WebKitGTK" };
 const PHASES = ["before", "rejected", "withdrawn", "granted", "released"];
@@ -11,7 +11,8 @@ function sign({ signs, isAbsent }, phase, attempt, limit) {
   if (signs.some((each) => !each.startsWith("limit"))) return "**B**";
   // Whether it happens is often a race, so each run would have other signs.
   if (limit) return "!";
-  if (phase === "released") return attempt.waits && !attempt.wipes && !attempt.isTrick && !isAbsent ? "✓" : "–";
+  if (attempt.isRefused || attempt.onlyNecessary) return "·";
+  if (phase === "released") return attempt.waits && !attempt.isTrick && !isAbsent ? "✓" : "–";
   if (phase === "granted") return attempt.isTrick || isAbsent ? "–" : "✓";
   return "·";
 }
@@ -19,7 +20,7 @@ function sign({ signs, isAbsent }, phase, attempt, limit) {
 function cell(cells, attempt, engine) {
   const signs = PHASES.map((phase) => {
     const found = cells.get(`${engine} ${attempt.id} ${phase}`);
-    // Tricks are not made in the last phase.
+    // Nothing is granted at the end where the page is gone by then.
     return found ? sign(found, phase, attempt, limitOf(attempt.id, engine)) : "–";
   }).join("");
   return absenceOf(attempt.id, engine) ? `${signs} n/a` : signs;
@@ -33,6 +34,8 @@ function exceptions(attempts) {
   return ["| attempts | engines | why | what stops it |", "|---|---|---|---|", ...limits.map((limit) =>
     `| ${list(limit.ids, attempts)} | ${(limit.engines ?? Object.keys(NAMES)).map((name) => NAMES[name]).join(", ")} | ${limit.reason} | ${limit.remedy}${limit.csp ? " (tried with that header: nothing arrives)" : ""} |`)];
 }
+
+const reasons = (entries, attempts) => ["| attempts | why |", "|---|---|", ...entries.map(({ ids, reason }) => `| ${list(ids, attempts)} | ${reason} |`)];
 
 function absences(attempts) {
   return ["| engine | attempts | why |", "|---|---|---|", ...Object.entries(absent).flatMap(([engine, entries]) =>
@@ -64,6 +67,7 @@ export function document(results, attempts, { cells, checks, faults }, date) {
     "A second server, on another host, writes down every request, cookie and WebSocket that reaches it.",
     "What is stored is read on a page without the tag, and from the `Cookie` header that the site's server received.",
     "What Consentinel itself reports is never asked.",
+    "What is stored just before a grant is read by functions of the browser that were taken before the tag ran.",
     "Phases are reached as a visitor reaches them: by a click in the banner; a withdrawal by `consentinel.withdraw()`.",
     "A run without the tag comes first and shows that each attempt works in that engine.",
     "",
@@ -80,7 +84,7 @@ export function document(results, attempts, { cells, checks, faults }, date) {
     "| · | nothing optional and nothing undeclared arrived, and what is necessary did |",
     "| ✓ | what is optional arrived, once where it had waited; nothing undeclared did |",
     "| ! | something may arrive, as the exceptions below say; it is not blocked where it may not be |",
-    "| – | nothing to show: the API cannot wait, or the attempt works only against a gate that looks twice |",
+    "| – | nothing to show: what was held is not given back (see below), or the attempt works only against a gate that looks twice |",
     "| n/a | the engine does not do this, with or without the tag; it is checked that nothing leaks |",
     "| **L** | a leak: a fault |",
     "| **B** | blocked, or released more than once, where it may not be: a fault |",
@@ -88,6 +92,18 @@ export function document(results, attempts, { cells, checks, faults }, date) {
     "## Exceptions",
     "",
     ...exceptions(attempts),
+    "",
+    "## Refused unless declared",
+    "",
+    "These arrive in no phase, in no variant, necessary ones included.",
+    "",
+    ...reasons(refused, attempts),
+    "",
+    "## Not given back at a grant",
+    "",
+    "These are held before a choice, and a grant does not make up for it; a script has to try again.",
+    "",
+    ...reasons(lost, attempts),
     "",
     "## What an engine does not do",
     "",

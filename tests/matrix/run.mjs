@@ -58,9 +58,9 @@ async function runEngine(name, { chosen, phases, verbose, site, other, log }) {
         const begun = Date.now();
         try {
           const done = await runLoad({ lane, engine: name, site, other, log, can, ...job });
-          runs.push({ ...job, ...done, tookMs: Date.now() - begun });
+          runs.push(...done.map((each) => ({ load: job.load, ...each })));
         } catch (error) {
-          runs.push({ ...job, failure: error.message, tookMs: Date.now() - begun });
+          runs.push({ ...job, failure: error.message });
         }
         if (verbose) console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1).failure ?? ""}`);
       }

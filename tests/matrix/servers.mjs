@@ -24,6 +24,9 @@ const answers = {
   txt: ["text/plain", "text"],
 };
 
+/** A worker that asks for the address it is told. */
+export const WORKER = "onmessage = (event) => { fetch(event.data, { mode: 'no-cors' }); }; onconnect = (event) => { event.ports[0].onmessage = onmessage; };";
+
 /** Everything that truly arrived, under `RUN/VARIANT/ID`. */
 export class Log {
   constructor() {
@@ -157,9 +160,7 @@ export async function startSite(log) {
     if (path === "/plain.html") return send("text/html", PLAIN);
     if (path === "/hello.html") return send("text/html", `${PLAIN}<script>parent.postMessage("hello", "*")</script>`);
     if (path === "/stores.html") return send("text/html", `${PLAIN}<script>localStorage.setItem("n_storage_event", location.search)</script>`);
-    if (path === "/worker.js") {
-      return send("text/javascript", "onmessage = (event) => { fetch(event.data, { mode: 'no-cors' }); }; onconnect = (event) => { event.ports[0].onmessage = onmessage; };");
-    }
+    if (path === "/worker.js") return send("text/javascript", WORKER);
     if (path.startsWith("/sw/")) return send("text/javascript", ";");
     // `/metrics/RUN/ID` belongs to an optional service, `/own/RUN/ID` to nobody.
     const own = /^\/(metrics|own)\/(.*)$/.exec(request.url);

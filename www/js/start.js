@@ -51,7 +51,7 @@ export function start(policy, hasPage) {
     tell(START, write({ policy: text, texts, languages: languages(), build, origin, isThere: hasPage, gpc: gpc() }));
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
-    lock();
+    lock(hasPage);
   }
   return createApi(build, version, OWNER_CALL, OWNER_SAVE);
 }

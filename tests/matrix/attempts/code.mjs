@@ -124,6 +124,36 @@ export const codes = [
     holder.innerHTML = `<form action="${at.url("html")}" method="post" target="form-${at.name}"><input name="a" value="b"><button></button></form>`;
     holder.querySelector("button").click();
   }),
+  form("shadow-request", "`requestSubmit()` in a shadow root", (at, made) => {
+    const form = made(at);
+    at.box.append(document.createElement("div"));
+    at.box.lastChild.attachShadow({ mode: "open" }).append(form);
+    form.requestSubmit();
+  }, withForm),
+  form("shadow-click", "click on the button of a form in a closed shadow root, by `innerHTML`", (at) => {
+    at.frame((frame) => { frame.name = "form-" + at.name; });
+    at.box.append(document.createElement("div"));
+    const root = at.box.lastChild.attachShadow({ mode: "closed" });
+    root.innerHTML = `<form action="${at.url("html")}" method="post" target="form-${at.name}"><button></button></form>`;
+    root.querySelector("button").click();
+  }),
+  form("opened", "`requestSubmit()` in a frame whose document was opened anew", (at) => {
+    const { contentDocument } = at.frame();
+    contentDocument.open();
+    contentDocument.write(`<form action="${at.url("html")}" method="post"></form>`);
+    contentDocument.close();
+    contentDocument.querySelector("form").requestSubmit();
+  }),
+  form("listener-action", "`action` set by a listener for `submit`", (at, made) => {
+    const form = made(at, (form) => { form.action = "/plain.html"; });
+    at.box.addEventListener("submit", () => { form.action = at.url("html"); });
+    form.requestSubmit();
+  }, withForm),
+  form("listener-method", "`method` set anew by a listener for `submit`", (at, made) => {
+    const form = made(at);
+    at.box.addEventListener("submit", () => { form.method = "post"; form.action = at.url("html"); });
+    form.requestSubmit();
+  }, withForm),
   form("enter", "submit by a listener that calls `submit()`", (at, made) => {
     const form = made(at, (form) => { form.action = "/plain.html"; });
     form.addEventListener("submit", (event) => { event.preventDefault(); form.action = at.url("html"); form.submit(); });

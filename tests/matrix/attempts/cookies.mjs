@@ -1,6 +1,6 @@
 // Attempts to put a cookie into the jar. Their marker is the cookie's name.
 
-const cookie = (id, title, run, more) => ({ id: `cookie-${id}`, kind: "cookies", title, sink: "cookie", run, ...more });
+const cookie = (id, title, run, more) => ({ id: `cookie-${id}`, kind: "cookies", load: "stores", title, sink: "cookie", run, ...more });
 
 export const cookies = [
   cookie("assignment", "`document.cookie = …`", (at) => { document.cookie = at.cookie; }),
@@ -58,7 +58,7 @@ export const cookies = [
       // Refused.
     }
     document.cookie = at.cookie;
-  }, { load: "cookie-deleted", isTrick: true }),
+  }, { load: "deleted", isTrick: true }),
   cookie("store-set", "`cookieStore.set(name, value)`", (at) => cookieStore.set(at.name, "1")),
   cookie("store-object", "`cookieStore.set({ name, value })`", (at) => cookieStore.set({ name: at.name, value: "1" })),
   cookie("store-getters", "`cookieStore.set` with getters", (at) =>
@@ -69,22 +69,22 @@ export const cookies = [
   }, { isTrick: true }),
   cookie("store-prototype", "`CookieStore.prototype.set.call(…)`", (at) => CookieStore.prototype.set.call(cookieStore, at.name, "1")),
   cookie("store-text-object", "`cookieStore.set` with an object as name", (at) => cookieStore.set({ toString: () => at.name }, "1")),
-  cookie("header-fetch", "`Set-Cookie` in the answer to `fetch` of the own origin", (at) => fetch(at.setCookie), { isSwept: true, waits: false }),
+  cookie("header-fetch", "`Set-Cookie` in the answer to `fetch` of the own origin", (at) => fetch(at.setCookie), { isSwept: true }),
   cookie("header-xhr", "`Set-Cookie` in the answer to `XMLHttpRequest` of the own origin", (at) => new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", at.setCookie);
     request.onloadend = resolve;
     request.send();
-  }), { isSwept: true, waits: false }),
+  }), { isSwept: true }),
   cookie("header-xhr-sync", "`Set-Cookie` in the answer to a synchronous request of the own origin", (at) => {
     const request = new XMLHttpRequest();
     request.open("GET", at.setCookie, false);
     request.send();
-  }, { isSwept: true, waits: false }),
+  }, { isSwept: true }),
   cookie("header-image", "`Set-Cookie` with an image of the own origin", (at) => new Promise((resolve) => {
     const image = new Image();
     image.onload = resolve;
     image.onerror = resolve;
     image.src = at.setCookie;
-  }), { isSwept: true, waits: false }),
+  }), { isSwept: true }),
 ];

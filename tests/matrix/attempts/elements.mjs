@@ -69,7 +69,7 @@ const BY_NAME = [
     const element = at.make(kind);
     put(at, kind, element);
     const node = document.createAttribute(kind.attr);
-    node.value = kind.tag === "script" ? "" : "data:,";
+    node.value = kind.tag === "script" ? "" : "/plain.html";
     if (kind.tag !== "script") element.setAttributeNode(node);
     node.value = at.url(kind.ext);
     if (kind.tag === "script") element.setAttributeNode(node);
@@ -188,6 +188,15 @@ const BY_MARKUP = [
   ["shadow-declared", "declarative shadow root by `setHTMLUnsafe`", (at, kind) => {
     at.box.setHTMLUnsafe('<div><template shadowrootmode="open">' + at.html(kind) + "</template></div>");
   }],
+  ["shadow-cloned", "declarative shadow root in a `template`, cloned", (at, kind) => {
+    const template = document.createElement("template");
+    template.setHTMLUnsafe('<div><template shadowrootmode="open" shadowrootclonable>' + at.html(kind) + "</template></div>");
+    at.box.append(template.content.cloneNode(true));
+  }],
+  ["shadow-moved", "declarative shadow root by `Document.parseHTMLUnsafe`, moved over", (at, kind) => {
+    const parsed = Document.parseHTMLUnsafe('<body><div><template shadowrootmode="open">' + at.html(kind) + "</template></div>");
+    at.box.append(parsed.body.firstChild);
+  }],
   ["xslt", "made by `XSLTProcessor`", (at, kind) => {
     const parser = new DOMParser();
     const sheet = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="html"/><xsl:template match="/">' +
@@ -269,20 +278,20 @@ const SHORT = Object.keys(KINDS).filter((kind) => !FULL.includes(kind));
 const hasProperty = (kind) => !KINDS[kind].svg && kind !== "background";
 
 const ways = [
-  ...FULL.flatMap((kind) => BY_NAME.map(element(kind, "names"))),
+  ...FULL.flatMap((kind) => BY_NAME.map(element(kind, "elements"))),
   ...SHORT.flatMap((kind) => few(BY_NAME, hasProperty(kind) ? ["property", "attribute", "attribute-late", "attribute-node"] : ["attribute", "attribute-late", "attribute-node"])
     // No engine looks at this one again.
     .filter(([id]) => kind !== "imagesrcset" || id !== "attribute-late")
-    .map(element(kind, "kinds"))),
+    .map(element(kind, "elements"))),
   ...["image", "frame", "stylesheet"].flatMap((kind) => BY_MARKUP.map(element(kind, "markup"))),
-  ...SHORT.filter((kind) => kind !== "svg-script").flatMap((kind) => few(BY_MARKUP, ["inner-html", "template"]).map(element(kind, "kinds"))),
+  ...SHORT.filter((kind) => kind !== "svg-script").flatMap((kind) => few(BY_MARKUP, ["inner-html", "template"]).map(element(kind, "elements"))),
   ...few(BY_MARKUP, ["fragment"]).map(element("script", "markup")),
 ];
 
 const inserted = ["frame", "image", "script"].flatMap((kind) => INSERTIONS.map(([id, title, insert]) => ({
   id: `insert-${kind}-${id}`,
   kind: `insertion of ${KINDS[kind].title}`,
-  load: "insertion",
+  load: "markup",
   title,
   sink: "request",
   run: (at, kind, insert) => {
@@ -294,11 +303,82 @@ const inserted = ["frame", "image", "script"].flatMap((kind) => INSERTIONS.map((
   args: [KINDS[kind], insert],
 })));
 
-const special = (id, title, run, more) => ({ id: `other-${id}`, kind: "elements: other", load: "kinds", title, sink: "request", run, ...more });
+/** Attributes of SVG that are styles, and markup that uses them. */
+const PAINTS = ["mask", "fill", "stroke", "filter", "cursor", "clip-path", "marker-start", "marker-mid", "marker-end"];
+const painted = PAINTS.flatMap((name) => [
+  ["attribute", "`setAttribute`", (at, name, path, rest) => {
+    at.box.innerHTML = `<svg width="9" height="9">${path}></path></svg>`;
+    at.box.querySelector("path").setAttribute(name, `url(${at.url("svg")}#a)${rest}`);
+  }],
+  ["html", "`innerHTML`", (at, name, path, rest) => {
+    at.box.innerHTML = `<svg width="9" height="9">${path} ${name}="url(${at.url("svg")}#a)${rest}"></path></svg>`;
+  }],
+].map(([way, title, run]) => ({
+  id: `svg-${name}-${way}`, kind: "elements: attributes of SVG that are styles", load: "elements", title: `\`${name}\`, ${title}`,
+  sink: "request", run, args: [name, '<path d="M0 0L4 8L8 0z" stroke-width="1"', name === "cursor" ? ", auto" : ""],
+})));
+
+const navigation = (id, title, run, more) => ({ id: `navigation-${id}`, kind: "navigation", load: "navigation", title, sink: "request", run, ...more });
+
+/** Frames and windows that are sent elsewhere. */
+const navigations = [
+  navigation("href", "`location.href` of an empty frame", (at) => { at.frame().contentWindow.location.href = at.url("html"); }),
+  navigation("assign", "`location.assign` of an empty frame", (at) => { at.frame().contentWindow.location.assign(at.url("html")); }),
+  navigation("host", "`location.host` of a frame with a page of the site", (at) => new Promise((resolve) => {
+    at.frame((frame) => {
+      // The path is the one that the other party knows.
+      frame.src = new URL(at.url("html")).pathname;
+      frame.onload = () => { frame.onload = null; frame.contentWindow.location.host = new URL(at.url("html")).host; resolve(); };
+    });
+  })),
+  navigation("document", "`contentDocument.location`", (at) => { at.frame().contentDocument.location = at.url("html"); }),
+  navigation("navigate", "`navigation.navigate` of a frame", (at) => { at.frame().contentWindow.navigation.navigate(at.url("html")); }),
+  navigation("refresh", "`meta refresh` put into the document of a frame", (at) => {
+    const { contentDocument } = at.frame();
+    const meta = contentDocument.createElement("meta");
+    meta.httpEquiv = "refresh";
+    meta.content = "0;url=" + at.url("html");
+    contentDocument.head.append(meta);
+  }),
+  navigation("area", "click on an `area` whose target is a frame", (at) => {
+    at.frame((frame) => { frame.name = "area-" + at.name; });
+    const area = document.createElement("area");
+    area.target = "area-" + at.name;
+    area.href = at.url("html");
+    at.box.append(area);
+    area.click();
+  }),
+  navigation("svg", "click on an SVG link whose target is a frame", (at) => {
+    at.frame((frame) => { frame.name = "svg-" + at.name; });
+    at.box.insertAdjacentHTML("beforeend", `<svg><a href="${at.url("html")}" target="svg-${at.name}"><text>x</text></a></svg>`);
+    at.box.querySelector("a").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+  }),
+  navigation("download", "click on a link with `download` in a frame", (at) => {
+    const { contentDocument } = at.frame();
+    const link = contentDocument.createElement("a");
+    link.download = "";
+    link.href = at.url("html");
+    contentDocument.body.append(link);
+    link.click();
+  }),
+  navigation("window", "`open(address)`", (at) => { at.keep(open(at.url("html"))); }, { load: "popups" }),
+  navigation("blank", "click on a link with `target=_blank`", (at) => {
+    const link = document.createElement("a");
+    link.target = "_blank";
+    link.rel = "opener";
+    link.href = at.url("html");
+    at.box.append(link);
+    link.click();
+  }, { load: "popups" }),
+];
+
+const special = (id, title, run, more) => ({ id: `other-${id}`, kind: "elements: other", load: "elements", title, sink: "request", run, ...more });
 
 export const elements = [
   ...ways,
   ...inserted,
+  ...painted,
+  ...navigations,
   special("new-image", "`new Image().src`", (at) => { new Image().src = at.url(); }),
   special("new-audio", "`new Audio(address)`", (at) => {
     // Kept, or an engine may collect it before it asks.
@@ -385,6 +465,12 @@ export const elements = [
   special("background-body", "`background` of a table cell", (at) => {
     at.box.innerHTML = "<table><tr><td>x</td></tr></table>";
     at.box.querySelector("td").setAttribute("background", at.url());
+  }),
+  special("speculation-rules", "`script type=speculationrules`", (at) => {
+    const script = document.createElement("script");
+    script.type = "speculationrules";
+    script.textContent = JSON.stringify({ prefetch: [{ source: "list", urls: [at.url("html")], eagerness: "immediate" }] });
+    at.box.append(script);
   }),
   special("track", "`track` in `video`", (at) => {
     at.box.innerHTML = `<video crossorigin><track kind="subtitles" default src="${at.url("txt")}"></video>`;

@@ -166,8 +166,6 @@ const SINKS = [
   ["cookie", "cookie", (window, at) => { window.document.cookie = at.cookie; }],
   ["request", "fetch", (window, at) => { window.fetch(at.url("txt"), { mode: "no-cors", keepalive: true }).catch(() => {}); }],
 ];
-/** These are empty for a moment only; what they hold back goes with them. */
-const PASSING = ["srcdoc", "page", "javascript"];
 /** More to do with a fresh window, tried with one route each. */
 const USES = [
   ["request", "image", "an image made there", (window, at) => { new window.Image().src = at.url(); }],
@@ -177,8 +175,8 @@ const USES = [
     sent.send();
   }],
   ["request", "beacon", "`sendBeacon` there", (window, at) => { window.navigator.sendBeacon(at.url("txt")); }],
-  ["request", "websocket", "`WebSocket` made there", (window, at) => { new window.WebSocket(at.socket()); }, { waits: false }],
-  ["request", "event-source", "`EventSource` made there", (window, at) => { new window.EventSource(at.url("stream")); }, { waits: false }],
+  ["request", "websocket", "`WebSocket` made there", (window, at) => { new window.WebSocket(at.socket()); }],
+  ["request", "event-source", "`EventSource` made there", (window, at) => { new window.EventSource(at.url("stream")); }],
   ["request", "markup", "markup there", (window, at) => { window.document.body.innerHTML = `<img src="${at.url()}">`; }],
   ["request", "eval", "`eval` there", (window, at) => { window.eval(`void fetch("${at.url("txt")}", { mode: "no-cors" })`); }],
   ["request", "function", "`Function` there", (window, at) => { window.Function("url", "new Image().src = url")(at.url()); }],
@@ -211,7 +209,7 @@ const USES = [
   ["request", "worker", "a worker made there", (window, at) => {
     const text = `fetch(${JSON.stringify(at.url("txt"))}, { mode: "no-cors" })`;
     new window.Worker(window.URL.createObjectURL(new window.Blob([text])));
-  }, { waits: false }],
+  }],
   ["request", "style", "a style set there", (window, at) => { window.document.body.style.backgroundImage = `url(${at.url()})`; }],
   ["request", "removed", "`fetch` kept after the frame was removed", (window, at) => {
     const { fetch } = window;
@@ -248,15 +246,14 @@ const take = (at, route, sink) => new Promise((resolve, reject) => {
 });
 
 const routed = ROUTES.flatMap(([id, title, route]) => SINKS.map(([sink, what, use]) => ({
-  id: `fresh-${id}-${what}`, kind: `fresh windows: ${what} there`, load: id.startsWith("popup") ? "popups" : `fresh-${what}`, title, sink, run: take, args: [route, use],
-  waits: !PASSING.includes(id),
+  id: `fresh-${id}-${what}`, kind: `fresh windows: ${what} there`, load: id.startsWith("popup") ? "popups" : "fresh", title, sink, run: take, args: [route, use],
 })));
 
 const used = [["empty", ROUTES[0][2]], ["page", ROUTES.find(([id]) => id === "page-loaded")[2]]].flatMap(([place, route]) =>
   USES.map(([sink, id, title, use, more]) => ({
     id: `in-${place}-${sink === "request" ? "" : `${sink}-`}${id}`,
     kind: place === "empty" ? "fresh windows: an empty frame, at once" : "fresh windows: a page of the site in a frame, loaded",
-    load: `fresh-${place}`, title, sink, run: take, args: [route, use], ...more,
+    load: "fresh-uses", title, sink, run: take, args: [route, use], ...more,
   })));
 
 /** Built-ins that a page can replace, as paths from the window. */
@@ -318,11 +315,11 @@ const builtIns = BUILT_INS.flatMap((path) => [
   ["request", "image", (_, url) => { new Image().src = url; }],
   ["request", "xhr", (_, url) => { const sent = new XMLHttpRequest(); sent.open("GET", url); sent.send(); }],
 ].map(([sink, what, use]) => ({
-  id: `lie-${path.replaceAll(".", "-").toLowerCase()}-${what}`, kind: `replaced built-ins: ${what}`, load: `lies-${what}`,
+  id: `lie-${path.replaceAll(".", "-").toLowerCase()}-${what}`, kind: `replaced built-ins: ${what}`, load: "lies",
   title: `\`${path}\``, sink, run: lie, args: [path, use],
 })));
 
-const deleted = (id, title, run, more) => ({ id: `deleted-${id}`, kind: "deleted and redefined", load: `deleted-${id}`, title, sink: "request", run, ...more });
+const deleted = (id, title, run, more) => ({ id: `deleted-${id}`, kind: "deleted and redefined", load: "deleted", title, sink: "request", run, ...more });
 
 export const escapes = [
   ...routed,
@@ -336,11 +333,11 @@ export const escapes = [
     try { delete HTMLImageElement.prototype.src; } catch { /* refused */ }
     const image = new Image();
     image.setAttribute("src", at.url());
-  }),
+  }, { load: "deleted-src" }),
   deleted("set-attribute", "`delete Element.prototype.setAttribute`, then `src`", (at) => {
     try { delete Element.prototype.setAttribute; } catch { /* refused */ }
     new Image().src = at.url();
-  }, { isTrick: true }),
+  }, { isTrick: true, load: "deleted-set-attribute" }),
   deleted("storage", "`delete window.localStorage`, then `localStorage`", (at) => {
     try { delete window.localStorage; } catch { /* refused */ }
     window.localStorage.setItem(at.name, "1");
@@ -350,7 +347,7 @@ export const escapes = [
     Object.setPrototypeOf(document, Document.prototype);
     document.cookie = at.cookie;
     Object.setPrototypeOf(document, before);
-  }, { sink: "cookie" }),
+  }, { sink: "cookie", load: "deleted-src" }),
   deleted("location-shadow", "`Object.prototype` with getters for what options may name", (at) => {
     for (const name of ["cookie", "kind", "verdict", "url", "name"]) {
       Object.defineProperty(Object.prototype, name, { configurable: true, get: () => "n_name", set(value) { Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true }); } });

@@ -1,7 +1,9 @@
 // Attempts to send a request to another party without an element. Their marker is its address.
 
 const request = (id, title, run, more) => ({ id, kind: "requests", title, sink: "request", run, ...more });
-const own = (id, title, run, more) => ({ id: `own-${id}`, kind: "own origin, claimed by a service", load: "own", own: true, title, sink: "request", run, ...more });
+const own = (id, title, run, more) => ({ id: `own-${id}`, kind: "own origin, claimed by a service", load: "requests", own: true, title, sink: "request", run, ...more });
+
+const declared = (id, title, run, more) => ({ ...request(`declared-${id}`, title, run, more), kind: "code from `blob:` and `data:`, declared as necessary", load: "declared-code", onlyNecessary: true });
 
 const blobWorker = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 const sendFrom = (url) => `fetch(${JSON.stringify(url)}, { mode: "no-cors" });`;
@@ -45,7 +47,7 @@ export const requests = [
     const sent = new XMLHttpRequest();
     sent.open("GET", at.url("txt"), false);
     sent.send();
-  }, { waits: false }),
+  }),
   request("xhr-prototype", "`XMLHttpRequest.prototype.open.call`", (at) => {
     const sent = new XMLHttpRequest();
     XMLHttpRequest.prototype.open.call(sent, "GET", at.url("txt"));
@@ -78,39 +80,39 @@ export const requests = [
     Navigator.prototype.sendBeacon.call(navigator, at.url("txt"), new Blob(["body of " + at.id]));
   }),
   request("beacon-object", "`sendBeacon` with an object as address", (at) => { navigator.sendBeacon({ toString: () => at.url("txt") }); }),
-  request("websocket", "`new WebSocket`", (at) => { new WebSocket(at.socket()); }, { waits: false }),
-  request("websocket-reflect", "`Reflect.construct(WebSocket, …)`", (at) => { Reflect.construct(WebSocket, [at.socket()]); }, { waits: false }),
-  request("websocket-heir", "a subclass of `WebSocket`", (at) => { new (class extends WebSocket {})(at.socket()); }, { waits: false }),
-  request("websocket-constructor", "`WebSocket.prototype.constructor`", (at) => { new WebSocket.prototype.constructor(at.socket()); }, { waits: false }),
-  request("websocket-http", "`new WebSocket` with an `http:` address", (at) => { new WebSocket(at.url("ws")); }, { waits: false }),
-  request("event-source", "`new EventSource`", (at) => { new EventSource(at.url("stream")); }, { waits: false }),
-  request("event-source-constructor", "`EventSource.prototype.constructor`", (at) => { new EventSource.prototype.constructor(at.url("stream")); }, { waits: false }),
-  request("worker-own", "a worker of the own origin that sends", (at) => { new Worker("/worker.js").postMessage(at.url("txt")); }, { waits: false }),
-  request("worker-blob", "a `blob:` worker that sends", (at, blob, send) => { new Worker(blob(send(at.url("txt")))); }, { args: tools, waits: false }),
+  request("websocket", "`new WebSocket`", (at) => { new WebSocket(at.socket()); }),
+  request("websocket-reflect", "`Reflect.construct(WebSocket, …)`", (at) => { Reflect.construct(WebSocket, [at.socket()]); }),
+  request("websocket-heir", "a subclass of `WebSocket`", (at) => { new (class extends WebSocket {})(at.socket()); }),
+  request("websocket-constructor", "`WebSocket.prototype.constructor`", (at) => { new WebSocket.prototype.constructor(at.socket()); }),
+  request("websocket-http", "`new WebSocket` with an `http:` address", (at) => { new WebSocket(at.url("ws")); }),
+  request("event-source", "`new EventSource`", (at) => { new EventSource(at.url("stream")); }),
+  request("event-source-constructor", "`EventSource.prototype.constructor`", (at) => { new EventSource.prototype.constructor(at.url("stream")); }),
+  request("worker-own", "a worker of the own origin that sends", (at) => { new Worker("/worker.js").postMessage(at.url("txt")); }),
+  request("worker-blob", "a `blob:` worker that sends", (at, blob, send) => { new Worker(blob(send(at.url("txt")))); }, { args: tools }),
   request("worker-data", "a `data:` worker that sends", (at, blob, send) => {
     new Worker("data:text/javascript," + encodeURIComponent(send(at.url("txt"))));
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("worker-import-scripts", "`importScripts` in a `blob:` worker", (at, blob) => {
     new Worker(blob("importScripts(" + JSON.stringify(at.url("js")) + ")"));
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("worker-module", "`import` in a module worker", (at, blob) => {
     new Worker(blob("import " + JSON.stringify(at.url("js"))), { type: "module" });
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("worker-xhr", "`XMLHttpRequest` in a `blob:` worker", (at, blob) => {
     new Worker(blob("const sent = new XMLHttpRequest(); sent.open('GET', " + JSON.stringify(at.url("txt")) + "); sent.send()"));
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("worker-websocket", "`WebSocket` in a `blob:` worker", (at, blob) => {
     new Worker(blob("new WebSocket(" + JSON.stringify(at.socket()) + ")"));
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("worker-nested", "a worker made by a `blob:` worker", (at, blob, send) => {
     new Worker(blob("new Worker(" + JSON.stringify(blob(send(at.url("txt")))) + ")"));
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("shared-worker-own", "a shared worker of the own origin that sends", (at) => {
     new SharedWorker("/worker.js", at.name).port.postMessage(at.url("txt"));
-  }, { waits: false }),
+  }),
   request("shared-worker-blob", "a `blob:` shared worker that sends", (at, blob, send) => {
     new SharedWorker(blob(send(at.url("txt"))));
-  }, { args: tools, waits: false }),
+  }, { args: tools }),
   request("import", "`import(address)`", (at) => import(at.url("js"))),
   request("import-code", "`import(address)` in code made from text", (at) => new Function("url", "return import(url)")(at.url("js"))),
   request("import-module", "`import` in an inline module script", (at) => {
@@ -120,9 +122,32 @@ export const requests = [
     at.box.append(script);
   }),
   request("import-blob", "`import(blob:)` of a module that imports", (at, blob) => import(blob("import " + JSON.stringify(at.url("js")))), { args: tools }),
+  request("import-map", "`import` of a name in an import map", (at) => {
+    const script = document.createElement("script");
+    script.type = "importmap";
+    script.textContent = JSON.stringify({ imports: { ["map-" + at.name]: at.url("js") } });
+    at.box.append(script);
+    return import("map-" + at.name);
+  }),
+  declared("worker-blob", "a `blob:` worker that sends", (at, blob, send) => { new Worker(blob(send(at.url("txt")))); }, { args: tools }),
+  declared("worker-data", "a `data:` worker that sends", (at, blob, send) => {
+    new Worker("data:text/javascript," + encodeURIComponent(send(at.url("txt"))));
+  }, { args: tools }),
+  declared("frame-blob", "a `blob:` frame with an image", (at) => {
+    at.frame((frame) => { frame.src = URL.createObjectURL(new Blob([`<img src="${at.url()}">`], { type: "text/html" })); });
+  }),
+  declared("frame-data", "a `data:` frame with an image", (at) => {
+    at.frame((frame) => { frame.src = "data:text/html," + encodeURIComponent(`<img src="${at.url()}">`); });
+  }),
+  declared("sheet-blob", "a `blob:` style sheet that imports", (at) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = URL.createObjectURL(new Blob([`@import "${at.url("css")}";`], { type: "text/css" }));
+    document.head.append(link);
+  }),
   request("pagehide-beacon", "`sendBeacon` while the page goes", (at) => {
     addEventListener("pagehide", () => { navigator.sendBeacon(at.url("txt"), "body of " + at.id); });
-  }, { waits: false, isLate: true }),
+  }, { isLate: true, load: "leaving" }),
   own("fetch", "`fetch`", (at) => fetch(at.url("json"))),
   own("fetch-relative", "`fetch` of a relative address", (at) => fetch(new URL(at.url("json")).pathname)),
   own("xhr", "`XMLHttpRequest`", (at, start) => start(at, new XMLHttpRequest()), { args: [open] }),
@@ -133,8 +158,8 @@ export const requests = [
     script.src = at.url("js");
     at.box.append(script);
   }),
-  own("websocket", "`new WebSocket`", (at) => { new WebSocket(at.socket()); }, { waits: false }),
-  own("worker", "`new Worker`", (at) => { new Worker(at.url("js")); }, { waits: false }),
+  own("websocket", "`new WebSocket`", (at) => { new WebSocket(at.socket()); }),
+  own("worker", "`new Worker`", (at) => { new Worker(at.url("js")); }),
   own("style", "style property", (at) => { at.box.style.backgroundImage = `url(${new URL(at.url("png")).pathname})`; }),
   own("import", "`import(address)`", (at) => import(at.url("js"))),
 ];

@@ -40,7 +40,7 @@ const WAYS = [
 const areas = [["local-storage", "localStorage"], ["session-storage", "sessionStorage"]].flatMap(([sink, area]) =>
   WAYS.map(([id, title, run, more]) => ({ id: `${sink}-${id}`, kind: `\`${area}\``, load: "stores", title, sink, run, args: [area], ...more })));
 
-const other = (sink, kind) => (id, title, run, more) => ({ id: `${sink}-${id}`, kind, load: "databases", title, sink, run, ...more });
+const other = (sink, kind) => (id, title, run, more) => ({ id: `${sink}-${id}`, kind, load: "stores", title, sink, run, ...more });
 const database = other("indexed-db", "`indexedDB`");
 const cache = other("cache-storage", "`caches`");
 const worker = other("service-worker", "service workers");

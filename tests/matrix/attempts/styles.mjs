@@ -97,6 +97,22 @@ export const styles = [
     root.innerHTML = "<p>x</p>";
     root.adoptedStyleSheets = [made];
   }),
+  style("registered", "`initialValue` of `CSS.registerProperty`", (at, sheet, paint) => {
+    sheet(`${paint(at)} { background-image: var(--r-${at.name}) }`);
+    CSS.registerProperty({ name: "--r-" + at.name, syntax: "<image>", inherits: false, initialValue: `url(${at.url()})` });
+  }, both),
+  style("bad-address", "an address after one that is none, with a quote and a comment in it", (at, sheet, paint) => {
+    sheet(`i { b: url( x '(/*) } ${paint(at)} { background: url(${at.url()}) } /*`);
+  }, both),
+  style("instruction", "`xml-stylesheet` instruction", (at) => {
+    const made = document.createProcessingInstruction("xml-stylesheet", `href="${at.url("css")}" type="text/css"`);
+    document.insertBefore(made, document.documentElement);
+  }),
+  style("instruction-data", "`data` of an `xml-stylesheet` instruction", (at) => {
+    const made = document.createProcessingInstruction("xml-stylesheet", 'type="text/css"');
+    document.insertBefore(made, document.documentElement);
+    made.data = `href="${at.url("css")}" type="text/css"`;
+  }),
   style("data-sheet", "`data:` style sheet that imports", (at) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";

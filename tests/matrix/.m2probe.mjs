@@ -1,0 +1,16 @@
+import { attempts } from "./attempts.mjs";
+import { Log, startOther, startSite } from "./servers.mjs";
+import { attemptPage, loadScript } from "./page.mjs";
+const ids = process.argv.slice(3);
+const { launch } = await import(`./engines/${process.argv[2]}.mjs`);
+const log = new Log(), site = await startSite(log), other = await startOther(log), e = await launch(), lane = await e.lane();
+const chosen = attempts.filter((a) => ids.includes(a.id));
+const page = { hasTag: true, run: "probe", other: other.url, attempts: chosen, variants: ["optional", "necessary"], awaits: () => true };
+site.pages.set("probe /page.html", { content: attemptPage(page) });
+site.pages.set("probe /load.js", { content: loadScript(page), type: "text/javascript" });
+await lane.open(site.url("probe", "/page.html"));
+await lane.evaluate("void matrix.run()");
+await lane.evaluate("matrix.flush()"); await lane.evaluate("matrix.flush()");
+console.log(JSON.stringify(await lane.evaluate("({a: consentinel.attempts(), html: document.body.innerHTML, states: matrix.states})"), null, 1).slice(0, 3000));
+console.log(log.order);
+await e.close(); await site.close(); await other.close(); process.exit();
