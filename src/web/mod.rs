@@ -112,7 +112,11 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::MARKUP => return judge_use(text, MARKUP),
         told::HAS => return judge_use(text, HAS),
         told::ERASABLE => return erase::is_erasable(text),
-        told::SWEEP => erase::sweep(),
+        told::SWEEP => {
+            // Another page of the site may have decided, and these be its cookies.
+            look_again();
+            erase::sweep();
+        }
         told::FAILED => report(&[Problem::new(Code::MarkupFailed, "markup", text)]),
         told::ACTION => {
             let is_open = host::is_shown("settings");

@@ -21,6 +21,9 @@ const firstChild = getter("Node", "firstChild");
 export const textOf = getter("Node", "textContent");
 export const setText = setter("Node", "textContent");
 const parentOf = getter("Node", "parentNode");
+const nextSibling = getter("Node", "nextSibling");
+const takeOut = method("Node", "removeChild");
+const putIn = method("Node", "insertBefore");
 const isConnected = getter("Node", "isConnected");
 const contentOf = getter("HTMLTemplateElement", "content");
 const listen = method("EventTarget", "addEventListener");
@@ -75,6 +78,8 @@ const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,sou
 const MEDIA = /^(?:video|audio)$/;
 const isIn = method("Array", "includes");
 const LIST = /srcset|ping|values|attributionsrc/;
+// An address in a list runs to the next white space; commas at its ends belong to the list.
+const PART = /[^\s,](?:\S*[^\s,])?/;
 const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
 
 /** Calls `act` with each element of a tree that a selector finds, and with the top of it. */
@@ -94,7 +99,7 @@ function strictest(target, name, value, ask) {
     const given = ask(resolved(part, target));
     if (given > verdict) verdict = given;
   };
-  if (match(LIST, name)) someMatch(/[^\s,;]+/, value, look);
+  if (match(LIST, name)) someMatch(name === "values" ? /[^;]+/ : PART, value, look);
   else look(value);
   return verdict;
 }
@@ -192,12 +197,17 @@ function unmark(target, attribute) {
   if (isHtml(target) && getAttribute(target, "async") === null) setAsync(target, false);
 }
 
-// Some elements look at their addresses only when something else happens too.
-function wake(target, name) {
+// Some elements look at their addresses only when they are put in, or when what they stand in looks anew.
+function giveBack(target, attribute, value) {
+  const name = localName(target);
   const parent = parentOf(target);
+  const isLink = name === "link" && parent;
+  const next = isLink && nextSibling(target);
+  if (isLink) takeOut(parent, target);
+  unmark(target, attribute);
+  setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
+  if (isLink) putIn(parent, target, next);
   if (name === "source" && parent && match(MEDIA, localName(parent))) reload(parent);
-  const relation = name === "link" && getAttribute(target, "rel");
-  if (relation) setAttribute(target, "rel", relation);
 }
 
 /**
@@ -225,11 +235,8 @@ export function settle(target, isAgain, wasHeld) {
     // A form makes its attempt when it is sent.
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
-    if (verdict === ALLOW) {
-      unmark(target, attribute);
-      setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
-      wake(target, localName(target));
-    } else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
+    if (verdict === ALLOW) giveBack(target, attribute, value);
+    else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
     else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
   }
 }

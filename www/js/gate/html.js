@@ -25,7 +25,7 @@ const outerOf = getter("Element", "outerHTML");
 
 // Markup without any of these asks for nothing and brings no document of its own.
 const ASKS =
-  /<(?:script|i?frame|img|ima?ge|use|fe|set|animate|source|video|audio|track|embed|object|input|link|base|style|template)|(?:ping|attributionsrc|background|style|data-consent\S*)\s*=/i;
+  /<(?:script|i?frame|img|ima?ge|use|fe|set|animate|source|video|audio|track|embed|object|input|link|base|style|template)|(?:ping|attributionsrc|background|style|data-consent\S*)\s*=|(?:mask|cursor|fill|stroke|clip-path|filter|marker\S*)\s*=\s*["']?[^"'\s>]*[(\\&]/i;
 
 // A document of nobody, in which nothing loads or runs; its base is that of whoever asks.
 let lab, base;

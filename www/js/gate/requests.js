@@ -7,7 +7,7 @@ import { Promise, TypeError, WeakMap, WeakRef, construct, getter, method, setTim
 import { ALLOW, HOLD } from "../told.js";
 import { once, resolved, said } from "./address.js";
 import { around, aroundNew } from "./around.js";
-import { addressIn, attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
+import { addressIn, attributeSet, getAttribute, removeAttribute, setAttribute, settle } from "./elements.js";
 import { ahead, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
@@ -158,8 +158,9 @@ function gateSockets(scope) {
 function gateForms(scope) {
   around(scope.HTMLFormElement.prototype, ["submit"], (self, args, run) => {
     const send = (verdict) => {
+      if (verdict === HOLD) return hold({}, 1000, () => send(judge("form", addressOfForm(self))));
+      settle(self, true);
       if (verdict === ALLOW) run();
-      else if (verdict === HOLD) hold({}, 1000, () => send(judge("form", addressOfForm(self))));
     };
     send(judge("form", addressOfForm(self)));
   });
@@ -190,6 +191,7 @@ function submitting(event) {
     if (verdict !== HOLD || wasPrevented(event)) return;
     const action = submitter && addressIn(submitter, "formaction");
     hold({}, 1000, () => {
+      settle(form, true);
       const back = action && changed(form, "action", action);
       if (judge("form", addressOfForm(form)) === ALLOW) submit(form);
       back?.();
