@@ -53,9 +53,9 @@ const isReleased = (attempts) => attempts.every((attempt) => !attempt.wipes && !
  * One load in one phase. Answers the runs that `outcome` can be asked about: one, or two where a phase ends
  * with a grant. `can(attempt)` is false for what the engine cannot do: it is not waited for.
  */
-export async function runLoad({ lane, engine, phase: name, load, attempts, site, other, log, can }) {
+export async function runLoad({ lane, engine, phase: name, load, attempts, isAgain, site, other, log, can }) {
   const phase = PHASES[name];
-  const run = `${engine}-${name}-${load}`;
+  const run = `${engine}-${name}-${load}${isAgain ? "-again" : ""}`;
   const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && attempt.isRefused);
   const isRead = phase.releases && isReleased(attempts);
   const page = { hasTag: phase.hasTag, run, other: other.url, attempts, variants: phase.variants, awaits: works, isRead };

@@ -81,7 +81,7 @@ export function document(results, attempts, { cells, checks, faults }, date) {
     "",
     "| sign | meaning |",
     "|---|---|",
-    "| · | nothing optional and nothing undeclared arrived, and what is necessary did |",
+    "| · | nothing optional and nothing undeclared arrived, and what is necessary did (not even that where it is refused unless declared) |",
     "| ✓ | what is optional arrived, once where it had waited; nothing undeclared did |",
     "| ! | something may arrive, as the exceptions below say; it is not blocked where it may not be |",
     "| – | nothing to show: what was held is not given back (see below), or the attempt works only against a gate that looks twice |",

@@ -60,9 +60,12 @@ async function runEngine(name, { chosen, phases, verbose, site, other, log }) {
           const done = await runLoad({ lane, engine: name, site, other, log, can, ...job });
           runs.push(...done.map((each) => ({ load: job.load, ...each })));
         } catch (error) {
-          runs.push({ ...job, failure: error.message });
+          // This browser is known to crash now and then: what was lost is done anew, once.
+          if (error.isLost) await lane.renew().catch(() => {});
+          if (error.isLost && !job.isAgain) jobs.unshift({ ...job, isAgain: true });
+          else runs.push({ ...job, failure: error.message });
         }
-        if (verbose) console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1).failure ?? ""}`);
+        if (verbose) console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1)?.failure ?? ""}`);
       }
     };
     const lanes = await Promise.all(Array.from({ length: engine.lanes }, () => engine.lane()));

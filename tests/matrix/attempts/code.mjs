@@ -101,7 +101,7 @@ export const codes = [
   form("submit-get", "`submit()` of a form with `get`", (at, made) => { made(at, (form) => { form.method = "get"; }).submit(); }, withForm),
   form("submit-prototype", "`HTMLFormElement.prototype.submit.call`", (at, made) => { HTMLFormElement.prototype.submit.call(made(at)); }, withForm),
   form("submit-clobbered", "`submit` in a form with a field of the name `action`", (at, made) => {
-    made(at, (form) => { form.setAttribute("action", form.action); form.insertAdjacentHTML("beforeend", '<input name="action" value="/plain.html">'); }).submit();
+    made(at, (form) => { form.setAttribute("action", at.url("html")); form.insertAdjacentHTML("beforeend", '<input name="action" value="/plain.html">'); }).submit();
   }, withForm),
   form("request-submit", "`requestSubmit()`", (at, made) => { made(at).requestSubmit(); }, withForm),
   form("click", "click on the button", (at, made) => { made(at).querySelector("button").click(); }, withForm),
@@ -148,12 +148,12 @@ export const codes = [
     const form = made(at, (form) => { form.action = "/plain.html"; });
     at.box.addEventListener("submit", () => { form.action = at.url("html"); });
     form.requestSubmit();
-  }, withForm),
+  }, { ...withForm, load: "code-forms" }),
   form("listener-method", "`method` set anew by a listener for `submit`", (at, made) => {
     const form = made(at);
     at.box.addEventListener("submit", () => { form.method = "post"; form.action = at.url("html"); });
     form.requestSubmit();
-  }, withForm),
+  }, { ...withForm, load: "code-forms" }),
   form("enter", "submit by a listener that calls `submit()`", (at, made) => {
     const form = made(at, (form) => { form.action = "/plain.html"; });
     form.addEventListener("submit", (event) => { event.preventDefault(); form.action = at.url("html"); form.submit(); });

@@ -1,6 +1,7 @@
 // Chromium through playwright-core. The interface is the same for the three engines and small on
 // purpose: `launch()` gives `{ version, lanes, lane(), close() }`, and a lane is one tab:
-// `open(url)`, `evaluate(source)`, `click(x, y)`. A source is an expression; a promise is awaited.
+// `open(url)`, `evaluate(source)`, `click(x, y)`, and `renew()` where a lost browser can be made anew. A
+// source is an expression; a promise is awaited.
 
 import { chromium } from "playwright-core";
 

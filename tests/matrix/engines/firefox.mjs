@@ -28,6 +28,7 @@ const PREFERENCES = {
   "network.captive-portal-service.enabled": false,
   "network.connectivity-service.enabled": false,
   "network.http.max-persistent-connections-per-server": 20,
+  "network.websocket.delay-failed-reconnects": false,
   "services.settings.server": "",
   "toolkit.telemetry.reportingpolicy.firstRun": false,
 };

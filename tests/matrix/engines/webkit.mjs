@@ -70,7 +70,7 @@ export async function launch({ program = process.env.CONSENTINEL_WEBKIT_DRIVER |
       name: "webkit",
       version: `WebKitGTK ${capabilities.browserVersion}`,
       lanes: 1,
-      lane: async () => new Lane(driver),
+      lane: async () => new Lane(driver, browser),
       async close() {
         await driver.call("DELETE", "").catch(() => {});
         await end();
@@ -93,7 +93,10 @@ class Driver {
     const signal = AbortSignal.timeout(CALL_MS);
     const answer = await fetch(this.base + path, { method, signal, ...(method === "POST" && { body: JSON.stringify(body ?? {}) }) });
     const { value } = await answer.json();
-    if (!answer.ok) throw new Error(`WebKit: ${method} ${path.replace(/^\/session\/[^/]+/, "")}: ${value.error}: ${value.message}`);
+    if (!answer.ok) {
+      const error = new Error(`WebKit: ${method} ${path.replace(/^\/session\/[^/]+/, "")}: ${value.error}: ${value.message}`);
+      throw Object.assign(error, { isLost: value.error === "invalid session id" });
+    }
     return value;
   }
 
@@ -130,8 +133,15 @@ class Driver {
 }
 
 class Lane {
-  constructor(driver) {
+  constructor(driver, browser) {
     this.driver = driver;
+    this.browser = browser;
+  }
+
+  /** A new browser after the old one was lost. */
+  async renew() {
+    await this.driver.call("DELETE", "").catch(() => {});
+    await this.driver.begin(this.browser);
   }
 
   async open(url) {

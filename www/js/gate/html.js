@@ -76,6 +76,15 @@ export function createWriter(document) {
     return screenedHtml(whole, page.body);
   };
 }
+/** The markup of a whole page, likewise. */
+export function screenedPage(html) {
+  const parsed = parse(parser, html, "text/html");
+  const before = outerOf(rootOf(parsed));
+  disarmAll(parsed, null);
+  const after = outerOf(rootOf(parsed));
+  return before === after ? html : after;
+}
+
 // Runs first in a frame, closes the gate there and takes itself away. A frame in a frame has it from further up.
 const PRELUDE =
   "<script>try{for(let w=self;w!=top;)(w=w.parent).consentinel?.guard(self)}catch{}document.currentScript.remove()</script>";
@@ -86,9 +95,5 @@ export function frameHtml(value) {
   const start = match(DOCTYPE, value)[0];
   let rest = slice(value, start.length);
   if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, PRELUDE.length);
-  const parsed = parse(parser, rest, "text/html");
-  const before = outerOf(rootOf(parsed));
-  disarmAll(parsed, null);
-  const after = outerOf(rootOf(parsed));
-  return start + PRELUDE + (before === after ? rest : after);
+  return start + PRELUDE + screenedPage(rest);
 }

@@ -10,7 +10,7 @@ import {
   disarm, disarmAll, getAttribute, localName, removeAttribute, setAttribute, settle, settleAll, typeOf,
 } from "./elements.js";
 import { judge } from "./held.js";
-import { asks, createWriter, screenedHtml } from "./html.js";
+import { asks, createWriter, screenedHtml, screenedPage } from "./html.js";
 
 const page = globalThis.document;
 const slice = method("String", "slice");
@@ -123,7 +123,7 @@ function gateMarkup(scope, settled) {
   around(root, ["innerHTML"], reading(0, hostOf, itself), "set");
   around(root, ["setHTMLUnsafe", "setHTML"], reading(0, hostOf, itself));
   around(scope.Document, ["parseHTMLUnsafe"], (self, args, run) => {
-    if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
+    if (args.length && asks((args[0] = once(args[0])))) args[0] = screenedPage(said(args[0]));
     return run();
   });
   // It would bring a style sheet, which nobody does in a page; so it is another one.
