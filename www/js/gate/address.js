@@ -2,20 +2,15 @@
 //
 // Left out: which address may be asked (src/gate.rs).
 
-import { getter, match, method } from "../pristine.js";
+import { baseOf, getter, match, method, slice } from "../pristine.js";
 
 const { URL, trustedTypes } = globalThis;
 const href = getter("URL", "href");
 const pathname = getter("URL", "pathname");
-const baseOf = getter("Node", "baseURI");
-const slice = method("String", "slice");
 const isHtml = method(trustedTypes, "isHTML");
 const isScript = method(trustedTypes, "isScriptURL");
 const htmlText = method("TrustedHTML", "toString");
 const scriptText = method("TrustedScriptURL", "toString");
-
-/** The base of a node's addresses. */
-export { baseOf };
 
 /** The absolute form of an address as a node of a page would ask for it; what is none leads to nobody. */
 export function resolved(text, node) {

@@ -2,7 +2,7 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import { PlainObject, WeakMap, getter, match, method, setter } from "../pristine.js";
+import { PlainObject, WeakMap, getter, lookUp, lower, match, note, parentOf, setter, typeOf } from "../pristine.js";
 import { once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { attributeRemoved, attributeSet, disarm } from "./elements.js";
@@ -10,16 +10,11 @@ import { hold, judge } from "./held.js";
 import { changingText } from "./tree.js";
 import { ALLOW, HOLD } from "../told.js";
 
-const lower = method("String", "toLowerCase");
 const nameOf = getter("Attr", "localName");
 const valueOf = getter("Attr", "value");
 const setValue = setter("Attr", "value");
 const ownerOf = getter("Attr", "ownerElement");
-const typeOf = getter("Node", "nodeType");
-const parentOf = getter("Node", "parentNode");
 const propertiesOf = PlainObject.getOwnPropertyNames;
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
 
 const PROPERTIES = [
   "src", "srcset", "href", "data", "poster", "background", "ping", "imageSrcset", "attributionSrc", "rel", "srcdoc", "type", "action", "formAction",

@@ -4,7 +4,7 @@
 // Left out: what may be kept (src/gate.rs); cookies and storages (stores.js).
 
 import {
-  PlainObject, TypeError, apply, defineProperty, getter, method, setTimeout,
+  PlainObject, TypeError, apply, defineProperty, dispatch, getter, listen, method, prevent, setTimeout,
 } from "../pristine.js";
 import { ALLOW, ERASABLE, HOLD, tell } from "../told.js";
 import { once, pathOf, resolved } from "./address.js";
@@ -28,9 +28,6 @@ export function gateDatabases(scope) {
   gateIndexed(scope);
 }
 
-const listen = method("EventTarget", "addEventListener");
-const dispatch = method("EventTarget", "dispatchEvent");
-const prevent = method("Event", "preventDefault");
 const EVENTS = ["blocked", "upgradeneeded", "success", "error"];
 const ANSWERS = ["result", "error", "source", "transaction", "readyState"];
 

@@ -3,39 +3,22 @@
 //
 // Left out: how elements come into a document (tree.js), and elements that a site marks itself (markup.js).
 
-import { getter, match, method, setTimeout, setter } from "../pristine.js";
+import {
+  WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, isConnected, isIn, listen,
+  localName, match, method, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout, setter, spaceOf, stop, textOf, typeOf,
+} from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { resolved, someMatch } from "./address.js";
 import { restyle, screened } from "./css.js";
 import { ahead, hold, judge } from "./held.js";
 import { frameHtml } from "./html.js";
 
-export const getAttribute = method("Element", "getAttribute");
-export const setAttribute = method("Element", "setAttribute");
-export const removeAttribute = method("Element", "removeAttribute");
-const findBelow = method("Element", "querySelectorAll");
 const findInFragment = method("DocumentFragment", "querySelectorAll");
-const findInPage = method("Document", "querySelectorAll");
-export const typeOf = getter("Node", "nodeType");
-const firstChild = getter("Node", "firstChild");
-export const textOf = getter("Node", "textContent");
-export const setText = setter("Node", "textContent");
-const parentOf = getter("Node", "parentNode");
-const isConnected = getter("Node", "isConnected");
-const contentOf = getter("HTMLTemplateElement", "content");
-const listen = method("EventTarget", "addEventListener");
-const stop = method("Event", "stopImmediatePropagation");
-const spaceOf = getter("Element", "namespaceURI");
 const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
-const dispatch = method("EventTarget", "dispatchEvent");
 const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
-const { Event, WeakSet } = globalThis;
-const wasAttempted = method("WeakSet", "has");
-const noteAttempt = method("WeakSet", "add");
-const forgetAttempt = method("WeakSet", "delete");
+const { Event } = globalThis;
 
-export const localName = getter("Element", "localName");
 
 // Which attributes of which elements ask for an address, and the word for it in reports.
 const ROWS = { __proto__: null };
@@ -73,7 +56,7 @@ const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*=
 // What a look through a tree has to look at.
 const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
 const MEDIA = /^(?:video|audio)$/;
-const isIn = method("Array", "includes");
+const includes = method("Array", "includes");
 const LIST = /srcset|ping|values|attributionsrc/;
 const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
 
@@ -158,7 +141,7 @@ function disarmStyle(target, name, css, write) {
 const attempted = new WeakSet();
 
 function mark(target, attribute, value) {
-  forgetAttempt(attempted, target);
+  removeFrom(attempted, target);
   const name = localName(target);
   if (name === "script" && getAttribute(target, MARK + "type") === null) {
     // Without its address a script would run what stands inside it.
@@ -200,8 +183,8 @@ function wake(target, name) {
  * the state has changed since, `wasHeld` when it waited for that.
  */
 export function settle(target, isAgain, wasHeld) {
-  if (!isAgain && wasAttempted(attempted, target)) return;
-  noteAttempt(attempted, target);
+  if (!isAgain && isIn(attempted, target)) return;
+  addTo(attempted, target);
   for (let at = 0; at < STYLES.length; at++) {
     const name = STYLES[at];
     const css = getAttribute(target, MARK + name);
@@ -252,7 +235,7 @@ export function settleAll(top, isAgain) {
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
   const row = ROWS[name];
-  if (isIn(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
+  if (includes(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
   if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);

@@ -3,11 +3,10 @@
 //
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
-import { PlainObject, match, method, setTimeout } from "../pristine.js";
+import { PlainObject, Promise, match, setTimeout, split, startsWith } from "../pristine.js";
 import { ALLOW, ATTEMPT, HOLD, MARKUP, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
-const startsWith = method("String", "startsWith");
 const clock = Date.now;
 
 // What waits is bounded by number and by size, reports by number.
@@ -192,7 +191,6 @@ export function attempts() {
   return freeze(list);
 }
 
-const split = method("String", "split");
 const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
 let ours;
 ours = caller();

@@ -3,25 +3,17 @@
 //
 // Left out: what may not pass (elements.js), and the many functions that take markup (tree.js).
 
-import { getter, match, method, setter } from "../pristine.js";
-import { baseOf, said } from "./address.js";
-import { disarmAll, localName, setAttribute } from "./elements.js";
+import {
+  baseOf, contentOf, create, headOf, htmlOf, innerOf, lastChild, localName, match, method, nodeName, outerOf,
+  replaceChildren, setAttribute, setInner, slice,
+} from "../pristine.js";
+import { said } from "./address.js";
+import { disarmAll } from "./elements.js";
 
 const page = globalThis.document;
-const nameOf = getter("Node", "nodeName");
-const slice = method("String", "slice");
-const innerOf = getter("Element", "innerHTML");
-const setInner = setter("Element", "innerHTML");
-const contentOf = getter("HTMLTemplateElement", "content");
-const lastChild = getter("Node", "lastChild");
-const create = method("Document", "createElement");
-const replace = method("Element", "replaceChildren");
 const createPage = method("DOMImplementation", "createHTMLDocument");
-const headOf = getter("Document", "head");
-const rootOf = getter("Document", "documentElement");
 const parser = globalThis.DOMParser && new DOMParser();
 const parse = method("DOMParser", "parseFromString");
-const outerOf = getter("Element", "outerHTML");
 
 // Markup without any of these asks for nothing and brings no document of its own.
 const ASKS =
@@ -34,7 +26,7 @@ function empty(context, name) {
   if (!lab) {
     lab = createPage(page.implementation, "");
     base = create(lab, "base");
-    replace(headOf(lab), base);
+    replaceChildren(headOf(lab), base);
   }
   setAttribute(base, "href", baseOf(context));
   return create(lab, name);
@@ -70,7 +62,7 @@ export function createWriter(document) {
     const content = contentOf(template);
     let end = content;
     for (let last; (last = lastChild(end)); ) end = last;
-    if (end === content || nameOf(end) !== "CONSENT-END") return "";
+    if (end === content || nodeName(end) !== "CONSENT-END") return "";
     const whole = waiting;
     waiting = "";
     return screenedHtml(whole, page.body);
@@ -87,8 +79,8 @@ export function frameHtml(value) {
   let rest = slice(value, start.length);
   if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, PRELUDE.length);
   const parsed = parse(parser, rest, "text/html");
-  const before = outerOf(rootOf(parsed));
+  const before = outerOf(htmlOf(parsed));
   disarmAll(parsed, null);
-  const after = outerOf(rootOf(parsed));
+  const after = outerOf(htmlOf(parsed));
   return start + PRELUDE + (before === after ? rest : after);
 }

@@ -4,26 +4,21 @@
 // Left out: what is gated (the other files of this folder); realms that no script of ours can enter in time
 // (docs/limits.md).
 
-import { WeakRef, getPrototypeOf, getter, method } from "../pristine.js";
+import {
+  WeakRef, WeakSet, addTo, deref, getPrototypeOf, getter, isIn, listen, method, pageOf, targetOf, typeOf, viewOf,
+} from "../pristine.js";
 import { around, aroundNew, owner } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, settleAll, typeOf } from "./elements.js";
+import { disarmAll, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
 
-const { MutationObserver, WeakSet } = globalThis;
-const has = method("WeakSet", "has");
-const add = method("WeakSet", "add");
-const listen = method("EventTarget", "addEventListener");
+const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
-const viewOf = getter("Document", "defaultView");
-const deref = method("WeakRef", "deref");
 const addedTo = getter("MutationRecord", "addedNodes");
-const targetOf = getter("Event", "target");
-const pageOf = getter("Node", "ownerDocument");
 
 // Realms and documents whose gate is closed. A window stays the same object when it gets another document,
 // and then mostly another realm; a realm can get another document too.
@@ -37,8 +32,8 @@ export function enter(scope, isAnew) {
   const realm = scope && scope.window === scope && getPrototypeOf(scope);
   if (!realm) return;
   const { document } = scope;
-  if (!has(closed, realm)) {
-    add(closed, realm);
+  if (!isIn(closed, realm)) {
+    addTo(closed, realm);
     gateStores(scope);
     gateDatabases(scope);
     gateAttributes(scope);
@@ -47,7 +42,7 @@ export function enter(scope, isAnew) {
     gateRequests(scope);
     gateRealms(scope);
   }
-  if (!has(closed, document)) watch(document, scope);
+  if (!isIn(closed, document)) watch(document, scope);
   else if (isAnew) listenIn(document, scope);
 }
 
@@ -71,7 +66,7 @@ function enterAll(scope) {
 // What the parser puts in passes no function: it is seen a moment later. And what loads may have brought a
 // frame another document.
 function watch(root, scope) {
-  add(closed, root);
+  addTo(closed, root);
   roots = { root: new WeakRef(root), next: roots };
   listenIn(root, scope);
   const found = (records) => {

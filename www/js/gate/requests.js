@@ -3,24 +3,21 @@
 //
 // Left out: requests that elements make (elements.js) and styles (css.js).
 
-import { Promise, TypeError, WeakMap, WeakRef, construct, getter, method, setTimeout } from "../pristine.js";
+import {
+  Promise, TypeError, WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note,
+  removeAttribute, setAttribute, setTimeout, targetOf, wasPrevented,
+} from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { once, resolved, said } from "./address.js";
 import { around, aroundNew } from "./around.js";
-import { addressIn, attributeSet, getAttribute, removeAttribute, setAttribute } from "./elements.js";
+import { addressIn, attributeSet } from "./elements.js";
 import { ahead, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
 const fetchAs = method(globalThis, "fetch");
 const openRequest = method("XMLHttpRequest", "open");
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
-const deref = method("WeakRef", "deref");
 const submitterOf = getter("SubmitEvent", "submitter");
-const targetOf = getter("Event", "target");
-const wasPrevented = getter("Event", "defaultPrevented");
 const submit = method("HTMLFormElement", "submit");
-const listen = method("EventTarget", "addEventListener");
 
 // Addresses that nothing answers, without a network: what asks for them fails as it would where the network
 // ends. A socket gets a port that browsers refuse to open (Fetch, "bad port"), a stream of events a text that

@@ -4,7 +4,8 @@
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
 
 import {
-  PlainObject, Promise, Proxy, TypeError, WeakMap, accessor, apply, defineProperty, deleteProperty, getter, method, setTimeout, setter,
+  Promise, Proxy, TypeError, WeakMap, defineProperty, deleteProperty, getItem, getter, indexOf, lookUp, note, readJar,
+  setItem, slice, trim, writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
 import { around, aroundNew, owner } from "./around.js";
@@ -12,12 +13,6 @@ import { forget, hold, judge, promised } from "./held.js";
 import { once, pathOf, resolved } from "./address.js";
 
 const page = globalThis.document;
-const readJar = getter("Document", "cookie");
-const writeJar = setter("Document", "cookie");
-const indexOf = method("String", "indexOf");
-const slice = method("String", "slice");
-const trim = method("String", "trim");
-const { setPrototypeOf } = PlainObject;
 
 const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
 const failed = (text) => () => new TypeError(text);
@@ -115,14 +110,10 @@ function attemptCookie(target, text) {
 
 // ---- local and session storage ------------------------------------------------------------------
 
-const getItem = method("Storage", "getItem");
-const setItem = method("Storage", "setItem");
 
 // A page never gets hold of a true storage: what it gets stands in for it, and back.
 const standIns = new WeakMap();
 const areas = new WeakMap();
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
 
 function standIn(area, word) {
   let made = area && lookUp(standIns, area);

@@ -2,15 +2,13 @@
 //
 // Left out: addresses in a style as text (css.js), style elements (tree.js).
 
-import { Proxy, WeakMap, getter, method, ownKeys } from "../pristine.js";
+import { Proxy, WeakMap, getter, lookUp, method, note, ownKeys } from "../pristine.js";
 import { around, aroundNew } from "./around.js";
 import { restyle, screened } from "./css.js";
 
 const page = globalThis.document;
 const cssText = getter("CSSStyleDeclaration", "cssText");
 const valueOf = method("CSSStyleDeclaration", "getPropertyValue");
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
 const isList = Array.isArray;
 
 const GROUPS = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"];

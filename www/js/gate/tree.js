@@ -3,21 +3,17 @@
 //
 // Left out: attributes that a page sets on elements (attributes.js).
 
-import { getter, match, method } from "../pristine.js";
+import {
+  getAttribute, getter, localName, match, pageOf, parentOf, removeAttribute, setAttribute, slice, typeOf, viewOf,
+  writeMarkup,
+} from "../pristine.js";
 import { once, resolved, said } from "./address.js";
 import { around } from "./around.js";
-import {
-  disarm, disarmAll, getAttribute, localName, removeAttribute, setAttribute, settle, settleAll, typeOf,
-} from "./elements.js";
+import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { judge } from "./held.js";
 import { asks, createWriter, screenedHtml } from "./html.js";
 
 const page = globalThis.document;
-const slice = method("String", "slice");
-const write = method("Document", "write");
-const parentOf = getter("Node", "parentNode");
-const pageOf = getter("Node", "ownerDocument");
-const viewOf = getter("Document", "defaultView");
 const hostOf = getter("ShadowRoot", "host");
 const frameWindow = getter("HTMLIFrameElement", "contentWindow");
 
@@ -158,7 +154,7 @@ function gateWriting(scope, enter) {
     do {
       const found = match(FRAME_END, rest);
       const end = found ? found.index + found[0].length : rest.length;
-      write(self, slice(rest, 0, end));
+      writeMarkup(self, slice(rest, 0, end));
       enter(scope, true);
       settledPage(self);
       rest = slice(rest, end);
