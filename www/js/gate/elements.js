@@ -8,7 +8,7 @@ import {
   localName, match, method, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout, setter, spaceOf, stop, textOf, typeOf,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
-import { resolved, someMatch } from "./address.js";
+import { eachMatch, resolved } from "./address.js";
 import { restyle, screened } from "./css.js";
 import { ahead, hold, judge } from "./held.js";
 import { frameHtml } from "./html.js";
@@ -19,40 +19,37 @@ const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
 const { Event } = globalThis;
 
-
-// Which attributes of which elements ask for an address, and the word for it in reports.
-const ROWS = { __proto__: null };
-for (const line of [
-  "script script src href xlink:href",
-  "frame iframe,frame src",
-  "image img src srcset attributionsrc",
-  "image input src formaction",
-  "image image,use,feImage href xlink:href",
-  "image set,animate to from by values",
-  "media source,video,audio,track src srcset poster",
-  "object embed,object src data",
-  "link link href imagesrcset",
-  "link base href",
-  "ping a,area ping attributionsrc",
-  "form form action",
-  "form button formaction",
-  "image body,table,thead,tbody,tfoot,tr,td,th background",
-]) {
-  const [word, names, ...attributes] = line.split(" ");
-  for (const name of names.split(",")) ROWS[name] = { word, attributes };
-}
-
 const MARK = "data-consent-";
 // `data-consent-action` says what a control of the banner does.
 const markOf = (attribute) => MARK + (attribute === "action" ? "form" : attribute);
-/** Every element that has a mark. */
-const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values form formaction style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end"
-  .split(" ")
-  .map((name) => `[${MARK}${name}]`)
-  .join();
+
 // Attributes that are styles; one that names an address has a slash, a backslash or a scheme.
-const STYLES = ["style", "mask", "cursor", "fill", "stroke", "clip-path", "filter", "marker-start", "marker-mid", "marker-end"];
+const STYLES = "style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
 const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*="http" i],[${MARK}${name}]`).join();
+
+// Which attributes of which elements ask for an address, and the word for it in reports.
+const ROWS = { __proto__: null };
+const marks = new Set(STYLES.map(markOf));
+for (const line of `script script src href xlink:href
+frame iframe,frame src
+image img src srcset attributionsrc
+image input src formaction
+image image,use,feImage href xlink:href
+image set,animate to from by values
+media source,video,audio,track src srcset poster
+object embed,object src data
+link link href imagesrcset
+link base href
+ping a,area ping attributionsrc
+form form action
+form button formaction
+image body,table,thead,tbody,tfoot,tr,td,th background`.split("\n")) {
+  const [word, names, ...attributes] = line.split(" ");
+  for (const name of names.split(",")) ROWS[name] = { word, attributes };
+  for (const attribute of attributes) marks.add(markOf(attribute));
+}
+/** Every element that has a mark. */
+const MARKED = [...marks].map((mark) => `[${mark.replace(":", "\\:")}]`).join();
 // What a look through a tree has to look at.
 const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
 const MEDIA = /^(?:video|audio)$/;
@@ -77,7 +74,7 @@ function strictest(target, name, value, ask) {
     const given = ask(resolved(part, target));
     if (given > verdict) verdict = given;
   };
-  if (match(LIST, name)) someMatch(/[^\s,;]+/, value, look);
+  if (match(LIST, name)) eachMatch(/[^\s,;]+/, value, look);
   else look(value);
   return verdict;
 }

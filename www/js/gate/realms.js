@@ -7,7 +7,7 @@
 import {
   WeakRef, WeakSet, addTo, deref, getPrototypeOf, getter, isIn, listen, method, pageOf, targetOf, typeOf, viewOf,
 } from "../pristine.js";
-import { around, aroundNew, owner } from "./around.js";
+import { around, aroundIn } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarmAll, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
@@ -103,23 +103,19 @@ function gateRealms(scope) {
     if (found) enter(viewOf(found));
     return found;
   };
-  const names = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "HTMLEmbedElement"];
-  for (let at = 0; at < names.length; at++) {
-    const prototype = scope[names[at]]?.prototype;
-    around(prototype, ["contentWindow"], entering, "get");
-    around(prototype, ["contentDocument"], enteringDocument, "get");
-    around(prototype, ["getSVGDocument"], enteringDocument);
-  }
-  around(scope, ["open"], entering);
-  around(scope.Element.prototype, ["attachShadow"], (self, args, run) => {
+  const frames = "HTMLIFrameElement HTMLFrameElement HTMLObjectElement HTMLEmbedElement";
+  around(scope, frames, "contentWindow", entering, "get");
+  around(scope, frames, "contentDocument", enteringDocument, "get");
+  around(scope, frames, "getSVGDocument", enteringDocument);
+  aroundIn(scope, "open", entering);
+  around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     watch(root, scope);
     return root;
   });
   // Elements of the page's own making run code while they are put in: by then a frame beside them is there.
-  around(scope.CustomElementRegistry.prototype, ["define"], (self, args, run) => {
-    const { prototype } = args[1];
-    around(prototype, ["connectedCallback", "attributeChangedCallback", "adoptedCallback"], (self, args, run) => {
+  around(scope, "CustomElementRegistry", "define", (self, args, run) => {
+    aroundIn(args[1].prototype, "connectedCallback attributeChangedCallback adoptedCallback", (self, args, run) => {
       enterAll(scope);
       return run();
     });

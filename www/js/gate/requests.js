@@ -8,10 +8,10 @@ import {
   removeAttribute, setAttribute, setTimeout, targetOf, wasPrevented,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
-import { once, resolved, said } from "./address.js";
-import { around, aroundNew } from "./around.js";
+import { asText, once, resolved, said } from "./address.js";
+import { around, aroundIn, aroundNew } from "./around.js";
 import { addressIn, attributeSet } from "./elements.js";
-import { ahead, hold, judge, promised } from "./held.js";
+import { ahead, attempt, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
 const fetchAs = method(globalThis, "fetch");
@@ -35,26 +35,22 @@ export function gateRequests(scope) {
   gateXhr(scope);
   gateSockets(scope);
   gateForms(scope);
-  around(scope.Navigator.prototype, ["sendBeacon"], (self, args, run) => {
-    const address = resolved((args[0] = `${args[0]}`), scope.document);
+  around(scope, "Navigator", "sendBeacon", (self, args, run) => {
+    const address = resolved(asText(args, 0), scope.document);
     // A browser takes only so many at a time: what it does not take goes as any other request.
     const body = args[1];
     const sendLater = () => run() || fetchAs(scope, address, { __proto__: null, method: "POST", mode: "no-cors", credentials: "include", body });
-    const again = () => {
-      const verdict = judge("beacon", address);
-      if (verdict === HOLD) hold({}, sizeOf(body), again);
-      else if (verdict === ALLOW) sendLater();
-    };
     const verdict = judge("beacon", address);
-    if (verdict === HOLD) hold({}, sizeOf(body), again);
-    return verdict === ALLOW ? run() : verdict === HOLD;
+    if (verdict === ALLOW) return run();
+    attempt("beacon", address, sizeOf(body), sendLater, null, {}, verdict);
+    return verdict === HOLD;
   });
 }
 
 function gateFetch(scope) {
   const { Request } = scope;
   const unreachable = () => new TypeError("Failed to fetch");
-  around(scope, ["fetch"], (self, args, run) => {
+  aroundIn(scope, "fetch", (self, args, run) => {
     try {
       // The browser would make the same request of the same parts: made here, they are read once.
       args[0] = construct(Request, args);
@@ -64,7 +60,7 @@ function gateFetch(scope) {
     }
     return promised("fetch", addressOf(args[0]), 2000, run, unreachable);
   });
-  around(scope, ["fetchLater"], (self, args, run) => {
+  aroundIn(scope, "fetchLater", (self, args, run) => {
     args[0] = construct(Request, args);
     return judge("fetch", addressOf(args[0])) === ALLOW ? run() : { activated: false };
   });
@@ -74,22 +70,20 @@ function gateFetch(scope) {
 const opened = new WeakMap();
 
 function gateXhr(scope) {
-  const { prototype } = scope.XMLHttpRequest;
-  around(prototype, ["open"], (self, args, run) => {
+  around(scope, "XMLHttpRequest", "open", (self, args, run) => {
     if (args.length > 1) {
-      args[0] = `${args[0]}`;
-      args[1] = `${args[1]}`;
-      note(opened, self, { method: args[0], address: resolved(args[1], scope.document), isSync: args.length > 2 && !args[2] });
+      const method = asText(args, 0);
+      note(opened, self, { method, address: resolved(asText(args, 1), scope.document), isSync: args.length > 2 && !args[2] });
     }
     return run();
   });
-  around(prototype, ["abort"], (self, args, run) => {
+  around(scope, "XMLHttpRequest", "abort", (self, args, run) => {
     const request = lookUp(opened, self);
     // What waits knows the old one, and lets it be.
     if (request) note(opened, self, { ...request });
     return run();
   });
-  around(prototype, ["send"], (self, args, run) => {
+  around(scope, "XMLHttpRequest", "send", (self, args, run) => {
     const request = lookUp(opened, self);
     if (!request) return run();
     const send = (verdict) => {
@@ -146,14 +140,14 @@ function gateSockets(scope) {
     if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
     return made;
   });
-  around(scope.Worklet?.prototype, ["addModule"], (self, args, run) => {
-    const address = resolved((args[0] = `${args[0]}`), scope.document);
+  around(scope, "Worklet", "addModule", (self, args, run) => {
+    const address = resolved(asText(args, 0), scope.document);
     return promised("worker", address, 1000, run, () => new TypeError("Failed to fetch"));
   });
 }
 
 function gateForms(scope) {
-  around(scope.HTMLFormElement.prototype, ["submit"], (self, args, run) => {
+  around(scope, "HTMLFormElement", "submit", (self, args, run) => {
     const send = (verdict) => {
       if (verdict === ALLOW) run();
       else if (verdict === HOLD) hold({}, 1000, () => send(judge("form", addressOfForm(self))));
