@@ -183,7 +183,9 @@ fn judge_attempt(text: &str) -> u32 {
     // What only removes always passes, and nobody needs to hear of it.
     let attempt = Attempt::Store { kind: ItemKind::Cookie, name: write.name };
     match core() {
-        Some(core) if gate::verdict(&core.policy, &core.state, attempt) != Verdict::Allow => answer::REMOVE,
+        Some(core) if gate::verdict(&core.policy, &core.state, attempt) != Verdict::Allow => {
+            answer::REMOVE
+        }
         _ => answer::ALLOW,
     }
 }

@@ -13,7 +13,5 @@ pub fn gate() -> Result<()> {
     tools::node_modules()?;
     let browser = browser::browser()?;
     build::build()?;
-    run(Command::new("node")
-        .arg("xtask/bench.mjs")
-        .env("CONSENTINEL_CHROMIUM", browser))
+    run(Command::new("node").arg("xtask/bench.mjs").env("CONSENTINEL_CHROMIUM", browser))
 }

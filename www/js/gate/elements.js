@@ -116,23 +116,24 @@ function disarmed(target, relation) {
     const gated = html && frameHtml(html);
     if (gated !== html) setAttribute(target, "srcdoc", gated);
   }
-  if (name === "style") isMarked = disarmStyle(target, "style", textOf(target), setText) || isMarked;
-  else for (let at = 0; at < STYLES.length; at++) {
-    const css = getAttribute(target, STYLES[at]);
-    if (css) isMarked = disarmStyle(target, STYLES[at], css, (target, text) => setAttribute(target, STYLES[at], text)) || isMarked;
+  for (let at = 0; at < (name === "style" ? 1 : STYLES.length); at++) {
+    const style = STYLES[at];
+    const css = styleOf(target, style);
+    if (!css && name !== "style") continue;
+    const { text } = screened(css, target);
+    if (text !== css) {
+      setAttribute(target, MARK + style, css);
+      setStyle(target, style, text);
+    }
+    isMarked ||= getAttribute(target, MARK + style) !== null;
   }
   return isMarked;
 }
 
-// A style loses the addresses that may not pass; answers whether it has a mark now.
-function disarmStyle(target, name, css, write) {
-  const { text } = screened(css, target);
-  if (text !== css) {
-    setAttribute(target, MARK + name, css);
-    write(target, text);
-  }
-  return getAttribute(target, MARK + name) !== null;
-}
+// A style element has one style, the text in it; any other has its attributes.
+const styleOf = (target, name) => (localName(target) === "style" ? textOf(target) : getAttribute(target, name));
+const setStyle = (target, name, text) =>
+  localName(target) === "style" ? setText(target, text) : setAttribute(target, name, text);
 
 // Elements whose attempt was made, as long as their marks stay the same.
 const attempted = new WeakSet();
@@ -187,8 +188,7 @@ export function settle(target, isAgain, wasHeld) {
     const css = getAttribute(target, MARK + name);
     if (css === null) continue;
     removeAttribute(target, MARK + name);
-    if (localName(target) === "style") restyle(css, target, (text) => setText(target, text), () => textOf(target));
-    else restyle(css, target, (text) => setAttribute(target, name, text), () => getAttribute(target, name));
+    restyle(css, target, (text) => setStyle(target, name, text), () => styleOf(target, name));
   }
   const row = ROWS[localName(target)];
   for (let at = 0; row && at < row.attributes.length; at++) {

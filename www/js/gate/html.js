@@ -45,10 +45,15 @@ export function screenedHtml(value, context) {
   const name = context && localName(context);
   const holder = empty(context ?? page, name && match(/^(?:table|t\w+|colgroup|select|svg)$/, name) ? name : "div");
   setInner(holder, value);
-  const before = innerOf(holder);
-  disarmAll(holder, null);
-  const after = innerOf(holder);
-  return before === after ? value : after;
+  return disarmedMarkup(holder, innerOf, value);
+}
+
+// What `read` says of a tree without what may not pass; `whole` where everything may.
+function disarmedMarkup(top, read, whole) {
+  const before = read(top);
+  disarmAll(top, null);
+  const after = read(top);
+  return before === after ? whole : after;
 }
 
 /** What `document.write` gets, piece by piece, as far as it is whole. */
@@ -78,9 +83,5 @@ export function frameHtml(value) {
   const start = match(DOCTYPE, value)[0];
   let rest = slice(value, start.length);
   if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, PRELUDE.length);
-  const parsed = parse(parser, rest, "text/html");
-  const before = outerOf(htmlOf(parsed));
-  disarmAll(parsed, null);
-  const after = outerOf(htmlOf(parsed));
-  return start + PRELUDE + (before === after ? rest : after);
+  return start + PRELUDE + disarmedMarkup(htmlOf(parse(parser, rest, "text/html")), outerOf, rest);
 }

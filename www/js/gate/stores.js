@@ -53,22 +53,16 @@ function gateCookies(scope) {
   around(scope, "Document", "cookie", (self, args) => attemptCookie(self, asText(args, 0)), "set");
   // A page that could take it away would only harm itself; but then it would not see why.
   defineProperty(scope.Document.prototype, "cookie", { __proto__: null, configurable: false });
-  around(scope, "CookieStore", "set", (self, args, run) => {
+  around(scope, "CookieStore", "set delete", (self, args, run, method) => {
     try {
       readOnce(args);
     } catch (error) {
       return Promise.reject(error);
     }
     const name = args[0].name ?? args[0];
-    return promised("cookie", name + "=", name.length, run, failed, cookieKey(name));
-  });
-  around(scope, "CookieStore", "delete", (self, args, run) => {
-    try {
-      readOnce(args);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    forget(cookieKey(args[0].name ?? args[0]));
+    const key = cookieKey(name);
+    if (method === "set") return promised("cookie", name + "=", name.length, run, failed, key);
+    forget(key);
     return run();
   });
 }
@@ -107,7 +101,6 @@ function attemptCookie(target, text) {
 }
 
 // ---- local and session storage ------------------------------------------------------------------
-
 
 // A page never gets hold of a true storage: what it gets stands in for it, and back.
 const standIns = new WeakMap();

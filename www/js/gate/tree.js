@@ -17,8 +17,7 @@ const page = globalThis.document;
 const hostOf = getter("ShadowRoot", "host");
 const frameWindow = getter("HTMLIFrameElement", "contentWindow");
 
-const PARENTS =
-  "Node Element Document DocumentFragment CharacterData DocumentType Range";
+const PARENTS = "Node Element Document DocumentFragment CharacterData DocumentType Range";
 const INSERTS =
   "appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement moveBefore insertNode surroundContents adoptNode importNode";
 
