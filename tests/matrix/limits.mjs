@@ -82,6 +82,8 @@ export const lost = [
   { ids: [/-shadow-(declared|cloned|moved)$/], reason: "The gate does not get hold of a shadow root that markup declared." },
   { ids: ["other-base-element"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
   { ids: [/^fresh-(srcdoc|page|javascript)-/], reason: "The document that asked was gone a moment later." },
+  { ids: ["form-listener-action", "form-listener-method"], reason: "The address was changed while the form was being sent: it goes to the page's own." },
+  { ids: ["other-track"], reason: "A track that was switched on without its address is not looked at again (Firefox)." },
   { ids: ["pagehide-beacon"], reason: "The page is gone." },
   { ids: [/^cookie-header-/], reason: "A server sets it, so nothing waits." },
 ];
@@ -102,6 +104,7 @@ export const absent = {
     { ids: ["preload-script-inner-html", "modulepreload-inner-html"], reason: "not always fetched", sometimes: true },
     { ids: [/^other-ping/], reason: "sends no pings" },
     { ids: ["style-typed"], reason: "has no `attributeStyleMap`" },
+    { ids: ["code-form"], reason: "runs such an address at times only", sometimes: true },
     { ids: ["import-map"], reason: "takes no import map after a module", sometimes: true },
     { ids: ["other-speculation-rules"], reason: "has no such rules" },
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },

@@ -3,11 +3,10 @@
 // text, never as markup; looks are www/css/banner.css. It is JavaScript because the same renderer in
 // WebAssembly weighs kilobytes more (docs/sizes.md).
 
-import { getter, method } from "./pristine.js";
+import { getter, rootOf } from "./pristine.js";
 import { CLOSED, read, tell, write } from "./told.js";
 
 const page = typeof document === "object" ? document : null;
-const getRoot = method("Node", "getRootNode");
 const isChecked = getter("HTMLInputElement", "checked");
 // The switches of the settings, by category.
 let switches;
@@ -20,7 +19,7 @@ export function setStyle(sheet) {
 
 /** Whether an element stands inside the banner. */
 export function isOurs(element) {
-  return getRoot(element) === root;
+  return rootOf(element) === root;
 }
 
 /** Whether this part of the banner is there. */

@@ -6,13 +6,12 @@
 
 import { isOurs } from "./banner.js";
 import { install, readCookies, setSend, writeCookie } from "./gate.js";
-import { getter, method } from "./pristine.js";
+import {
+  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, removeItem, setItem, setTimeout, slice,
+} from "./pristine.js";
 import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
 
 const { freeze, values } = Object;
-const listenTo = method("EventTarget", "addEventListener");
-const composedPath = method("Event", "composedPath");
-const getAttribute = method("Element", "getAttribute");
 
 const page = typeof document === "object" ? document : null;
 
@@ -29,12 +28,6 @@ export function gpc() {
 // Storage, without opening it: a first look into it can cost ten milliseconds.
 const local = getter(globalThis, "localStorage");
 const session = getter(globalThis, "sessionStorage");
-const getItem = method("Storage", "getItem");
-const setItem = method("Storage", "setItem");
-const removeItem = method("Storage", "removeItem");
-const keyAt = method("Storage", "key");
-const indexOf = method("String", "indexOf");
-const slice = method("String", "slice");
 
 // The kinds of Rust's ItemKind: 1 local storage, 2 session storage.
 const area = (kind) => (kind > 1 ? session : local)(globalThis);

@@ -1,12 +1,13 @@
 // Functions of the browser as they are when this file runs, which is before any other script of the
 // page: whatever is looked up later may be the page's. Not `f.call(…)` either, for the same reason; and
 // no spreading or iterating of arrays, which looks up an iterator.
-// Left out: what they are used for; most are taken by the file that uses them, at its top.
+// Left out: what they are used for. One that a single file uses, of a class that nobody else uses, is taken
+// there, at its top.
 
 const scope = globalThis;
 
 export const { apply, construct, defineProperty, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
-export const { Map, Object: PlainObject, Promise, Proxy, TypeError, WeakMap, WeakRef, setTimeout } = scope;
+export const { Object: PlainObject, Promise, Proxy, TypeError, WeakMap, WeakRef, WeakSet, setTimeout } = scope;
 
 const describe = PlainObject.getOwnPropertyDescriptor;
 export { describe };
@@ -32,5 +33,34 @@ export function setter(of, name) {
   return (self, value) => apply(taken, self, [value]);
 }
 
+/** Methods of a class and what reads its properties, by their names with spaces between. Not for later: see above. */
+export function takeAll(of, names) {
+  return names.split(" ").map((name) => (describe(owner(of), name)?.get ? getter : method)(of, name));
+}
+
 /** The first match of a regular expression in a text, or null. */
 export const match = method("RegExp", "exec");
+export const [slice, indexOf, startsWith, lower, trim, split] =
+  takeAll("String", "slice indexOf startsWith toLowerCase trim split");
+export const [lookUp, note] = takeAll("WeakMap", "get set");
+export const [isIn, addTo, removeFrom] = takeAll("WeakSet", "has add delete");
+export const deref = method("WeakRef", "deref");
+
+export const [listen, dispatch] = takeAll("EventTarget", "addEventListener dispatchEvent");
+export const [targetOf, wasPrevented, prevent, stop, composedPath] =
+  takeAll("Event", "target defaultPrevented preventDefault stopImmediatePropagation composedPath");
+
+export const [typeOf, nodeName, parentOf, firstChild, lastChild, textOf, pageOf, baseOf, isConnected, rootOf] =
+  takeAll("Node", "nodeType nodeName parentNode firstChild lastChild textContent ownerDocument baseURI isConnected getRootNode");
+export const setText = setter("Node", "textContent");
+
+export const [localName, spaceOf, getAttribute, setAttribute, removeAttribute, findBelow, replaceChildren, innerOf, outerOf] =
+  takeAll("Element", "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren innerHTML outerHTML");
+export const setInner = setter("Element", "innerHTML");
+export const contentOf = getter("HTMLTemplateElement", "content");
+
+export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] =
+  takeAll("Document", "defaultView head documentElement cookie querySelectorAll createElement write");
+export const writeJar = setter("Document", "cookie");
+
+export const [getItem, setItem, removeItem, keyAt] = takeAll("Storage", "getItem setItem removeItem key");

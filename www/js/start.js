@@ -1,12 +1,13 @@
 // What both entries do: decode the module, start it, and lock the gate where that cannot be done.
 
-import { build, module as bytes, shift, style, texts, version } from "#assets";
 import { createApi } from "./api.js";
 import { setStyle } from "./banner.js";
 import { load } from "./border.js";
 import { lock } from "./lock.js";
 import { gpc, languages } from "./page.js";
 import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, tell, write } from "./told.js";
+// Last, because that compresses better.
+import { build, module as bytes, shift, style, texts, version } from "#assets";
 
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy, nothing optional runs until then";

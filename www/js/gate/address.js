@@ -2,20 +2,13 @@
 //
 // Left out: which address may be asked (src/gate.rs).
 
-import { getter, match, method } from "../pristine.js";
+import { baseOf, match, method, slice, takeAll } from "../pristine.js";
 
 const { URL, trustedTypes } = globalThis;
-const href = getter("URL", "href");
-const pathname = getter("URL", "pathname");
-const baseOf = getter("Node", "baseURI");
-const slice = method("String", "slice");
-const isHtml = method(trustedTypes, "isHTML");
-const isScript = method(trustedTypes, "isScriptURL");
+const [href, pathname] = takeAll("URL", "href pathname");
+const [isHtml, isScript] = takeAll(trustedTypes, "isHTML isScriptURL");
 const htmlText = method("TrustedHTML", "toString");
 const scriptText = method("TrustedScriptURL", "toString");
-
-/** The base of a node's addresses. */
-export { baseOf };
 
 /** The absolute form of an address as a node of a page would ask for it; what is none leads to nobody. */
 export function resolved(text, node) {
@@ -47,10 +40,14 @@ export function said(value) {
   return isHtml(trustedTypes, value) ? htmlText(value) : scriptText(value);
 }
 
-/** Calls `each` with every part of a text that matches, until it answers true. */
-export function someMatch(pattern, text, each) {
+/** Makes an argument a text, once, and returns it. */
+export function asText(args, at) {
+  return (args[at] = `${args[at]}`);
+}
+
+/** Calls `each` with every part of a text that matches. */
+export function eachMatch(pattern, text, each) {
   for (let rest = text, found; (found = match(pattern, rest)); rest = slice(rest, found.index + found[0].length)) {
-    if (each(found[0])) return true;
+    each(found[0]);
   }
-  return false;
 }

@@ -7,6 +7,7 @@
 // it is given one, on another object).
 
 import { Proxy, apply, construct, defineProperty, describe, getPrototypeOf } from "../pristine.js";
+import { eachMatch } from "./address.js";
 
 // Without a prototype: what a page adds to `Object.prototype` must not become part of it.
 const bare = (parts) => ({ __proto__: null, ...parts });
@@ -17,19 +18,24 @@ export function owner(object, name) {
   return object;
 }
 
-/** Puts `act` around each of these methods, or around one half of these accessors, where they exist. */
-export function around(object, names, act, half = "value") {
-  for (let at = 0; at < names.length; at++) {
-    const found = object && describe(object, names[at]);
+/** Puts `act` around methods of an object, or around one half of accessors, where they exist; `names` has spaces between. */
+export function aroundIn(object, names, act, half = "value") {
+  eachMatch(/[^ ]+/, names, (name) => {
+    const found = object && describe(object, name);
     const native = found?.[half];
-    if (typeof native !== "function") continue;
+    if (typeof native !== "function") return;
     found[half] = new Proxy(
       native,
-      bare({ apply: (_, self, args) => act(self, args, (other = self) => apply(native, other, args), names[at]) }),
+      bare({ apply: (_, self, args) => act(self, args, (other = self) => apply(native, other, args), name) }),
     );
     // One that cannot be changed is ours already, or was closed by somebody before us.
-    defineProperty(object, names[at], bare(found));
-  }
+    defineProperty(object, name, bare(found));
+  });
+}
+
+/** The same for classes of a realm, by their names with spaces between. */
+export function around(scope, classes, names, act, half) {
+  eachMatch(/[^ ]+/, classes, (name) => aroundIn(scope[name]?.prototype, names, act, half));
 }
 
 /** Puts `act` around a constructor: it gets the arguments, and `make`, which makes what they say then. */

@@ -2,28 +2,19 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import { PlainObject, WeakMap, getter, match, method, setter } from "../pristine.js";
-import { once, resolved, said } from "./address.js";
+import { PlainObject, WeakMap, lookUp, lower, match, note, parentOf, setter, takeAll, typeOf } from "../pristine.js";
+import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { attributeRemoved, attributeSet, disarm } from "./elements.js";
-import { hold, judge } from "./held.js";
+import { attempt } from "./held.js";
 import { changingText } from "./tree.js";
-import { ALLOW, HOLD } from "../told.js";
 
-const lower = method("String", "toLowerCase");
-const nameOf = getter("Attr", "localName");
-const valueOf = getter("Attr", "value");
+const [nameOf, valueOf, ownerOf] = takeAll("Attr", "localName value ownerElement");
 const setValue = setter("Attr", "value");
-const ownerOf = getter("Attr", "ownerElement");
-const typeOf = getter("Node", "nodeType");
-const parentOf = getter("Node", "parentNode");
 const propertiesOf = PlainObject.getOwnPropertyNames;
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
 
-const PROPERTIES = [
-  "src", "srcset", "href", "data", "poster", "background", "ping", "imageSrcset", "attributionSrc", "rel", "srcdoc", "type", "action", "formAction",
-];
+const PROPERTIES =
+  "src srcset href data poster background ping imageSrcset attributionSrc rel srcdoc type action formAction";
 // Whose attributes they are: a map of attributes does not say.
 const elements = new WeakMap();
 
@@ -42,46 +33,38 @@ const local = (name) => match(/[^:]*$/, lower(name))[0];
 
 /** Gates what a realm's code does to attributes. */
 export function gateAttributes(scope) {
-  const element = scope.Element.prototype;
-  around(element, ["setAttribute"], (self, args, run) => {
+  around(scope, "Element", "setAttribute", (self, args, run) => {
     if (args.length < 2) return run();
-    return set(self, local((args[0] = `${args[0]}`)), args, 1, run);
+    return set(self, local(asText(args, 0)), args, 1, run);
   });
-  around(element, ["setAttributeNS"], (self, args, run) => {
+  around(scope, "Element", "setAttributeNS", (self, args, run) => {
     if (args.length < 3) return run();
-    return set(self, local((args[1] = `${args[1]}`)), args, 2, run);
+    return set(self, local(asText(args, 1)), args, 2, run);
   });
-  around(element, ["removeAttribute", "removeAttributeNS"], (self, args, run) => {
+  around(scope, "Element", "removeAttribute removeAttributeNS", (self, args, run) => {
     const at = args.length - 1;
-    if (at >= 0) attributeRemoved(self, local((args[at] = `${args[at]}`)));
+    if (at >= 0) attributeRemoved(self, local(asText(args, at)));
     return run();
   });
-  gateNodes(scope, element);
+  gateNodes(scope);
+  const setting = (self, args, run, name) => set(self, lower(name), args, 0, run);
   const names = propertiesOf(scope);
   for (let at = 0; at < names.length; at++) {
-    if (match(/^HTML\w*Element$/, names[at])) gateProperties(scope[names[at]]?.prototype);
+    if (match(/^HTML\w*Element$/, names[at])) around(scope, names[at], PROPERTIES, setting, "set");
   }
   // It can make a link of another relation: whoever asks for it gets one whose address may pass in any.
-  around(scope.HTMLLinkElement.prototype, ["relList"], (self, args, run) => {
+  around(scope, "HTMLLinkElement", "relList", (self, args, run) => {
     disarm(self, "stylesheet");
     return run();
   }, "get");
-  around(scope.SVGAnimatedString.prototype, ["baseVal"], (self, args, run) => {
-    const address = resolved((args[0] = `${args[0]}`), scope.document);
-    const settle = (verdict) => {
-      if (verdict === ALLOW) run();
-      else if (verdict === HOLD) hold(self, address.length, () => settle(judge("image", address)));
-    };
-    settle(judge("image", address));
+  around(scope, "SVGAnimatedString", "baseVal", (self, args, run) => {
+    const address = resolved(asText(args, 0), scope.document);
+    attempt("image", address, address.length, run, null, self);
   }, "set");
 }
 
-function gateProperties(prototype) {
-  around(prototype, PROPERTIES, (self, args, run, name) => set(self, lower(name), args, 0, run), "set");
-}
-
 // An attribute as a node: it asks for nothing before an element has it.
-function gateNodes(scope, element) {
+function gateNodes(scope) {
   const joining = (ownerAt) => (self, args, run) => {
     const node = args[0];
     const owner = ownerAt(self);
@@ -98,24 +81,22 @@ function gateNodes(scope, element) {
     });
     return answer;
   };
-  around(element, ["setAttributeNode", "setAttributeNodeNS"], joining((self) => self));
-  around(element, ["attributes"], (self, args, run) => {
+  around(scope, "Element", "setAttributeNode setAttributeNodeNS", joining((self) => self));
+  around(scope, "Element", "attributes", (self, args, run) => {
     const map = run();
     note(elements, map, self);
     return map;
   }, "get");
-  around(scope.NamedNodeMap.prototype, ["setNamedItem", "setNamedItemNS"], joining((self) => lookUp(elements, self)));
+  around(scope, "NamedNodeMap", "setNamedItem setNamedItemNS", joining((self) => lookUp(elements, self)));
   const changing = (self, args, run) => {
     const owner = typeOf(self) === 2 && ownerOf(self);
     if (owner) set(owner, local(nameOf(self)), args, 0, run);
     // A text may stand in a style element.
     else changingText(typeOf(self) === 3 ? parentOf(self) : self, run);
   };
-  around(scope.Attr.prototype, ["value"], changing, "set");
-  around(scope.Node.prototype, ["nodeValue", "textContent"], changing, "set");
-  around(scope.HTMLElement.prototype, ["innerText", "outerText"], changing, "set");
+  // Only an attribute has the first, only an element of HTML the last two.
+  around(scope, "Attr Node HTMLElement", "value nodeValue textContent innerText outerText", changing, "set");
   const editing = (self, args, run) => changingText(parentOf(self), run);
-  around(scope.CharacterData.prototype, ["data"], editing, "set");
-  around(scope.CharacterData.prototype, ["appendData", "insertData", "replaceData", "deleteData"], editing);
-  around(scope.Text.prototype, ["splitText"], editing);
+  around(scope, "CharacterData", "data", editing, "set");
+  around(scope, "CharacterData Text", "appendData insertData replaceData deleteData splitText", editing);
 }

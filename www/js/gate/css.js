@@ -4,12 +4,11 @@
 // Left out: what a style means. Every text in quotes, and everything in parentheses, that could be an
 // address counts as one; the browser's own rules for where they begin and end are followed.
 
-import { match, method } from "../pristine.js";
+import { match, slice } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { resolved } from "./address.js";
 import { hold, judge } from "./held.js";
 
-const slice = method("String", "slice");
 const { fromCodePoint } = String;
 
 // A comment, a text compared with an attribute, a text, an address without marks, what else stands in

@@ -4,12 +4,12 @@
 // Left out: what may be kept (src/gate.rs); cookies and storages (stores.js).
 
 import {
-  PlainObject, TypeError, apply, defineProperty, getter, method, setTimeout,
+  PlainObject, TypeError, apply, defineProperty, dispatch, getter, listen, method, prevent, setTimeout, takeAll,
 } from "../pristine.js";
-import { ALLOW, ERASABLE, HOLD, tell } from "../told.js";
-import { once, pathOf, resolved } from "./address.js";
+import { ALLOW, ERASABLE, tell } from "../told.js";
+import { asText, once, pathOf, resolved } from "./address.js";
 import { around } from "./around.js";
-import { hold, judge, promised } from "./held.js";
+import { attempt, judge, promised } from "./held.js";
 
 const { setPrototypeOf } = PlainObject;
 const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
@@ -17,27 +17,23 @@ const failed = () => new TypeError("Failed to register a ServiceWorker.");
 
 /** Gates what a realm's code opens. */
 export function gateDatabases(scope) {
-  around(scope.CacheStorage?.prototype, ["open"], (self, args, run) => {
-    const name = (args[0] = `${args[0]}`);
-    return promised("cache-storage", name, 1000, run, insecure);
+  around(scope, "CacheStorage", "open", (self, args, run) => {
+    return promised("cache-storage", asText(args, 0), 1000, run, insecure);
   });
-  around(scope.ServiceWorkerContainer?.prototype, ["register"], (self, args, run) => {
+  around(scope, "ServiceWorkerContainer", "register", (self, args, run) => {
     const path = pathOf(resolved((args[0] = once(args[0])), scope.document));
     return promised("service-worker", path, 1000, run, failed);
   });
   gateIndexed(scope);
 }
 
-const listen = method("EventTarget", "addEventListener");
-const dispatch = method("EventTarget", "dispatchEvent");
-const prevent = method("Event", "preventDefault");
 const EVENTS = ["blocked", "upgradeneeded", "success", "error"];
 const ANSWERS = ["result", "error", "source", "transaction", "readyState"];
 
 function gateIndexed(scope) {
-  around(scope.IDBFactory?.prototype, ["open"], (self, args, run) => {
+  around(scope, "IDBFactory", "open", (self, args, run) => {
     if (!args.length) return run();
-    const name = (args[0] = `${args[0]}`);
+    const name = asText(args, 0);
     const verdict = judge("indexed-db", name);
     return verdict === ALLOW ? run() : pendingRequest(scope, name, verdict, run);
   });
@@ -72,12 +68,7 @@ function pendingRequest(scope, name, verdict, run) {
       });
     }
   };
-  const settle = (verdict) => {
-    if (verdict === ALLOW) open();
-    else if (verdict === HOLD) hold(request, 1000, () => settle(judge("indexed-db", name)), fail);
-    else fail();
-  };
-  settle(verdict);
+  attempt("indexed-db", name, 1000, open, fail, request, verdict);
   return request;
 }
 
@@ -87,10 +78,8 @@ function pendingRequest(scope, name, verdict, run) {
 const databases = getter(globalThis, "indexedDB");
 const caches = getter(globalThis, "caches");
 const workers = getter("Navigator", "serviceWorker");
-const databasesOf = method("IDBFactory", "databases");
-const deleteDatabase = method("IDBFactory", "deleteDatabase");
-const cachesOf = method("CacheStorage", "keys");
-const deleteCache = method("CacheStorage", "delete");
+const [databasesOf, deleteDatabase] = takeAll("IDBFactory", "databases deleteDatabase");
+const [cachesOf, deleteCache] = takeAll("CacheStorage", "keys delete");
 const registrationsOf = method("ServiceWorkerContainer", "getRegistrations");
 const unregister = method("ServiceWorkerRegistration", "unregister");
 

@@ -3,80 +3,61 @@
 //
 // Left out: how elements come into a document (tree.js), and elements that a site marks itself (markup.js).
 
-import { getter, match, method, setTimeout, setter } from "../pristine.js";
+import {
+  WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, isConnected, isIn,
+  listen, localName, match, method, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout, setter,
+  spaceOf, stop, textOf, typeOf,
+} from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
-import { resolved, someMatch } from "./address.js";
+import { eachMatch, resolved } from "./address.js";
 import { restyle, screened } from "./css.js";
 import { ahead, hold, judge } from "./held.js";
 import { frameHtml } from "./html.js";
 
-export const getAttribute = method("Element", "getAttribute");
-export const setAttribute = method("Element", "setAttribute");
-export const removeAttribute = method("Element", "removeAttribute");
-const findBelow = method("Element", "querySelectorAll");
 const findInFragment = method("DocumentFragment", "querySelectorAll");
-const findInPage = method("Document", "querySelectorAll");
-export const typeOf = getter("Node", "nodeType");
-const firstChild = getter("Node", "firstChild");
-export const textOf = getter("Node", "textContent");
-export const setText = setter("Node", "textContent");
-const parentOf = getter("Node", "parentNode");
 const nextSibling = getter("Node", "nextSibling");
 const takeOut = method("Node", "removeChild");
 const putIn = method("Node", "insertBefore");
-const isConnected = getter("Node", "isConnected");
-const contentOf = getter("HTMLTemplateElement", "content");
-const listen = method("EventTarget", "addEventListener");
-const stop = method("Event", "stopImmediatePropagation");
-const spaceOf = getter("Element", "namespaceURI");
 const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
-const dispatch = method("EventTarget", "dispatchEvent");
 const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
-const { Event, WeakSet } = globalThis;
-const wasAttempted = method("WeakSet", "has");
-const noteAttempt = method("WeakSet", "add");
-const forgetAttempt = method("WeakSet", "delete");
-
-export const localName = getter("Element", "localName");
-
-// Which attributes of which elements ask for an address, and the word for it in reports.
-const ROWS = { __proto__: null };
-for (const line of [
-  "script script src href xlink:href",
-  "frame iframe,frame src",
-  "image img src srcset attributionsrc",
-  "image input src formaction",
-  "image image,use,feImage href xlink:href",
-  "image set,animate to from by values",
-  "media source,video,audio,track src srcset poster",
-  "object embed,object src data",
-  "link link href imagesrcset",
-  "link base href",
-  "ping a,area ping attributionsrc",
-  "form form action",
-  "form button formaction",
-  "image body,table,thead,tbody,tfoot,tr,td,th background",
-]) {
-  const [word, names, ...attributes] = line.split(" ");
-  for (const name of names.split(",")) ROWS[name] = { word, attributes };
-}
+const { Event } = globalThis;
 
 const MARK = "data-consent-";
 // `data-consent-action` says what a control of the banner does.
 const markOf = (attribute) => MARK + (attribute === "action" ? "form" : attribute);
-/** Every element that has a mark. */
-const MARKED = "src href xlink\\:href srcset imagesrcset data poster ping attributionsrc background to from by values form formaction style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end"
-  .split(" ")
-  .map((name) => `[${MARK}${name}]`)
-  .join();
+
 // Attributes that are styles; one that names an address has a slash, a backslash or a scheme.
-const STYLES = ["style", "mask", "cursor", "fill", "stroke", "clip-path", "filter", "marker-start", "marker-mid", "marker-end"];
+const STYLES = "style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
 const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*="http" i],[${MARK}${name}]`).join();
+
+// Which attributes of which elements ask for an address, and the word for it in reports.
+const ROWS = { __proto__: null };
+const marks = new Set(STYLES.map(markOf));
+for (const line of `script script src href xlink:href
+frame iframe,frame src
+image img src srcset attributionsrc
+image input src formaction
+image image,use,feImage href xlink:href
+image set,animate to from by values
+media source,video,audio,track src srcset poster
+object embed,object src data
+link link href imagesrcset
+link base href
+ping a,area ping attributionsrc
+form form action
+form button formaction
+image body,table,thead,tbody,tfoot,tr,td,th background`.split("\n")) {
+  const [word, names, ...attributes] = line.split(" ");
+  for (const name of names.split(",")) ROWS[name] = { word, attributes };
+  for (const attribute of attributes) marks.add(markOf(attribute));
+}
+/** Every element that has a mark. */
+const MARKED = [...marks].map((mark) => `[${mark.replace(":", "\\:")}]`).join();
 // What a look through a tree has to look at.
 const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
 const MEDIA = /^(?:video|audio)$/;
-const isIn = method("Array", "includes");
+const includes = method("Array", "includes");
 const LIST = /srcset|ping|values|attributionsrc/;
 // An address in a list runs to the next white space; commas at its ends belong to the list.
 const PART = /[^\s,](?:\S*[^\s,])?/;
@@ -99,7 +80,7 @@ function strictest(target, name, value, ask) {
     const given = ask(resolved(part, target));
     if (given > verdict) verdict = given;
   };
-  if (match(LIST, name)) someMatch(name === "values" ? /[^;]+/ : PART, value, look);
+  if (match(LIST, name)) eachMatch(name === "values" ? /[^;]+/ : PART, value, look);
   else look(value);
   return verdict;
 }
@@ -146,29 +127,30 @@ function disarmed(target, relation) {
     const gated = html && frameHtml(html);
     if (gated !== html) setAttribute(target, "srcdoc", gated);
   }
-  if (name === "style") isMarked = disarmStyle(target, "style", textOf(target), setText) || isMarked;
-  else for (let at = 0; at < STYLES.length; at++) {
-    const css = getAttribute(target, STYLES[at]);
-    if (css) isMarked = disarmStyle(target, STYLES[at], css, (target, text) => setAttribute(target, STYLES[at], text)) || isMarked;
+  for (let at = 0; at < (name === "style" ? 1 : STYLES.length); at++) {
+    const style = STYLES[at];
+    const css = styleOf(target, style);
+    if (!css && name !== "style") continue;
+    const { text } = screened(css, target);
+    if (text !== css) {
+      setAttribute(target, MARK + style, css);
+      setStyle(target, style, text);
+    }
+    isMarked ||= getAttribute(target, MARK + style) !== null;
   }
   return isMarked;
 }
 
-// A style loses the addresses that may not pass; answers whether it has a mark now.
-function disarmStyle(target, name, css, write) {
-  const { text } = screened(css, target);
-  if (text !== css) {
-    setAttribute(target, MARK + name, css);
-    write(target, text);
-  }
-  return getAttribute(target, MARK + name) !== null;
-}
+// A style element has one style, the text in it; any other has its attributes.
+const styleOf = (target, name) => (localName(target) === "style" ? textOf(target) : getAttribute(target, name));
+const setStyle = (target, name, text) =>
+  localName(target) === "style" ? setText(target, text) : setAttribute(target, name, text);
 
 // Elements whose attempt was made, as long as their marks stay the same.
 const attempted = new WeakSet();
 
 function mark(target, attribute, value) {
-  forgetAttempt(attempted, target);
+  removeFrom(attempted, target);
   const name = localName(target);
   if (name === "script" && getAttribute(target, MARK + "type") === null) {
     // Without its address a script would run what stands inside it.
@@ -215,15 +197,14 @@ function giveBack(target, attribute, value) {
  * the state has changed since, `wasHeld` when it waited for that.
  */
 export function settle(target, isAgain, wasHeld) {
-  if (!isAgain && wasAttempted(attempted, target)) return;
-  noteAttempt(attempted, target);
+  if (!isAgain && isIn(attempted, target)) return;
+  addTo(attempted, target);
   for (let at = 0; at < STYLES.length; at++) {
     const name = STYLES[at];
     const css = getAttribute(target, MARK + name);
     if (css === null) continue;
     removeAttribute(target, MARK + name);
-    if (localName(target) === "style") restyle(css, target, (text) => setText(target, text), () => textOf(target));
-    else restyle(css, target, (text) => setAttribute(target, name, text), () => getAttribute(target, name));
+    restyle(css, target, (text) => setStyle(target, name, text), () => styleOf(target, name));
   }
   const row = ROWS[localName(target)];
   for (let at = 0; row && at < row.attributes.length; at++) {
@@ -264,7 +245,7 @@ export function settleAll(top, isAgain) {
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
   const row = ROWS[name];
-  if (isIn(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
+  if (includes(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
   if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);

@@ -3,11 +3,10 @@
 //
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
-import { PlainObject, match, method, setTimeout } from "../pristine.js";
+import { PlainObject, Promise, match, setTimeout, split, startsWith } from "../pristine.js";
 import { ALLOW, ATTEMPT, HOLD, MARKUP, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
-const startsWith = method("String", "startsWith");
 const clock = Date.now;
 
 // What waits is bounded by number and by size, reports by number.
@@ -134,19 +133,20 @@ export function again() {
   isQuiet = false;
 }
 
+/** Makes an attempt now or as soon as it may be made; `fail` when it may not be, told whether a newer one took its place. */
+export function attempt(word, name, size, run, fail, key = {}, verdict = judge(word, name)) {
+  if (verdict === ALLOW) run();
+  else if (verdict === HOLD) hold(key, size, () => attempt(word, name, size, run, fail, key), fail);
+  else fail?.();
+}
+
 /** Makes an attempt that has a promise for its answer: pending while it waits, rejected when refused. */
-export function promised(word, name, size, run, failure, key = {}) {
+export function promised(word, name, size, run, failure, key) {
   const verdict = judge(word, name);
   if (verdict === ALLOW) return run();
   return new Promise((resolve, reject) => {
-    const fail = () => reject(failure());
-    const settle = (verdict) => {
-      if (verdict === ALLOW) resolve(run());
-      else if (verdict === HOLD) {
-        hold(key, size, () => settle(judge(word, name)), (isReplaced) => (isReplaced ? resolve() : fail()));
-      } else fail();
-    };
-    settle(verdict);
+    const fail = (isReplaced) => (isReplaced ? resolve() : reject(failure()));
+    attempt(word, name, size, () => resolve(run()), fail, key, verdict);
   });
 }
 
@@ -192,7 +192,6 @@ export function attempts() {
   return freeze(list);
 }
 
-const split = method("String", "split");
 const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
 let ours;
 ours = caller();

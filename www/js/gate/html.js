@@ -3,25 +3,17 @@
 //
 // Left out: what may not pass (elements.js), and the many functions that take markup (tree.js).
 
-import { getter, match, method, setter } from "../pristine.js";
-import { baseOf, said } from "./address.js";
-import { disarmAll, localName, setAttribute } from "./elements.js";
+import {
+  baseOf, contentOf, create, headOf, htmlOf, innerOf, lastChild, localName, match, method, nodeName, outerOf,
+  replaceChildren, setAttribute, setInner, slice,
+} from "../pristine.js";
+import { said } from "./address.js";
+import { disarmAll } from "./elements.js";
 
 const page = globalThis.document;
-const nameOf = getter("Node", "nodeName");
-const slice = method("String", "slice");
-const innerOf = getter("Element", "innerHTML");
-const setInner = setter("Element", "innerHTML");
-const contentOf = getter("HTMLTemplateElement", "content");
-const lastChild = getter("Node", "lastChild");
-const create = method("Document", "createElement");
-const replace = method("Element", "replaceChildren");
 const createPage = method("DOMImplementation", "createHTMLDocument");
-const headOf = getter("Document", "head");
-const rootOf = getter("Document", "documentElement");
 const parser = globalThis.DOMParser && new DOMParser();
 const parse = method("DOMParser", "parseFromString");
-const outerOf = getter("Element", "outerHTML");
 
 // Markup without any of these asks for nothing and brings no document of its own.
 const ASKS =
@@ -34,7 +26,7 @@ function empty(context, name) {
   if (!lab) {
     lab = createPage(page.implementation, "");
     base = create(lab, "base");
-    replace(headOf(lab), base);
+    replaceChildren(headOf(lab), base);
   }
   setAttribute(base, "href", baseOf(context));
   return create(lab, name);
@@ -53,10 +45,15 @@ export function screenedHtml(value, context) {
   const name = context && localName(context);
   const holder = empty(context ?? page, name && match(/^(?:table|tbody|thead|tfoot|tr|td|th|colgroup|select|svg)$/, name) ? name : "div");
   setInner(holder, value);
-  const before = innerOf(holder);
-  disarmAll(holder, null);
-  const after = innerOf(holder);
-  return before === after ? value : after;
+  return disarmedMarkup(holder, innerOf, value);
+}
+
+// What `read` says of a tree without what may not pass; `whole` where everything may.
+function disarmedMarkup(top, read, whole) {
+  const before = read(top);
+  disarmAll(top, null);
+  const after = read(top);
+  return before === after ? whole : after;
 }
 
 /** What `document.write` gets, piece by piece, as far as it is whole. */
@@ -70,20 +67,15 @@ export function createWriter(document) {
     const content = contentOf(template);
     let end = content;
     for (let last; (last = lastChild(end)); ) end = last;
-    if (end === content || nameOf(end) !== "CONSENT-END" || match(/<$/, waiting)) return "";
+    if (end === content || nodeName(end) !== "CONSENT-END" || match(/<$/, waiting)) return "";
     const whole = waiting;
     waiting = "";
     return screenedHtml(whole, page.body);
   };
 }
+
 /** The markup of a whole page, likewise. */
-export function screenedPage(html) {
-  const parsed = parse(parser, html, "text/html");
-  const before = outerOf(rootOf(parsed));
-  disarmAll(parsed, null);
-  const after = outerOf(rootOf(parsed));
-  return before === after ? html : after;
-}
+export const screenedPage = (html) => disarmedMarkup(htmlOf(parse(parser, html, "text/html")), outerOf, html);
 
 // Runs first in a frame, closes the gate there and takes itself away. A frame in a frame has it from further up.
 const PRELUDE =

@@ -4,26 +4,21 @@
 // Left out: what is gated (the other files of this folder); realms that no script of ours can enter in time
 // (docs/limits.md).
 
-import { WeakRef, getPrototypeOf, getter, method } from "../pristine.js";
-import { around, aroundNew, owner } from "./around.js";
+import {
+  WeakRef, WeakSet, addTo, deref, getPrototypeOf, getter, isIn, listen, method, pageOf, targetOf, typeOf, viewOf,
+} from "../pristine.js";
+import { around, aroundIn } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, settleAll, typeOf } from "./elements.js";
+import { disarmAll, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
 
-const { MutationObserver, WeakSet } = globalThis;
-const has = method("WeakSet", "has");
-const add = method("WeakSet", "add");
-const listen = method("EventTarget", "addEventListener");
+const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
-const viewOf = getter("Document", "defaultView");
-const deref = method("WeakRef", "deref");
 const addedTo = getter("MutationRecord", "addedNodes");
-const targetOf = getter("Event", "target");
-const pageOf = getter("Node", "ownerDocument");
 
 // Realms and documents whose gate is closed. A window stays the same object when it gets another document,
 // and then mostly another realm; a realm can get another document too.
@@ -37,8 +32,8 @@ export function enter(scope, isAnew) {
   const realm = scope && scope.window === scope && getPrototypeOf(scope);
   if (!realm) return;
   const { document } = scope;
-  if (!has(closed, realm)) {
-    add(closed, realm);
+  if (!isIn(closed, realm)) {
+    addTo(closed, realm);
     gateStores(scope);
     gateDatabases(scope);
     gateAttributes(scope);
@@ -47,7 +42,7 @@ export function enter(scope, isAnew) {
     gateRequests(scope);
     gateRealms(scope);
   }
-  if (!has(closed, document)) watch(document, scope);
+  if (!isIn(closed, document)) watch(document, scope);
   else if (isAnew) listenIn(document, scope);
 }
 
@@ -71,7 +66,7 @@ function enterAll(scope) {
 // What the parser puts in passes no function: it is seen a moment later. And what loads may have brought a
 // frame another document.
 function watch(root, scope) {
-  add(closed, root);
+  addTo(closed, root);
   roots = { root: new WeakRef(root), next: roots };
   listenIn(root, scope);
   const found = (records) => {
@@ -108,23 +103,19 @@ function gateRealms(scope) {
     if (found) enter(viewOf(found));
     return found;
   };
-  const names = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "HTMLEmbedElement"];
-  for (let at = 0; at < names.length; at++) {
-    const prototype = scope[names[at]]?.prototype;
-    around(prototype, ["contentWindow"], entering, "get");
-    around(prototype, ["contentDocument"], enteringDocument, "get");
-    around(prototype, ["getSVGDocument"], enteringDocument);
-  }
-  around(scope, ["open"], entering);
-  around(scope.Element.prototype, ["attachShadow"], (self, args, run) => {
+  const frames = "HTMLIFrameElement HTMLFrameElement HTMLObjectElement HTMLEmbedElement";
+  around(scope, frames, "contentWindow", entering, "get");
+  around(scope, frames, "contentDocument", enteringDocument, "get");
+  around(scope, frames, "getSVGDocument", enteringDocument);
+  aroundIn(scope, "open", entering);
+  around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     watch(root, scope);
     return root;
   });
   // Elements of the page's own making run code while they are put in: by then a frame beside them is there.
-  around(scope.CustomElementRegistry.prototype, ["define"], (self, args, run) => {
-    const { prototype } = args[1];
-    around(prototype, ["connectedCallback", "attributeChangedCallback", "adoptedCallback"], (self, args, run) => {
+  around(scope, "CustomElementRegistry", "define", (self, args, run) => {
+    aroundIn(args[1].prototype, "connectedCallback attributeChangedCallback adoptedCallback", (self, args, run) => {
       enterAll(scope);
       return run();
     });

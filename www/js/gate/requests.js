@@ -3,24 +3,21 @@
 //
 // Left out: requests that elements make (elements.js) and styles (css.js).
 
-import { Promise, TypeError, WeakMap, WeakRef, construct, getter, method, setTimeout } from "../pristine.js";
+import {
+  Promise, TypeError, WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note,
+  removeAttribute, setAttribute, setTimeout, targetOf, wasPrevented,
+} from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
-import { once, resolved, said } from "./address.js";
-import { around, aroundNew } from "./around.js";
-import { addressIn, attributeSet, getAttribute, removeAttribute, setAttribute, settle } from "./elements.js";
-import { ahead, hold, judge, promised } from "./held.js";
+import { asText, once, resolved, said } from "./address.js";
+import { around, aroundIn, aroundNew } from "./around.js";
+import { addressIn, attributeSet, settle } from "./elements.js";
+import { ahead, attempt, hold, judge, promised } from "./held.js";
 
 const addressOf = getter("Request", "url");
 const fetchAs = method(globalThis, "fetch");
 const openRequest = method("XMLHttpRequest", "open");
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
-const deref = method("WeakRef", "deref");
 const submitterOf = getter("SubmitEvent", "submitter");
-const targetOf = getter("Event", "target");
-const wasPrevented = getter("Event", "defaultPrevented");
 const submit = method("HTMLFormElement", "submit");
-const listen = method("EventTarget", "addEventListener");
 
 // Addresses that nothing answers, without a network: what asks for them fails as it would where the network
 // ends. A socket gets a port that browsers refuse to open (Fetch, "bad port"), a stream of events a text that
@@ -38,26 +35,22 @@ export function gateRequests(scope) {
   gateXhr(scope);
   gateSockets(scope);
   gateForms(scope);
-  around(scope.Navigator.prototype, ["sendBeacon"], (self, args, run) => {
-    const address = resolved((args[0] = `${args[0]}`), scope.document);
+  around(scope, "Navigator", "sendBeacon", (self, args, run) => {
+    const address = resolved(asText(args, 0), scope.document);
     // A browser takes only so many at a time: what it does not take goes as any other request.
     const body = args[1];
     const sendLater = () => run() || fetchAs(scope, address, { __proto__: null, method: "POST", mode: "no-cors", credentials: "include", body });
-    const again = () => {
-      const verdict = judge("beacon", address);
-      if (verdict === HOLD) hold({}, sizeOf(body), again);
-      else if (verdict === ALLOW) sendLater();
-    };
     const verdict = judge("beacon", address);
-    if (verdict === HOLD) hold({}, sizeOf(body), again);
-    return verdict === ALLOW ? run() : verdict === HOLD;
+    if (verdict === ALLOW) return run();
+    attempt("beacon", address, sizeOf(body), sendLater, null, {}, verdict);
+    return verdict === HOLD;
   });
 }
 
 function gateFetch(scope) {
   const { Request } = scope;
   const unreachable = () => new TypeError("Failed to fetch");
-  around(scope, ["fetch"], (self, args, run) => {
+  aroundIn(scope, "fetch", (self, args, run) => {
     try {
       // The browser would make the same request of the same parts: made here, they are read once.
       args[0] = construct(Request, args);
@@ -67,7 +60,7 @@ function gateFetch(scope) {
     }
     return promised("fetch", addressOf(args[0]), 2000, run, unreachable);
   });
-  around(scope, ["fetchLater"], (self, args, run) => {
+  aroundIn(scope, "fetchLater", (self, args, run) => {
     args[0] = construct(Request, args);
     return judge("fetch", addressOf(args[0])) === ALLOW ? run() : { activated: false };
   });
@@ -77,22 +70,20 @@ function gateFetch(scope) {
 const opened = new WeakMap();
 
 function gateXhr(scope) {
-  const { prototype } = scope.XMLHttpRequest;
-  around(prototype, ["open"], (self, args, run) => {
+  around(scope, "XMLHttpRequest", "open", (self, args, run) => {
     if (args.length > 1) {
-      args[0] = `${args[0]}`;
-      args[1] = `${args[1]}`;
-      note(opened, self, { method: args[0], address: resolved(args[1], scope.document), isSync: args.length > 2 && !args[2] });
+      const method = asText(args, 0);
+      note(opened, self, { method, address: resolved(asText(args, 1), scope.document), isSync: args.length > 2 && !args[2] });
     }
     return run();
   });
-  around(prototype, ["abort"], (self, args, run) => {
+  around(scope, "XMLHttpRequest", "abort", (self, args, run) => {
     const request = lookUp(opened, self);
     // What waits knows the old one, and lets it be.
     if (request) note(opened, self, { ...request });
     return run();
   });
-  around(prototype, ["send"], (self, args, run) => {
+  around(scope, "XMLHttpRequest", "send", (self, args, run) => {
     const request = lookUp(opened, self);
     if (!request) return run();
     const send = (verdict) => {
@@ -106,6 +97,11 @@ function gateXhr(scope) {
     send(judge("xhr", request.address));
   });
 }
+
+const closeSocket = method("WebSocket", "close");
+const closeTransport = method("WebTransport", "close");
+const closeStream = method("EventSource", "close");
+const terminate = method("Worker", "terminate");
 
 // What was opened and may still be open, as a list by `next`.
 let connections = null;
@@ -124,8 +120,7 @@ export function closeConnections() {
 }
 
 function gateSockets(scope) {
-  const connecting = (name, word, nowhere, end) => {
-    const close = end ? method(name, end) : () => {};
+  const connecting = (name, word, nowhere, close) =>
     aroundNew(scope, name, (args, make) => {
       if (!args.length) return make();
       args[0] = once(args[0]);
@@ -136,12 +131,12 @@ function gateSockets(scope) {
       if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
       return made;
     });
-  };
-  connecting("WebSocket", "websocket", NO_SOCKET, "close");
-  connecting("WebTransport", "websocket", NO_SOCKET, "close");
-  connecting("EventSource", "event-source", NO_STREAM, "close");
-  connecting("Worker", "worker", NOWHERE, "terminate");
-  connecting("SharedWorker", "worker", NOWHERE);
+  connecting("WebSocket", "websocket", NO_SOCKET, closeSocket);
+  connecting("WebTransport", "websocket", NO_SOCKET, closeTransport);
+  connecting("EventSource", "event-source", NO_STREAM, closeStream);
+  connecting("Worker", "worker", NOWHERE, terminate);
+  // One that is shared may be another page's too: it is left to itself.
+  connecting("SharedWorker", "worker", NOWHERE, () => {});
   aroundNew(scope, "Audio", (args, make) => {
     const address = args.length ? `${args[0]}` : null;
     args.length = 0;
@@ -149,14 +144,14 @@ function gateSockets(scope) {
     if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
     return made;
   });
-  around(scope.Worklet?.prototype, ["addModule"], (self, args, run) => {
-    const address = resolved((args[0] = `${args[0]}`), scope.document);
+  around(scope, "Worklet", "addModule", (self, args, run) => {
+    const address = resolved(asText(args, 0), scope.document);
     return promised("worker", address, 1000, run, () => new TypeError("Failed to fetch"));
   });
 }
 
 function gateForms(scope) {
-  around(scope.HTMLFormElement.prototype, ["submit"], (self, args, run) => {
+  around(scope, "HTMLFormElement", "submit", (self, args, run) => {
     const send = (verdict) => {
       if (verdict === HOLD) return hold({}, 1000, () => send(judge("form", addressOfForm(self))));
       settle(self, true);

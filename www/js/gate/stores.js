@@ -4,23 +4,17 @@
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
 
 import {
-  PlainObject, Promise, Proxy, TypeError, WeakMap, accessor, apply, defineProperty, deleteProperty, getter, method, setTimeout, setter,
+  Promise, Proxy, TypeError, WeakMap, defineProperty, deleteProperty, getItem, getter, indexOf, lookUp, note, readJar,
+  setItem, slice, trim, writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
-import { around, aroundNew, owner } from "./around.js";
+import { around, aroundIn, aroundNew, owner } from "./around.js";
 import { forget, hold, judge, promised } from "./held.js";
-import { once, pathOf, resolved } from "./address.js";
+import { asText } from "./address.js";
 
 const page = globalThis.document;
-const readJar = getter("Document", "cookie");
-const writeJar = setter("Document", "cookie");
-const indexOf = method("String", "indexOf");
-const slice = method("String", "slice");
-const trim = method("String", "trim");
-const { setPrototypeOf } = PlainObject;
 
-const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
-const failed = (text) => () => new TypeError(text);
+const failed = () => new TypeError("The cookie could not be set.");
 
 /** Gates the stores of a realm. */
 export function gateStores(scope) {
@@ -56,26 +50,19 @@ function kept(name) {
 }
 
 function gateCookies(scope) {
-  around(scope.Document.prototype, ["cookie"], (self, args) => attemptCookie(self, (args[0] = `${args[0]}`)), "set");
+  around(scope, "Document", "cookie", (self, args) => attemptCookie(self, asText(args, 0)), "set");
   // A page that could take it away would only harm itself; but then it would not see why.
   defineProperty(scope.Document.prototype, "cookie", { __proto__: null, configurable: false });
-  const store = scope.CookieStore?.prototype;
-  around(store, ["set"], (self, args, run) => {
+  around(scope, "CookieStore", "set delete", (self, args, run, method) => {
     try {
       readOnce(args);
     } catch (error) {
       return Promise.reject(error);
     }
     const name = args[0].name ?? args[0];
-    return promised("cookie", name + "=", name.length, run, failed("The cookie could not be set."), cookieKey(name));
-  });
-  around(store, ["delete"], (self, args, run) => {
-    try {
-      readOnce(args);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    forget(cookieKey(args[0].name ?? args[0]));
+    const key = cookieKey(name);
+    if (method === "set") return promised("cookie", name + "=", name.length, run, failed, key);
+    forget(key);
     return run();
   });
 }
@@ -116,14 +103,9 @@ function attemptCookie(target, text) {
 
 // ---- local and session storage ------------------------------------------------------------------
 
-const getItem = method("Storage", "getItem");
-const setItem = method("Storage", "setItem");
-
 // A page never gets hold of a true storage: what it gets stands in for it, and back.
 const standIns = new WeakMap();
 const areas = new WeakMap();
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
 
 function standIn(area, word) {
   let made = area && lookUp(standIns, area);
@@ -175,27 +157,26 @@ function gateStorage(scope) {
     const area = run();
     return standIn(area, area === session(scope) ? "session-storage" : "local-storage");
   };
-  around(owner(scope, "localStorage"), ["localStorage", "sessionStorage"], replaced, "get");
-  around(scope.StorageEvent.prototype, ["storageArea"], replaced, "get");
+  aroundIn(owner(scope, "localStorage"), "localStorage sessionStorage", replaced, "get");
+  around(scope, "StorageEvent", "storageArea", replaced, "get");
   aroundNew(scope, "StorageEvent", (args, make) => {
     const area = lookUp(areas, args[1]?.storageArea)?.area;
     if (area) args[1] = { ...args[1], storageArea: area };
     return make();
   });
 
-  const { prototype } = scope.Storage;
   const onTrue = (self, args, run) => run(lookUp(areas, self)?.area);
-  around(prototype, ["length"], onTrue, "get");
-  around(prototype, ["getItem", "key"], onTrue);
-  around(prototype, ["setItem"], (self, args, run) => {
+  around(scope, "Storage", "length", onTrue, "get");
+  around(scope, "Storage", "getItem key", onTrue);
+  around(scope, "Storage", "setItem", (self, args, run) => {
     const found = lookUp(areas, self);
     if (!found || args.length < 2) return run();
     store(found.area, found.word, `${args[0]}`, `${args[1]}`);
   });
-  around(prototype, ["removeItem", "clear"], (self, args, run) => {
+  around(scope, "Storage", "removeItem clear", (self, args, run) => {
     const found = lookUp(areas, self);
     if (!found) return run();
-    if (args.length) forget(`${found.word} ${(args[0] = `${args[0]}`)}`);
+    if (args.length) forget(`${found.word} ${asText(args, 0)}`);
     else forget(found.word + " ", true);
     return run(found.area);
   });

@@ -2,21 +2,20 @@
 //
 // Left out: addresses in a style as text (css.js), style elements (tree.js).
 
-import { Proxy, WeakMap, getter, match, method, ownKeys } from "../pristine.js";
-import { around, aroundNew } from "./around.js";
+import { Proxy, WeakMap, getter, lookUp, match, method, note, ownKeys, takeAll } from "../pristine.js";
+import { asText } from "./address.js";
+import { around, aroundIn, aroundNew } from "./around.js";
 import { ADDRESS, restyle, screened } from "./css.js";
 
 const page = globalThis.document;
-const cssText = getter("CSSStyleDeclaration", "cssText");
-const valueOf = method("CSSStyleDeclaration", "getPropertyValue");
-const lookUp = method("WeakMap", "get");
-const note = method("WeakMap", "set");
+const [cssText, valueOf] = takeAll("CSSStyleDeclaration", "cssText getPropertyValue");
 const isList = Array.isArray;
 
-const GROUPS = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"];
-const sheetRules = getter("CSSStyleSheet", "cssRules");
-const insertRule = method("CSSStyleSheet", "insertRule");
-const deleteRule = method("CSSStyleSheet", "deleteRule");
+const [sheetRules, insertRule, deleteRule] = takeAll("CSSStyleSheet", "cssRules insertRule deleteRule");
+// What holds rules: how it lists them, and how it lets one go.
+const GROUPS = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"].map((name) => [
+  name, getter(name, "cssRules"), method(name, "deleteRule"),
+]);
 
 // A page never gets hold of the true declarations of an element or a rule.
 const standIns = new WeakMap();
@@ -53,29 +52,26 @@ export function gateStyles(scope) {
   gateOthers(scope);
 }
 
+const writing = (self, args, run) => restyle(`${args[0]}`, page, (text) => ((args[0] = text), run()), () => 0);
+
 function gateDeclarations(scope) {
   const getting = (self, args, run) => standIn(run());
-  const setting = (self, args, run) => restyle(`${args[0]}`, page, (text) => ((args[0] = text), run()), () => 0);
-  const owners = ["HTMLElement", "SVGElement", "MathMLElement", "CSSStyleRule", "CSSFontFaceRule", "CSSPageRule", "CSSKeyframeRule"];
-  for (let at = 0; at < owners.length; at++) {
-    const prototype = scope[owners[at]]?.prototype;
-    around(prototype, ["style"], getting, "get");
-    around(prototype, ["style"], setting, "set");
-  }
-  const prototype = scope.CSSStyleDeclaration.prototype;
-  around(prototype, ["setProperty"], (self, args, run) => {
+  const owners = "HTMLElement SVGElement MathMLElement CSSStyleRule CSSFontFaceRule CSSPageRule CSSKeyframeRule";
+  around(scope, owners, "style", getting, "get");
+  around(scope, owners, "style", writing, "set");
+  around(scope, "CSSStyleDeclaration", "setProperty", (self, args, run) => {
     const target = original(self);
     if (args.length < 2) return run(target);
-    args[0] = `${args[0]}`;
+    asText(args, 0);
     const value = args[1] === null ? "" : `${args[1]}`;
     return restyle(value, page, (text) => ((args[1] = text), run(target)), () => valueOf(target, args[0]));
   });
-  around(prototype, ["cssText"], (self, args, run) => {
+  around(scope, "CSSStyleDeclaration", "cssText", (self, args, run) => {
     const target = original(self);
     restyle(`${args[0] ?? ""}`, page, (text) => ((args[0] = text), run(target)), () => cssText(target));
   }, "set");
-  around(prototype, ["getPropertyValue", "getPropertyPriority", "removeProperty", "item"], (self, args, run) => run(original(self)));
-  around(prototype, ["cssText", "length", "parentRule"], (self, args, run) => run(original(self)), "get");
+  around(scope, "CSSStyleDeclaration", "getPropertyValue getPropertyPriority removeProperty item", (self, args, run) => run(original(self)));
+  around(scope, "CSSStyleDeclaration", "cssText length parentRule", (self, args, run) => run(original(self)), "get");
 }
 
 // The place of a rule among others, or -1.
@@ -102,22 +98,19 @@ function insert(owner, parts, run, rulesOf, deleteRule) {
 
 function gateRules(scope) {
   for (let at = 0; at < GROUPS.length; at++) {
-    const rulesOf = getter(GROUPS[at], "cssRules");
-    const takeOut = method(GROUPS[at], "deleteRule");
-    around(scope[GROUPS[at]]?.prototype, ["insertRule"], (self, args, run) => insert(self, args, run, rulesOf, takeOut));
+    const group = GROUPS[at];
+    around(scope, group[0], "insertRule", (self, args, run) => insert(self, args, run, group[1], group[2]));
   }
-  around(scope.CSSStyleSheet.prototype, ["addRule"], (self, args) => {
+  around(scope, "CSSStyleSheet", "addRule", (self, args) => {
     const parts = [`${args[0]}{${args[1]}}`, args[2] ?? sheetRules(self).length];
     insert(self, parts, () => insertRule(self, parts[0], parts[1]), sheetRules, deleteRule);
     return -1;
   });
-  around(scope.CSSKeyframesRule.prototype, ["appendRule"], (self, args, run) => {
+  around(scope, "CSSKeyframesRule", "appendRule", (self, args, run) => {
     args[0] = clean(args[0]);
     return run();
   });
-  const sheet = scope.CSSStyleSheet.prototype;
-  const writing = (self, args, run) => restyle(`${args[0]}`, page, (text) => ((args[0] = text), run()), () => 0);
-  around(sheet, ["replace", "replaceSync"], writing);
+  around(scope, "CSSStyleSheet", "replace replaceSync", writing);
 }
 
 // Keyframes and the like, read once: objects and lists of texts, cleaned and made anew.
@@ -131,19 +124,12 @@ function copied(value) {
 }
 
 function gateOthers(scope) {
-  around(scope.Element.prototype, ["animate"], (self, args, run) => {
+  const copying = (self, args, run) => {
     args[0] = copied(args[0]);
     return run();
-  });
-  around(scope.CSS, ["registerProperty"], (self, args, run) => {
-    args[0] = copied(args[0]);
-    return run();
-  });
-  const effect = scope.KeyframeEffect;
-  around(effect?.prototype, ["setKeyframes"], (self, args, run) => {
-    args[0] = copied(args[0]);
-    return run();
-  });
+  };
+  around(scope, "Element KeyframeEffect", "animate setKeyframes", copying);
+  aroundIn(scope.CSS, "registerProperty", copying);
   aroundNew(scope, "KeyframeEffect", (args, make) => {
     if (args.length > 1) args[1] = copied(args[1]);
     return make();
@@ -158,8 +144,7 @@ function gateOthers(scope) {
     if (options?.baseURL && clean(`"${options.baseURL}"`) !== `"${options.baseURL}"`) options.baseURL = undefined;
     return make();
   });
-  const map = scope.StylePropertyMap?.prototype;
-  around(map, ["set", "append"], (self, args, run) => {
+  around(scope, "StylePropertyMap", "set append", (self, args, run) => {
     let text = "";
     for (let at = 1; at < args.length; at++) text += `${args[at]} `;
     // What is set are values, not a text: it is set as it is, or not.

@@ -3,29 +3,23 @@
 //
 // Left out: attributes that a page sets on elements (attributes.js).
 
-import { getter, match, method } from "../pristine.js";
-import { once, resolved, said } from "./address.js";
-import { around } from "./around.js";
 import {
-  disarm, disarmAll, getAttribute, localName, removeAttribute, setAttribute, settle, settleAll, typeOf,
-} from "./elements.js";
+  getAttribute, getter, localName, match, pageOf, parentOf, removeAttribute, setAttribute, slice, typeOf, viewOf,
+  writeMarkup,
+} from "../pristine.js";
+import { asText, once, resolved, said } from "./address.js";
+import { around, aroundIn } from "./around.js";
+import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { judge } from "./held.js";
 import { asks, createWriter, screenedHtml, screenedPage } from "./html.js";
 
 const page = globalThis.document;
-const slice = method("String", "slice");
-const write = method("Document", "write");
-const parentOf = getter("Node", "parentNode");
-const pageOf = getter("Node", "ownerDocument");
-const viewOf = getter("Document", "defaultView");
 const hostOf = getter("ShadowRoot", "host");
 const frameWindow = getter("HTMLIFrameElement", "contentWindow");
 
-const PARENTS = ["Node", "Element", "Document", "DocumentFragment", "CharacterData", "DocumentType", "Range"];
-const INSERTS = [
-  "appendChild", "insertBefore", "replaceChild", "append", "prepend", "before", "after", "replaceWith", "replaceChildren",
-  "insertAdjacentElement", "moveBefore", "insertNode", "surroundContents", "adoptNode", "importNode",
-];
+const PARENTS = "Node Element Document DocumentFragment CharacterData DocumentType Range";
+const INSERTS =
+  "appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement moveBefore insertNode surroundContents adoptNode importNode";
 
 // The type of a node, or nothing for what is none.
 function kindOf(value) {
@@ -81,15 +75,13 @@ function gateNodes(scope, settled) {
     if (touched) settled(touched);
     return answer;
   };
-  for (let at = 0; at < PARENTS.length; at++) around(scope[PARENTS[at]].prototype, INSERTS, inserting);
+  around(scope, PARENTS, INSERTS, inserting);
   // What is taken out of a style element changes what is left.
-  around(scope.Node.prototype, ["removeChild", "normalize"], (self, args, run) => changingText(self, run));
-  for (const name of ["Element", "CharacterData"]) {
-    around(scope[name].prototype, ["remove"], (self, args, run) => changingText(parentOf(self), run));
-  }
-  around(scope.Document.prototype, ["body"], inserting, "set");
-  around(scope.HTMLTableElement.prototype, ["caption", "tHead", "tFoot"], inserting, "set");
-  around(scope.Node.prototype, ["cloneNode"], (self, args, run) => {
+  around(scope, "Node", "removeChild normalize", (self, args, run) => changingText(self, run));
+  around(scope, "Element CharacterData", "remove", (self, args, run) => changingText(parentOf(self), run));
+  around(scope, "Document", "body", inserting, "set");
+  around(scope, "HTMLTableElement", "caption tHead tFoot", inserting, "set");
+  around(scope, "Node", "cloneNode", (self, args, run) => {
     // Where nothing loads, a copy loads nothing either.
     if (viewOf(pageOf(self) ?? self)) disarmAll(self, null);
     return run();
@@ -111,33 +103,32 @@ function gateMarkup(scope, settled) {
     return changingText(self, run);
   };
   const itself = (self) => self;
-  const element = scope.Element.prototype;
-  around(element, ["innerHTML"], reading(0, itself), "set");
-  around(element, ["outerHTML"], reading(0, above), "set");
-  around(element, ["setHTMLUnsafe", "setHTML"], reading(0, itself));
-  around(element, ["insertAdjacentHTML"], (self, args, run) => {
-    args[0] = `${args[0]}`;
+  around(scope, "Element", "innerHTML", reading(0, itself), "set");
+  around(scope, "Element", "outerHTML", reading(0, above), "set");
+  around(scope, "Element", "setHTMLUnsafe setHTML", reading(0, itself));
+  around(scope, "Element", "insertAdjacentHTML", (self, args, run) => {
+    asText(args, 0);
     return reading(1, match(/^(?:beforebegin|afterend)$/i, args[0]) ? above : itself)(self, args, run);
   });
-  const root = scope.ShadowRoot.prototype;
-  around(root, ["innerHTML"], reading(0, hostOf, itself), "set");
-  around(root, ["setHTMLUnsafe", "setHTML"], reading(0, hostOf, itself));
-  around(scope.Document, ["parseHTMLUnsafe"], (self, args, run) => {
+  around(scope, "ShadowRoot", "innerHTML", reading(0, hostOf, itself), "set");
+  around(scope, "ShadowRoot", "setHTMLUnsafe setHTML", reading(0, hostOf, itself));
+  const parsing = (self, args, run) => {
+    if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
+    return run();
+  };
+  aroundIn(scope.Document, "parseHTMLUnsafe", (self, args, run) => {
     if (args.length && asks((args[0] = once(args[0])))) args[0] = screenedPage(said(args[0]));
     return run();
   });
+  around(scope, "Range", "createContextualFragment", parsing);
   // It would bring a style sheet, which nobody does in a page; so it is another one.
-  around(scope.Document.prototype, ["createProcessingInstruction"], (self, args, run) => {
-    if (match(/^xml-stylesheet$/i, (args[0] = `${args[0]}`))) args[0] = "consent-stylesheet";
+  around(scope, "Document", "createProcessingInstruction", (self, args, run) => {
+    if (match(/^xml-stylesheet$/i, asText(args, 0))) args[0] = "consent-stylesheet";
     return run();
   });
-  around(scope.Range.prototype, ["createContextualFragment"], (self, args, run) => {
-    if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
-    return run();
-  });
-  around(scope.Document.prototype, ["execCommand"], (self, args, run) => {
-    if (match(/^inserthtml$/i, (args[0] = `${args[0]}`))) args[2] = screenedHtml(once(args[2]), page.body);
-    if (match(/^insertimage$/i, args[0]) && judge("image", resolved((args[2] = `${args[2]}`), self))) return false;
+  around(scope, "Document", "execCommand", (self, args, run) => {
+    if (match(/^inserthtml$/i, asText(args, 0))) args[2] = screenedHtml(once(args[2]), page.body);
+    if (match(/^insertimage$/i, args[0]) && judge("image", resolved(asText(args, 2), self))) return false;
     return run();
   });
 }
@@ -158,15 +149,15 @@ function gateWriting(scope, enter) {
     do {
       const found = match(FRAME_END, rest);
       const end = found ? found.index + found[0].length : rest.length;
-      write(self, slice(rest, 0, end));
+      writeMarkup(self, slice(rest, 0, end));
       enter(scope, true);
       settledPage(self);
       rest = slice(rest, end);
     } while (rest);
   };
-  around(scope.Document.prototype, ["write", "writeln"], writing);
+  around(scope, "Document", "write writeln", writing);
   // It takes all listeners away.
-  around(scope.Document.prototype, ["open"], (self, args, run) => {
+  around(scope, "Document", "open", (self, args, run) => {
     const opened = run();
     enter(args.length > 2 ? opened : scope, true);
     return opened;
