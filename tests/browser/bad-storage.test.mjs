@@ -69,7 +69,9 @@ visitTest("a state cookie cut anywhere grants nothing of what was cut", async (v
     await visit.page.goto(visit.url("/page.html"));
     await assertAsked(visit, value.slice(0, length));
     if (length > last && visit.problems.length === 0) silent.push(value.slice(last, length));
-    assert.ok(visit.problems.every((problem) => /^consentinel: state-damaged\b/.test(problem)) && visit.problems.length <= 1);
+    assert.ok(visit.problems.every((problem) => /^consentinel: state-damaged\b/.test(problem)));
+    // The page that is still open notices it too.
+    assert.ok(visit.problems.length <= 2);
     visit.problems = [];
   }
   assert.deepEqual(silent, [], "a choice cut in half is told");

@@ -76,7 +76,8 @@ visitTest("a write is judged as the browser will read it: a removal works, a val
     await context.clearCookies();
     const secure = name.startsWith("__");
     await context.addCookies([{ name, value: "old", domain: "localhost", path: "/", secure }]);
-    await page.evaluate((it) => { document.cookie = it; }, text);
+    // Reading it back waits until the write has arrived.
+    await page.evaluate((it) => { document.cookie = it; return document.cookie; }, text);
     const left = (await context.cookies()).filter((cookie) => cookie.name === name).map((cookie) => cookie.value);
     return left.sort().join(" and ");
   };
