@@ -416,3 +416,50 @@ visitTest("guard() closes the gate in a window that the page opened, and in no o
   assert.deepEqual(answers, Array(5).fill("undefined"));
   await opened.close();
 });
+
+// ---- one bad element ----------------------------------------------------------------------------
+
+visitTest("a script that Trusted Types keep from its address is told, and does not stop what comes after it", async (visit) => {
+  const third = start(visit);
+  const headers = { "Content-Security-Policy": "require-trusted-types-for 'script'; trusted-types page" };
+  await visit.open({ policy: POLICY }, { headers });
+  // Refused first, so that all of it comes back with one look through the document.
+  await reject(visit);
+  await visit.page.evaluate((url) => {
+    const policy = window.trustedTypes.createPolicy("page", { createScriptURL: (address) => address });
+    const script = document.createElement("script");
+    script.src = policy.createScriptURL(`${url}/script.js`);
+    const picture = document.createElement("img");
+    picture.src = `${url}/picture.svg`;
+    document.body.append(script, picture);
+  }, third.url);
+  await accept(visit);
+  await eventually(() => third.arrivals(), ["GET /picture.svg"], "the picture behind the script");
+  await visit.problem(/^consentinel: markup-failed/);
+  visit.problems = visit.problems.filter((problem) => !/TrustedScriptURL/.test(problem));
+  await forgive(visit);
+});
+
+// ---- forms --------------------------------------------------------------------------------------
+
+visitTest("a form sent off right before the grant is sent once, and not one the page's own code stopped", async (visit) => {
+  const third = start(visit);
+  await visit.open({ policy: POLICY });
+  await visit.page.evaluate((url) => {
+    const form = (address) => {
+      const frame = document.createElement("iframe");
+      frame.name = `frame${document.querySelectorAll("iframe").length}`;
+      const made = document.createElement("form");
+      made.action = address;
+      made.target = frame.name;
+      document.body.append(frame, made);
+      return made;
+    };
+    const stopped = form(`${url}/frame.html?stopped`);
+    stopped.addEventListener("submit", (event) => event.preventDefault());
+    form(`${url}/frame.html?sent`).requestSubmit();
+    stopped.requestSubmit();
+    window.owner.acceptAll();
+  }, third.url);
+  await eventually(() => third.arrivals(), ["GET /frame.html?"], "the form");
+});

@@ -5,10 +5,9 @@
 // Left out: what is necessary. Only the policy knows that, and nobody is there who could read it.
 
 import { install } from "./gate.js";
-import { match, method } from "./pristine.js";
+import { match, startsWith } from "./pristine.js";
 import { ALLOW, ATTEMPT, LEDGER, REFUSE, STATE, reply, setHear } from "./told.js";
 
-const startsWith = method("String", "startsWith");
 const STORES = /^(?:cookie|local-storage|session-storage|indexed-db|cache-storage|service-worker) /;
 // A word, and an address that leads to nobody; not code from such an address.
 const NOBODY = /^\S+ (?!(?:https?|wss?):|(?:blob|data):$)/;

@@ -10,7 +10,7 @@ import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, tell, write } from "./told.j
 import { build, module as bytes, shift, style, texts, version } from "#assets";
 
 const MODULE_UNAVAILABLE =
-  "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy, nothing optional runs until then";
+  "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
 
 /**
  * The API of the Consentinel that the page has loaded already; a second one is told. An element with
@@ -20,7 +20,7 @@ export function running() {
   const first = Object.getOwnPropertyDescriptor(window, "consentinel")?.value;
   if (!first?.build) return undefined;
   console.error(
-    "consentinel: loaded-twice; load one tag or create one consent per page, the first one stays in charge",
+    "consentinel: loaded-twice; load it once",
   );
   return first;
 }
@@ -42,7 +42,7 @@ export function start(policy, hasPage) {
     if (hasPage) Object.defineProperty(window, "consentinel", { value, enumerable: true, writable: false });
   } catch (error) {
     // The page keeps something else under this name; the gate stands without it.
-    console.error("consentinel: name-taken; keep window.consentinel free for the API", error);
+    console.error("consentinel: name-taken; keep window.consentinel free", error);
   }
   try {
     load(decode(bytes));

@@ -8,7 +8,7 @@ import {
   listen, localName, match, method, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout, setter,
   spaceOf, stop, textOf, typeOf,
 } from "../pristine.js";
-import { ALLOW, HOLD } from "../told.js";
+import { ALLOW, FAILED, HOLD, tell } from "../told.js";
 import { eachMatch, resolved } from "./address.js";
 import { restyle, screened } from "./css.js";
 import { ahead, hold, judge } from "./held.js";
@@ -192,6 +192,16 @@ function giveBack(target, attribute, value) {
   if (name === "source" && parent && match(MEDIA, localName(parent))) reload(parent);
 }
 
+// A page that demands Trusted Types takes no text for a script's address: that must not stop the others.
+function tryToGiveBack(target, attribute, value) {
+  try {
+    giveBack(target, attribute, value);
+  } catch (error) {
+    mark(target, attribute, value);
+    tell(FAILED, `${localName(target)}: ${error}`);
+  }
+}
+
 /**
  * Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. `isAgain` when
  * the state has changed since, `wasHeld` when it waited for that.
@@ -216,7 +226,7 @@ export function settle(target, isAgain, wasHeld) {
     // A form makes its attempt when it is sent.
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
-    if (verdict === ALLOW) giveBack(target, attribute, value);
+    if (verdict === ALLOW) tryToGiveBack(target, attribute, value);
     else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
     else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
   }

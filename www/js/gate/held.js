@@ -50,10 +50,14 @@ export function judgeMarked(name) {
 function reported(verdict) {
   if (!latest || (isQuiet && verdict)) return;
   const { kind, name } = latest;
-  if (verdict || !passed[kind + name]) keep(latest);
-  if (!verdict) passed[kind + name] = true;
+  if (verdict) return keep(latest);
+  if (passed[kind + name]) return;
+  keep(latest);
+  // Bounded like the reports: what was told long ago may be told again.
+  if (made % MOST_REPORTS === 0) passed = { __proto__: null };
+  passed[kind + name] = true;
 }
-const passed = { __proto__: null };
+let passed = { __proto__: null };
 
 /** Asks ahead of attempts: what is held or refused then is reported when the attempt is made. */
 export function ahead(ask) {

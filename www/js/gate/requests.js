@@ -185,12 +185,16 @@ function submitting(event) {
     undo[1]?.();
     if (verdict !== HOLD || wasPrevented(event)) return;
     const action = submitter && addressIn(submitter, "formaction");
-    hold({}, 1000, () => {
+    const send = () => {
       settle(form, true);
       const back = action && changed(form, "action", action);
-      if (judge("form", addressOfForm(form)) === ALLOW) submit(form);
+      // Until now the state may have changed already; the attempt itself has been told.
+      const now = ahead(() => judge("form", addressOfForm(form)));
+      if (now === ALLOW) submit(form);
       back?.();
-    });
+      if (now === HOLD) hold({}, 1000, send);
+    };
+    send();
   });
 }
 
