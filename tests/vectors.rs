@@ -16,7 +16,7 @@ use consentinel::{
     csp,
     gate::{self, Attempt, Verdict, verdict},
     json::Json,
-    notice::Interface,
+    notice::{Interface, notice, untranslated},
     pattern,
     policy::{self, ItemKind, NOBODY, Policy},
     problem::Problem,
@@ -328,6 +328,38 @@ fn state_with(policy: &Policy, choices: &Value) -> State {
 }
 
 #[test]
+fn notices() {
+    let file = vectors("notice.json");
+    for case in list(&file["cases"]) {
+        let name = &case["name"];
+        let given = serde_json::json!({ "set": case["policy"] });
+        let policy = read_policy(&changed(&jimo(), &given));
+        let documents = changed(&file["texts"], &serde_json::json!({ "remove": case["remove"] }));
+        let wanted = case["wanted"].as_str().unwrap();
+        let interface = Interface::choose(&source::read(&documents), wanted, &policy);
+        assert_eq!(interface.language, case["want"], "{name}");
+        assert_eq!(interface.is_fallback, case["fallback"] == true, "{name}");
+        if let Some(text) = case["save"].as_str() {
+            assert_eq!(interface.text("save"), text, "{name}");
+        }
+        for key in texts(&case["missing"]) {
+            // A gap shows; a text by plural categories is no text.
+            assert_eq!(interface.text(&key), key, "{name}");
+        }
+        if case.get("untranslated").is_some() {
+            let mut problems = Vec::new();
+            untranslated(&policy, &interface.language, &mut problems);
+            let found: Vec<String> = problems.iter().map(short).collect();
+            assert_eq!(found, texts(&case["untranslated"]), "{name}");
+        }
+        // Texts by plural category are told as they are.
+        let told = source::read(&documents[&interface.language]["items"]);
+        let notice = notice(&policy, &interface);
+        assert_eq!(notice.field("texts").unwrap().field("items"), Some(&told), "{name}");
+    }
+}
+
+#[test]
 fn kinds_have_words() {
     for kind in ItemKind::ALL {
         assert_eq!(ItemKind::of_word(kind.word()), Some(kind));
@@ -395,7 +427,7 @@ fn stored_state_is_small_and_fits_a_cookie() {
 /// One step in the language `en` with fixed random bits.
 fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
     let texts = source::parse(r#"{"en": {}}"#).unwrap();
-    let interface = Interface::choose(&texts, "en");
+    let interface = Interface::choose(&texts, "en", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
     let context = Context { policy, marks: &marks, now, entropy: [[1; 16], [2; 16]] };
     step(&context, state, event)
