@@ -7,7 +7,7 @@
 mod read;
 
 pub(crate) use read::is_id_byte;
-pub use read::{MAX_BYTES, read};
+pub use read::{MAX_BYTES, MOST_SERVICES, read};
 
 use alloc::{string::String, vec::Vec};
 

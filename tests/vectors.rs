@@ -315,12 +315,13 @@ fn state_with(policy: &Policy, choices: &Value) -> State {
     for (id, word) in choices.as_object().unwrap() {
         let choice = if word == "grant" { Choice::Grant } else { Choice::Deny };
         let (category, service) = policy.named(id);
-        match state.services.get_mut(service) {
-            Some(own) => *own = choice,
-            None => {
-                let standing = Standing { choice, expires_at: UnixMillis(i64::MAX) };
-                state.standings[category] = standing;
-            }
+        if service == NOBODY {
+            let expires_at = UnixMillis(i64::MAX);
+            state.standings[category] = Standing { choice, expires_at, ..Standing::default() };
+        } else {
+            // Named behind its category.
+            state.standings[category].others.put(service, true);
+            assert_eq!(state.choice(policy, category, service), choice, "{id}");
         }
     }
     state

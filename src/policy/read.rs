@@ -23,6 +23,9 @@ use crate::{
 /// The longest policy document, in bytes.
 pub const MAX_BYTES: usize = 1_000_000;
 
+/// The most services a policy has.
+pub const MOST_SERVICES: usize = 200;
+
 /// Half a year, the default life of a choice.
 const DEFAULT_LIFETIME_DAYS: i64 = 182;
 /// Thirteen months: the longest life of a choice (CNIL 2020-091; law R25, R34).
@@ -85,7 +88,7 @@ const POLICY: &[Field] = &[
     Field("revision", Must, Rule::Text(64)),
     Field("controller", Must, Rule::Object(CONTROLLER)),
     Field("categories", Must, Rule::List(CATEGORY, 16)),
-    Field("services", May, Rule::List(SERVICE, 200)),
+    Field("services", May, Rule::List(SERVICE, MOST_SERVICES)),
     Field("items", May, Rule::List(ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
