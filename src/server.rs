@@ -74,7 +74,7 @@ pub extern "C" fn tell(now_ms: f64) -> usize {
         let mut answer = Json::object();
         if policy.has_optional() && state.asks(policy) {
             let texts = told.field("texts").unwrap_or(&told);
-            let interface = Interface::choose(texts, told.text_at("languages"));
+            let interface = Interface::choose(texts, told.text_at("languages"), policy);
             let mut shown = Json::object();
             shown.put_text("placement", policy.document.text_at("placement"));
             answer.put("notice", notice(policy, &interface));
