@@ -18,9 +18,9 @@ const { freeze, values } = Object;
 
 const page = typeof document === "object" ? document : null;
 
-/** The languages wanted, with commas between: the page's, then the browser's in their order. */
-export function languages() {
-  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].join() : "";
+/** The languages wanted: the page's, then the browser's in their order. */
+export function wantedLanguages() {
+  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].filter(Boolean) : [];
 }
 
 /** Whether the browser sends Global Privacy Control. */
@@ -163,9 +163,10 @@ function clicked(event) {
   // Actions that only ever close the gate or ask: any element of the page may offer them.
   if (isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
     event.preventDefault();
+    const act = faceNow()?.acts[action];
     // A click that script made is script's: it grants nothing, and the record says so.
     if (!event.isTrusted) tell(CALL, action);
-    else if (faceNow()?.acts[action]) faceNow().acts[action]();
+    else if (act) act();
     else tell(ACTION, action);
   }
 }
