@@ -10,13 +10,23 @@ import { countryOf, directionOf, servicesOf } from "./words.js";
 // What the site says of its colours on consent-banner holds here too; nothing is inherited into a frame.
 const COLOURS = "background text soft line button button-text radius font".split(" ").map((name) => `--consent-${name}`);
 
+// Who is asked, as far as an address says that; nobody by one that is none.
+function hostOf(address, frame) {
+  try {
+    const { host } = new URL(address, frame.baseURI);
+    return host !== location.host && host;
+  } catch {
+    return "";
+  }
+}
+
 /** What is told in the place of something that waits for this service or category; null where there is neither. */
 export function placeholder(notice, name, host) {
   const { texts } = notice;
   const service = servicesOf(notice).find(({ id }) => id === name);
   const category = notice.categories.find(({ id, necessary }) => id === name && !necessary);
   if (!service && !category) return null;
-  const provider = service?.provider ?? service?.name ?? host;
+  const provider = service?.provider ?? service?.name ?? (host || notice.controller.name);
   const country = service && countryOf(notice, service);
   return ["main", { "aria-labelledby": "title" },
     ["h1", { id: "title" }, fill(texts.embedTitle, { provider })],
@@ -45,7 +55,7 @@ export function holder({ build, ask, own }, style) {
     const text = ask(NOTICE);
     if (!text || frame.hasAttribute("src")) return;
     const notice = JSON.parse(text);
-    const tree = placeholder(notice, names.get(frame), new URL(address, frame.baseURI).host);
+    const tree = placeholder(notice, names.get(frame), hostOf(address, frame));
     if (!tree) return;
     const sheet = new frame.contentWindow.CSSStyleSheet();
     sheet.replaceSync(`:root{}${style}`);
