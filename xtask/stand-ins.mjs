@@ -70,10 +70,11 @@ const ANSWERS = {
   // Where a redirecting pixel ends.
   "/synced.svg": ({ response }) => send(response, 200, "image/svg+xml", PIXEL),
   "/collect": ({ response }) => response.writeHead(204).end(),
-  // A page of the service in a frame, which keeps cookies of its own host.
+  // A page of the service in a frame, which keeps cookies of its own host, one jar for each site around
+  // it, as far as browsers let it.
   "/frame": ({ policy, service, response }) => {
     const cookies = itemsOf(policy, service).filter(({ kind }) => kind === "cookie");
-    response.setHeader("Set-Cookie", cookies.map(({ name }) => `${example(name)}=1; Path=/; Secure; SameSite=None`));
+    response.setHeader("Set-Cookie", cookies.map(({ name }) => `${example(name)}=1; Path=/; Secure; SameSite=None; Partitioned`));
     const { name, provider } = policy.services.find(({ id }) => id === service);
     send(response, 200, "text/html; charset=utf-8", frame(name, provider));
   },
