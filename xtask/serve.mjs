@@ -1,5 +1,5 @@
 // Serves the repository to a browser on this machine: for `cargo xtask demo` as a program, for the
-// browser tests as a module. It knows three folders, two kinds of gaps in a page, and the stand-ins of
+// browser tests as a module. It knows three folders, three kinds of gaps in a page, and the stand-ins of
 // the third parties (`stand-ins.mjs`), nothing else: no listing, no cache, no compression, no access
 // from other machines, no dependency.
 
@@ -7,7 +7,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { hostOf, standIns, withStandIns } from "./stand-ins.mjs";
+import { addressOf, hostOf, standIns, withStandIns } from "./stand-ins.mjs";
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -114,7 +114,8 @@ async function sendFile(root, path, request, response) {
 
 /**
  * A page with its gaps filled, as a site's own templates would do it: `{{policy:SITE}}` is the policy of a
- * site with the stand-ins in the place of its services' hosts, `{{host:SITE/SERVICE}}` the host of one.
+ * site with the stand-ins in the place of its services' hosts, `{{host:SITE/SERVICE}}` the host of one, and
+ * `{{site:SITE}}` the address of a site.
  */
 async function filled(root, file, port) {
   let page = await readFile(file, "utf8");
@@ -123,7 +124,9 @@ async function filled(root, file, port) {
     // No text of a policy may end the element it stands in.
     page = page.replace(place, () => policy.replaceAll("<", "\\u003c"));
   }
-  return page.replaceAll(/\{\{host:([a-z0-9-]+)\/([a-z0-9-]+)\}\}/g, (_, site, service) => hostOf(site, service, port));
+  return page
+    .replaceAll(/\{\{host:([a-z0-9-]+)\/([a-z0-9-]+)\}\}/g, (_, site, service) => hostOf(site, service, port))
+    .replaceAll(/\{\{site:([a-z0-9-]+)\}\}/g, (_, site) => addressOf(site, port));
 }
 
 async function readPolicy(root, site) {

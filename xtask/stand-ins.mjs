@@ -18,6 +18,11 @@ export function hostOf(site, service, port) {
   return `${service}.${site}.vendors.localhost:${port}`;
 }
 
+/** Where a site of the demo stands: on a host of its own too, so that each has its own jar and answers. */
+export function addressOf(site, port) {
+  return `http://${site}.localhost:${port}/${site}/`;
+}
+
 /** The policy as the demo serves it: whoever has hosts is reached at the stand-in instead. */
 export function withStandIns(policy, site, port) {
   const services = (policy.services ?? []).map((service) =>
@@ -112,7 +117,7 @@ function frame(name, provider) {
     font: 15px/1.5 system-ui, sans-serif; background: light-dark(#e6f2ef, #16302f); color: light-dark(#12292f, #e6f0ee); }
   h1 { font-size: 1.1rem; margin: 0; } p { margin: 0; }
 </style></head>
-<body><main><h1>${text(name)}</h1><p>Stands for a page of ${text(provider)}. It has loaded from another origin.</p></main></body></html>
+<body><main><h1>${text(name)}</h1><p>Stands for a page of ${text(provider)} and came from another origin</p></main></body></html>
 `;
 }
 

@@ -197,13 +197,19 @@ visitTest("ijinus: nothing is declared or asked for longer than 13 months", asyn
   assert.ok(policy.lifetimeDays <= 395 && policy.refusalLifetimeDays >= 182);
 });
 
-visitTest("the front page leads to all four sites, keeps nothing and asks nobody", async (visit) => {
+visitTest("the front page leads to all four sites, each with answers of its own, and asks nobody itself", async (visit) => {
   await visit.page.goto(visit.url("/"));
   for (const name of Object.keys(ARRIVE)) {
-    await visit.page.locator(`.sites a[href="${name}/"]`).click();
-    await visit.page.waitForURL(`**/${name}/`);
+    await visit.page.locator(`.sites a[href$="/${name}/"]`).click();
+    await visit.page.waitForURL(`http://${name}.localhost:*/${name}/`);
+    await visit.control("accept-all").click();
     await visit.page.locator('nav a[href="../"]').click();
-    await visit.page.waitForURL(visit.url("/"));
+    await visit.page.waitForURL(`http://${name}.localhost:*/`);
+    assert.equal(await visit.page.locator("consent-banner").count(), 0);
   }
-  assert.equal(await visit.page.locator("consent-banner").count(), 0);
+  for (const name of Object.keys(ARRIVE)) {
+    await visit.page.goto(visit.url(`/${name}/`, `${name}.localhost`));
+    await visit.control("open").waitFor();
+    assert.deepEqual((await visit.ledger()).map(({ policyId }) => policyId), [`${name}-site`]);
+  }
 });

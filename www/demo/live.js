@@ -19,6 +19,7 @@
   /** For each service its row: the cells that change. */
   const rows = new Map();
   let shownJar = null;
+  let shownArrivals = null;
   let arrivals = [];
 
   // The manager may be missing (the tag was blocked): the page must go on, and say so.
@@ -84,8 +85,10 @@
   }
 
   function refreshArrivals() {
+    const text = JSON.stringify(arrivals);
+    if (text === shownArrivals) return;
+    shownArrivals = text;
     const list = document.getElementById("arrivals");
-    if (list.children.length === arrivals.length && arrivals.length > 0) return;
     list.replaceChildren(...arrivals.map(({ service, method, path, body }) => {
       const line = element("li");
       line.append(element("strong", service), element("span", `${method} ${path}${body && `: ${body}`}`));
@@ -132,7 +135,7 @@
 
   function panel(id, title, content, isWide) {
     const made = element("div", undefined, { class: isWide ? "panel wide" : "panel" });
-    const scroll = element("div", undefined, { class: "scroll", role: "region", "aria-labelledby": id, tabindex: "0" });
+    const scroll = element("div", undefined, { class: isWide ? "scroll fit" : "scroll", role: "region", "aria-labelledby": id, tabindex: "0" });
     scroll.append(content);
     made.append(element("h3", title, { id }), scroll);
     return made;
@@ -157,6 +160,9 @@
   function start() {
     for (const marked of document.querySelectorAll("[data-consent]")) {
       if (tried.has(marked.dataset.consent)) note(marked.dataset.consent);
+    }
+    for (const link of document.querySelectorAll(".languages a")) {
+      if (link.hreflang === document.documentElement.lang) link.setAttribute("aria-current", "true");
     }
     document.getElementById("live").append(
       panel("services-title", "Third parties", table(), true),
