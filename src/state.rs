@@ -6,7 +6,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     id,
     json::{Json, MAX_INTEGER, push_unsigned},
-    policy::Policy,
+    policy::{self, MOST_SERVICES, NOBODY, Policy},
     problem::{Code, Problem},
     signal::Signals,
     text,
@@ -26,6 +26,11 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// What a service's choice is where it is another one than that of its category.
+    pub(crate) fn other(self) -> Choice {
+        if self == Choice::Grant { Choice::Deny } else { Choice::Grant }
+    }
+
     /// The word of the API.
     pub fn word(self) -> &'static str {
         match self {
@@ -36,14 +41,39 @@ impl Choice {
     }
 }
 
-/// One category's choice and when it stops counting.
+/// One category's choice, when it stops counting, and what it leaves out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Standing {
     /// The choice.
     pub choice: Choice,
-    /// The first millisecond at which it no longer counts; zero while undecided.
+    /// The first millisecond at which it no longer counts, for its services too; zero while nothing is
+    /// decided in it.
     pub expires_at: UnixMillis,
+    /// The services of the category whose choice is the other one: denied, where the category is granted;
+    /// granted, where it is not.
+    pub others: Services,
 }
+
+/// A set of services, by their positions in the policy. As bits, so that a standing stays one plain value.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Services([u32; MOST_SERVICES.div_ceil(32)]);
+
+impl Services {
+    /// Whether the service at this position is in it.
+    pub fn has(&self, service: usize) -> bool {
+        self.0.get(service / 32).is_some_and(|bits| bits >> (service % 32) & 1 != 0)
+    }
+
+    /// Puts the service at this position in, or takes it out.
+    pub fn put(&mut self, service: usize, is_in: bool) {
+        if let Some(bits) = self.0.get_mut(service / 32) {
+            *bits = *bits & !(1 << (service % 32)) | u32::from(is_in) << (service % 32);
+        }
+    }
+}
+
+/// The empty set.
+pub const NO_SERVICE: Services = Services([0; MOST_SERVICES.div_ceil(32)]);
 
 /// What holds now. Nothing in it is granted but by a decision.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +89,9 @@ pub struct State {
     pub language: String,
     /// What the browser signals; heard anew on every page, never stored.
     pub signals: Signals,
+    /// Whether the page is for a child (law R45): then everything optional counts as denied, whatever
+    /// is stored. Said anew by every page, never stored.
+    pub is_child: bool,
 }
 
 impl State {
@@ -71,18 +104,37 @@ impl State {
         state
     }
 
-    /// The choice for the category at this position; undecided for one that is not there.
-    pub fn choice(&self, category: usize) -> Choice {
-        match self.standings.get(category) {
-            Some(standing) => standing.choice,
-            None => Choice::Undecided,
+    /// The standing of the category at this position; undecided for one that is not there.
+    pub(crate) fn standing(&self, category: usize) -> Standing {
+        self.standings.get(category).copied().unwrap_or_default()
+    }
+
+    /// The choice for what belongs to the category and to the service at these positions; [`NOBODY`]
+    /// where it belongs to no service.
+    ///
+    /// Something may stand in another category than its service does. A refused service is refused
+    /// there too, but only its own category's things are granted with it.
+    #[inline(never)]
+    pub fn choice(&self, policy: &Policy, category: usize, service: usize) -> Choice {
+        let choice = self.standing(category).choice;
+        let own = policy.category_of(service);
+        let standing = self.standing(own);
+        if self.is_child {
+            Choice::Deny
+        } else if standing.others.has(service)
+            && (own == category || standing.choice == Choice::Grant)
+        {
+            standing.choice.other()
+        } else {
+            choice
         }
     }
 
     /// Whether there is a category to ask about.
     pub fn asks(&self, policy: &Policy) -> bool {
         for (position, category) in policy.categories.iter().enumerate() {
-            if !category.is_necessary && self.choice(position) == Choice::Undecided {
+            let choice = self.choice(policy, position, NOBODY);
+            if !category.is_necessary && choice == Choice::Undecided {
                 return true;
             }
         }
@@ -94,7 +146,7 @@ impl State {
         let mut first = None;
         for standing in &self.standings {
             let is_earlier = first.is_none_or(|first| standing.expires_at < first);
-            if standing.choice != Choice::Undecided && is_earlier {
+            if *standing != Standing::default() && is_earlier {
                 first = Some(standing.expires_at);
             }
         }
@@ -112,18 +164,25 @@ impl State {
 
     /// The choices as the API shows them (`www/js/consentinel.d.ts`, `State`).
     pub fn to_json(&self, policy: &Policy, language: &str) -> Json {
-        let mut words = Json::object();
+        let word = |category, service| {
+            let is_asked = policy.is_optional(category);
+            if is_asked { self.choice(policy, category, service).word() } else { "necessary" }
+        };
+        let mut categories = Json::object();
         for (position, category) in policy.categories.iter().enumerate() {
-            let word =
-                if category.is_necessary { "necessary" } else { self.choice(position).word() };
-            words.put_text(&category.id, word);
+            categories.put_text(&category.id, word(position, NOBODY));
+        }
+        let mut services = Json::object();
+        for (position, (id, category)) in policy.services.iter().enumerate() {
+            services.put_text(id, word(*category, position));
         }
         let first_expiry = self.first_expiry();
         let mut json = Json::object();
         json.put("asks", Json::Bool(self.asks(policy)));
-        json.put("categories", words);
+        json.put("categories", categories);
         json.put("decided", Json::Bool(first_expiry.is_some()));
         json.put_text("language", language);
+        json.put("services", services);
         if let Some(at) = first_expiry {
             json.put_integer("decidedAtMs", self.decided_at.0);
             json.put_integer("expiresAtMs", at.0);
@@ -142,7 +201,8 @@ const VERSION: &str = "1";
 /// The stored form of `state`: `1~decided at~subject~language~choices`, numbers in base 36.
 ///
 /// Each choice is `id.g.expires at (s).hash` or `id.d.…`, where the hash is the category's content
-/// as the visitor was told it. All characters may stand in a cookie value (RFC 6265 §4.1.1).
+/// as the visitor was told it. Behind it stand, each after a dot, the ids of services whose choice is the
+/// other one; `id.u.…` is a category that is undecided but for such services. All characters may stand in a cookie value (RFC 6265 §4.1.1).
 pub fn write(state: &State, policy: &Policy) -> String {
     let mut out = String::from(VERSION);
     out.push('~');
@@ -152,9 +212,12 @@ pub fn write(state: &State, policy: &Policy) -> String {
         out.push_str(part);
     }
     for (position, category) in policy.categories.iter().enumerate() {
-        let standing = state.standings.get(position).copied().unwrap_or_default();
+        let standing = state.standing(position);
+        if standing == Standing::default() {
+            continue;
+        }
         let letter = match standing.choice {
-            Choice::Undecided => continue,
+            Choice::Undecided => ".u.",
             Choice::Grant => ".g.",
             Choice::Deny => ".d.",
         };
@@ -164,6 +227,12 @@ pub fn write(state: &State, policy: &Policy) -> String {
         push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
         out.push('.');
         out.push_str(&policy.category_hash(position, &state.language));
+        for (service, (id, _)) in policy.services.iter().enumerate() {
+            if standing.others.has(service) {
+                out.push('.');
+                out.push_str(id);
+            }
+        }
     }
     out
 }
@@ -202,40 +271,57 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
     state.decided_at = decided_at;
     state.subject = String::from(subject);
     state.language = String::from(language);
+    let latest = decided_at.plus_days(LONGEST_DAYS);
     while let Some(parts) = rest {
         let (part, others) = text::split(parts, b'~');
         rest = others;
-        let (id, standing, hash) = read_choice(part).ok_or(Code::StateDamaged)?;
-        let latest = decided_at.plus_days(LONGEST_DAYS);
-        for (position, slot) in state.standings.iter_mut().enumerate() {
-            // A category that is gone or has become necessary has nothing left to restore.
-            if policy.category_id(position) == id
-                && policy.is_optional(position)
-                && standing.expires_at > now
-                && policy.category_hash(position, language) == hash
-            {
-                *slot = Standing { expires_at: standing.expires_at.min(latest), ..standing };
+        let (id, mut standing, hash, mut services) = read_choice(part).ok_or(Code::StateDamaged)?;
+        let category = policy.own_category_named(id).unwrap_or(NOBODY);
+        standing.expires_at = standing.expires_at.min(latest);
+        while let Some(ids) = services {
+            let (id, others) = text::split(ids, b'.');
+            services = others;
+            if id.is_empty() || !text::all(id, policy::is_id_byte) {
+                return Err(Code::StateDamaged);
             }
+            let service = policy.service_named(id);
+            if policy.category_of(service) == category {
+                standing.others.put(service, true);
+            }
+        }
+        // A category that is gone or has become necessary has nothing left to restore, and neither has
+        // an undecided one whose services are gone.
+        let is_something = standing.choice != Choice::Undecided || standing.others != NO_SERVICE;
+        if is_something
+            && policy.is_optional(category)
+            && standing.expires_at > now
+            && policy.category_hash(category, language) == hash
+            && let Some(slot) = state.standings.get_mut(category)
+        {
+            *slot = standing;
         }
     }
     Ok(state)
 }
 
-fn read_choice(part: &str) -> Option<(&str, Standing, &str)> {
+/// A category's id, its standing, its hash, and the ids of the services that differ.
+fn read_choice(part: &str) -> Option<(&str, Standing, &str, Option<&str>)> {
     let (id, rest) = text::split(part, b'.');
     let (letter, rest) = text::split(rest?, b'.');
     let (seconds, rest) = text::split(rest?, b'.');
-    let (hash, rest) = text::split(rest?, b'.');
+    let (hash, services) = text::split(rest?, b'.');
     let choice = match letter {
         "g" => Choice::Grant,
         "d" => Choice::Deny,
+        "u" => Choice::Undecided,
         _ => return None,
     };
     let seconds = number(seconds)?;
-    if rest.is_some() || hash.len() != 12 || seconds > MAX_INTEGER {
+    if hash.len() != 12 || seconds > MAX_INTEGER {
         return None;
     }
-    Some((id, Standing { choice, expires_at: UnixMillis(seconds * 1000) }, hash))
+    let expires_at = UnixMillis(seconds * 1000);
+    Some((id, Standing { choice, expires_at, others: NO_SERVICE }, hash, services))
 }
 
 /// A number in base 36, lower case, that a clock could show.

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use consentinel::{
     csp,
-    policy::Policy,
+    policy::{NOBODY, Policy},
     problem::{Code, Problem},
     state::{self, Choice, Standing, State},
     time::UnixMillis,
@@ -71,9 +71,15 @@ fn failed(problems: &[Problem], words: &str) -> Report {
 fn granted(policy: &Policy, names: &[String], problems: &mut Vec<Problem>) -> State {
     let mut state = State::undecided(policy);
     for name in names {
-        match policy.category_named(name).and_then(|at| state.standings.get_mut(at)) {
+        let (category, service) = policy.named(name);
+        match state.standings.get_mut(category) {
+            Some(standing) if service != NOBODY => {
+                let is_alone = standing.choice != Choice::Grant;
+                standing.others.put(service, is_alone);
+            }
             Some(standing) => {
-                *standing = Standing { choice: Choice::Grant, expires_at: UnixMillis(i64::MAX) };
+                let expires_at = UnixMillis(i64::MAX);
+                *standing = Standing { choice: Choice::Grant, expires_at, ..Standing::default() };
             }
             None => problems.push(Problem::new(Code::NameUnknown, "--grant", name)),
         }
