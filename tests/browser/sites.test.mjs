@@ -197,6 +197,60 @@ visitTest("ijinus: nothing is declared or asked for longer than 13 months", asyn
   assert.ok(policy.lifetimeDays <= 395 && policy.refusalLifetimeDays >= 182);
 });
 
+/** Fills in the download form of imagino for these partners, and waits for the page to say where the address went. */
+async function downloadFor(visit, ...partners) {
+  await visit.page.locator("#get-paper").click();
+  assert.equal(await visit.page.locator("#download input:checked").count(), 0, "no box is ticked before the visitor ticks it");
+  await visit.page.locator("#email").fill("visitor@visitor.example");
+  for (const partner of partners) await visit.page.locator(`#download input[name=${partner}]`).check();
+  const file = visit.page.waitForEvent("download");
+  await visit.page.locator("#download button[value=download]").click();
+  assert.equal((await file).suggestedFilename(), "paper.txt");
+  await visit.page.locator("#sent", { hasText: "Downloaded" }).waitFor();
+}
+
+visitTest("imagino: a download asks for each partner, and only the partners ticked receive the address", async (visit) => {
+  const demo = new Site(visit, "imagino");
+  await demo.open();
+  await downloadFor(visit, "partner-integrator");
+  assert.deepEqual(demo.received(), ["partner-integrator POST /collect"]);
+  const [body] = visit.server.requests.filter(({ headers }) => headers.host.startsWith("partner-")).map((request) => request.body);
+  assert.equal(body, "visitor@visitor.example");
+  assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to Example Integrator.");
+  assert.deepEqual(await visit.categories(), { "strictly-necessary": "necessary", statistics: "denied", media: "denied", partners: "denied" });
+  const [record] = await visit.ledger();
+  assert.deepEqual([record.action, record.granted, record.denied, record.via], ["save", ["partner-integrator"], ["media", "partners", "statistics"], "api"]);
+
+  const start = visit.server.requests.length;
+  await downloadFor(visit);
+  assert.deepEqual(demo.received(start), [], "the next download asks anew");
+});
+
+visitTest("imagino: a download leaves the other answers as they are", async (visit) => {
+  const demo = new Site(visit, "imagino");
+  await demo.open();
+  await visit.control("accept-all").click();
+  await eventually(() => demo.received(), ARRIVE.imagino);
+  const start = visit.server.requests.length;
+  await downloadFor(visit, "partner-agency", "partner-cloud");
+  assert.deepEqual(demo.received(start), ["partner-agency POST /collect", "partner-cloud POST /collect"]);
+  const { statistics, media } = await visit.categories();
+  assert.deepEqual([statistics, media], ["granted", "granted"]);
+});
+
+visitTest("imagino: who gets the paper has consented to nothing by that, and closing the form decides nothing", async (visit) => {
+  const demo = new Site(visit, "imagino");
+  await demo.open();
+  await visit.page.locator("#get-paper").click();
+  await visit.page.keyboard.press("Escape");
+  await visit.page.locator("#get-paper").click();
+  await visit.page.locator("#download button[value=cancel]").click();
+  assert.deepEqual(await visit.ledger(), []);
+  await downloadFor(visit);
+  assert.deepEqual(demo.received(), []);
+  assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to nobody.");
+});
+
 visitTest("the front page leads to all four sites, each with answers of its own, and asks nobody itself", async (visit) => {
   await visit.page.goto(visit.url("/"));
   for (const name of Object.keys(ARRIVE)) {
@@ -210,6 +264,6 @@ visitTest("the front page leads to all four sites, each with answers of its own,
   for (const name of Object.keys(ARRIVE)) {
     await visit.page.goto(visit.url(`/${name}/`, `${name}.localhost`));
     await visit.control("open").waitFor();
-    assert.deepEqual((await visit.ledger()).map(({ policyId }) => policyId), [`${name}-site`]);
+    assert.deepEqual((await visit.ledger()).map(({ policy }) => policy.id), [`${name}-site`]);
   }
 });

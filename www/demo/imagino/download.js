@@ -18,12 +18,12 @@
     return policy.services.filter(({ category }) => category === CATEGORY);
   }
 
-  /** One box for each partner, ticked only where the visitor has allowed that partner before. */
+  /** One box for each partner, never ticked: each download asks anew, whatever was answered before. */
   function showPartners(partners) {
     byId("partners").replaceChildren(...partners.map(({ id, name, provider, country }) => {
       const label = document.createElement("label");
       const box = document.createElement("input");
-      Object.assign(box, { type: "checkbox", name: id, checked: owner?.has(id) === true });
+      Object.assign(box, { type: "checkbox", name: id });
       const where = new Intl.DisplayNames("en", { type: "region" }).of(country);
       label.append(box, ` ${name} (${provider}, ${where})`);
       return label;
