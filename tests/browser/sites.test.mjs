@@ -5,6 +5,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { consentinel } from "./program.mjs";
 import { NOON, days, repositoryFile, site } from "./site.mjs";
 import { eventually } from "./third-party.mjs";
 
@@ -184,6 +187,15 @@ for (const name of Object.keys(ARRIVE)) {
       assert.ok(shown.includes(title.fr), title.fr);
       assert.ok(shown.includes(description.fr), description.fr);
     }
+  });
+}
+
+for (const name of Object.keys(ARRIVE)) {
+  test(`${name}: its policy has no problem, and the vendors' own hosts`, () => {
+    const { status, out, err } = consentinel("check", fileURLToPath(repositoryFile(`www/policies/${name}.json`)));
+    assert.equal(status, 0, out + err);
+    assert.match(out + err, /; 0 errors, 0 warnings/);
+    assert.doesNotMatch(readFileSync(repositoryFile(`www/policies/${name}.json`), "utf8"), /localhost/);
   });
 }
 
