@@ -395,7 +395,7 @@ fn stored_state_is_small_and_fits_a_cookie() {
 /// One step in the language `en` with fixed random bits.
 fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
     let texts = source::parse(r#"{"en": {}}"#).unwrap();
-    let interface = Interface::choose(&texts, "en");
+    let interface = Interface::choose(&texts, "en", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
     let context = Context { policy, marks: &marks, now, entropy: [[1; 16], [2; 16]] };
     step(&context, state, event)
