@@ -1,5 +1,5 @@
 //! Turns one entry of `www/js/` into one finished script. The bundler sees placeholders for the
-//! module, the texts and the build hash; they are put in afterwards, byte for byte: no printer can
+//! module, the texts, the languages and the build hash; they are put in afterwards, byte for byte: no printer can
 //! escape the module anew, and one bundle serves all languages. What goes into `dist/` is chosen by
 //! `build`.
 
@@ -24,6 +24,9 @@ const MODULE: &str = "consentinelModule";
 /// The place of the texts.
 const TEXTS: &str = "consentinelTexts";
 
+/// The place of the names of the languages that are not inside.
+const LANGUAGES: &str = "consentinelLanguages";
+
 /// The texts of the page: language → key → text, or for a text with a number an object of its plural
 /// forms; in the order of the languages' names.
 pub type Texts = Map<String, Value>;
@@ -37,6 +40,8 @@ pub enum Script {
     Npm,
     /// An ES module without one, which both others load.
     Face,
+    /// An ES module around the module of servers.
+    Server,
 }
 
 impl Script {
@@ -46,18 +51,19 @@ impl Script {
             Self::Tag => "www/js/tag.js",
             Self::Npm => "www/js/npm.js",
             Self::Face => "www/js/face.js",
+            Self::Server => "www/js/server.js",
         }
     }
 
     fn format(self) -> &'static str {
         match self {
             Self::Tag => "--format=iife",
-            Self::Npm | Self::Face => "--format=esm",
+            Self::Npm | Self::Face | Self::Server => "--format=esm",
         }
     }
 }
 
-/// A bundle that lacks only the module, the texts and the build hash, as far as it uses them.
+/// A bundle that lacks only the module, the texts, the languages and the build hash, as far as it uses them.
 #[derive(Clone)]
 pub struct Bundle(String);
 
@@ -68,9 +74,13 @@ impl Bundle {
         let mut source = format!("export const style = {};\n", Value::from(style));
         if script != Script::Face {
             source.push_str(&format!(
-                "export const module = {MODULE};\nexport const texts = {TEXTS};\n\
-                 export const build = \"{ZEROS}\";\nexport const shift = {};\n\
-                 export const version = \"{}\";\n",
+                "export const module = {MODULE};\nexport const texts = {TEXTS};\n"
+            ));
+        }
+        if matches!(script, Script::Tag | Script::Npm) {
+            source.push_str(&format!(
+                "export const languages = {LANGUAGES};\nexport const build = \"{ZEROS}\";\n\
+                 export const shift = {};\nexport const version = \"{}\";\n",
                 CHOSEN.shift(),
                 env!("CARGO_PKG_VERSION"),
             ));
@@ -110,13 +120,19 @@ impl Bundle {
         Ok(Self(text))
     }
 
-    /// The text with the module's literal (quotes included) and these texts in their places.
-    pub fn filled(&self, module: &str, texts: &Texts) -> Result<String> {
+    /// The text with the module's literal (quotes included), these texts, and the names of the languages
+    /// that can be fetched, in their places.
+    pub fn filled(&self, module: &str, texts: &Texts, others: &[&str]) -> Result<String> {
         let texts = script_literal(&Value::from(texts.clone()));
+        let names = Value::from(others.join(" ")).to_string();
         let mut text = self.0.clone();
-        for (name, place, filling) in [("module", MODULE, module), ("texts", TEXTS, &texts)] {
+        for (name, place, filling) in
+            [("module", MODULE, module), ("texts", TEXTS, &texts), ("languages", LANGUAGES, &names)]
+        {
             let places = text.matches(place).count();
-            if places != 1 {
+            // Servers fetch none.
+            let is_optional = others.is_empty() && name == "languages";
+            if places != 1 && !(places == 0 && is_optional) {
                 bail!(
                     "the {name} have {places} places in the bundle instead of one: \
                      import `{name}` from \"#assets\" and use it once"
@@ -129,7 +145,7 @@ impl Bundle {
 
     /// The text of a bundle that uses nothing of all this.
     pub fn whole(&self) -> Result<&str> {
-        if [MODULE, TEXTS, ZEROS].iter().any(|place| self.0.contains(place)) {
+        if [MODULE, TEXTS, LANGUAGES, ZEROS].iter().any(|place| self.0.contains(place)) {
             bail!("the face holds what belongs to the tag: let the tag hand it over");
         }
         Ok(&self.0)
