@@ -209,6 +209,21 @@ visitTest("ijinus: nothing is declared or asked for longer than 13 months", asyn
   assert.ok(policy.lifetimeDays <= 395 && policy.refusalLifetimeDays >= 182);
 });
 
+visitTest("jiminny: one of the nine services can be taken back alone", async (visit) => {
+  const demo = new Site(visit, "jiminny");
+  await demo.open();
+  await visit.control("accept-all").click();
+  await demo.assertEverything();
+  await visit.page.evaluate(() => window.consentinel.withdraw("datadog"));
+  await demo.fence();
+  const others = ARRIVE.jiminny.filter((line) => !line.startsWith("datadog"));
+  assert.deepEqual(await demo.kept(), demo.declared(({ service }) => service !== "datadog"), "what it kept is erased");
+
+  const start = visit.server.requests.length;
+  await demo.open();
+  await eventually(() => demo.received(start), others.sort(), "all but that one, on the next page too");
+});
+
 /** Fills in the download form of imagino for these partners, and waits for the page to say where the address went. */
 async function downloadFor(visit, ...partners) {
   await visit.page.locator("#get-paper").click();
