@@ -21,14 +21,8 @@ const fill = (act) => void getFace().then(act, () => {});
 
 /** A frame waits for the grant of this category or service. */
 export function wait(frame, name) {
-  if (!name || localName(frame) !== "iframe") return;
+  if (!watching || !name || localName(frame) !== "iframe") return;
   note(names, frame, name);
-  watching ??= new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting, boundingClientRect: { width, height } } of entries) {
-      // Nobody looks for words in a smaller one.
-      if (isIntersecting && width >= 160 && height >= 100) fill((face) => face.hold(target, lookUp(names, target)));
-    }
-  });
   // So that it tells anew about one that it knows.
   watching.unobserve(frame);
   watching.observe(frame);
@@ -54,10 +48,17 @@ export function choose(frame, action) {
   }
 }
 
-/** Makes the element with the cookie policy known, unless somebody did. */
-export function define() {
+/** Looks for places; where nothing of ours is to be seen, not for frames. */
+export function openPlaces(isSeen) {
   const { HTMLElement, customElements } = globalThis;
   const name = "consent-declaration";
+  watching = isSeen && new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting, boundingClientRect: { width, height } } of entries) {
+      // Nobody looks for words in a smaller one.
+      if (isIntersecting && width >= 160 && height >= 100) fill((face) => face.hold(target, lookUp(names, target)));
+    }
+  });
+  // Unless somebody did.
   if (!customElements.get(name)) {
     customElements.define(name, class extends HTMLElement {
       connectedCallback() {
