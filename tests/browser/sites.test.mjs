@@ -209,6 +209,25 @@ visitTest("ijinus: nothing is declared or asked for longer than 13 months", asyn
   assert.ok(policy.lifetimeDays <= 395 && policy.refusalLifetimeDays >= 182);
 });
 
+visitTest("jiminny: one of the nine services is allowed by its own switch, and no other", async (visit) => {
+  const demo = new Site(visit, "jiminny");
+  await demo.open();
+  await visit.control("settings").click();
+  const switches = visit.page.locator("consent-banner [part~=settings] input[role=switch]");
+  await switches.first().waitFor();
+  const names = await switches.evaluateAll((all) => all.map(({ name }) => name));
+  assert.deepEqual(demo.policy.services.map(({ id }) => id).filter((id) => !names.includes(id)), [], "nine switches");
+  assert.deepEqual(await switches.evaluateAll((all) => all.filter(({ checked }) => checked).length), 0);
+  await visit.page.locator("consent-banner input[name=sentry]").check();
+  await visit.control("save").click();
+  await eventually(() => demo.received(), script("sentry"));
+  assert.deepEqual(await demo.kept(), [...demo.necessary(), "sentryReplaySession"].sort());
+
+  const start = visit.server.requests.length;
+  await demo.open();
+  await eventually(() => demo.received(start), script("sentry"), "on the next page too");
+});
+
 visitTest("jiminny: one of the nine services can be taken back alone", async (visit) => {
   const demo = new Site(visit, "jiminny");
   await demo.open();
@@ -276,6 +295,48 @@ visitTest("imagino: who gets the paper has consented to nothing by that, and clo
   await downloadFor(visit);
   assert.deepEqual(demo.received(), []);
   assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to nobody.");
+});
+
+/** The placeholder inside the frame of Zendesk, once it is looked at. */
+async function placeholderOf(visit) {
+  await visit.page.locator("iframe.embed").scrollIntoViewIfNeeded();
+  return visit.page.frameLocator("iframe.embed").locator("main");
+}
+
+visitTest("imagino: the help pages wait behind a placeholder; once loads them here and decides nothing", async (visit) => {
+  const demo = new Site(visit, "imagino");
+  await demo.open();
+  const placeholder = await placeholderOf(visit);
+  for (const told of ["Zendesk, Inc.", "United States"]) assert.ok((await placeholder.textContent()).includes(told), told);
+  assert.deepEqual(demo.received(), []);
+  await placeholder.locator("[data-consent-action=once]").click();
+  await eventually(() => demo.received(), ARRIVE.imagino);
+  await visit.page.frameLocator("iframe.embed").getByText("came from another origin").waitFor();
+  const { services } = await visit.state();
+  assert.equal(services.zendesk, "undecided");
+  const [record] = await visit.ledger();
+  assert.deepEqual([record.action, record.granted, record.denied, record.via], ["once", ["zendesk"], [], "placeholder"]);
+  assert.equal(await visit.control("accept-all").count(), 1, "the question still stands");
+
+  const start = visit.server.requests.length;
+  await demo.open();
+  await (await placeholderOf(visit)).waitFor();
+  await demo.fence();
+  assert.deepEqual(demo.received(start), [], "the next page asks anew");
+});
+
+visitTest("imagino: always, in the placeholder, allows Zendesk alone, and the next page loads it", async (visit) => {
+  const demo = new Site(visit, "imagino");
+  await demo.open();
+  await (await placeholderOf(visit)).locator("[data-consent-action=always]").click();
+  await eventually(() => demo.received(), ARRIVE.imagino);
+  const { services, categories } = await visit.state();
+  assert.deepEqual(services, { zendesk: "granted", "partner-agency": "undecided", "partner-integrator": "undecided", "partner-cloud": "undecided" });
+  assert.equal(categories.statistics, "undecided");
+
+  const start = visit.server.requests.length;
+  await demo.open();
+  await eventually(() => demo.received(start), ARRIVE.imagino);
 });
 
 visitTest("the front page leads to all four sites, each with answers of its own, and asks nobody itself", async (visit) => {
