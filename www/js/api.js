@@ -44,7 +44,7 @@ export function createApi(build, version, CALL, SAVE) {
     ledger: () => answer(LEDGER),
     export() {
       const text = ask(EXPORT);
-      download(text);
+      download(text, "consentinel-ledger.ndjson", "application/x-ndjson");
       return text;
     },
     build,
@@ -53,12 +53,12 @@ export function createApi(build, version, CALL, SAVE) {
   return Object.freeze(api);
 }
 
-// Hands the ledger to the visitor as a file.
-function download(text) {
+/** Hands a text to the visitor as a file. */
+export function download(text, name, type) {
   if (!globalThis.document) return;
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
-  link.download = "consentinel-ledger.ndjson";
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
   link.click();
   // The browser reads the file after this task.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

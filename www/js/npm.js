@@ -10,5 +10,6 @@ import { running, start } from "./start.js";
 export function createConsent(policy) {
   const hasPage = typeof document === "object";
   // A server starts anew each time; a page has one gate.
-  return (hasPage && running()) || start(policy, hasPage);
+  // Written so that a bundler sees it, and makes a file of its own of the face.
+  return (hasPage && running()) || start(policy, hasPage, () => import("./face.js"));
 }

@@ -5,11 +5,13 @@
 // only tells may.
 
 import { isOurs } from "./banner.js";
+import { faceNow } from "./load.js";
 import { install, readCookies, setSend, writeCookie } from "./gate.js";
 import {
-  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, removeItem, setItem, setTimeout, slice,
+  WeakSet, addTo, composedPath, getAttribute, getItem, getter, indexOf, isIn, keyAt, listen as listenTo, removeItem, rootOf, setItem,
+  setTimeout, slice,
 } from "./pristine.js";
-import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
+import { ACTION, ALWAYS, CALL, LOOK, ONCE, read, stringify, tell } from "./told.js";
 
 const { freeze, values } = Object;
 
@@ -132,15 +134,39 @@ export function emit(name, detail) {
   send(name, read(detail));
 }
 
+// The documents of frames that hold nothing but a placeholder of ours.
+const owned = new WeakSet();
+
+/** Listens to the visitor in the document of a frame too: what is in it is ours. */
+export function own(document) {
+  addTo(owned, document);
+  listenTo(document, "click", clicked);
+}
+
 // The control that was clicked, and what it asks for.
 function controlIn(path) {
   for (let at = 0; at < path.length; at++) {
+    const element = path[at];
     try {
-      const action = getAttribute(path[at], "data-consent-action");
-      if (action) return { action, isOurs: isOurs(path[at]) };
+      const action = getAttribute(element, "data-consent-action");
+      if (action) return { action, name: getAttribute(element, "name"), isOurs: isOurs(element) || isIn(owned, rootOf(element)) };
     } catch {
       // No element: a root, the document, the window.
     }
+  }
+}
+
+function clicked(event) {
+  const { action, name, isOurs } = controlIn(composedPath(event)) ?? {};
+  // Actions that only ever close the gate or ask: any element of the page may offer them.
+  if (isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
+    event.preventDefault();
+    // A click that script made is script's: it grants nothing, and the record says so.
+    if (!event.isTrusted) tell(CALL, action);
+    else if (faceNow()?.acts[action]) faceNow().acts[action]();
+    else if (action === "once") tell(ONCE, name);
+    else if (action === "always") tell(ALWAYS, name);
+    else tell(ACTION, action);
   }
 }
 
@@ -148,16 +174,7 @@ function controlIn(path) {
 export function listen() {
   setSend((report) => send("attempt", report));
   install();
-  listenTo(page, "click", (event) => {
-    const control = controlIn(composedPath(event));
-    const action = control?.action;
-    // Actions that only ever close the gate or ask: any element of the page may offer them.
-    if (control?.isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
-      event.preventDefault();
-      // A click that script made is script's: it grants nothing, and the record says so.
-      tell(event.isTrusted ? ACTION : CALL, action);
-    }
-  });
+  listenTo(page, "click", clicked);
   // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
   // cache, or another tab decided.
   const look = () => tell(LOOK);

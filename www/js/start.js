@@ -1,11 +1,13 @@
 // What both entries do: decode the module, start it, and lock the gate where that cannot be done.
 
-import { createApi } from "./api.js";
+import { createApi, download } from "./api.js";
 import { setStyle } from "./banner.js";
 import { load } from "./border.js";
+import { setLoad } from "./load.js";
 import { lock } from "./lock.js";
-import { gpc, languages } from "./page.js";
-import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, tell, write } from "./told.js";
+import { gpc, languages, own } from "./page.js";
+import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, ask, tell, write } from "./told.js";
+import { build as make } from "./view.js";
 // Last, because that compresses better.
 import { build, module as bytes, shift, style, texts, version } from "#assets";
 
@@ -33,8 +35,12 @@ function decode(text) {
   return bytes;
 }
 
-/** Starts with this policy, and returns the API of the page's owner, which may grant. */
-export function start(policy, hasPage) {
+/**
+ * Starts with this policy, and returns the API of the page's owner, which may grant. `importing` imports
+ * the face.
+ */
+export function start(policy, hasPage, importing) {
+  setLoad(importing, { build: make, ask, download, own });
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
     // could open every other script's gate. For the npm package too: a second copy finds the first.

@@ -4,9 +4,12 @@
 import { running, start } from "./start.js";
 
 if (!running()) {
-  const owner = start(document.getElementById("consentinel-policy")?.textContent, true);
+  const { src, dataset } = document.currentScript ?? document;
+  // Files beside the tag; a relative address would not do, as a script of another origin has no base.
+  const importing = async (file) => import(new URL(file, src || document.baseURI));
+  const owner = start(document.getElementById("consentinel-policy")?.textContent, true, importing);
   // The site's own function, which gets the object that may grant; nobody else ever does.
-  const name = document.currentScript?.dataset.owner;
+  const name = dataset?.owner;
   if (typeof window[name] === "function") window[name](owner);
   else if (name) console.error(`consentinel: owner-missing; define the function ${name} before the tag`);
 }

@@ -16,10 +16,12 @@ use crate::{npm, page, server};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "pkg.json",
     "www/css/banner.css",
+    "www/css/face.css",
     "www/js/consentinel.d.ts",
+    "www/js/face.js",
     "www/js/npm.js",
     "www/js/server.d.ts",
     "www/js/server.js",
@@ -32,8 +34,10 @@ const SOURCES: [&str; 9] = [
 pub struct Parts {
     /// The page module.
     pub module: Vec<u8>,
-    /// The style sheet, minified.
+    /// The style sheet of the tag, minified.
     pub style: String,
+    /// The tag without module and texts.
+    pub tag: Bundle,
     /// All texts.
     pub texts: Texts,
 }
@@ -44,8 +48,13 @@ pub fn build() -> Result<Parts> {
     if !missing.is_empty() {
         bail!("these sources are missing: {missing:?}");
     }
-    let parts = Parts { module: page::module()?, style: bundle::style()?, texts: bundle::texts()? };
-    say("style", format_args!("{} bytes minified", parts.style.len()));
+    let module = page::module()?;
+    let style = bundle::style("www/css/banner.css")?;
+    say("style", format_args!("{} bytes minified", style.len()));
+    let tag = Bundle::of(Script::Tag, &style)?;
+    let npm = Bundle::of(Script::Npm, &style)?;
+    let face = Bundle::of(Script::Face, &bundle::style("www/css/face.css")?)?;
+    let parts = Parts { module, style, tag, texts: bundle::texts()? };
     let languages: Vec<&String> = parts.texts.keys().collect();
     say("texts", format_args!("{languages:?}"));
 
@@ -53,12 +62,19 @@ pub fn build() -> Result<Parts> {
         std::fs::remove_dir_all("dist").context("emptying dist")?;
     }
     std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
-    script(&parts, Script::Tag, &parts.texts, "dist/consentinel.js")?;
+    let module = literal(&parts.module, CHOSEN);
+    let tag = |texts: &Texts, file: &str| {
+        script(&finished(&parts.tag.filled(&module, texts)?), file)
+    };
+    tag(&parts.texts, "dist/consentinel.js")?;
     for language in languages {
-        let file = format!("dist/consentinel.{language}.js");
-        script(&parts, Script::Tag, &only(&parts.texts, language), &file)?;
+        tag(&only(&parts.texts, language), &format!("dist/consentinel.{language}.js"))?;
     }
-    script(&parts, Script::Npm, &parts.texts, "dist/npm/index.js")?;
+    script(&npm.filled(&module, &parts.texts)?, "dist/npm/index.js")?;
+    for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
+        std::fs::write(file, face.whole()?).with_context(|| format!("writing {file}"))?;
+        say("face", format_args!("{file}, {} bytes", face.whole()?.len()));
+    }
     std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
         .context("copying the policy schema")?;
     say("schema", "dist/policy.schema.json");
@@ -67,11 +83,9 @@ pub fn build() -> Result<Parts> {
     Ok(parts)
 }
 
-/// Assembles one script and writes it.
-fn script(parts: &Parts, script: Script, texts: &Texts, file: &str) -> Result<()> {
-    let bundle = Bundle::of(script, &parts.style, texts)?;
-    let text = finished(script, &bundle.with_module(&literal(&parts.module, CHOSEN))?);
-    let (text, hash) = stamp(&text).with_context(|| format!("assembling {file}"))?;
+/// Stamps one script and writes it.
+fn script(text: &str, file: &str) -> Result<()> {
+    let (text, hash) = stamp(text).with_context(|| format!("assembling {file}"))?;
     if !is_stamped(&text, &hash) {
         bail!("{file} does not check against its own hash: this is a defect of xtask");
     }
@@ -80,10 +94,7 @@ fn script(parts: &Parts, script: Script, texts: &Texts, file: &str) -> Result<()
     Ok(())
 }
 
-/// What stands before a script of this kind.
-pub fn finished(script: Script, text: &str) -> String {
-    match script {
-        Script::Tag => format!("{BYTE_ORDER_MARK}{text}"),
-        Script::Npm => text.to_owned(),
-    }
+/// A finished tag.
+pub fn finished(text: &str) -> String {
+    format!("{BYTE_ORDER_MARK}{text}")
 }

@@ -1,6 +1,7 @@
-//! Turns one entry of `www/js/` into one finished script around the module. The bundler sees
-//! placeholders for the module and the build hash; their text is put in afterwards, byte for byte,
-//! so that no printer can escape it anew. What goes into `dist/` is chosen by `build`.
+//! Turns one entry of `www/js/` into one finished script. The bundler sees placeholders for the
+//! module, the texts and the build hash; they are put in afterwards, byte for byte: no printer can
+//! escape the module anew, and one bundle serves all languages. What goes into `dist/` is chosen by
+//! `build`.
 
 use std::path::Path;
 
@@ -20,7 +21,11 @@ const TARGET: &str = "--target=es2022,chrome99,firefox101,safari16.4";
 /// about it (of a text it would work out the length).
 const MODULE: &str = "consentinelModule";
 
-/// The texts of the page: language → key → text, in the order of the languages' names.
+/// The place of the texts.
+const TEXTS: &str = "consentinelTexts";
+
+/// The texts of the page: language → key → text, or for a text with a number an object of its plural
+/// forms; in the order of the languages' names.
 pub type Texts = Map<String, Value>;
 
 /// A kind of script, with its entry.
@@ -28,8 +33,10 @@ pub type Texts = Map<String, Value>;
 pub enum Script {
     /// A classic script.
     Tag,
-    /// An ES module.
+    /// An ES module around the page module.
     Npm,
+    /// An ES module without one, which both others load.
+    Face,
 }
 
 impl Script {
@@ -38,27 +45,36 @@ impl Script {
         match self {
             Self::Tag => "www/js/tag.js",
             Self::Npm => "www/js/npm.js",
+            Self::Face => "www/js/face.js",
+        }
+    }
+
+    fn format(self) -> &'static str {
+        match self {
+            Self::Tag => "--format=iife",
+            Self::Npm | Self::Face => "--format=esm",
         }
     }
 }
 
-/// A bundle that lacks only the module and the build hash.
+/// A bundle that lacks only the module, the texts and the build hash, as far as it uses them.
 #[derive(Clone)]
 pub struct Bundle(String);
 
 impl Bundle {
-    /// Bundles `script` with this style and these texts.
-    pub fn of(script: Script, style: &str, texts: &Texts) -> Result<Self> {
+    /// Bundles `script` with this style.
+    pub fn of(script: Script, style: &str) -> Result<Self> {
         let assets = page::folder().join("assets.js");
-        let source = format!(
-            "export const module = {MODULE};\nexport const style = {};\n\
-             export const texts = {};\nexport const build = \"{ZEROS}\";\n\
-             export const shift = {};\nexport const version = \"{}\";\n",
-            Value::from(style),
-            Value::from(texts.clone()),
-            CHOSEN.shift(),
-            env!("CARGO_PKG_VERSION"),
-        );
+        let mut source = format!("export const style = {};\n", Value::from(style));
+        if script != Script::Face {
+            source.push_str(&format!(
+                "export const module = {MODULE};\nexport const texts = {TEXTS};\n\
+                 export const build = \"{ZEROS}\";\nexport const shift = {};\n\
+                 export const version = \"{}\";\n",
+                CHOSEN.shift(),
+                env!("CARGO_PKG_VERSION"),
+            ));
+        }
         std::fs::write(&assets, source).context("writing the assets of a bundle")?;
         let bundled = page::folder().join("bundle.js");
         let minified = page::folder().join("minified.js");
@@ -70,10 +86,8 @@ impl Bundle {
             node_tool("esbuild")
                 .args([script.entry(), "--bundle", "--minify", "--charset=utf8", TARGET])
                 .args(["--legal-comments=none", "--log-level=warning"])
-                .arg(match script {
-                    Script::Tag => "--format=iife",
-                    Script::Npm => "--format=esm",
-                })
+                // The face is imported when it is needed, and a file of its own.
+                .args(["--external:*/face.js", script.format()])
                 .arg(alias("#assets", &assets))
                 .arg(format!("--outfile={}", bundled.display())),
         )?;
@@ -82,12 +96,11 @@ impl Bundle {
             node_tool("terser")
                 .arg(&bundled)
                 .args(["--ecma=2020", "--compress=passes=3,toplevel,hoist_funs", "--mangle"])
-                .args((script == Script::Npm).then_some("--module"))
+                .args((script != Script::Tag).then_some("--module"))
                 .arg("--output")
                 .arg(&minified),
         )?;
         let text = std::fs::read_to_string(&minified).context("reading a bundle")?;
-        // Whoever looks for a file beside the script finds none: everything is inside.
         if text.contains("import.meta") {
             bail!(
                 "{}: the bundle uses `import.meta`, which a classic script has not",
@@ -97,23 +110,54 @@ impl Bundle {
         Ok(Self(text))
     }
 
-    /// The text with the module's literal (quotes included) in its place.
-    pub fn with_module(&self, literal: &str) -> Result<String> {
-        let places = self.0.matches(MODULE).count();
-        if places != 1 {
-            bail!(
-                "the module has {places} places in the bundle instead of one: \
-                 import `module` from \"#assets\" and use it once"
-            );
+    /// The text with the module's literal (quotes included) and these texts in their places.
+    pub fn filled(&self, module: &str, texts: &Texts) -> Result<String> {
+        let texts = script_literal(&Value::from(texts.clone()));
+        let mut text = self.0.clone();
+        for (name, place, filling) in [("module", MODULE, module), ("texts", TEXTS, &texts)] {
+            let places = text.matches(place).count();
+            if places != 1 {
+                bail!(
+                    "the {name} have {places} places in the bundle instead of one: \
+                     import `{name}` from \"#assets\" and use it once"
+                );
+            }
+            text = text.replacen(place, filling, 1);
         }
-        Ok(self.0.replacen(MODULE, literal, 1))
+        Ok(text)
+    }
+
+    /// The text of a bundle that uses nothing of all this.
+    pub fn whole(&self) -> Result<&str> {
+        if [MODULE, TEXTS, ZEROS].iter().any(|place| self.0.contains(place)) {
+            bail!("the face holds what belongs to the tag: let the tag hand it over");
+        }
+        Ok(&self.0)
     }
 }
 
-/// The minified style sheet.
-pub fn style() -> Result<String> {
+/// A value as JavaScript source: as JSON, but for names that need no quotes.
+pub fn script_literal(value: &Value) -> String {
+    let Value::Object(fields) = value else { return value.to_string() };
+    let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let fields: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| {
+            let value = script_literal(value);
+            if is_plain(name) {
+                format!("{name}:{value}")
+            } else {
+                format!("{}:{value}", Value::from(name.as_str()))
+            }
+        })
+        .collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+/// A minified style sheet.
+pub fn style(file: &str) -> Result<String> {
     let style = answer(node_tool("esbuild").args([
-        "www/css/banner.css",
+        file,
         "--minify",
         "--charset=utf8",
         TARGET,

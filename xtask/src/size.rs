@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use crate::build::{Parts, build, finished};
-use crate::bundle::{Bundle, Script, Texts, only};
+use crate::bundle::{Bundle, Script, Texts, only, script_literal};
 use crate::encode::{CHOSEN, Encoding, literal};
 use crate::{page, wasm};
 
@@ -39,9 +39,9 @@ pub fn size() -> Result<()> {
 /// `cargo xtask size --encodings`.
 pub fn encodings() -> Result<()> {
     let parts = build()?;
-    let bundle = Bundle::of(Script::Tag, &parts.style, &only(&parts.texts, "en"))?;
+    let english = only(&parts.texts, "en");
     let whole = |encoding| -> Result<(usize, usize)> {
-        let text = finished(Script::Tag, &bundle.with_module(&literal(&parts.module, encoding))?);
+        let text = finished(&parts.tag.filled(&literal(&parts.module, encoding), &english)?);
         Ok((text.len(), brotli(text.as_bytes())?))
     };
     println!("\nways to carry the module, whole tag in English (decoders not counted)");
@@ -82,13 +82,13 @@ fn files() -> Result<()> {
 fn shares(parts: &Parts) -> Result<()> {
     let texts = only(&parts.texts, "en");
     let module = literal(&parts.module, CHOSEN);
-    let tag = |style: &str, texts: &Texts, module: &str| -> Result<String> {
-        let bundle = Bundle::of(Script::Tag, style, texts)?;
-        Ok(finished(Script::Tag, &bundle.with_module(module)?))
+    let unstyled = Bundle::of(Script::Tag, "")?;
+    let tag = |bundle: &Bundle, texts: &Texts, module: &str| -> Result<String> {
+        Ok(finished(&bundle.filled(module, texts)?))
     };
-    let whole = brotli(tag(&parts.style, &texts, &module)?.as_bytes())?;
-    let glue = tag("", &Texts::new(), "''")?;
-    let english = Value::from(texts.clone()).to_string();
+    let whole = brotli(tag(&parts.tag, &texts, &module)?.as_bytes())?;
+    let glue = tag(&unstyled, &Texts::new(), "''")?;
+    let english = script_literal(&Value::from(texts.clone()));
     let without = |text: String| -> Result<String> {
         Ok(whole.saturating_sub(brotli(text.as_bytes())?).to_string())
     };
@@ -97,11 +97,11 @@ fn shares(parts: &Parts) -> Result<()> {
         "shares of the tag in English", "raw", "alone", "marginal"
     );
     for (name, text, marginal) in [
-        ("module, as carried", &module, without(tag(&parts.style, &texts, "''")?)?),
+        ("module, as carried", &module, without(tag(&parts.tag, &texts, "''")?)?),
         // The script without its glue would not be a script, so there is nothing to subtract.
         ("glue", &glue, "-".to_owned()),
-        ("style", &parts.style, without(tag("", &texts, &module)?)?),
-        ("texts", &english, without(tag(&parts.style, &Texts::new(), &module)?)?),
+        ("style", &parts.style, without(tag(&unstyled, &texts, &module)?)?),
+        ("texts", &english, without(tag(&parts.tag, &Texts::new(), &module)?)?),
     ] {
         println!("{name:<32}{:>10}{:>10}{marginal:>10}", text.len(), brotli(text.as_bytes())?);
     }

@@ -1,0 +1,33 @@
+// Loads the face, the second file: everything that few visitors need at once (face.js says what). Each entry
+// says how its kind of script gets it.
+//
+// Left out: what is shown of it, and when.
+
+import { build } from "#assets";
+
+let load, tools, face, loading;
+// An address of this build alone.
+let address = "consentinel.face.js?" + build.slice(0, 12);
+
+/** Names the function that imports the face, by its address beside the tag, and what the face may use. */
+export function setLoad(importing, handed) {
+  load = importing;
+  tools = handed;
+}
+
+/** The face, once it is there. */
+export const faceNow = () => face;
+
+/** The face, as a promise; where it cannot be had, that is told, and the promise rejects. */
+export function getFace() {
+  return (loading ??= load(address).then(
+    (made) => (face = made.default(tools)),
+    (error) => {
+      loading = null;
+      // A browser may keep that this one could not be had.
+      address += "&";
+      console.error("consentinel: face-unavailable; serve consentinel.face.js beside the tag", error);
+      throw error;
+    },
+  ));
+}
