@@ -17,7 +17,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     address,
-    gate::{Attempt, Verdict, verdict},
+    gate::{Verdict, verdict_of},
     json::insert_sorted,
     pattern,
     policy::{Covers, Policy, Rule},
@@ -86,10 +86,9 @@ fn let_in<'a>(policy: &'a Policy, state: &State) -> Vec<&'a Rule> {
 
 /// Whether every service that lists this very pattern is necessary or granted.
 fn is_open(policy: &Policy, state: &State, rule: &Rule) -> bool {
-    hosts(policy).filter(|other| other.name == rule.name).all(|other| {
-        let attempt = Attempt::Use { name: policy.category_id(other.category) };
-        verdict(policy, state, attempt) == Verdict::Allow
-    })
+    hosts(policy)
+        .filter(|other| other.name == rule.name)
+        .all(|other| verdict_of(policy, state, other.category, other.service) == Verdict::Allow)
 }
 
 /// Whether one pattern covers everything that another one does.

@@ -14,7 +14,7 @@
 use crate::{
     address::{self, Address},
     pattern,
-    policy::{Covers, ItemKind, LEDGER_KEY, Policy, STATE_COOKIE},
+    policy::{Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, STATE_COOKIE},
     state::{Choice, State},
     text,
 };
@@ -51,7 +51,7 @@ pub enum Attempt<'a> {
 pub enum Verdict {
     /// It goes on as if there were no gate.
     Allow,
-    /// It waits: nobody has decided yet, and it runs once its category is granted.
+    /// It waits: nobody has decided yet, and it runs once its category or service is granted.
     Hold,
     /// It does not happen.
     Refuse,
@@ -113,9 +113,6 @@ pub fn is_erasable(policy: &Policy, state: &State, kind: ItemKind, name: &str) -
     false
 }
 
-/// No service.
-const NOBODY: usize = usize::MAX;
-
 /// The verdict, and the position of the service whose rule gave it.
 #[inline(never)]
 fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
@@ -124,8 +121,8 @@ fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
     let (wanted, name) = match attempt {
         Attempt::Remove => return (Verdict::Allow, NOBODY),
         Attempt::Use { name } => {
-            let category = policy.category_named(name).unwrap_or(usize::MAX);
-            return (category_verdict(policy, state, category), policy.service_named(name));
+            let (category, service) = policy.named(name);
+            return (verdict_of(policy, state, category, service), service);
         }
         Attempt::Store { kind, name } => {
             if is_reserved(kind, name) {
@@ -153,7 +150,7 @@ fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
             _ => None,
         };
         let Some(specificity) = specificity else { continue };
-        let verdict = category_verdict(policy, state, rule.category);
+        let verdict = verdict_of(policy, state, rule.category, rule.service);
         // Of two rules the more specific decides, of two equally specific ones the stricter.
         let rank = specificity << 2 | verdict as u64;
         if decided.is_none() || rank > best {
@@ -165,13 +162,19 @@ fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
     decided.unwrap_or((if is_open { Verdict::Allow } else { Verdict::Refuse }, NOBODY))
 }
 
-fn category_verdict(policy: &Policy, state: &State, position: usize) -> Verdict {
-    let Some(category) = policy.categories.get(position) else {
+/// The verdict about what belongs to the category and the service at these positions.
+pub(crate) fn verdict_of(
+    policy: &Policy,
+    state: &State,
+    category: usize,
+    service: usize,
+) -> Verdict {
+    let Some(found) = policy.categories.get(category) else {
         // A name of nobody, or the rule of something that was left out.
         return Verdict::Refuse;
     };
-    match state.choice(position) {
-        _ if category.is_necessary => Verdict::Allow,
+    match state.choice(policy, category, service) {
+        _ if found.is_necessary => Verdict::Allow,
         Choice::Grant => Verdict::Allow,
         Choice::Undecided => Verdict::Hold,
         Choice::Deny => Verdict::Refuse,

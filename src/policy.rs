@@ -6,6 +6,7 @@
 
 mod read;
 
+pub(crate) use read::is_id_byte;
 pub use read::{MAX_BYTES, read};
 
 use alloc::{string::String, vec::Vec};
@@ -20,6 +21,9 @@ use crate::{
 pub const STATE_COOKIE: &str = "consentinel";
 /// The local-storage key that holds the browser's ledger.
 pub const LEDGER_KEY: &str = "consentinel-ledger";
+
+/// The position of no category, and of no service.
+pub const NOBODY: usize = usize::MAX;
 
 /// A purpose the visitor answers for as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,7 +140,16 @@ impl Policy {
 
     /// The category that `name` names: its id, or the id of one of its services.
     pub fn category_named(&self, name: &str) -> Option<usize> {
-        self.own_category_named(name).or_else(|| self.category_of_service(name))
+        let (category, _) = self.named(name);
+        (category != NOBODY).then_some(category)
+    }
+
+    /// The positions of the category and of the service that `name` names: [`NOBODY`] for the service
+    /// where it is the id of a category, for both where it names none.
+    #[inline(never)]
+    pub fn named(&self, name: &str) -> (usize, usize) {
+        let service = self.service_named(name);
+        (self.own_category_named(name).unwrap_or_else(|| self.category_of(service)), service)
     }
 
     /// The position of the category with this id.
@@ -149,20 +162,22 @@ impl Policy {
         None
     }
 
-    /// The position of the category of the service with this id.
-    pub(crate) fn category_of_service(&self, id: &str) -> Option<usize> {
-        let (_, category) = self.services.get(self.service_named(id))?;
-        Some(*category)
+    /// The position of the category of the service at this position.
+    pub fn category_of(&self, service: usize) -> usize {
+        match self.services.get(service) {
+            Some((_, category)) => *category,
+            None => NOBODY,
+        }
     }
 
-    /// The position of the service with this id; behind all of them when there is none.
+    /// The position of the service with this id; [`NOBODY`] when there is none.
     pub(crate) fn service_named(&self, id: &str) -> usize {
         for (position, (service, _)) in self.services.iter().enumerate() {
             if service == id {
                 return position;
             }
         }
-        usize::MAX
+        NOBODY
     }
 
     /// The id of the service at this position; empty when there is none.

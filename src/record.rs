@@ -29,16 +29,18 @@ pub enum Action {
     AcceptAll,
     /// Denied every category.
     RejectAll,
-    /// Chose category by category.
+    /// Chose category by category, service by service.
     Save,
     /// Took back what had been granted.
     Withdraw,
+    /// Let one thing load this one time; no choice changed.
+    Once,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 4] =
-        [Action::AcceptAll, Action::RejectAll, Action::Save, Action::Withdraw];
+    pub const ALL: [Action; 5] =
+        [Action::AcceptAll, Action::RejectAll, Action::Save, Action::Withdraw, Action::Once];
 
     /// The word of the record.
     pub fn word(self) -> &'static str {
@@ -47,6 +49,7 @@ impl Action {
             Action::RejectAll => "reject-all",
             Action::Save => "save",
             Action::Withdraw => "withdraw",
+            Action::Once => "once",
         }
     }
 }
@@ -60,11 +63,13 @@ pub enum Via {
     Settings,
     /// The page's own code: a call, or a click that it made.
     Api,
+    /// A control in the place of something that is held.
+    Placeholder,
 }
 
 impl Via {
     /// Every way.
-    pub const ALL: [Via; 3] = [Via::Banner, Via::Settings, Via::Api];
+    pub const ALL: [Via; 4] = [Via::Banner, Via::Settings, Via::Api, Via::Placeholder];
 
     /// The word of the record.
     pub fn word(self) -> &'static str {
@@ -72,6 +77,7 @@ impl Via {
             Via::Banner => "banner",
             Via::Settings => "settings",
             Via::Api => "api",
+            Via::Placeholder => "placeholder",
         }
     }
 }

@@ -4,15 +4,16 @@
 //! It is total: every event has an answer in every state, and no input makes it fail. Time and
 //! randomness come in with the context. It performs nothing itself.
 //!
-//! INVARIANT: a category is granted only by an event in which the visitor, or the page's code on
-//! their behalf, grants it, or by a stored state that such an event wrote (tests/laws.rs).
+//! INVARIANT: a category or a service is granted only by an event in which the visitor, or the page's
+//! code on their behalf, grants it, or by a stored state that such an event wrote (tests/laws.rs).
 
 use alloc::{string::String, vec, vec::Vec};
+use core::mem;
 
 use crate::{
     id,
     json::{Json, insert_sorted},
-    policy::Policy,
+    policy::{NOBODY, Policy},
     problem::{Code, Problem},
     record::{self, Action, Marks, Via},
     signal::Signals,
@@ -50,10 +51,16 @@ pub enum Event {
     AcceptAll(Via),
     /// The visitor rejects everything optional.
     RejectAll(Via),
-    /// The visitor chooses: what is named true is granted, every other category is denied.
+    /// The visitor chooses: a category named true is granted, every other one is denied; a service
+    /// follows its category unless it is named itself.
     Save(Via, Json),
     /// The visitor takes consent back, for the categories or services named, or for all.
     Withdraw(Via, Vec<String>),
+    /// In the place of something held, the visitor lets the service or category named load this time.
+    /// It goes on record, and nothing changes.
+    Once(String),
+    /// There, the visitor grants the service or category named; all others stay as they are.
+    Always(String),
     /// The browser signals. A signal never opens the gate; this version only puts it on record.
     Signal(Signals),
 }
@@ -78,7 +85,8 @@ pub enum Effect {
     /// Show the first layer when there is something to ask, else the small button.
     Show,
     /// Tell the page that the state changed: `cause` (the word of an [`Action`], or `restore` or
-    /// `expire`), `granted` and `denied`, the sorted ids of the categories that are so now.
+    /// `expire`), `granted` and `denied`, the sorted ids of the categories that are so now, and of the
+    /// services that differ from theirs.
     Announce(Json),
 }
 
@@ -96,108 +104,184 @@ pub struct Step {
 /// One step.
 pub fn step(context: &Context, state: &State, event: Event) -> Step {
     let mut next = Step { state: state.clone(), ..Step::default() };
-    match event {
-        Event::Restore { stored, subject } => restore(context, &mut next, &stored, subject),
-        Event::Tick => tick(context, &mut next),
-        Event::Signal(signals) => next.state.signals = signals,
-        Event::AcceptAll(via) => {
-            decide(context, &mut next, Action::AcceptAll, via, &Answer::all(Choice::Grant));
+    let (action, via, is_decided) = match event {
+        Event::Restore { stored, subject } => {
+            restore(context, &mut next, &stored, subject);
+            return next;
+        }
+        Event::Tick => {
+            tick(context, &mut next);
+            return next;
+        }
+        Event::Signal(signals) => {
+            next.state.signals = signals;
+            return next;
         }
         Event::RejectAll(via) => {
-            decide(context, &mut next, Action::RejectAll, via, &Answer::all(Choice::Deny));
-        }
-        Event::Save(via, selection) => {
-            let mut answer = Answer::all(Choice::Deny);
-            answer.select(context.policy, &selection, &mut next.problems);
-            decide(context, &mut next, Action::Save, via, &answer);
+            (Action::RejectAll, via, give_all(context, &mut next, Choice::Deny))
         }
         Event::Withdraw(via, names) => {
-            let mut answer = Answer::all(Choice::Deny);
-            answer.withdraw(context.policy, &names, &mut next.problems);
-            decide(context, &mut next, Action::Withdraw, via, &answer);
+            (Action::Withdraw, via, withdraw(context, &mut next, &names))
         }
+        // A child is not asked, so there is nothing that could be an answer (law R45).
+        _ if state.is_child => {
+            next.problems.push(Problem::new(Code::GrantUntrusted, "child", ""));
+            return next;
+        }
+        Event::AcceptAll(via) => {
+            (Action::AcceptAll, via, give_all(context, &mut next, Choice::Grant))
+        }
+        Event::Save(via, selection) => (Action::Save, via, select(context, &mut next, &selection)),
+        Event::Always(name) => {
+            let named = find(context, &mut next, "always", &name);
+            (Action::Save, Via::Placeholder, give(context, &mut next, named, Choice::Grant))
+        }
+        Event::Once(name) => {
+            once(context, &mut next, name);
+            return next;
+        }
+    };
+    if is_decided {
+        decide(context, &mut next, action, via);
     }
     next
 }
 
-/// What a decision says of each category.
-struct Answer {
-    /// The categories that it names.
-    named: Vec<usize>,
-    /// What it says of them.
-    for_named: Choice,
-    /// What it says of all others: nothing, where they stay as they are.
-    for_others: Option<Choice>,
+/// Puts on record that the visitor let something load this one time; nothing else changes.
+fn once(context: &Context, next: &mut Step, name: String) {
+    let (category, _) = find(context, next, "once", &name);
+    if context.policy.is_optional(category) {
+        let mut change = Json::object();
+        change.put("granted", Json::texts(&[name]));
+        change.put("denied", Json::texts(&[]));
+        let record = record(context, next, Action::Once, Via::Placeholder, &change, context.now);
+        next.effects.push(Effect::Append(record));
+    }
 }
 
-impl Answer {
-    /// The same for every category.
-    fn all(choice: Choice) -> Answer {
-        Answer { named: Vec::new(), for_named: choice, for_others: Some(choice) }
+/// The positions of the category and the service named in a call; a problem where there are none.
+fn find(context: &Context, next: &mut Step, call: &str, name: &str) -> (usize, usize) {
+    let named = context.policy.named(name);
+    if named.0 == NOBODY {
+        next.problems.push(Problem::new(Code::NameUnknown, call, name));
     }
+    named
+}
 
-    /// The new choice of a category; nothing where it stays.
-    fn choice(&self, category: usize) -> Option<Choice> {
-        for named in &self.named {
-            if *named == category {
-                return Some(self.for_named);
-            }
-        }
-        self.for_others
+/// Gives the category or the service at these positions this choice; whether that is a decision.
+#[inline(never)]
+fn give(
+    context: &Context,
+    next: &mut Step,
+    (category, service): (usize, usize),
+    choice: Choice,
+) -> bool {
+    let policy = context.policy;
+    let state = &mut next.state;
+    if !policy.is_optional(category) {
+        return false;
     }
+    let days = match choice {
+        Choice::Grant => policy.lifetime_days,
+        _ => policy.refusal_lifetime_days,
+    };
+    let expires_at = context.now.plus_days(days);
+    let Some(slot) = state.services.get_mut(service) else {
+        state.set(policy, category, Standing { choice, expires_at });
+        return true;
+    };
+    let Some(standing) = state.standings.get_mut(category) else { return false };
+    let is_other = choice == standing.choice.other();
+    *slot = if is_other { choice } else { Choice::Undecided };
+    // A service's choice ends with its category's; where that has none, with the first such service.
+    if *standing == Standing::default() {
+        standing.expires_at = expires_at;
+    }
+    if standing.choice == Choice::Undecided && state.exceptions(policy, category).is_empty() {
+        state.set(policy, category, Standing::default());
+    }
+    true
+}
 
-    /// Grants the categories that a selection names true, itself or by one of its services.
-    fn select(&mut self, policy: &Policy, selection: &Json, problems: &mut Vec<Problem>) {
-        self.for_named = Choice::Grant;
-        let Json::Object(entries) = selection else {
-            let found = "not an object of names and booleans";
-            problems.push(Problem::new(Code::FieldType, "save", found));
-            return;
-        };
+fn give_all(context: &Context, next: &mut Step, choice: Choice) -> bool {
+    let mut is_decided = false;
+    for category in 0..context.policy.categories.len() {
+        is_decided |= give(context, next, (category, NOBODY), choice);
+    }
+    is_decided
+}
+
+/// Grants and denies as a selection says. What is not a plain yes is a no.
+fn select(context: &Context, next: &mut Step, selection: &Json) -> bool {
+    let is_decided = give_all(context, next, Choice::Deny);
+    let Json::Object(entries) = selection else {
+        let found = "not an object of names and booleans";
+        next.problems.push(Problem::new(Code::FieldType, "save", found));
+        return is_decided;
+    };
+    // Services after the categories, which they would else follow again.
+    for is_of_services in [false, true] {
         for (name, value) in entries {
-            match (policy.category_named(name), value) {
-                (None, _) => problems.push(Problem::new(Code::NameUnknown, "save", name)),
-                (Some(category), Json::Bool(true)) => self.named.push(category),
-                (Some(_), Json::Bool(false)) => {}
-                (Some(_), _) => problems.push(Problem::new(Code::FieldType, name, "not a boolean")),
+            if is_of_services != (context.policy.service_named(name) != NOBODY) {
+                continue;
             }
+            let choice = match value {
+                Json::Bool(true) => Choice::Grant,
+                _ => Choice::Deny,
+            };
+            let named = find(context, next, "save", name);
+            if named.0 != NOBODY && !matches!(value, Json::Bool(_)) {
+                next.problems.push(Problem::new(Code::FieldType, name, "not a boolean"));
+            }
+            give(context, next, named, choice);
         }
     }
+    is_decided
+}
 
-    /// Denies the categories named, or all where none is.
-    fn withdraw(&mut self, policy: &Policy, names: &[String], problems: &mut Vec<Problem>) {
-        for name in names {
-            self.for_others = None;
-            match policy.category_named(name) {
-                Some(category) => self.named.push(category),
-                None => problems.push(Problem::new(Code::NameUnknown, "withdraw", name)),
-            }
+/// Denies what is named, or everything where nothing is. On a child's page nothing is granted, so
+/// there is no part that could stay.
+fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
+    if names.is_empty() || next.state.is_child {
+        return give_all(context, next, Choice::Deny);
+    }
+    let mut is_decided = false;
+    for name in names {
+        let named = find(context, next, "withdraw", name);
+        let choice = next.state.choice(context.policy, named.0, named.1);
+        // From a service that was not granted there is nothing to take back.
+        if named.1 == NOBODY || choice == Choice::Grant {
+            is_decided |= give(context, next, named, Choice::Deny);
         }
     }
+    is_decided
 }
 
 fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
-    let signals = next.state.signals;
-    let before = next.state.standings.clone();
+    let State { signals, is_child, .. } = next.state;
+    let before = mem::take(&mut next.state);
     next.state = if stored.is_empty() {
         State::undecided(context.policy)
     } else {
         state::read(stored, context.policy, context.now, &mut next.problems)
     };
     next.state.signals = signals;
+    next.state.is_child = is_child;
     if !subject.is_empty() {
         // The ledger outlives the cookie; its pseudonym goes on, so that the chain stays one browser's.
         next.state.subject = subject;
     }
-    let is_changed = next.state.standings != before;
+    let is_changed =
+        next.state.standings != before.standings || next.state.services != before.services;
     refresh(context.policy, next, if is_changed { "restore" } else { "" });
 }
 
 fn tick(context: &Context, next: &mut Step) {
     let mut is_over = false;
-    for standing in &mut next.state.standings {
-        if standing.choice != Choice::Undecided && standing.expires_at <= context.now {
-            *standing = Standing::default();
+    for category in 0..context.policy.categories.len() {
+        let standing = next.state.standing(category);
+        if standing != Standing::default() && standing.expires_at <= context.now {
+            next.state.set(context.policy, category, Standing::default());
             is_over = true;
         }
     }
@@ -214,52 +298,16 @@ fn refresh(policy: &Policy, next: &mut Step, cause: &str) {
     }
 }
 
-/// Applies a decision. The state closes first, then what is denied is erased, then the record is
+/// Completes a decision. The state has closed already; then what is denied is erased, then the record is
 /// written, and only then is anything released: nothing runs that is not on record.
-#[inline(never)]
-fn decide(context: &Context, next: &mut Step, action: Action, via: Via, answer: &Answer) {
+fn decide(context: &Context, next: &mut Step, action: Action, via: Via) {
     let policy = context.policy;
+    let change = change(policy, &next.state, action.word());
+    let expires_at = next.state.first_expiry().unwrap_or(context.now);
+    let record = record(context, next, action, via, &change, expires_at);
     let state = &mut next.state;
-    if state.standings.len() != policy.categories.len() {
-        state.standings = State::undecided(policy).standings;
-    }
-    let mut is_decided = false;
-    for (category, standing) in state.standings.iter_mut().enumerate() {
-        let Some(choice) = answer.choice(category) else { continue };
-        if !policy.is_optional(category) {
-            continue;
-        }
-        is_decided = true;
-        let days = match choice {
-            Choice::Grant => policy.lifetime_days,
-            _ => policy.refusal_lifetime_days,
-        };
-        *standing = Standing { choice, expires_at: context.now.plus_days(days) };
-    }
-    if !is_decided {
-        return;
-    }
-    let [record_bits, subject_bits] = context.entropy;
-    if state.subject.is_empty() {
-        state.subject = id::from_bits(subject_bits);
-    }
-    let marks = (context.marks)();
     state.decided_at = context.now;
-    state.language = String::from(marks.notice.text_at("language"));
-    let change = change(policy, state, action.word());
-    let expires_at = state.first_expiry().unwrap_or(context.now);
-    let mut record = marks.into_record();
-    record.put_integer("version", record::VERSION);
-    record.put_text("id", &id::from_bits(record_bits));
-    record.put_text("subject", &state.subject);
-    record.put_integer("atMs", context.now.to_record());
-    record.put_integer("expiresAtMs", expires_at.to_record());
-    record.put_text("action", action.word());
-    record.put_text("via", via.word());
-    for key in ["granted", "denied"] {
-        record.put(key, change.field(key).map_or_else(Json::object, Json::clone));
-    }
-    record.put("signals", Json::texts(&state.signals.words()));
+    state.language = String::from(record.field("notice").map_or("", |it| it.text_at("language")));
     let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0);
     next.effects = vec![
         Effect::Persist { text: state::write(state, policy), max_age_seconds: lasts_ms / 1000 },
@@ -271,14 +319,52 @@ fn decide(context: &Context, next: &mut Step, action: Action, via: Via, answer: 
     ];
 }
 
+/// The record of a decision that left behind what `change` lists.
+#[inline(never)]
+fn record(
+    context: &Context,
+    next: &mut Step,
+    action: Action,
+    via: Via,
+    change: &Json,
+    expires_at: UnixMillis,
+) -> Json {
+    let state = &mut next.state;
+    let [record_bits, subject_bits] = context.entropy;
+    if state.subject.is_empty() {
+        state.subject = id::from_bits(subject_bits);
+    }
+    let mut record = (context.marks)().into_record();
+    record.put_integer("version", record::VERSION);
+    record.put_text("id", &id::from_bits(record_bits));
+    record.put_text("subject", &state.subject);
+    record.put_integer("atMs", context.now.to_record());
+    record.put_integer("expiresAtMs", expires_at.to_record());
+    record.put_text("action", action.word());
+    record.put_text("via", via.word());
+    for key in ["granted", "denied"] {
+        record.put(key, change.field(key).map_or_else(Json::object, Json::clone));
+    }
+    record.put("signals", Json::texts(&state.signals.words()));
+    record
+}
+
 fn change(policy: &Policy, state: &State, cause: &str) -> Json {
     let mut change = Json::object();
     change.put_text("cause", cause);
     for (key, choice) in [("granted", Choice::Grant), ("denied", Choice::Deny)] {
         let mut ids = Vec::new();
         for (position, category) in policy.categories.iter().enumerate() {
-            if policy.is_optional(position) && state.choice(position) == choice {
+            if !policy.is_optional(position) {
+                continue;
+            }
+            if state.choice(policy, position, NOBODY) == choice {
                 insert_sorted(&mut ids, category.id.clone());
+            }
+            for service in state.exceptions(policy, position) {
+                if state.choice(policy, position, service) == choice {
+                    insert_sorted(&mut ids, String::from(policy.service_id(service)));
+                }
             }
         }
         change.put(key, Json::texts(&ids));

@@ -6,7 +6,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     id,
     json::{Json, MAX_INTEGER, push_unsigned},
-    policy::Policy,
+    policy::{self, NOBODY, Policy},
     problem::{Code, Problem},
     signal::Signals,
     text,
@@ -26,6 +26,11 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// What a service's choice is where it is another one than that of its category.
+    pub(crate) fn other(self) -> Choice {
+        if self == Choice::Grant { Choice::Deny } else { Choice::Grant }
+    }
+
     /// The word of the API.
     pub fn word(self) -> &'static str {
         match self {
@@ -36,12 +41,12 @@ impl Choice {
     }
 }
 
-/// One category's choice and when it stops counting.
+/// One category's choice and when it stops counting, for its services too.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Standing {
     /// The choice.
     pub choice: Choice,
-    /// The first millisecond at which it no longer counts; zero while undecided.
+    /// The first millisecond at which it no longer counts; zero while nothing is decided in it.
     pub expires_at: UnixMillis,
 }
 
@@ -51,6 +56,10 @@ pub struct State {
     /// One entry for each category of the policy, in its order. Those of necessary categories stay
     /// undecided: nobody is asked about them.
     pub standings: Vec<Standing>,
+    /// One entry for each service of the policy, in its order: its choice where that differs from the
+    /// one of its category; undecided where it follows it. A service of a category that is granted can
+    /// only be denied, of another one only granted.
+    pub services: Vec<Choice>,
     /// When the visitor last decided.
     pub decided_at: UnixMillis,
     /// The browser's pseudonym, minted at the first decision; empty before.
@@ -59,6 +68,9 @@ pub struct State {
     pub language: String,
     /// What the browser signals; heard anew on every page, never stored.
     pub signals: Signals,
+    /// Whether the page is for a child (law R45): then everything optional counts as denied, whatever
+    /// is stored. Said anew by every page, never stored.
+    pub is_child: bool,
 }
 
 impl State {
@@ -68,21 +80,62 @@ impl State {
         for _ in &policy.categories {
             state.standings.push(Standing::default());
         }
+        for _ in &policy.services {
+            state.services.push(Choice::Undecided);
+        }
         state
     }
 
-    /// The choice for the category at this position; undecided for one that is not there.
-    pub fn choice(&self, category: usize) -> Choice {
-        match self.standings.get(category) {
-            Some(standing) => standing.choice,
-            None => Choice::Undecided,
+    /// The standing of the category at this position; undecided for one that is not there.
+    pub(crate) fn standing(&self, category: usize) -> Standing {
+        self.standings.get(category).copied().unwrap_or_default()
+    }
+
+    /// The choice for what belongs to the category and to the service at these positions; [`NOBODY`]
+    /// where it belongs to no service.
+    ///
+    /// Something may stand in another category than its service does. A refused service is refused
+    /// there too, but only its own category's things are granted with it.
+    #[inline(never)]
+    pub fn choice(&self, policy: &Policy, category: usize, service: usize) -> Choice {
+        match self.services.get(service) {
+            _ if self.is_child => Choice::Deny,
+            Some(Choice::Deny) => Choice::Deny,
+            Some(Choice::Grant) if policy.category_of(service) == category => Choice::Grant,
+            _ => self.standing(category).choice,
         }
+    }
+
+    /// Gives a category another standing; its services follow it from here on.
+    #[inline(never)]
+    pub(crate) fn set(&mut self, policy: &Policy, category: usize, standing: Standing) {
+        if let Some(slot) = self.standings.get_mut(category) {
+            *slot = standing;
+        }
+        for (service, slot) in self.services.iter_mut().enumerate() {
+            if policy.category_of(service) == category {
+                *slot = Choice::Undecided;
+            }
+        }
+    }
+
+    /// The services of a category whose choice differs from its own, by their positions.
+    #[inline(never)]
+    pub(crate) fn exceptions(&self, policy: &Policy, category: usize) -> Vec<usize> {
+        let mut exceptions = Vec::new();
+        for (service, choice) in self.services.iter().enumerate() {
+            if *choice != Choice::Undecided && policy.category_of(service) == category {
+                exceptions.push(service);
+            }
+        }
+        exceptions
     }
 
     /// Whether there is a category to ask about.
     pub fn asks(&self, policy: &Policy) -> bool {
         for (position, category) in policy.categories.iter().enumerate() {
-            if !category.is_necessary && self.choice(position) == Choice::Undecided {
+            let choice = self.choice(policy, position, NOBODY);
+            if !category.is_necessary && choice == Choice::Undecided {
                 return true;
             }
         }
@@ -94,7 +147,7 @@ impl State {
         let mut first = None;
         for standing in &self.standings {
             let is_earlier = first.is_none_or(|first| standing.expires_at < first);
-            if standing.choice != Choice::Undecided && is_earlier {
+            if *standing != Standing::default() && is_earlier {
                 first = Some(standing.expires_at);
             }
         }
@@ -112,18 +165,25 @@ impl State {
 
     /// The choices as the API shows them (`www/js/consentinel.d.ts`, `State`).
     pub fn to_json(&self, policy: &Policy, language: &str) -> Json {
-        let mut words = Json::object();
+        let word = |category, service| {
+            let is_asked = policy.is_optional(category);
+            if is_asked { self.choice(policy, category, service).word() } else { "necessary" }
+        };
+        let mut categories = Json::object();
         for (position, category) in policy.categories.iter().enumerate() {
-            let word =
-                if category.is_necessary { "necessary" } else { self.choice(position).word() };
-            words.put_text(&category.id, word);
+            categories.put_text(&category.id, word(position, NOBODY));
+        }
+        let mut services = Json::object();
+        for (position, (id, category)) in policy.services.iter().enumerate() {
+            services.put_text(id, word(*category, position));
         }
         let first_expiry = self.first_expiry();
         let mut json = Json::object();
         json.put("asks", Json::Bool(self.asks(policy)));
-        json.put("categories", words);
+        json.put("categories", categories);
         json.put("decided", Json::Bool(first_expiry.is_some()));
         json.put_text("language", language);
+        json.put("services", services);
         if let Some(at) = first_expiry {
             json.put_integer("decidedAtMs", self.decided_at.0);
             json.put_integer("expiresAtMs", at.0);
@@ -142,7 +202,8 @@ const VERSION: &str = "1";
 /// The stored form of `state`: `1~decided at~subject~language~choices`, numbers in base 36.
 ///
 /// Each choice is `id.g.expires at (s).hash` or `id.d.…`, where the hash is the category's content
-/// as the visitor was told it. All characters may stand in a cookie value (RFC 6265 §4.1.1).
+/// as the visitor was told it. Behind it stand, each after a dot, the ids of services whose choice is the
+/// other one; `id.u.…` is a category that is undecided but for such services. All characters may stand in a cookie value (RFC 6265 §4.1.1).
 pub fn write(state: &State, policy: &Policy) -> String {
     let mut out = String::from(VERSION);
     out.push('~');
@@ -152,9 +213,12 @@ pub fn write(state: &State, policy: &Policy) -> String {
         out.push_str(part);
     }
     for (position, category) in policy.categories.iter().enumerate() {
-        let standing = state.standings.get(position).copied().unwrap_or_default();
+        let standing = state.standing(position);
+        if standing == Standing::default() {
+            continue;
+        }
         let letter = match standing.choice {
-            Choice::Undecided => continue,
+            Choice::Undecided => ".u.",
             Choice::Grant => ".g.",
             Choice::Deny => ".d.",
         };
@@ -164,6 +228,10 @@ pub fn write(state: &State, policy: &Policy) -> String {
         push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
         out.push('.');
         out.push_str(&policy.category_hash(position, &state.language));
+        for service in state.exceptions(policy, position) {
+            out.push('.');
+            out.push_str(policy.service_id(service));
+        }
     }
     out
 }
@@ -202,40 +270,61 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
     state.decided_at = decided_at;
     state.subject = String::from(subject);
     state.language = String::from(language);
+    let latest = decided_at.plus_days(LONGEST_DAYS);
     while let Some(parts) = rest {
         let (part, others) = text::split(parts, b'~');
         rest = others;
-        let (id, standing, hash) = read_choice(part).ok_or(Code::StateDamaged)?;
-        let latest = decided_at.plus_days(LONGEST_DAYS);
-        for (position, slot) in state.standings.iter_mut().enumerate() {
-            // A category that is gone or has become necessary has nothing left to restore.
-            if policy.category_id(position) == id
-                && policy.is_optional(position)
-                && standing.expires_at > now
-                && policy.category_hash(position, language) == hash
+        let (id, mut standing, hash, mut services) = read_choice(part).ok_or(Code::StateDamaged)?;
+        let category = policy.own_category_named(id).unwrap_or(NOBODY);
+        // A category that is gone or has become necessary has nothing left to restore.
+        let is_current = policy.is_optional(category)
+            && standing.expires_at > now
+            && policy.category_hash(category, language) == hash;
+        standing.expires_at = standing.expires_at.min(latest);
+        if is_current {
+            state.set(policy, category, standing);
+        }
+        while let Some(ids) = services {
+            let (id, others) = text::split(ids, b'.');
+            services = others;
+            if id.is_empty() || !text::all(id, policy::is_id_byte) {
+                return Err(Code::StateDamaged);
+            }
+            let service = policy.service_named(id);
+            if is_current
+                && policy.category_of(service) == category
+                && let Some(slot) = state.services.get_mut(service)
             {
-                *slot = Standing { expires_at: standing.expires_at.min(latest), ..standing };
+                *slot = standing.choice.other();
+            }
+        }
+        if is_current && standing.choice == Choice::Undecided {
+            // Of services that are gone nothing is left.
+            if state.exceptions(policy, category).is_empty() {
+                state.set(policy, category, Standing::default());
             }
         }
     }
     Ok(state)
 }
 
-fn read_choice(part: &str) -> Option<(&str, Standing, &str)> {
+/// A category's id, its standing, its hash, and the ids of the services that differ.
+fn read_choice(part: &str) -> Option<(&str, Standing, &str, Option<&str>)> {
     let (id, rest) = text::split(part, b'.');
     let (letter, rest) = text::split(rest?, b'.');
     let (seconds, rest) = text::split(rest?, b'.');
-    let (hash, rest) = text::split(rest?, b'.');
+    let (hash, services) = text::split(rest?, b'.');
     let choice = match letter {
         "g" => Choice::Grant,
         "d" => Choice::Deny,
+        "u" => Choice::Undecided,
         _ => return None,
     };
     let seconds = number(seconds)?;
-    if rest.is_some() || hash.len() != 12 || seconds > MAX_INTEGER {
+    if hash.len() != 12 || seconds > MAX_INTEGER {
         return None;
     }
-    Some((id, Standing { choice, expires_at: UnixMillis(seconds * 1000) }, hash))
+    Some((id, Standing { choice, expires_at: UnixMillis(seconds * 1000) }, hash, services))
 }
 
 /// A number in base 36, lower case, that a clock could show.

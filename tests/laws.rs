@@ -19,7 +19,7 @@ use consentinel::{
     json::Json,
     ledger::{Ledger, verify},
     notice::Interface,
-    policy::{self, ItemKind, Policy},
+    policy::{self, ItemKind, NOBODY, Policy},
     record::{Marks, Record, Via},
     session::{Context, Effect, Event, Step, step},
     source,
@@ -40,8 +40,17 @@ fn runner() -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED))
 }
 
+/// Jimo's policy with two services more, so that a category has several.
 fn jimo() -> Policy {
-    policy::read(&source::parse(include_str!("../www/policies/jimo.json")).unwrap()).0.unwrap()
+    let mut document: serde_json::Value =
+        serde_json::from_str(include_str!("../www/policies/jimo.json")).unwrap();
+    for id in ["counter", "meter"] {
+        document["services"].as_array_mut().unwrap().push(serde_json::json!({
+            "id": id, "category": "analytics", "name": id, "provider": id,
+            "hosts": [format!("{id}.example")],
+        }));
+    }
+    policy::read(&source::read(&document)).0.unwrap()
 }
 
 fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step {
@@ -54,7 +63,7 @@ fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step
 }
 
 fn any_via() -> impl Strategy<Value = Via> {
-    prop_oneof![Just(Via::Banner), Just(Via::Settings), Just(Via::Api)]
+    prop_oneof![Just(Via::Banner), Just(Via::Settings), Just(Via::Api), Just(Via::Placeholder)]
 }
 
 fn any_name() -> impl Strategy<Value = String> {
@@ -63,6 +72,8 @@ fn any_name() -> impl Strategy<Value = String> {
         Just("analytics".to_owned()),
         Just("strictly-necessary".to_owned()),
         Just("jimo".to_owned()),
+        Just("counter".to_owned()),
+        Just("meter".to_owned()),
         ".{0,12}",
     ]
 }
@@ -91,6 +102,7 @@ fn closing_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         Just(Event::Tick),
         any_via().prop_map(Event::RejectAll),
+        any_name().prop_map(Event::Once),
         (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),
         (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
         any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
@@ -102,7 +114,7 @@ fn closing_event() -> impl Strategy<Value = Event> {
 fn stored_text() -> impl Strategy<Value = String> {
     prop_oneof![
         ".{0,60}",
-        "1~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gd]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}){0,3}",
+        "1~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gdu]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}(\\.(jimo|counter|meter)){0,2}){0,3}",
     ]
 }
 
@@ -110,12 +122,34 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => closing_event(),
         1 => any_via().prop_map(Event::AcceptAll),
+        1 => any_name().prop_map(Event::Always),
         1 => (any_via(), any_json()).prop_map(|(via, selection)| Event::Save(via, selection)),
+        2 => (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
     ]
 }
 
-fn grants(policy: &Policy, state: &State) -> Vec<usize> {
-    (0..policy.categories.len()).filter(|at| state.choice(*at) == Choice::Grant).collect()
+/// Names and booleans, as the settings give them.
+fn selection() -> impl Strategy<Value = Json> {
+    vec((any_name(), any::<bool>().prop_map(Json::Bool)), 0..6).prop_map(Json::Object)
+}
+
+/// The ids of all optional categories and services that are granted.
+fn grants(policy: &Policy, state: &State) -> Vec<String> {
+    let categories = (0..policy.categories.len()).map(|at| (at, NOBODY));
+    let services = policy.services.iter().enumerate().map(|(at, (_, category))| (*category, at));
+    let mut ids = Vec::new();
+    for (category, service) in categories.chain(services) {
+        let choice = state.choice(policy, category, service);
+        if policy.is_optional(category) && choice == Choice::Grant {
+            let id = if service == NOBODY {
+                policy.category_id(category)
+            } else {
+                policy.service_id(service)
+            };
+            ids.push(id.to_owned());
+        }
+    }
+    ids
 }
 
 #[test]
@@ -127,8 +161,8 @@ fn no_sequence_of_events_grants_what_no_decision_granted() {
             let mut state = State::undecided(&policy);
             for (event, now) in events {
                 state = run(&policy, &state, event, now, 1).state;
-                prop_assert_eq!(grants(&policy, &state), Vec::<usize>::new());
-                for name in ["functionality", "analytics", "jimo"] {
+                prop_assert_eq!(grants(&policy, &state), Vec::<String>::new());
+                for name in ["functionality", "analytics", "jimo", "counter", "meter"] {
                     prop_assert_ne!(
                         verdict(&policy, &state, Attempt::Use { name }),
                         Verdict::Allow
@@ -149,20 +183,24 @@ fn a_step_grants_only_what_its_event_grants_and_answers_everything() {
             let mut state = State::undecided(&policy);
             for (event, now) in events {
                 let before = grants(&policy, &state);
-                let allowed: Vec<usize> = match &event {
-                    Event::AcceptAll(_) => (0..policy.categories.len()).collect(),
+                let is_restore = matches!(event, Event::Restore { .. });
+                let named: Vec<String> = match &event {
                     Event::Save(_, Json::Object(entries)) => {
                         let named = entries.iter().filter(|(_, value)| *value == Json::Bool(true));
-                        named.filter_map(|(name, _)| policy.category_named(name)).collect()
+                        named.map(|(name, _)| name.clone()).collect()
                     }
+                    Event::Always(name) => [name.clone()].to_vec(),
                     _ => Vec::new(),
                 };
-                let is_restore = matches!(event, Event::Restore { .. });
+                let is_all = matches!(event, Event::AcceptAll(_));
                 state = run(&policy, &state, event, now, 1).state;
-                for category in grants(&policy, &state) {
-                    let was = before.contains(&category) && !is_restore;
-                    prop_assert!(was || allowed.contains(&category));
-                    prop_assert!(policy.is_optional(category));
+                for id in grants(&policy, &state) {
+                    let (category, _) = policy.named(&id);
+                    // A service may be granted with its category.
+                    let is_named =
+                        named.contains(&id) || named.contains(&policy.categories[category].id);
+                    let was = before.contains(&id) && !is_restore;
+                    prop_assert!(was || is_all || is_named, "{id}");
                 }
             }
             Ok(())
@@ -339,14 +377,25 @@ fn no_text_makes_the_reader_of_addresses_fail_and_the_closed_policy_allows_no_ot
 #[test]
 fn a_state_is_read_back_as_it_was_written() {
     let policy = jimo();
-    let inputs = (any_via(), any::<bool>(), any::<bool>(), 0..4_000_000_000_000i64, any::<u8>());
+    let decision = prop_oneof![
+        (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
+        any_name().prop_map(Event::Always),
+        (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
+    ];
+    let with_exceptions = std::cell::Cell::new(0);
+    let inputs = (vec(decision, 1..4), 0..4_000_000_000_000i64, any::<u8>());
     runner()
-        .run(&inputs, |(via, functionality, analytics, now, bits)| {
-            let selection = Json::object()
-                .with("functionality", Json::Bool(functionality))
-                .with("analytics", Json::Bool(analytics));
-            let undecided = State::undecided(&policy);
-            let mut state = run(&policy, &undecided, Event::Save(via, selection), now, bits).state;
+        .run(&inputs, |(events, now, bits)| {
+            let mut state = State::undecided(&policy);
+            for event in events {
+                state = run(&policy, &state, event, now, bits).state;
+            }
+            if state.subject.is_empty() {
+                // Nobody has decided anything.
+                return Ok(());
+            }
+            let differs = state.services.iter().any(|choice| *choice != Choice::Undecided);
+            with_exceptions.set(with_exceptions.get() + usize::from(differs));
             // Expiry is kept to the second.
             for standing in &mut state.standings {
                 standing.expires_at.0 -= standing.expires_at.0 % 1000;
@@ -357,6 +406,50 @@ fn a_state_is_read_back_as_it_was_written() {
             prop_assert_eq!(&problems, &[]);
             prop_assert_eq!(state::write(&read, &policy), text);
             prop_assert_eq!(read, state);
+            Ok(())
+        })
+        .unwrap();
+    assert!(with_exceptions.get() > 20, "{} differ", with_exceptions.get());
+}
+
+#[test]
+fn a_service_differs_from_its_category_or_follows_it() {
+    let policy = jimo();
+    let events = vec((any_event(), 0..4_000_000_000_000i64), 1..8);
+    runner()
+        .run(&events, |events| {
+            let mut state = State::undecided(&policy);
+            for (event, now) in events {
+                state = run(&policy, &state, event, now, 1).state;
+                for (service, own) in state.services.iter().enumerate() {
+                    let standing = state.standings[policy.category_of(service)];
+                    let is_granted = standing.choice == Choice::Grant;
+                    prop_assert!(*own != Choice::Grant || !is_granted);
+                    prop_assert!(*own != Choice::Deny || is_granted);
+                    prop_assert!(*own == Choice::Undecided || standing.expires_at.0 != 0);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_child_is_granted_nothing_whatever_is_stored_and_whatever_happens() {
+    let policy = jimo();
+    let events = || vec((any_event(), 0..4_000_000_000_000i64), 0..8);
+    runner()
+        .run(&(events(), events()), |(before, events)| {
+            let mut state = State::undecided(&policy);
+            for (event, now) in before {
+                state = run(&policy, &state, event, now, 1).state;
+            }
+            state.is_child = true;
+            for (event, now) in events {
+                prop_assert_eq!(grants(&policy, &state), Vec::<String>::new());
+                prop_assert!(!state.asks(&policy));
+                state = run(&policy, &state, event, now, 1).state;
+            }
             Ok(())
         })
         .unwrap();
@@ -457,6 +550,9 @@ fn decisions() -> impl Strategy<Value = Vec<(Event, i64)>> {
         any_via().prop_map(Event::AcceptAll),
         any_via().prop_map(Event::RejectAll),
         any_via().prop_map(|via| Event::Withdraw(via, Vec::new())),
+        Just(Event::Once("jimo".to_owned())),
+        Just(Event::Always("jimo".to_owned())),
+        (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
     ];
     vec((event, 0..4_000_000_000_000i64), 1..6)
 }

@@ -18,9 +18,9 @@ use consentinel::{
     json::Json,
     notice::Interface,
     pattern,
-    policy::{self, ItemKind, Policy},
+    policy::{self, ItemKind, NOBODY, Policy},
     problem::Problem,
-    record::{Marks, Via},
+    record::{Marks, Record, Via},
     session::{Context, Effect, Event, Step, step},
     signal::Signals,
     source,
@@ -314,8 +314,14 @@ fn state_with(policy: &Policy, choices: &Value) -> State {
     let mut state = State::undecided(policy);
     for (id, word) in choices.as_object().unwrap() {
         let choice = if word == "grant" { Choice::Grant } else { Choice::Deny };
-        let position = policy.category_named(id).unwrap();
-        state.standings[position] = Standing { choice, expires_at: UnixMillis(i64::MAX) };
+        let (category, service) = policy.named(id);
+        match state.services.get_mut(service) {
+            Some(own) => *own = choice,
+            None => {
+                let standing = Standing { choice, expires_at: UnixMillis(i64::MAX) };
+                state.standings[category] = standing;
+            }
+        }
     }
     state
 }
@@ -336,13 +342,28 @@ fn stored_states() {
     let policy = read_policy(&jimo());
     let now = UnixMillis(file["nowMs"].as_i64().unwrap());
     for case in list(&file["cases"]) {
-        let text = case["text"].as_str().unwrap();
-        let stored = Event::Restore { stored: text.to_owned(), subject: String::new() };
+        let filled = |text: &Value| {
+            let mut text = text.as_str().unwrap().to_owned();
+            for (at, category) in policy.categories.iter().enumerate() {
+                let place = format!("{{{}}}", category.id);
+                text = text.replace(&place, &policy.category_hash(at, "en"));
+            }
+            text
+        };
+        let text = filled(&case["text"]);
+        let stored = Event::Restore { stored: text.clone(), subject: String::new() };
         let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), stored, now);
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
         let want: Vec<&str> = case["problem"].as_str().into_iter().collect();
         assert_eq!(codes, want, "{}", case["name"]);
-        assert!(state.asks(&policy) && state.first_expiry().is_none(), "{}", case["name"]);
+        assert!(state.asks(&policy), "{}", case["name"]);
+        if case.get("want").is_some() {
+            check_state(&case["name"].to_string(), &policy, &state, &case["want"]);
+            let rewritten = case.get("rewritten").map_or(text, filled);
+            assert_eq!(state::write(&state, &policy), rewritten, "{}", case["name"]);
+        } else {
+            assert_eq!(state.first_expiry(), None, "{}", case["name"]);
+        }
     }
 }
 
@@ -383,13 +404,15 @@ fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
 fn sessions() {
     let start = UnixMillis(1_795_342_320_000);
     for case in list(&vectors("session.json")) {
-        let mut policy = read_policy(&jimo());
+        let base = changed(&jimo(), case);
+        let mut policy = read_policy(&base);
         let mut state = State::undecided(&policy);
+        state.is_child = case["child"] == true;
         let mut stored = String::new();
         for (number, given) in list(&case["steps"]).iter().enumerate() {
             let place = format!("{}, step {number}", case["name"]);
             let now = UnixMillis(start.0 + given["afterMs"].as_i64().unwrap_or(0));
-            let mut document = changed(&jimo(), given);
+            let mut document = changed(&base, given);
             if let [left, right] = list(&given["swapItems"]) {
                 let items = document["items"].as_array_mut().unwrap();
                 items.swap(left.as_u64().unwrap() as usize, right.as_u64().unwrap() as usize);
@@ -405,6 +428,15 @@ fn sessions() {
                 "reject-all" => Event::RejectAll(Via::Banner),
                 "save" => Event::Save(Via::Settings, source::read(&given["selection"])),
                 "withdraw" => Event::Withdraw(Via::Settings, texts(&given["names"])),
+                "once" => Event::Once(given["name"].as_str().unwrap().to_owned()),
+                "always" => Event::Always(given["name"].as_str().unwrap().to_owned()),
+                "child" | "adult" => {
+                    // The next page of the same browser, for other visitors.
+                    let subject = state.subject.clone();
+                    state = State::undecided(&policy);
+                    state.is_child = given["event"] == "child";
+                    Event::Restore { stored: stored.clone(), subject }
+                }
                 "gpc" => Event::Signal(Signals { gpc: true }),
                 other => panic!("{place}: no event `{other}`"),
             };
@@ -421,12 +453,15 @@ fn sessions() {
             for effect in &outcome.effects {
                 match effect {
                     Effect::Persist { text, .. } => stored = text.clone(),
-                    Effect::Append(record) if given.get("signals").is_some() => {
-                        assert_eq!(
-                            record.field("signals"),
-                            Some(&source::read(&given["signals"])),
-                            "{place}"
-                        );
+                    Effect::Append(record) => {
+                        for (field, value) in given["record"].as_object().unwrap_or(&Map::new()) {
+                            let found = record.field(field);
+                            assert_eq!(found, Some(&source::read(value)), "{place}: {field}");
+                        }
+                        // Its words and lists are the ones of the format.
+                        let record = record.clone().with("left", Json::texts(&[]));
+                        let record = record.with("sequence", Json::Integer(0));
+                        Record::read(&record.with_text("previous", "")).expect(&place);
                     }
                     _ => {}
                 }
@@ -438,8 +473,11 @@ fn sessions() {
 fn check_state(place: &str, policy: &Policy, state: &State, want: &Value) {
     let shown = state.to_json(policy, "en");
     for (id, word) in want.as_object().unwrap() {
-        let categories = shown.field("categories").unwrap();
-        assert_eq!(categories.text_at(id), word.as_str().unwrap(), "{place}: {id}");
+        let is_service = policy.named(id).1 != NOBODY;
+        let words = shown.field(if is_service { "services" } else { "categories" }).unwrap();
+        assert_eq!(words.text_at(id), word.as_str().unwrap(), "{place}: {id}");
+        let is_allowed = verdict(policy, state, Attempt::Use { name: id }) == Verdict::Allow;
+        assert_eq!(is_allowed, word == "granted" || word == "necessary", "{place}: {id}");
     }
 }
 

@@ -71,11 +71,13 @@ fn failed(problems: &[Problem], words: &str) -> Report {
 fn granted(policy: &Policy, names: &[String], problems: &mut Vec<Problem>) -> State {
     let mut state = State::undecided(policy);
     for name in names {
-        match policy.category_named(name).and_then(|at| state.standings.get_mut(at)) {
-            Some(standing) => {
-                *standing = Standing { choice: Choice::Grant, expires_at: UnixMillis(i64::MAX) };
-            }
-            None => problems.push(Problem::new(Code::NameUnknown, "--grant", name)),
+        let (category, service) = policy.named(name);
+        if let Some(own) = state.services.get_mut(service) {
+            *own = Choice::Grant;
+        } else if let Some(standing) = state.standings.get_mut(category) {
+            *standing = Standing { choice: Choice::Grant, expires_at: UnixMillis(i64::MAX) };
+        } else {
+            problems.push(Problem::new(Code::NameUnknown, "--grant", name));
         }
     }
     state

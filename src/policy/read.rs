@@ -9,7 +9,9 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Category, Covers, ItemKind, LEDGER_KEY, Policy, Rule as GateRule, STATE_COOKIE};
+use super::{
+    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, Rule as GateRule, STATE_COOKIE,
+};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -306,7 +308,7 @@ impl Reader {
             Rule::Category if self.policy.own_category_named(clean).is_none() => {
                 return Some(Code::CategoryUnknown);
             }
-            Rule::Service if self.policy.category_of_service(clean).is_none() => {
+            Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
             Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY => {
@@ -384,14 +386,14 @@ impl Reader {
                     self.policy.rules.push(rule(
                         value.text_at("name"),
                         Covers::EveryItem,
-                        usize::MAX,
-                        usize::MAX,
+                        NOBODY,
+                        NOBODY,
                     ));
                 }
                 _ => {}
             }
             if list == "services" {
-                self.learn_hosts(value, learned.unwrap_or(usize::MAX));
+                self.learn_hosts(value, learned.unwrap_or(NOBODY));
             }
             self.path.truncate(before);
         }
@@ -405,8 +407,7 @@ impl Reader {
     /// Takes an entry into what is known, and says the position of the category that it names;
     /// nothing when another entry has its name already.
     fn learn(&mut self, list: &str, entry: &Json) -> Option<usize> {
-        let category =
-            self.policy.own_category_named(entry.text_at("category")).unwrap_or(usize::MAX);
+        let category = self.policy.own_category_named(entry.text_at("category")).unwrap_or(NOBODY);
         let key = if list == "items" { "name" } else { "id" };
         let name = entry.text_at(key);
         let before = self.enter(key);
@@ -431,14 +432,14 @@ impl Reader {
     /// Takes in the hosts of the service that was read last. One that was left out, by itself or with
     /// its service, stays refused.
     fn learn_hosts(&mut self, value: &Json, category: usize) {
-        let is_known = category != usize::MAX;
-        let service = if is_known { self.policy.services.len() - 1 } else { usize::MAX };
+        let is_known = category != NOBODY;
+        let service = if is_known { self.policy.services.len() - 1 } else { NOBODY };
         for (position, host) in value.list_at("hosts").iter().enumerate() {
             let host = host.as_text().unwrap_or_default();
             let is_kept = position < MAX_HOSTS && address::is_pattern(host);
             // A lone star is no host, and as a glob it would refuse the site its own files.
             if host != "*" {
-                let category = if is_kept { category } else { usize::MAX };
+                let category = if is_kept { category } else { NOBODY };
                 self.policy.rules.push(rule(host, Covers::Host, category, service));
             }
         }
@@ -500,7 +501,7 @@ fn shown(value: &Json) -> String {
     })
 }
 
-fn is_id_byte(byte: u8) -> bool {
+pub(crate) fn is_id_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')
 }
 

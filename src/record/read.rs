@@ -24,9 +24,9 @@ pub struct Record {
     pub action: Action,
     /// Through what.
     pub via: Via,
-    /// Ids of all categories granted after it, sorted.
+    /// Ids of all categories granted after it, and of the services granted besides, sorted.
     pub granted: Vec<String>,
-    /// Ids of all categories denied after it, sorted.
+    /// Ids of all categories denied after it, and of the services denied besides, sorted.
     pub denied: Vec<String>,
     /// Names of items that were to be erased and could not be, sorted.
     pub left: Vec<String>,

@@ -199,6 +199,12 @@ pub mod told {
     pub const ERASABLE: u32 = 16;
     /// There may be cookies that no script has set.
     pub const SWEEP: u32 = 17;
+    /// What is the visitor told?
+    pub const NOTICE: u32 = 18;
+    /// The visitor lets something held load this time; the text is its name. Is that on record?
+    pub const ONCE: u32 = 19;
+    /// The visitor grants something held; the text is its name.
+    pub const ALWAYS: u32 = 20;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

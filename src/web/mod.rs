@@ -24,7 +24,7 @@ use crate::{
     gate::{self, Attempt, Verdict},
     json::Json,
     ledger::Ledger,
-    notice::Interface,
+    notice::{Interface, notice},
     policy::{ItemKind, Policy},
     problem::{Code, Problem},
     record::{Marks, Via},
@@ -125,6 +125,10 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::CALL | told::OWNER_CALL => act(text, Via::Api, kind == told::OWNER_CALL),
         told::CLOSED => show::closed(),
         told::LOOK => look_again(),
+        // Both only after a click of the visitor in a placeholder of ours.
+        told::ONCE if decide(Event::Once(String::from(text))) => return answer::ALLOW,
+        told::ONCE => {}
+        told::ALWAYS => _ = decide(Event::Always(String::from(text))),
         told::SAVE | told::OWNER_SAVE => save(text, Via::Api, kind == told::OWNER_SAVE),
         told::WITHDRAW => {
             let mut names = Vec::new();
@@ -134,7 +138,7 @@ fn hear(kind: u32, text: &str) -> u32 {
                     names.push(name.clone());
                 }
             }
-            decide(Event::Withdraw(Via::Api, names));
+            _ = decide(Event::Withdraw(Via::Api, names));
         }
         _ => host::reply(&answer(kind)),
     }
@@ -142,7 +146,7 @@ fn hear(kind: u32, text: &str) -> u32 {
     answer::REFUSE
 }
 
-/// The state or the records as JSON text, or the ledger as it is exported.
+/// The state, the records or the notice as JSON text, or the ledger as it is exported.
 fn answer(kind: u32) -> String {
     let mut out = String::new();
     match kind {
@@ -159,6 +163,11 @@ fn answer(kind: u32) -> String {
             out.push_str(if out.is_empty() { "[]" } else { "]" });
         }
         told::EXPORT => out = whole_ledger().to_text(),
+        told::NOTICE => {
+            if let Some(core) = core() {
+                out = notice(&core.policy, &core.interface).canonical();
+            }
+        }
         _ => {}
     }
     out
@@ -238,9 +247,9 @@ fn answer_for(verdict: Verdict) -> u32 {
 fn act(action: &str, via: Via, may_grant: bool) {
     match action {
         "accept-all" if !may_grant => refuse(action),
-        "accept-all" => decide(Event::AcceptAll(via)),
-        "reject-all" => decide(Event::RejectAll(via)),
-        "withdraw" => decide(Event::Withdraw(via, Vec::new())),
+        "accept-all" => _ = decide(Event::AcceptAll(via)),
+        "reject-all" => _ = decide(Event::RejectAll(via)),
+        "withdraw" => _ = decide(Event::Withdraw(via, Vec::new())),
         "save" => save(&host::switched(), via, may_grant),
         "settings" | "open" => show::open(),
         "close" => host::close_settings(),
@@ -259,7 +268,7 @@ fn save(selection: &str, via: Via, may_grant: bool) {
             }
         }
     }
-    decide(Event::Save(via, selection));
+    _ = decide(Event::Save(via, selection));
 }
 
 /// Grants nothing, as whoever asks may be any script of the page.
@@ -308,8 +317,8 @@ fn restore() {
 }
 
 /// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie; beside a
-/// broken ledger nothing decided before counts any more.
-fn decide(event: Event) {
+/// broken ledger nothing decided before counts any more. Whether the event had effects.
+fn decide(event: Event) -> bool {
     if core().is_some_and(|core| core.is_there) {
         match storage::read_ledger() {
             Some(ledger) => {
@@ -325,19 +334,20 @@ fn decide(event: Event) {
             }
         }
     }
-    dispatch(event);
+    dispatch(event)
 }
 
-/// One event through the session: step, then problems, then effects in their order.
+/// One event through the session: step, then problems, then effects in their order. Whether there were
+/// effects.
 #[inline(never)]
-fn dispatch(event: Event) {
+fn dispatch(event: Event) -> bool {
     let mut entropy = [[0; 16]; 2];
     host::random(entropy.as_flattened_mut());
     let now = now();
-    let Some(mut core) = core() else { return };
+    let Some(mut core) = core() else { return false };
     if !core.is_there {
         // Many visitors share a server's memory: nobody's decision can be kept there.
-        return;
+        return false;
     }
     let marks = || Marks::of(&core.policy, &core.interface, &core.build);
     let context = Context { policy: &core.policy, marks: &marks, now, entropy };
@@ -345,9 +355,11 @@ fn dispatch(event: Event) {
     core.state = state;
     drop(core);
     report(&problems);
+    let is_done = !effects.is_empty();
     for effect in effects {
         perform(effect);
     }
+    is_done
 }
 
 fn perform(effect: Effect) {

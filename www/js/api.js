@@ -3,7 +3,7 @@
 
 import { attempts, guard } from "./gate.js";
 import { frozen } from "./page.js";
-import { ALLOW, EXPORT, HAS, LEDGER, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
+import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
@@ -41,6 +41,7 @@ export function createApi(build, version, CALL, SAVE) {
     },
     attempts,
     guard,
+    notice: () => answer(NOTICE),
     ledger: () => answer(LEDGER),
     export() {
       const text = ask(EXPORT);

@@ -6,19 +6,23 @@
 import { faceNow, getFace } from "./load.js";
 import { getter, rootOf } from "./pristine.js";
 import { CALL, CLOSED, read, tell, write } from "./told.js";
-import { build, button, firstLayer } from "./view.js";
+import { build, firstLayer, host, reopen, status } from "./view.js";
 
 const page = typeof document === "object" ? document : null;
 const isChecked = getter("HTMLInputElement", "checked");
 // The switches of the settings, by name.
 let switches;
 let root, notice, style;
+const sheets = [];
+// Whether the page shows the layers itself: then they are kept where nobody sees them.
+let isHeadless;
 // Whether the settings are to be shown once the face is there.
 let isWanted;
 
-/** Names the style sheet. */
-export function setStyle(sheet) {
+/** Names the style sheet; and whether nothing is to be seen of us. */
+export function setStyle(sheet, isNone) {
   style = sheet;
+  isHeadless = isNone;
 }
 
 /** Whether an element stands inside the banner. */
@@ -31,62 +35,86 @@ export function isShown(part) {
   return !!find(part);
 }
 
-function sheetOf(text) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  return sheet;
-}
-
 /**
  * Shows `banner`, `settings` or `reopen` with a notice and a state (JSON texts), in a shadow root that
  * is the first child of the body, so that it comes first in the tab order. False while there is no
  * body yet, and while the settings are still on their way.
  */
-export function show(part, text, state) {
+export function show(part, text, json) {
   if (!page.body) return false;
-  if (!root) {
-    const host = page.createElement("consent-banner");
-    root = host.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheetOf(style)];
-  }
-  // A page that rebuilt its body took the banner with it.
-  if (!root.host.isConnected) {
-    // A line that only tells must be there, and empty, before it has something to say.
-    root.replaceChildren(build(["p", { part: "status", role: "status" }]));
-    page.body.prepend(root.host);
-  }
   notice = read(text);
-  root.host.lang = notice.language;
-  if (part !== "settings") {
-    root.append(build(part === "banner" ? firstLayer(notice) : button("open", notice.texts.reopen, "reopen")));
-    return true;
+  const state = read(json);
+  const isDialog = part === "settings";
+  if (isHeadless) {
+    root ??= page.createElement("p");
+    root.append(build(["dialog", { part, open: true }]));
+  } else {
+    if (isDialog && !faceNow()) return want();
+    put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : (part === "banner" ? firstLayer : reopen)(notice)));
   }
-  const face = faceNow();
-  if (face) open(face, read(state));
-  else want();
-  return !!face;
+  const shown = find(part);
+  if (part === "banner") makeRoom(shown);
+  if (isDialog) open(shown);
+  return true;
 }
 
 // Asks Rust again when the face is there, since much may have changed meanwhile.
 function want() {
   isWanted = true;
   getFace().then(
-    () => {
-      root.adoptedStyleSheets = [sheetOf(style), sheetOf(faceNow().style)];
-      if (isWanted) tell(CALL, "open");
-    },
-    () => say(notice.texts.unavailable),
+    () => isWanted && tell(CALL, "open"),
+    () => say(notice.texts.unavailable, false, "seen"),
   );
+  return false;
 }
 
-function open(face, state) {
+function put(fresh, layer) {
+  if (root?.host.isConnected) {
+    for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
+    root.append(layer);
+  } else insert(fresh, layer);
+  [style, faceNow()?.style].forEach((text, place) => {
+    if (!text || sheets[place]) return;
+    sheets[place] = new CSSStyleSheet();
+    sheets[place].replaceSync(text);
+  });
+  root.adoptedStyleSheets = sheets;
+}
+
+// Anew where a page that rebuilt its body took the banner with it.
+function insert(fresh, layer) {
+  root = fresh.attachShadow({ mode: "open" });
+  root.append(build(status), layer);
+  // What a server has printed (server.js) stays, when it is the same to the last attribute and text; its
+  // style gives way to ours, which no page's policy forbids.
+  const old = page.body.firstElementChild;
+  if (old?.localName === fresh.localName) {
+    const theirs = old.shadowRoot;
+    theirs?.querySelector("style")?.remove();
+    if (fresh.isEqualNode(old) && root.isEqualNode(theirs)) root = theirs;
+    else old.remove();
+  }
+  if (root.host === fresh) page.body.prepend(fresh);
+}
+
+// While it is there, the browser scrolls what gets the focus clear of it.
+let before;
+function makeRoom(layer) {
+  const { style } = page.documentElement;
+  before ??= style.scrollPaddingBlockEnd;
+  new ResizeObserver(() => {
+    const isThere = layer.isConnected && root.host.getAttribute("placement") === "bottom";
+    style.scrollPaddingBlockEnd = isThere ? innerHeight - layer.getBoundingClientRect().top + "px" : before;
+  }).observe(layer);
+}
+
+function open(dialog) {
   isWanted = false;
-  const dialog = build(face.settings(notice, state));
   switches = { __proto__: null };
   for (const control of dialog.querySelectorAll("[role=switch]")) switches[control.name] = control;
   dialog.addEventListener("close", () => tell(CLOSED));
-  root.append(dialog);
-  face.watch(dialog, notice);
+  if (isHeadless) return;
+  faceNow().watch(dialog, notice);
   dialog.showModal();
 }
 
@@ -104,10 +132,16 @@ export function closeSettings() {
   find("settings")?.close();
 }
 
-/** Says for people who cannot see it that the choice was kept, and moves the focus on if asked to. */
-export function say(text, hasFocus) {
+/**
+ * Says for people who cannot see it that the choice was kept, and moves the focus on if asked to. With a
+ * class everybody sees it.
+ */
+export function say(text, hasFocus, seen = "") {
   const line = find("status");
-  if (line) line.textContent = text;
+  if (line) {
+    line.textContent = text;
+    line.className = seen;
+  }
   if (hasFocus) find("reopen")?.focus();
 }
 
@@ -120,5 +154,5 @@ export function switched() {
 
 function find(part) {
   // In a banner that the page took out of its document nothing is shown.
-  return root?.host.isConnected ? root.querySelector(`[part=${part}]`) : null;
+  return isHeadless || root?.host.isConnected ? root?.querySelector(`[part=${part}]`) : null;
 }

@@ -15,7 +15,9 @@ import { style } from "#assets";
  *
  * What the tag calls: `settings(notice, state)` answers a tree, whose switches (`role=switch`) are what is
  * saved, by their names; `watch(dialog, notice)` gets the elements made of it before they are shown, and
- * may listen to them; `acts[action]` is called for a click on a control of ours with this action.
+ * may listen to them; `acts[action]` gets the visitor's click on a control of ours with this action. The
+ * click on `once` arrives after the decision is on record, and what is named in the control's `name` may then
+ * load this time; `always` (its `name` again) is told to Rust, and needs nothing more.
  */
 export default function face(tools) {
   return { style, settings: (notice, state) => settings(notice, state, tools), watch() {}, acts: {} };

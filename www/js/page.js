@@ -11,15 +11,15 @@ import {
   WeakSet, addTo, composedPath, getAttribute, getItem, getter, indexOf, isIn, keyAt, listen as listenTo, removeItem, rootOf, setItem,
   setTimeout, slice,
 } from "./pristine.js";
-import { ACTION, ALWAYS, CALL, LOOK, ONCE, read, stringify, tell } from "./told.js";
+import { ACTION, ALLOW, ALWAYS, CALL, LOOK, ONCE, read, stringify, tell } from "./told.js";
 
 const { freeze, values } = Object;
 
 const page = typeof document === "object" ? document : null;
 
-/** The languages wanted, with commas between: the page's, then the browser's in their order. */
-export function languages() {
-  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].join() : "";
+/** The languages wanted: the page's, then the browser's in their order. */
+export function wantedLanguages() {
+  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].filter(Boolean) : [];
 }
 
 /** Whether the browser sends Global Privacy Control. */
@@ -161,12 +161,12 @@ function clicked(event) {
   // Actions that only ever close the gate or ask: any element of the page may offer them.
   if (isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
     event.preventDefault();
+    const act = faceNow()?.acts[action];
     // A click that script made is script's: it grants nothing, and the record says so.
     if (!event.isTrusted) tell(CALL, action);
-    else if (faceNow()?.acts[action]) faceNow().acts[action]();
-    else if (action === "once") tell(ONCE, name);
     else if (action === "always") tell(ALWAYS, name);
-    else tell(ACTION, action);
+    else if (action !== "once" && !act) tell(ACTION, action);
+    else if (action !== "once" || tell(ONCE, name) === ALLOW) act(event);
   }
 }
 

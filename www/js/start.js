@@ -3,16 +3,20 @@
 import { createApi, download } from "./api.js";
 import { setStyle } from "./banner.js";
 import { load } from "./border.js";
+import { choose } from "./language.js";
 import { setLoad } from "./load.js";
 import { lock } from "./lock.js";
-import { gpc, languages, own } from "./page.js";
-import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, ask, tell, write } from "./told.js";
+import { gpc, own, wantedLanguages } from "./page.js";
+import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, TEXTS, ask, tell, write } from "./told.js";
 import { build as make } from "./view.js";
 // Last, because that compresses better.
-import { build, module as bytes, shift, style, texts, version } from "#assets";
+import { build, languages as others, module as bytes, shift, style, texts as inside, version } from "#assets";
 
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
+
+const LANGUAGE_MISSING = "consentinel: language-missing; English stands in for";
+const { keys } = Object;
 
 /**
  * The API of the Consentinel that the page has loaded already; a second one is told. An element with
@@ -35,11 +39,23 @@ function decode(text) {
   return bytes;
 }
 
+// The texts of a language that is not inside.
+async function arrive(importing, language) {
+  let found = {};
+  try {
+    found = { [language]: (await importing(`texts/${language}.js?` + build.slice(0, 12))).default };
+  } catch (error) {
+    console.warn(LANGUAGE_MISSING, language, error);
+  }
+  tell(TEXTS, write(found));
+}
+
 /**
  * Starts with this policy, and returns the API of the page's owner, which may grant. `importing` imports
- * the face.
+ * the face, and texts; with `ui: "none"` nothing is shown, a `child` is asked nothing; `texts` are there
+ * besides those inside, and `languages` can be imported.
  */
-export function start(policy, hasPage, importing) {
+export function start(policy, hasPage, importing, { ui, child, texts, languages = others } = {}) {
   setLoad(importing, { build: make, ask, download, own });
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
@@ -52,10 +68,16 @@ export function start(policy, hasPage, importing) {
   }
   try {
     load(decode(bytes));
-    setStyle(style);
+    setStyle(style, ui === "none");
     const text = typeof policy === "object" ? write(policy) : policy;
     const { origin } = globalThis;
-    tell(START, write({ policy: text, texts, languages: languages(), build, origin, isThere: hasPage, gpc: gpc() }));
+    const known = { ...inside, ...texts };
+    const wanted = wantedLanguages();
+    const language = choose(wanted, [...keys(known), ...languages.split(" ")]);
+    if (wanted[0] && !language) console.warn(LANGUAGE_MISSING, wanted[0]);
+    const isWaiting = !!language && !known[language];
+    tell(START, write({ policy: text, texts: known, languages: language ?? "", build, origin, isThere: hasPage, isChild: !!child, isWaiting, gpc: gpc() }));
+    if (isWaiting) arrive(importing, language);
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
     lock(hasPage);

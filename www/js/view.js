@@ -16,29 +16,65 @@ export function build([tag, attributes, ...children]) {
   return made;
 }
 
-/** A text with its place filled in. */
-export const fill = (text, value) => text.replace(/{\w+}/, () => value);
+/** A text with its places filled in, by their names. */
+export const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+
+/** The one of a text's plural forms that fits the number, filled in. */
+export const plural = (forms, count, language) => fill(forms[new Intl.PluralRules(language).select(count)], { count });
 
 /** A control. */
 export const button = (action, label, part = "button") =>
   ["button", { type: "button", "data-consent-action": action, part }, label];
 
 /** A link to another page; nothing without an address. */
-export const link = (href, label) => href && ["a", { href, target: "_blank", rel: "noopener" }, label];
+export const link = (href, label) => href && ["a", { href, target: "_blank", rel: "noopener", part: "link" }, label];
+
+/** A paragraph; nothing without a text. */
+export const words = (text) => text && ["p", { part: "text" }, text];
 
 /** The controller's own policies. */
 export const policies = ({ controller, texts }) =>
   ["p", {}, ...["privacyPolicy", "cookiePolicy"].map((key) => link(controller[key], texts[key]))];
 
-/** Who asks, what for, and three buttons; the two that answer are of one kind (law R04 to R06, R14). */
+/** The element that everything of ours is in. */
+export const host = ({ language }, { placement = "bottom" }) =>
+  ["consent-banner", { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement }];
+
+/** The line that only tells; it must be there, and empty, before it has something to say. */
+export const status = ["p", { part: "status", role: "status" }];
+
+/** The small button that opens the settings. */
+export const reopen = ({ texts }) => button("open", texts.reopen, "reopen");
+
+// Where the law is that of the European Economic Area.
+const EEA = "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK";
+
+// How many others get data, and where to, if it leaves the area.
+function partners({ texts, controller, categories, language }) {
+  const services = categories.flatMap((category) => (category.necessary ? [] : category.services));
+  const others = new Set(services.map(({ provider }) => provider));
+  others.delete(controller.name);
+  const countries = new Set(services.flatMap(({ country }) => (!country || EEA.includes(country) ? [] : country)));
+  const names = new Intl.DisplayNames(language, { type: "region" });
+  return words([
+    others.size && plural(texts.partners, others.size, language),
+    countries.size && fill(texts.transfers, { countries: new Intl.ListFormat(language).format([...countries].map((code) => names.of(code))) }),
+  ].filter(Boolean).join(" "));
+}
+
+/**
+ * The first layer: who asks, what for, who else gets data, the right to change one's mind, and three buttons;
+ * the two that answer are of one kind (law R04 to R06, R14, R15).
+ */
 export function firstLayer(notice) {
   const { texts, controller, categories } = notice;
   return ["section", { part: "banner", role: "region", "aria-labelledby": "title" },
     ["div", { class: "words" },
-      ["h2", { id: "title" }, texts.title],
-      ["p", {}, fill(texts.intro, controller.name)],
+      ["h2", { id: "title", part: "title" }, texts.title],
+      words(fill(texts.intro, { controller: controller.name })),
       ["ul", {}, ...categories.map(({ title, description }) => ["li", {}, ["strong", {}, title], ["span", {}, description]])],
-      ["p", {}, texts.rights],
+      partners(notice),
+      words(texts.rights),
       policies(notice),
     ],
     ["div", { class: "actions" },

@@ -16,7 +16,7 @@ use crate::{npm, page, server};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "pkg.json",
     "www/css/banner.css",
     "www/css/face.css",
@@ -26,9 +26,13 @@ const SOURCES: [&str; 11] = [
     "www/js/server.d.ts",
     "www/js/server.js",
     "www/js/tag.js",
+    "www/js/texts.d.ts",
     "www/policy.schema.json",
     "www/texts/en.json",
 ];
+
+/// The language that is inside, so that there always is one.
+const ENGLISH: &str = "en";
 
 /// The ingredients of the scripts, for those who measure them.
 pub struct Parts {
@@ -55,22 +59,30 @@ pub fn build() -> Result<Parts> {
     let npm = Bundle::of(Script::Npm, &style)?;
     let face = Bundle::of(Script::Face, &bundle::style("www/css/face.css")?)?;
     let parts = Parts { module, style, tag, texts: bundle::texts()? };
-    let languages: Vec<&String> = parts.texts.keys().collect();
-    say("texts", format_args!("{languages:?}"));
+    say("texts", format_args!("{:?}", parts.texts.keys().collect::<Vec<_>>()));
 
     if Path::new("dist").exists() {
         std::fs::remove_dir_all("dist").context("emptying dist")?;
     }
     std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
     let module = literal(&parts.module, CHOSEN);
-    let tag = |texts: &Texts, file: &str| {
-        script(&finished(&parts.tag.filled(&module, texts)?), file)
+    let english = only(&parts.texts, ENGLISH);
+    let others: Vec<&str> =
+        parts.texts.keys().map(String::as_str).filter(|name| *name != ENGLISH).collect();
+    let tag = |texts: &Texts, others: &[&str], file: &str| {
+        script(&finished(&parts.tag.filled(&module, texts, others)?), file)
     };
-    tag(&parts.texts, "dist/consentinel.js")?;
-    for language in languages {
-        tag(&only(&parts.texts, language), &format!("dist/consentinel.{language}.js"))?;
+    tag(&english, &others, "dist/consentinel.js")?;
+    for (language, texts) in &parts.texts {
+        tag(&only(&parts.texts, language), &[], &format!("dist/consentinel.{language}.js"))?;
+        let module = format!("export default {};\n", bundle::script_literal(texts));
+        for folder in ["dist/texts", "dist/npm/texts"] {
+            let file = format!("{folder}/{language}.js");
+            std::fs::create_dir_all(folder).with_context(|| format!("making the folder {folder}"))?;
+            std::fs::write(&file, &module).with_context(|| format!("writing {file}"))?;
+        }
     }
-    script(&npm.filled(&module, &parts.texts)?, "dist/npm/index.js")?;
+    script(&npm.filled(&module, &english, &[])?, "dist/npm/index.js")?;
     for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
         std::fs::write(file, face.whole()?).with_context(|| format!("writing {file}"))?;
         say("face", format_args!("{file}, {} bytes", face.whole()?.len()));

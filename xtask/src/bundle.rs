@@ -1,5 +1,5 @@
 //! Turns one entry of `www/js/` into one finished script. The bundler sees placeholders for the
-//! module, the texts and the build hash; they are put in afterwards, byte for byte: no printer can
+//! module, the texts, the languages and the build hash; they are put in afterwards, byte for byte: no printer can
 //! escape the module anew, and one bundle serves all languages. What goes into `dist/` is chosen by
 //! `build`.
 
@@ -23,6 +23,9 @@ const MODULE: &str = "consentinelModule";
 
 /// The place of the texts.
 const TEXTS: &str = "consentinelTexts";
+
+/// The place of the names of the languages that are not inside.
+const LANGUAGES: &str = "consentinelLanguages";
 
 /// The texts of the page: language → key → text, or for a text with a number an object of its plural
 /// forms; in the order of the languages' names.
@@ -57,7 +60,7 @@ impl Script {
     }
 }
 
-/// A bundle that lacks only the module, the texts and the build hash, as far as it uses them.
+/// A bundle that lacks only the module, the texts, the languages and the build hash, as far as it uses them.
 #[derive(Clone)]
 pub struct Bundle(String);
 
@@ -69,6 +72,7 @@ impl Bundle {
         if script != Script::Face {
             source.push_str(&format!(
                 "export const module = {MODULE};\nexport const texts = {TEXTS};\n\
+                 export const languages = {LANGUAGES};\n\
                  export const build = \"{ZEROS}\";\nexport const shift = {};\n\
                  export const version = \"{}\";\n",
                 CHOSEN.shift(),
@@ -110,11 +114,15 @@ impl Bundle {
         Ok(Self(text))
     }
 
-    /// The text with the module's literal (quotes included) and these texts in their places.
-    pub fn filled(&self, module: &str, texts: &Texts) -> Result<String> {
+    /// The text with the module's literal (quotes included), these texts, and the names of the languages
+    /// that can be fetched, in their places.
+    pub fn filled(&self, module: &str, texts: &Texts, others: &[&str]) -> Result<String> {
         let texts = script_literal(&Value::from(texts.clone()));
+        let others = Value::from(others.join(" ")).to_string();
         let mut text = self.0.clone();
-        for (name, place, filling) in [("module", MODULE, module), ("texts", TEXTS, &texts)] {
+        for (name, place, filling) in
+            [("module", MODULE, module), ("texts", TEXTS, &texts), ("languages", LANGUAGES, &others)]
+        {
             let places = text.matches(place).count();
             if places != 1 {
                 bail!(
@@ -129,7 +137,7 @@ impl Bundle {
 
     /// The text of a bundle that uses nothing of all this.
     pub fn whole(&self) -> Result<&str> {
-        if [MODULE, TEXTS, ZEROS].iter().any(|place| self.0.contains(place)) {
+        if [MODULE, TEXTS, LANGUAGES, ZEROS].iter().any(|place| self.0.contains(place)) {
             bail!("the face holds what belongs to the tag: let the tag hand it over");
         }
         Ok(&self.0)

@@ -17,6 +17,7 @@ pub fn complete() -> Result<()> {
         ("pkg.json", "package.json"),
         ("www/js/consentinel.d.ts", "index.d.ts"),
         ("www/js/server.d.ts", "server.d.ts"),
+        ("www/js/texts.d.ts", "texts.d.ts"),
         ("www/policy.schema.json", "policy.schema.json"),
     ] {
         copy(from, to)?;
@@ -63,6 +64,8 @@ fn problems(manifest: &Value, exists: impl Fn(&str) -> bool) -> Vec<String> {
             problems.push(format!("{field} is missing"));
         }
         for file in files {
+            // A pattern stands for the files of a folder.
+            let file = file.split("/*").next().unwrap_or(file);
             if !exists(file.trim_start_matches("./")) {
                 problems.push(format!("{field} names {file}, which the build does not make"));
             }

@@ -14,7 +14,7 @@ use crate::bundle::{Bundle, Script, Texts, only, script_literal};
 use crate::encode::{CHOSEN, Encoding, literal};
 use crate::{page, wasm};
 
-/// The tag with one language, after brotli. A budget is only ever lowered. It is what version 0.1.0
+/// The tag, after brotli: English is inside, other languages are fetched. A budget is only ever lowered. It is what version 0.1.0
 /// weighs; the design asks for [`WANTED`], which that does not reach (docs/sizes.md says what it took).
 const BUDGET: usize = 37_400;
 
@@ -22,7 +22,7 @@ const BUDGET: usize = 37_400;
 const WANTED: usize = 24_000;
 
 /// The file the budget is for.
-const BUDGETED: &str = "dist/consentinel.en.js";
+const BUDGETED: &str = "dist/consentinel.js";
 
 /// Brotli's usual window (2^22 bytes): what servers use, and larger than any file of ours.
 const WINDOW: i32 = 22;
@@ -41,7 +41,7 @@ pub fn encodings() -> Result<()> {
     let parts = build()?;
     let english = only(&parts.texts, "en");
     let whole = |encoding| -> Result<(usize, usize)> {
-        let text = finished(&parts.tag.filled(&literal(&parts.module, encoding), &english)?);
+        let text = finished(&parts.tag.filled(&literal(&parts.module, encoding), &english, &[])?);
         Ok((text.len(), brotli(text.as_bytes())?))
     };
     println!("\nways to carry the module, whole tag in English (decoders not counted)");
@@ -84,7 +84,7 @@ fn shares(parts: &Parts) -> Result<()> {
     let module = literal(&parts.module, CHOSEN);
     let unstyled = Bundle::of(Script::Tag, "")?;
     let tag = |bundle: &Bundle, texts: &Texts, module: &str| -> Result<String> {
-        Ok(finished(&bundle.filled(module, texts)?))
+        Ok(finished(&bundle.filled(module, texts, &[])?))
     };
     let whole = brotli(tag(&parts.tag, &texts, &module)?.as_bytes())?;
     let glue = tag(&unstyled, &Texts::new(), "''")?;

@@ -3,7 +3,7 @@
 //
 // Left out: what a switch does (the tag reads them when the visitor saves), looks (www/css/face.css).
 
-import { button, fill, link, policies } from "../view.js";
+import { button, fill, link, plural, policies } from "../view.js";
 
 const GRANTED = "granted";
 
@@ -20,7 +20,7 @@ export function settings(notice, { categories, left }) {
     ],
     ["div", { class: "body", tabindex: 0, role: "group", "aria-labelledby": "settings-title" },
       ["p", {}, texts.settingsIntro],
-      left.length > 0 && ["p", { class: "left" }, fill(texts.left, left.join(", "))],
+      left.length > 0 && ["p", { class: "left" }, fill(texts.left, { names: left.join(", ") })],
       ...notice.categories.map((category) => section(notice, category, categories[category.id])),
       ["p", { class: "controller" }, joined(" · ", controller.name, controller.address, controller.contact)],
       policies(notice),
@@ -47,7 +47,7 @@ function section(notice, { id, necessary, title, description, services, items },
     ...services.map(({ name, provider, country, policyUrl }) =>
       ["p", { class: "service" }, name, ["span", {}, joined(", ", provider, country)], link(policyUrl, texts.privacyPolicy)]),
     items.length > 0 && ["details", {},
-      ["summary", {}, fill(texts.items, items.length)],
+      ["summary", {}, plural(texts.items, items.length, notice.language)],
       ...items.map((item) => entry(notice, item)),
     ],
   ];
