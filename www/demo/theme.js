@@ -134,9 +134,14 @@ function element(name, properties, ...content) {
   return made;
 }
 
+/** Puts the banner in its place; each layer that is shown puts it back where the policy wants it. */
+function place() {
+  if (host.getAttribute("placement") !== chosen.placement) host.setAttribute("placement", chosen.placement);
+}
+
 function refresh() {
   live.textContent = preview();
-  host.setAttribute("placement", chosen.placement);
+  place();
   byId("css-text").textContent = css();
   byId("policy-text").textContent = `"placement": "${chosen.placement}"`;
   byId("radius").value = chosen.radius;
@@ -231,6 +236,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+new MutationObserver(place).observe(host, { attributeFilter: ["placement"] });
 const kept = sessionStorage.getItem("looks");
 if (kept) ({ chosen, scheme } = JSON.parse(kept));
 sessionStorage.removeItem("looks");
