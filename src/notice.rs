@@ -10,36 +10,40 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::{Json, push_integer},
-    policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE, localized, primary_tag},
+    policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE, localized, primary_tag, translated},
+    problem::{Code, Problem},
     text,
 };
 
 /// The version of the arrangement: which parts stand on which layer, in which order. It grows with
 /// every change a visitor could see; the texts themselves are in the notice already.
-pub const LAYOUT: i64 = 1;
+pub const LAYOUT: i64 = 2;
 
-/// The product's own texts in one language: key and text.
+/// The product's own texts in one language: key and text, or texts by plural category.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Interface {
     /// The language tag of these texts.
     pub language: String,
+    /// Whether it is none of those that were wanted.
+    pub is_fallback: bool,
     texts: Json,
 }
 
 impl Interface {
-    /// Picks the texts to use from all there are: `documents` maps a language tag to texts.
+    /// Picks the texts to use from all there are: `documents` maps a language tag to texts. Where the
+    /// policy words one of them otherwise in that language, its words count.
     ///
     /// `wanted` lists language tags with commas between, the page's first, then those of the browser in
-    /// their order. Each is tried by its whole tag and then its primary tag; then English, then the
-    /// first there is.
+    /// their order. Each is tried by its whole tag, then its primary tag, then what else we call that
+    /// language; then English, then the first there is.
     ///
     /// ```
-    /// use consentinel::{notice::Interface, source};
+    /// use consentinel::{notice::Interface, policy::Policy, source};
     /// let texts = source::parse(r#"{"en": {"save": "Save"}, "fr": {"save": "Enregistrer"}}"#).unwrap();
-    /// let chosen = Interface::choose(&texts, "de,fr-CA");
+    /// let chosen = Interface::choose(&texts, "de,fr-CA", &Policy::closed());
     /// assert_eq!(chosen.text("save"), "Enregistrer");
     /// ```
-    pub fn choose(documents: &Json, wanted: &str) -> Interface {
+    pub fn choose(documents: &Json, wanted: &str, policy: &Policy) -> Interface {
         let mut chosen = Interface::default();
         let Json::Object(entries) = documents else {
             return chosen;
@@ -48,12 +52,34 @@ impl Interface {
         while let Some(tags) = rest {
             let (tag, others) = text::split(tags, b',');
             rest = others;
+            let primary = primary_tag(tag);
             chosen.take(entries, tag);
-            chosen.take(entries, primary_tag(tag));
+            chosen.take(entries, primary);
+            chosen.take(
+                entries,
+                match primary {
+                    "no" | "nn" => "nb",
+                    "zh" => "zh-Hans",
+                    _ => "",
+                },
+            );
         }
+        chosen.is_fallback = chosen.language.is_empty();
         chosen.take(entries, "en");
         if let Some((language, _)) = entries.first() {
             chosen.take(entries, language);
+        }
+        if let Some(Json::Object(own)) =
+            policy.document.field("texts").and_then(|texts| texts.field(&chosen.language))
+            && let Json::Object(texts) = &mut chosen.texts
+        {
+            for (key, text) in texts {
+                for (own_key, own_text) in own {
+                    if key == own_key {
+                        *text = own_text.clone();
+                    }
+                }
+            }
         }
         chosen
     }
@@ -102,6 +128,34 @@ pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     notice.put("categories", Json::List(categories));
     notice
 }
+
+/// A warning that names the first texts of the policy that a visitor of this language reads in another
+/// one; none where there is no such text.
+pub fn untranslated(policy: &Policy, language: &str) -> Option<Problem> {
+    let mut places = String::new();
+    let mut count = 0;
+    for list in ["categories", "items"] {
+        for (position, entry) in policy.document.list_at(list).iter().enumerate() {
+            let Json::Object(fields) = entry else { continue };
+            for (key, value) in fields {
+                let Json::Object(texts) = value else { continue };
+                if count < MOST_PLACES && translated(texts, language).is_none() {
+                    places.push_str(if count > 0 { ", " } else { "" });
+                    count += 1;
+                    places.push_str(list);
+                    places.push('[');
+                    push_integer(position as i64, &mut places);
+                    places.push_str("].");
+                    places.push_str(key);
+                }
+            }
+        }
+    }
+    (count > 0).then(|| Problem::new(Code::LanguageMissing, &places, language))
+}
+
+/// How many of them are named.
+const MOST_PLACES: usize = 3;
 
 /// One category with its services and items; to the first necessary one belongs what is our own.
 fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_first: bool) -> Json {

@@ -7,7 +7,7 @@
 mod read;
 
 pub(crate) use read::is_id_byte;
-pub use read::{MAX_BYTES, read};
+pub use read::{MAX_BYTES, MOST_SERVICES, read};
 
 use alloc::{string::String, vec::Vec};
 
@@ -254,17 +254,22 @@ pub(crate) fn localized(entry: &Json, language: &str) -> Json {
 
 /// The text for `language`: that tag, then its primary tag, then English, then the first by tag.
 fn text_within<'a>(entries: &'a [(String, Json)], language: &str) -> &'a str {
-    for wanted in [language, primary_tag(language), "en"] {
+    let first = || next_entry(entries, None).map(|(_, text)| text);
+    let text = translated(entries, language).or_else(|| translated(entries, "en")).or_else(first);
+    text.and_then(Json::as_text).unwrap_or_default()
+}
+
+/// The text in this very language: by that tag, then by its primary tag.
+#[inline(never)]
+pub(crate) fn translated<'a>(entries: &'a [(String, Json)], language: &str) -> Option<&'a Json> {
+    for wanted in [language, primary_tag(language)] {
         for (tag, text) in entries {
             if tag.eq_ignore_ascii_case(wanted) {
-                return text.as_text().unwrap_or_default();
+                return Some(text);
             }
         }
     }
-    match next_entry(entries, None) {
-        Some((_, Json::Text(text))) => text,
-        _ => "",
-    }
+    None
 }
 
 /// The part of a language tag before the first hyphen (RFC 5646 §2.2.1).

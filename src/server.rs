@@ -1,5 +1,5 @@
-//! The module of servers: from a policy and the cookies of a request to the headers of the answer.
-//! `www/js/server.js` is its only caller. It has no browser and no clock, and remembers one policy and
+//! The module of servers: from a policy and the cookies of a request to the headers of the answer, and
+//! to what its visitor is told first. `www/js/server.js` is its only caller. It has no browser and no clock, and remembers one policy and
 //! no visitor.
 //!
 //! Texts cross byte by byte, so that nothing here handles an address in memory.
@@ -13,6 +13,7 @@ use core::cell::RefCell;
 use crate::{
     csp,
     json::Json,
+    notice::{Interface, notice},
     policy::{self, MAX_BYTES, Policy, STATE_COOKIE},
     source,
     state::{self, State},
@@ -55,6 +56,31 @@ pub extern "C" fn learn() -> usize {
         server.policy = policy.unwrap_or_else(Policy::closed);
         let messages: Vec<String> = problems.iter().map(|problem| problem.message()).collect();
         server.answer = Json::texts(&messages).canonical().into_bytes();
+        server.answer.len()
+    })
+}
+
+/// What was told is an object: the `cookies` of a request that came at this time, the product's own
+/// `texts` by language, and the `languages` wanted. The answer is the `notice` for this visitor and the
+/// `state`, as the page gives them to its banner; an empty object where there is nothing to ask.
+/// Answers its length.
+#[unsafe(no_mangle)]
+pub extern "C" fn tell(now_ms: f64) -> usize {
+    SERVER.with_borrow_mut(|server| {
+        let told = core::mem::take(&mut server.told);
+        let told = parse(told).unwrap_or_else(Json::object);
+        let policy = &server.policy;
+        let state = stored(told.text_at("cookies"), policy, UnixMillis(now_ms as i64));
+        let mut answer = Json::object();
+        if policy.has_optional() && state.asks(policy) {
+            let texts = told.field("texts").unwrap_or(&told);
+            let interface = Interface::choose(texts, told.text_at("languages"), policy);
+            let mut shown = Json::object();
+            shown.put_text("placement", policy.document.text_at("placement"));
+            answer.put("notice", notice(policy, &interface));
+            answer.put("state", shown);
+        }
+        server.answer = answer.canonical().into_bytes();
         server.answer.len()
     })
 }

@@ -17,7 +17,7 @@ use crate::{
     problem::{Code, Problem},
     record::{self, Action, Marks, Via},
     signal::Signals,
-    state::{self, Choice, Standing, State},
+    state::{self, Choice, NO_SERVICE, Standing, State},
     time::UnixMillis,
 };
 
@@ -177,28 +177,26 @@ fn give(
     choice: Choice,
 ) -> bool {
     let policy = context.policy;
-    let state = &mut next.state;
     if !policy.is_optional(category) {
         return false;
     }
+    let Some(standing) = next.state.standings.get_mut(category) else { return false };
     let days = match choice {
         Choice::Grant => policy.lifetime_days,
         _ => policy.refusal_lifetime_days,
     };
-    let expires_at = context.now.plus_days(days);
-    let Some(slot) = state.services.get_mut(service) else {
-        state.set(policy, category, Standing { choice, expires_at });
+    let fresh = Standing { choice, expires_at: context.now.plus_days(days), others: NO_SERVICE };
+    if service == NOBODY {
+        *standing = fresh;
         return true;
-    };
-    let Some(standing) = state.standings.get_mut(category) else { return false };
-    let is_other = choice == standing.choice.other();
-    *slot = if is_other { choice } else { Choice::Undecided };
-    // A service's choice ends with its category's; where that has none, with the first such service.
-    if *standing == Standing::default() {
-        standing.expires_at = expires_at;
     }
-    if standing.choice == Choice::Undecided && state.exceptions(policy, category).is_empty() {
-        state.set(policy, category, Standing::default());
+    // A service's choice ends with its category's; where that has none, with the first such service's.
+    if *standing == Standing::default() {
+        standing.expires_at = fresh.expires_at;
+    }
+    standing.others.put(service, choice == standing.choice.other());
+    if standing.choice == Choice::Undecided && standing.others == NO_SERVICE {
+        *standing = Standing::default();
     }
     true
 }
@@ -258,30 +256,27 @@ fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
 }
 
 fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
-    let State { signals, is_child, .. } = next.state;
     let before = mem::take(&mut next.state);
     next.state = if stored.is_empty() {
         State::undecided(context.policy)
     } else {
         state::read(stored, context.policy, context.now, &mut next.problems)
     };
-    next.state.signals = signals;
-    next.state.is_child = is_child;
+    next.state.signals = before.signals;
+    next.state.is_child = before.is_child;
     if !subject.is_empty() {
         // The ledger outlives the cookie; its pseudonym goes on, so that the chain stays one browser's.
         next.state.subject = subject;
     }
-    let is_changed =
-        next.state.standings != before.standings || next.state.services != before.services;
+    let is_changed = next.state.standings != before.standings;
     refresh(context.policy, next, if is_changed { "restore" } else { "" });
 }
 
 fn tick(context: &Context, next: &mut Step) {
     let mut is_over = false;
-    for category in 0..context.policy.categories.len() {
-        let standing = next.state.standing(category);
-        if standing != Standing::default() && standing.expires_at <= context.now {
-            next.state.set(context.policy, category, Standing::default());
+    for standing in &mut next.state.standings {
+        if *standing != Standing::default() && standing.expires_at <= context.now {
+            *standing = Standing::default();
             is_over = true;
         }
     }
@@ -355,16 +350,15 @@ fn change(policy: &Policy, state: &State, cause: &str) -> Json {
     for (key, choice) in [("granted", Choice::Grant), ("denied", Choice::Deny)] {
         let mut ids = Vec::new();
         for (position, category) in policy.categories.iter().enumerate() {
-            if !policy.is_optional(position) {
-                continue;
-            }
-            if state.choice(policy, position, NOBODY) == choice {
+            if policy.is_optional(position) && state.choice(policy, position, NOBODY) == choice {
                 insert_sorted(&mut ids, category.id.clone());
             }
-            for service in state.exceptions(policy, position) {
-                if state.choice(policy, position, service) == choice {
-                    insert_sorted(&mut ids, String::from(policy.service_id(service)));
-                }
+        }
+        for (position, (id, category)) in policy.services.iter().enumerate() {
+            if state.standing(*category).others.has(position)
+                && state.choice(policy, *category, position) == choice
+            {
+                insert_sorted(&mut ids, id.clone());
             }
         }
         change.put(key, Json::texts(&ids));

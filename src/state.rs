@@ -6,7 +6,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     id,
     json::{Json, MAX_INTEGER, push_unsigned},
-    policy::{self, NOBODY, Policy},
+    policy::{self, MOST_SERVICES, NOBODY, Policy},
     problem::{Code, Problem},
     signal::Signals,
     text,
@@ -41,14 +41,39 @@ impl Choice {
     }
 }
 
-/// One category's choice and when it stops counting, for its services too.
+/// One category's choice, when it stops counting, and what it leaves out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Standing {
     /// The choice.
     pub choice: Choice,
-    /// The first millisecond at which it no longer counts; zero while nothing is decided in it.
+    /// The first millisecond at which it no longer counts, for its services too; zero while nothing is
+    /// decided in it.
     pub expires_at: UnixMillis,
+    /// The services of the category whose choice is the other one: denied, where the category is granted;
+    /// granted, where it is not.
+    pub others: Services,
 }
+
+/// A set of services, by their positions in the policy. As bits, so that a standing stays one plain value.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Services([u32; MOST_SERVICES.div_ceil(32)]);
+
+impl Services {
+    /// Whether the service at this position is in it.
+    pub fn has(&self, service: usize) -> bool {
+        self.0.get(service / 32).is_some_and(|bits| bits >> (service % 32) & 1 != 0)
+    }
+
+    /// Puts the service at this position in, or takes it out.
+    pub fn put(&mut self, service: usize, is_in: bool) {
+        if let Some(bits) = self.0.get_mut(service / 32) {
+            *bits = *bits & !(1 << (service % 32)) | u32::from(is_in) << (service % 32);
+        }
+    }
+}
+
+/// The empty set.
+pub const NO_SERVICE: Services = Services([0; MOST_SERVICES.div_ceil(32)]);
 
 /// What holds now. Nothing in it is granted but by a decision.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,10 +81,6 @@ pub struct State {
     /// One entry for each category of the policy, in its order. Those of necessary categories stay
     /// undecided: nobody is asked about them.
     pub standings: Vec<Standing>,
-    /// One entry for each service of the policy, in its order: its choice where that differs from the
-    /// one of its category; undecided where it follows it. A service of a category that is granted can
-    /// only be denied, of another one only granted.
-    pub services: Vec<Choice>,
     /// When the visitor last decided.
     pub decided_at: UnixMillis,
     /// The browser's pseudonym, minted at the first decision; empty before.
@@ -80,9 +101,6 @@ impl State {
         for _ in &policy.categories {
             state.standings.push(Standing::default());
         }
-        for _ in &policy.services {
-            state.services.push(Choice::Undecided);
-        }
         state
     }
 
@@ -98,37 +116,18 @@ impl State {
     /// there too, but only its own category's things are granted with it.
     #[inline(never)]
     pub fn choice(&self, policy: &Policy, category: usize, service: usize) -> Choice {
-        match self.services.get(service) {
-            _ if self.is_child => Choice::Deny,
-            Some(Choice::Deny) => Choice::Deny,
-            Some(Choice::Grant) if policy.category_of(service) == category => Choice::Grant,
-            _ => self.standing(category).choice,
+        let choice = self.standing(category).choice;
+        let own = policy.category_of(service);
+        let standing = self.standing(own);
+        if self.is_child {
+            Choice::Deny
+        } else if standing.others.has(service)
+            && (own == category || standing.choice == Choice::Grant)
+        {
+            standing.choice.other()
+        } else {
+            choice
         }
-    }
-
-    /// Gives a category another standing; its services follow it from here on.
-    #[inline(never)]
-    pub(crate) fn set(&mut self, policy: &Policy, category: usize, standing: Standing) {
-        if let Some(slot) = self.standings.get_mut(category) {
-            *slot = standing;
-        }
-        for (service, slot) in self.services.iter_mut().enumerate() {
-            if policy.category_of(service) == category {
-                *slot = Choice::Undecided;
-            }
-        }
-    }
-
-    /// The services of a category whose choice differs from its own, by their positions.
-    #[inline(never)]
-    pub(crate) fn exceptions(&self, policy: &Policy, category: usize) -> Vec<usize> {
-        let mut exceptions = Vec::new();
-        for (service, choice) in self.services.iter().enumerate() {
-            if *choice != Choice::Undecided && policy.category_of(service) == category {
-                exceptions.push(service);
-            }
-        }
-        exceptions
     }
 
     /// Whether there is a category to ask about.
@@ -228,9 +227,11 @@ pub fn write(state: &State, policy: &Policy) -> String {
         push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
         out.push('.');
         out.push_str(&policy.category_hash(position, &state.language));
-        for service in state.exceptions(policy, position) {
-            out.push('.');
-            out.push_str(policy.service_id(service));
+        for (service, (id, _)) in policy.services.iter().enumerate() {
+            if standing.others.has(service) {
+                out.push('.');
+                out.push_str(id);
+            }
         }
     }
     out
@@ -276,14 +277,7 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
         rest = others;
         let (id, mut standing, hash, mut services) = read_choice(part).ok_or(Code::StateDamaged)?;
         let category = policy.own_category_named(id).unwrap_or(NOBODY);
-        // A category that is gone or has become necessary has nothing left to restore.
-        let is_current = policy.is_optional(category)
-            && standing.expires_at > now
-            && policy.category_hash(category, language) == hash;
         standing.expires_at = standing.expires_at.min(latest);
-        if is_current {
-            state.set(policy, category, standing);
-        }
         while let Some(ids) = services {
             let (id, others) = text::split(ids, b'.');
             services = others;
@@ -291,18 +285,20 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
                 return Err(Code::StateDamaged);
             }
             let service = policy.service_named(id);
-            if is_current
-                && policy.category_of(service) == category
-                && let Some(slot) = state.services.get_mut(service)
-            {
-                *slot = standing.choice.other();
+            if policy.category_of(service) == category {
+                standing.others.put(service, true);
             }
         }
-        if is_current && standing.choice == Choice::Undecided {
-            // Of services that are gone nothing is left.
-            if state.exceptions(policy, category).is_empty() {
-                state.set(policy, category, Standing::default());
-            }
+        // A category that is gone or has become necessary has nothing left to restore, and neither has
+        // an undecided one whose services are gone.
+        let is_something = standing.choice != Choice::Undecided || standing.others != NO_SERVICE;
+        if is_something
+            && policy.is_optional(category)
+            && standing.expires_at > now
+            && policy.category_hash(category, language) == hash
+            && let Some(slot) = state.standings.get_mut(category)
+        {
+            *slot = standing;
         }
     }
     Ok(state)
@@ -324,7 +320,8 @@ fn read_choice(part: &str) -> Option<(&str, Standing, &str, Option<&str>)> {
     if hash.len() != 12 || seconds > MAX_INTEGER {
         return None;
     }
-    Some((id, Standing { choice, expires_at: UnixMillis(seconds * 1000) }, hash, services))
+    let expires_at = UnixMillis(seconds * 1000);
+    Some((id, Standing { choice, expires_at, others: NO_SERVICE }, hash, services))
 }
 
 /// A number in base 36, lower case, that a clock could show.

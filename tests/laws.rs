@@ -23,7 +23,7 @@ use consentinel::{
     record::{Marks, Record, Via},
     session::{Context, Effect, Event, Step, step},
     source,
-    state::{self, Choice, State},
+    state::{self, Choice, NO_SERVICE, Standing, State},
     time::UnixMillis,
 };
 use proptest::{
@@ -55,7 +55,7 @@ fn jimo() -> Policy {
 
 fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step {
     let texts = source::parse(include_str!("../www/texts/fr.json")).unwrap();
-    let interface = Interface::choose(&Json::object().with("fr", texts), "fr");
+    let interface = Interface::choose(&Json::object().with("fr", texts), "fr", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
     let context =
         Context { policy, marks: &marks, now: UnixMillis(now), entropy: [[bits; 16], [!bits; 16]] };
@@ -394,7 +394,7 @@ fn a_state_is_read_back_as_it_was_written() {
                 // Nobody has decided anything.
                 return Ok(());
             }
-            let differs = state.services.iter().any(|choice| *choice != Choice::Undecided);
+            let differs = state.standings.iter().any(|standing| standing.others != NO_SERVICE);
             with_exceptions.set(with_exceptions.get() + usize::from(differs));
             // Expiry is kept to the second.
             for standing in &mut state.standings {
@@ -421,12 +421,23 @@ fn a_service_differs_from_its_category_or_follows_it() {
             let mut state = State::undecided(&policy);
             for (event, now) in events {
                 state = run(&policy, &state, event, now, 1).state;
-                for (service, own) in state.services.iter().enumerate() {
-                    let standing = state.standings[policy.category_of(service)];
-                    let is_granted = standing.choice == Choice::Grant;
-                    prop_assert!(*own != Choice::Grant || !is_granted);
-                    prop_assert!(*own != Choice::Deny || is_granted);
-                    prop_assert!(*own == Choice::Undecided || standing.expires_at.0 != 0);
+                for (service, (_, category)) in policy.services.iter().enumerate() {
+                    let standing = state.standings[*category];
+                    let choice = state.choice(&policy, *category, service);
+                    prop_assert_eq!(
+                        standing.others.has(service),
+                        choice != standing.choice,
+                        "{:?}",
+                        standing
+                    );
+                    prop_assert!(choice == Choice::Undecided || standing.expires_at.0 != 0);
+                }
+                for (category, standing) in state.standings.iter().enumerate() {
+                    let own = |service| policy.category_of(service) == category;
+                    let strangers = (0..300).any(|at| standing.others.has(at) && !own(at));
+                    prop_assert!(!strangers);
+                    let is_asked = policy.is_optional(category);
+                    prop_assert!(is_asked || *standing == Standing::default());
                 }
             }
             Ok(())

@@ -315,12 +315,13 @@ fn state_with(policy: &Policy, choices: &Value) -> State {
     for (id, word) in choices.as_object().unwrap() {
         let choice = if word == "grant" { Choice::Grant } else { Choice::Deny };
         let (category, service) = policy.named(id);
-        match state.services.get_mut(service) {
-            Some(own) => *own = choice,
-            None => {
-                let standing = Standing { choice, expires_at: UnixMillis(i64::MAX) };
-                state.standings[category] = standing;
-            }
+        if service == NOBODY {
+            let expires_at = UnixMillis(i64::MAX);
+            state.standings[category] = Standing { choice, expires_at, ..Standing::default() };
+        } else {
+            // Named behind its category.
+            state.standings[category].others.put(service, true);
+            assert_eq!(state.choice(policy, category, service), choice, "{id}");
         }
     }
     state
@@ -394,7 +395,7 @@ fn stored_state_is_small_and_fits_a_cookie() {
 /// One step in the language `en` with fixed random bits.
 fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
     let texts = source::parse(r#"{"en": {}}"#).unwrap();
-    let interface = Interface::choose(&texts, "en");
+    let interface = Interface::choose(&texts, "en", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
     let context = Context { policy, marks: &marks, now, entropy: [[1; 16], [2; 16]] };
     step(&context, state, event)

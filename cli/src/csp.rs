@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use consentinel::{
     csp,
-    policy::Policy,
+    policy::{NOBODY, Policy},
     problem::{Code, Problem},
     state::{self, Choice, Standing, State},
     time::UnixMillis,
@@ -72,12 +72,16 @@ fn granted(policy: &Policy, names: &[String], problems: &mut Vec<Problem>) -> St
     let mut state = State::undecided(policy);
     for name in names {
         let (category, service) = policy.named(name);
-        if let Some(own) = state.services.get_mut(service) {
-            *own = Choice::Grant;
-        } else if let Some(standing) = state.standings.get_mut(category) {
-            *standing = Standing { choice: Choice::Grant, expires_at: UnixMillis(i64::MAX) };
-        } else {
-            problems.push(Problem::new(Code::NameUnknown, "--grant", name));
+        match state.standings.get_mut(category) {
+            Some(standing) if service != NOBODY => {
+                let is_alone = standing.choice != Choice::Grant;
+                standing.others.put(service, is_alone);
+            }
+            Some(standing) => {
+                let expires_at = UnixMillis(i64::MAX);
+                *standing = Standing { choice: Choice::Grant, expires_at, ..Standing::default() };
+            }
+            None => problems.push(Problem::new(Code::NameUnknown, "--grant", name)),
         }
     }
     state

@@ -54,7 +54,7 @@ fn report(
     let Some(policy) = policy else {
         return Ok(Report { out: Vec::new(), words: problems, verdict: Verdict::Failed });
     };
-    let interface = Interface::choose(&texts(), language);
+    let interface = Interface::choose(&texts(), language, &policy);
     let canonical = notice(&policy, &interface).canonical();
     let hash_line = sha256(canonical.as_bytes()) + "\n";
     let (out, mut words) = arrange(canonical, hash_line);

@@ -23,6 +23,9 @@ use crate::{
 /// The longest policy document, in bytes.
 pub const MAX_BYTES: usize = 1_000_000;
 
+/// The most services a policy has.
+pub const MOST_SERVICES: usize = 200;
+
 /// Half a year, the default life of a choice.
 const DEFAULT_LIFETIME_DAYS: i64 = 182;
 /// Thirteen months: the longest life of a choice (CNIL 2020-091; law R25, R34).
@@ -41,8 +44,8 @@ enum Rule {
     Id(usize),
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Texts by language.
-    Texts,
+    /// An object whose keys are of a kind, and whose values go by a rule; at least one.
+    Map(fn(&str) -> bool, &'static Rule),
     /// An http or https address. It becomes a link in the banner, and `javascript:` is one too.
     Url,
     /// A boolean.
@@ -79,18 +82,25 @@ enum Need {
 }
 use Need::{May, Must};
 
+/// Texts by language.
+const TEXTS: Rule = Rule::Map(is_language_tag, &Rule::Text(MAX_TEXT));
+/// Other words for the product's own texts: by language, then by key.
+const WORDING: Rule = Rule::Map(is_language_tag, &Rule::Map(is_key, &Rule::Text(MAX_TEXT)));
+
 const POLICY: &[Field] = &[
     Field("version", Must, Rule::Version),
     Field("id", Must, Rule::Id(64)),
     Field("revision", Must, Rule::Text(64)),
     Field("controller", Must, Rule::Object(CONTROLLER)),
     Field("categories", Must, Rule::List(CATEGORY, 16)),
-    Field("services", May, Rule::List(SERVICE, 200)),
+    Field("services", May, Rule::List(SERVICE, MOST_SERVICES)),
     Field("items", May, Rule::List(ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
+    Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
+    Field("texts", May, WORDING),
 ];
 const CONTROLLER: &[Field] = &[
     Field("name", Must, Rule::Text(MAX_TEXT)),
@@ -102,8 +112,8 @@ const CONTROLLER: &[Field] = &[
 const CATEGORY: &[Field] = &[
     Field("id", Must, Rule::Id(24)),
     Field("necessary", May, Rule::Flag),
-    Field("title", Must, Rule::Texts),
-    Field("description", Must, Rule::Texts),
+    Field("title", Must, TEXTS),
+    Field("description", Must, TEXTS),
 ];
 const SERVICE: &[Field] = &[
     Field("id", Must, Rule::Id(64)),
@@ -119,7 +129,7 @@ const ITEM: &[Field] = &[
     Field("kind", Must, Rule::Kind),
     Field("category", Must, Rule::Category),
     Field("service", May, Rule::Service),
-    Field("purpose", Must, Rule::Texts),
+    Field("purpose", Must, TEXTS),
     Field("duration", Must, Rule::Duration),
     Field("party", Must, Rule::Word(&["first", "third"])),
 ];
@@ -253,7 +263,9 @@ impl Reader {
                 return self.list(table, values, *most);
             }
             (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values)),
-            (Rule::Texts, Json::Object(entries)) => return self.texts(entries),
+            (Rule::Map(is_key, rule), Json::Object(entries)) => {
+                return self.map(*is_key, rule, entries);
+            }
             (Rule::Flag, Json::Bool(_)) | (Rule::Version, Json::Integer(1)) => {
                 return Some(value.clone());
             }
@@ -265,7 +277,7 @@ impl Reader {
                 let is_short = *days < *least && *least == MIN_REFUSAL_DAYS;
                 if is_short { Code::RefusalShort } else { Code::FieldValue }
             }
-            (Rule::List(..) | Rule::Hosts | Rule::Texts | Rule::Flag | Rule::Days(_), _) => {
+            (Rule::List(..) | Rule::Hosts | Rule::Map(..) | Rule::Flag | Rule::Days(_), _) => {
                 Code::FieldType
             }
             (_, Json::Text(found)) => {
@@ -330,13 +342,18 @@ impl Reader {
         (!is_right).then_some(Code::FieldValue)
     }
 
-    fn texts(&mut self, entries: &[(String, Json)]) -> Option<Json> {
+    fn map(
+        &mut self,
+        is_key: fn(&str) -> bool,
+        rule: &Rule,
+        entries: &[(String, Json)],
+    ) -> Option<Json> {
         let mut out = Vec::new();
-        for (tag, text) in entries {
-            if !is_language_tag(tag) {
-                self.report(Code::FieldUnknown, tag);
-            } else if let Some(text) = self.value_at(tag, &Rule::Text(MAX_TEXT), text) {
-                out.push((tag.clone(), text));
+        for (key, value) in entries {
+            if !is_key(key) {
+                self.report(Code::FieldUnknown, key);
+            } else if let Some(value) = self.value_at(key, rule, value) {
+                out.push((key.clone(), value));
             }
         }
         if out.is_empty() {
@@ -503,6 +520,11 @@ fn shown(value: &Json) -> String {
 
 pub(crate) fn is_id_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')
+}
+
+/// A key of `www/texts`, by its shape.
+fn is_key(key: &str) -> bool {
+    text::all(key, |byte| byte.is_ascii_alphanumeric())
 }
 
 /// `en`, `pt-BR`, `zh-Hans`: the shape of a language tag (RFC 5646 §2.1), not its registration.

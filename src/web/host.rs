@@ -205,6 +205,9 @@ pub mod told {
     pub const ONCE: u32 = 19;
     /// The visitor grants something held; the text is its name.
     pub const ALWAYS: u32 = 20;
+    /// The texts of a language arrived later; the text is an object of language and texts, an empty one
+    /// where they could not be had.
+    pub const TEXTS: u32 = 21;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -24,7 +24,7 @@ use crate::{
     gate::{self, Attempt, Verdict},
     json::Json,
     ledger::Ledger,
-    notice::{Interface, notice},
+    notice::{Interface, notice, untranslated},
     policy::{ItemKind, Policy},
     problem::{Code, Problem},
     record::{Marks, Via},
@@ -47,6 +47,10 @@ struct Core {
     origin: String,
     /// Whether there is a page at all; on a server there is none, and everything optional stays off.
     is_there: bool,
+    /// Whether the texts of the language wanted are on their way: until then nothing is shown.
+    is_waiting: bool,
+    /// The languages wanted.
+    languages: String,
     state: State,
     /// The stored state as last read or written, to notice what another tab did.
     stored: String,
@@ -74,17 +78,22 @@ fn now() -> UnixMillis {
 
 /// Brings the core up; then the gate, before anything else of the page runs. `page` says what
 /// `www/js/start.js` knows: `policy` (JSON text) where there is one, `texts` by language, the
-/// `languages` wanted, the hash of the `build`, whether it `isThere`, and whether it sends `gpc`.
-/// Where there is no page, nothing is gated and nothing optional is granted.
+/// `languages` wanted, the hash of the `build`, whether it `isThere`, `isChild`, or `isWaiting` for texts,
+/// and whether it sends `gpc`. Where there is no page, nothing is gated and nothing optional is granted.
 fn start(page: &Json) {
     let is_true = |key| matches!(page.field(key), Some(Json::Bool(true)));
     let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
     let texts = page.field("texts").unwrap_or(page);
+    let languages = page.text_at("languages");
     let is_there = is_true("isThere");
+    let mut state = State::undecided(&policy);
+    state.is_child = is_true("isChild");
     CORE.set(Core {
-        interface: Interface::choose(texts, page.text_at("languages")),
-        state: State::undecided(&policy),
+        interface: Interface::choose(texts, languages, &policy),
+        state,
         policy,
+        is_waiting: is_true("isWaiting"),
+        languages: String::from(languages),
         build: String::from(page.text_at("build")),
         origin: String::from(page.text_at("origin")),
         is_there,
@@ -98,9 +107,38 @@ fn start(page: &Json) {
         restore();
     }
     report(&problems);
+    if !is_true("isWaiting") {
+        report_languages(false);
+    }
     if is_there {
         host::emit("ready", &answer(told::STATE));
     }
+}
+
+/// Takes the texts of a language that were waited for, and shows what was not shown without them.
+fn take_texts(texts: &Json) {
+    let is_missing = *texts == Json::default();
+    if let Some(mut core) = core() {
+        core.is_waiting = false;
+        if !is_missing {
+            core.interface = Interface::choose(texts, &core.languages, &core.policy);
+        }
+    }
+    report_languages(is_missing);
+    show::layer();
+}
+
+/// Warns of what visitors read in another language than the one they want.
+fn report_languages(is_missing: bool) {
+    let mut problems = Vec::new();
+    if let Some(core) = core() {
+        let Interface { language, is_fallback, .. } = &core.interface;
+        if is_missing || *is_fallback {
+            problems.push(Problem::new(Code::LanguageMissing, &core.languages, language));
+        }
+        problems.extend(untranslated(&core.policy, language));
+    }
+    report(&problems);
 }
 
 /// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
@@ -129,6 +167,7 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::ONCE if decide(Event::Once(String::from(text))) => return answer::ALLOW,
         told::ONCE => {}
         told::ALWAYS => _ = decide(Event::Always(String::from(text))),
+        told::TEXTS => take_texts(&source::read(text)),
         told::SAVE | told::OWNER_SAVE => save(text, Via::Api, kind == told::OWNER_SAVE),
         told::WITHDRAW => {
             let mut names = Vec::new();

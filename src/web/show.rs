@@ -18,10 +18,12 @@ pub fn layer() {
     }
 }
 
-/// Whether there is something to ask now; nothing on a page that has nothing to ask at all.
+/// Whether there is something to ask now; nothing on a page that has nothing to ask at all, or nobody,
+/// or not yet the words.
 fn asks() -> Option<bool> {
     let core = core()?;
-    let is_askable = core.is_there && core.policy.has_optional();
+    let is_askable =
+        core.is_there && !core.is_waiting && !core.state.is_child && core.policy.has_optional();
     is_askable.then(|| core.state.asks(&core.policy))
 }
 
@@ -30,6 +32,8 @@ fn put(part: &str) -> bool {
     let notice = notice(&core.policy, &core.interface).canonical();
     let mut state = core.state.to_json(&core.policy, "");
     state.put("left", Json::texts(&core.left));
+    // Where it stands is part of how it looks, and not of what was told.
+    state.put_text("placement", core.policy.document.text_at("placement"));
     drop(core);
     host::show(part, &notice, &state.canonical())
 }

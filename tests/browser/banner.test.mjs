@@ -2,7 +2,8 @@
 // documented hooks, roles and words; how the banner is built is not looked at.
 
 import assert from "node:assert/strict";
-import { JIMO, site } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { JIMO, repositoryFile, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -180,19 +181,144 @@ visitTest("elements of the page can open the settings; none of them can accept",
 
 for (const [lang, locale, want] of [
   ["fr", "en-GB", "Tout refuser"], ["fr-CA", "en-GB", "Tout refuser"], ["FR", "en-GB", "Tout refuser"], ["en", "fr-FR", "Reject all"],
-  ["", "fr-FR", "Tout refuser"], ["de", "fr-BE", "Tout refuser"], ["de", "de-DE", "Reject all"], ["", "sv-SE", "Reject all"],
+  ["", "fr-FR", "Tout refuser"], ["eo", "fr-BE", "Tout refuser"], ["eo", "cy-GB", "Reject all"], ["", "cy-GB", "Reject all"],
 ]) {
   visitTest(`the language: page ${lang || "says none"}, browser ${locale}`, async (visit) => {
     await visit.open({ lang });
+    await visit.control("reject-all").waitFor();
     assert.equal(await visit.control("reject-all").textContent(), want);
     const language = want === "Reject all" ? "en" : "fr";
     assert.equal(await visit.page.locator("consent-banner").getAttribute("lang"), language);
+    assert.equal(await visit.page.locator("consent-banner").getAttribute("dir"), "ltr");
     await visit.control("settings").click();
+    await dialog(visit).waitFor();
     assert.ok((await dialog(visit).innerText()).includes(JIMO.categories[2].description[language]));
     await visit.control("reject-all").last().click();
     assert.equal((await visit.ledger())[0].notice.language, language);
+    assert.equal(visit.requested(/texts/).length, language === "fr" ? 1 : 0, "only what is needed is fetched, once");
+    if (locale === "cy-GB") await visit.problem(/language-missing/);
   }, { locale });
 }
+
+visitTest("a tag may name the languages that it serves; English is there without being fetched", async (visit) => {
+  const tag = (languages) => `<script src="/dist/consentinel.js" data-owner="takeOwner" data-languages="${languages}"></script>`;
+  await visit.open({ lang: "fr", tag: tag("de es") });
+  assert.equal(await visit.control("reject-all").textContent(), "Reject all");
+  assert.deepEqual(visit.requested(/texts/), []);
+  await visit.open({ lang: "fr", tag: tag("de fr") }, { path: "/both.html" });
+  await visit.control("reject-all").waitFor();
+  assert.equal(await visit.control("reject-all").textContent(), "Tout refuser");
+});
+
+visitTest("texts that do not come leave English, and say so; until then nothing is asked and nothing passes", async (visit) => {
+  let answer;
+  const asked = new Promise((resolve) => visit.serve("/dist/texts/fr.js", (_, response) => {
+    answer = () => response.writeHead(404).end();
+    resolve();
+  }));
+  await visit.open({ lang: "fr", head: '<script>document.cookie = "_JIMO_ANALYTICS_EVENTS=1";</script>' });
+  await asked;
+  assert.equal(await visit.page.locator("consent-banner").count(), 0);
+  assert.deepEqual(await visit.jar(), []);
+  answer();
+  await visit.control("reject-all").waitFor();
+  assert.equal(await visit.control("reject-all").textContent(), "Reject all");
+  await visit.problem(/404/);
+  await visit.problem(/^consentinel: language-missing at fr/);
+});
+
+visitTest("settings that do not come are told, the first layer asks on, and the next click tries again", async (visit) => {
+  let isBroken = true;
+  visit.serve("/dist/consentinel.face.js", (_, response) => {
+    if (isBroken) return response.writeHead(503).end();
+    response.writeHead(200, { "Content-Type": "text/javascript" }).end(readFileSync(repositoryFile("dist/consentinel.face.js")));
+  });
+  await visit.open({ head: "<script>window.opened = []; consentinel.on('open', ({ layer }) => opened.push(layer));</script>" });
+  await visit.control("settings").click();
+  await visit.page.getByRole("status").getByText("could not be loaded").waitFor();
+  assert.equal(await region(visit).isVisible(), true);
+  await visit.problem(/503/);
+  await visit.problem(/^consentinel: face-unavailable/);
+  isBroken = false;
+  await visit.control("settings").click();
+  await dialog(visit).waitFor();
+  assert.deepEqual(await visit.page.evaluate(() => window.opened), ["banner", "settings"], "told once it is there, and not before");
+  await visit.page.keyboard.press("Escape");
+  assert.equal(await focused(visit), "settings");
+});
+
+visitTest("a visitor who answers before the settings are there is not shown them", async (visit) => {
+  let answer;
+  const asked = new Promise((resolve) => visit.serve("/dist/consentinel.face.js", (_, response) => {
+    answer = () => response.writeHead(200, { "Content-Type": "text/javascript" }).end(readFileSync(repositoryFile("dist/consentinel.face.js")));
+    resolve();
+  }));
+  await visit.open();
+  await visit.control("settings").click();
+  await asked;
+  await visit.control("reject-all").click();
+  answer();
+  // A second visit to the settings comes after the first would have.
+  await visit.control("open").click();
+  await dialog(visit).waitFor();
+  await visit.page.keyboard.press("Escape");
+  await dialog(visit).waitFor({ state: "detached" });
+  assert.equal((await visit.state()).decided, true);
+});
+
+const PARTNERS = {
+  ...JIMO,
+  services: ["FR", "US", "US", "JP", undefined].map((country, position) => ({
+    id: `service-${position}`, category: position === 3 ? "functionality" : "analytics", name: `Service ${position}`,
+    provider: position === 0 ? JIMO.controller.name : position < 3 ? "Counter Inc" : `Partner ${position}`, ...(country && { country }),
+  })),
+  items: JIMO.items.map(({ service, ...item }) => item),
+};
+visitTest("the first layer says how many partners get data, and which countries outside the EEA", async (visit) => {
+  await visit.open({ policy: PARTNERS });
+  const text = await region(visit).innerText();
+  assert.ok(text.includes("3 partners"), text);
+  assert.ok(text.includes("United States and Japan"), text);
+  assert.ok(!text.includes("France"), text);
+  await visit.open({ policy: { ...PARTNERS, services: PARTNERS.services.slice(0, 1) } }, { path: "/none.html" });
+  assert.ok(!/partner|leaves/.test(await region(visit).innerText()), "nothing where there is nothing to say");
+});
+
+visitTest("while the first layer stands at the bottom, what gets the focus is scrolled clear of it, and then all is as before", async (visit) => {
+  const links = Array.from({ length: 60 }, (_, at) => `<p><a id="link-${at}" href="#">Link ${at}</a></p>`).join("");
+  await visit.open({ head: '<script>document.documentElement.style.scrollPaddingBlockEnd = "5px";</script>', body: `<h1>Page</h1>${links}<p style="block-size: 100vh"></p>` });
+  await region(visit).waitFor();
+  const padding = () => visit.page.evaluate(() => document.documentElement.style.scrollPaddingBlockEnd);
+  await visit.page.waitForFunction(() => parseFloat(document.documentElement.style.scrollPaddingBlockEnd) > 50);
+  await visit.control("settings").focus();
+  for (let step = 0; step < 60; step++) {
+    await visit.page.keyboard.press("Tab");
+    const [bottom, top] = await visit.page.evaluate(() => [
+      document.activeElement.getBoundingClientRect().bottom,
+      document.querySelector("consent-banner").shadowRoot.querySelector("[part=banner]").getBoundingClientRect().top,
+    ]);
+    assert.ok(bottom <= top + 1, `link ${step}: ${bottom} is under ${top}`);
+  }
+  await visit.control("reject-all").click();
+  await visit.page.waitForFunction(() => document.documentElement.style.scrollPaddingBlockEnd === "5px");
+  assert.equal(await padding(), "5px");
+});
+
+visitTest("colours of a page that nobody can read give way to ours, and the developer is told", async (visit) => {
+  const before = "<script>window.codes = []; document.addEventListener('consent:error', ({ detail }) => codes.push(...detail.problems.map(({ code }) => code)));</script>";
+  for (const [style, isPlain] of [
+    ["--consent-button: #eee; --consent-button-text: #fff", true],
+    ["--consent-background: oklch(0.6 0.1 250); --consent-text: color(srgb 0.5 0.5 0.5)", true],
+    ["--consent-background: #fff; --consent-text: #000", false],
+  ]) {
+    await visit.open({ before, head: `<style>consent-banner { ${style}; }</style>` });
+    await visit.control("settings").click();
+    await dialog(visit).waitFor();
+    assert.equal(await visit.page.locator("consent-banner").getAttribute("plain"), isPlain ? "" : null, style);
+    assert.deepEqual(await visit.page.evaluate(() => window.codes), isPlain ? ["contrast-low"] : []);
+    if (isPlain) await visit.problem(/^consentinel: contrast-low/);
+  }
+});
 
 visitTest("refusing with the keyboard alone takes a few keys and traps nobody", async (visit) => {
   await visit.open({ body: '<a id="link" href="#content">Page</a>' });

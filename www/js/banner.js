@@ -116,6 +116,7 @@ function open(dialog) {
   if (isHeadless) return;
   faceNow().watch(dialog, notice);
   dialog.showModal();
+  faceNow().check(dialog);
 }
 
 /** Takes a part away; whether the focus was inside. */

@@ -5,6 +5,7 @@
 // to the clicks on what carries `data-consent-action`, and tells Rust. So nothing here can grant, and it
 // must not import what keeps something (told.js but for its numbers, banner.js, page.js, gate/).
 
+import { checkContrast } from "./face/contrast.js";
 import { settings } from "./face/settings.js";
 import { style } from "#assets";
 
@@ -15,10 +16,10 @@ import { style } from "#assets";
  *
  * What the tag calls: `settings(notice, state)` answers a tree, whose switches (`role=switch`) are what is
  * saved, by their names; `watch(dialog, notice)` gets the elements made of it before they are shown, and
- * may listen to them; `acts[action]` gets the visitor's click on a control of ours with this action. The
+ * may listen to them; `check(dialog)` gets them once they are shown; `acts[action]` gets the visitor's click on a control of ours with this action. The
  * click on `once` arrives after the decision is on record, and what is named in the control's `name` may then
  * load this time; `always` (its `name` again) is told to Rust, and needs nothing more.
  */
 export default function face(tools) {
-  return { style, settings: (notice, state) => settings(notice, state, tools), watch() {}, acts: {} };
+  return { style, settings: (notice, state) => settings(notice, state, tools), watch() {}, check: checkContrast, acts: {} };
 }

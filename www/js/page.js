@@ -19,7 +19,7 @@ const page = typeof document === "object" ? document : null;
 
 /** The languages wanted: the page's, then the browser's in their order. */
 export function wantedLanguages() {
-  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].filter(Boolean) : [];
+  return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].filter(Boolean) : ["en"];
 }
 
 /** Whether the browser sends Global Privacy Control. */

@@ -15,7 +15,6 @@ import { build, languages as others, module as bytes, shift, style, texts as ins
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
 
-const LANGUAGE_MISSING = "consentinel: language-missing; English stands in for";
 const { keys } = Object;
 
 /**
@@ -39,15 +38,13 @@ function decode(text) {
   return bytes;
 }
 
-// The texts of a language that is not inside.
+// Texts that are not inside; none where they cannot be had.
 async function arrive(importing, language) {
-  let found = {};
+  let found;
   try {
     found = { [language]: (await importing(`texts/${language}.js?` + build.slice(0, 12))).default };
-  } catch (error) {
-    console.warn(LANGUAGE_MISSING, language, error);
-  }
-  tell(TEXTS, write(found));
+  } catch {}
+  tell(TEXTS, write(found ?? {}));
 }
 
 /**
@@ -74,9 +71,8 @@ export function start(policy, hasPage, importing, { ui, child, texts, languages 
     const known = { ...inside, ...texts };
     const wanted = wantedLanguages();
     const language = choose(wanted, [...keys(known), ...languages.split(" ")]);
-    if (wanted[0] && !language) console.warn(LANGUAGE_MISSING, wanted[0]);
     const isWaiting = !!language && !known[language];
-    tell(START, write({ policy: text, texts: known, languages: language ?? "", build, origin, isThere: hasPage, isChild: !!child, isWaiting, gpc: gpc() }));
+    tell(START, write({ policy: text, texts: known, languages: wanted.join(), build, origin, isThere: hasPage, isChild: !!child, isWaiting, gpc: gpc() }));
     if (isWaiting) arrive(importing, language);
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);

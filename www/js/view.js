@@ -37,8 +37,8 @@ export const policies = ({ controller, texts }) =>
   ["p", {}, ...["privacyPolicy", "cookiePolicy"].map((key) => link(controller[key], texts[key]))];
 
 /** The element that everything of ours is in. */
-export const host = ({ language }, { placement = "bottom" }) =>
-  ["consent-banner", { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement }];
+export const host = ({ language }, { placement }) =>
+  ["consent-banner", { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement: placement || "bottom" }];
 
 /** The line that only tells; it must be there, and empty, before it has something to say. */
 export const status = ["p", { part: "status", role: "status" }];

@@ -90,7 +90,7 @@ pub fn build() -> Result<Parts> {
     std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
         .context("copying the policy schema")?;
     say("schema", "dist/policy.schema.json");
-    server::build()?;
+    server::build(&parts.style, &parts.texts)?;
     npm::complete()?;
     Ok(parts)
 }

@@ -40,6 +40,8 @@ pub enum Script {
     Npm,
     /// An ES module without one, which both others load.
     Face,
+    /// An ES module around the module of servers.
+    Server,
 }
 
 impl Script {
@@ -49,13 +51,14 @@ impl Script {
             Self::Tag => "www/js/tag.js",
             Self::Npm => "www/js/npm.js",
             Self::Face => "www/js/face.js",
+            Self::Server => "www/js/server.js",
         }
     }
 
     fn format(self) -> &'static str {
         match self {
             Self::Tag => "--format=iife",
-            Self::Npm | Self::Face => "--format=esm",
+            Self::Npm | Self::Face | Self::Server => "--format=esm",
         }
     }
 }
@@ -71,10 +74,13 @@ impl Bundle {
         let mut source = format!("export const style = {};\n", Value::from(style));
         if script != Script::Face {
             source.push_str(&format!(
-                "export const module = {MODULE};\nexport const texts = {TEXTS};\n\
-                 export const languages = {LANGUAGES};\n\
-                 export const build = \"{ZEROS}\";\nexport const shift = {};\n\
-                 export const version = \"{}\";\n",
+                "export const module = {MODULE};\nexport const texts = {TEXTS};\n"
+            ));
+        }
+        if matches!(script, Script::Tag | Script::Npm) {
+            source.push_str(&format!(
+                "export const languages = {LANGUAGES};\nexport const build = \"{ZEROS}\";\n\
+                 export const shift = {};\nexport const version = \"{}\";\n",
                 CHOSEN.shift(),
                 env!("CARGO_PKG_VERSION"),
             ));
@@ -118,13 +124,15 @@ impl Bundle {
     /// that can be fetched, in their places.
     pub fn filled(&self, module: &str, texts: &Texts, others: &[&str]) -> Result<String> {
         let texts = script_literal(&Value::from(texts.clone()));
-        let others = Value::from(others.join(" ")).to_string();
+        let names = Value::from(others.join(" ")).to_string();
         let mut text = self.0.clone();
         for (name, place, filling) in
-            [("module", MODULE, module), ("texts", TEXTS, &texts), ("languages", LANGUAGES, &others)]
+            [("module", MODULE, module), ("texts", TEXTS, &texts), ("languages", LANGUAGES, &names)]
         {
             let places = text.matches(place).count();
-            if places != 1 {
+            // Servers fetch none.
+            let is_optional = others.is_empty() && name == "languages";
+            if places != 1 && !(places == 0 && is_optional) {
                 bail!(
                     "the {name} have {places} places in the bundle instead of one: \
                      import `{name}` from \"#assets\" and use it once"

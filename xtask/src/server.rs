@@ -1,18 +1,16 @@
 //! Makes `dist/npm/server.js`, the entry of servers: its own module, without browser and glue, carried
-//! as base64. What it does stands in src/server.rs.
+//! as base64, with all texts and the style of the first layer. What it does stands in src/server.rs.
 
 use anyhow::{Context, Result, bail};
 
+use crate::bundle::{Bundle, Script, Texts};
 use crate::encode::{Encoding, literal};
 use crate::page::FEATURES;
 use crate::run::{cargo, node_tool, run, say, silent, target};
 use crate::wasm;
 
-/// The place of the module in the entry.
-const MODULE: &str = "\"consentinel:module\"";
-
 /// Compiles the module and writes the entry. The folder `dist/npm` must stand already.
-pub fn build() -> Result<()> {
+pub fn build(style: &str, texts: &Texts) -> Result<()> {
     say("compile", "the module of servers");
     // A folder of its own: the module of pages has the same name.
     let folder = target().join("server");
@@ -42,11 +40,8 @@ pub fn build() -> Result<()> {
     if wasm::imported(&module)? > 0 {
         bail!("the module of servers asks for functions, and a server has nothing to give");
     }
-    let entry = std::fs::read_to_string("www/js/server.js").context("reading www/js/server.js")?;
-    if entry.matches(MODULE).count() != 1 {
-        bail!("www/js/server.js: the module needs one place, {MODULE}");
-    }
-    let text = entry.replace(MODULE, &literal(&module, Encoding::Base64));
+    let bundle = Bundle::of(Script::Server, style)?;
+    let text = bundle.filled(&literal(&module, Encoding::Base64), texts, &[])?;
     std::fs::write("dist/npm/server.js", &text).context("writing dist/npm/server.js")?;
     say("script", format_args!("dist/npm/server.js, {} bytes", text.len()));
     Ok(())

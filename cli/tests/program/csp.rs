@@ -73,8 +73,11 @@ fn the_cookie_that_the_page_wrote_counts_until_its_choices_expire_or_their_categ
         state.decided_at = UnixMillis(now - 60_000);
         state.subject = id::from_bits([9; 16]);
         state.language = String::from("en");
-        state.standings[2] =
-            Standing { choice: Choice::Grant, expires_at: UnixMillis(now + lasts_ms) };
+        state.standings[2] = Standing {
+            choice: Choice::Grant,
+            expires_at: UnixMillis(now + lasts_ms),
+            ..Standing::default()
+        };
         state::write(&state, &policy)
     };
     let lasting = cookie(3_600_000);
