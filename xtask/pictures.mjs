@@ -1,10 +1,11 @@
 // Takes the pictures of docs/pictures/: every layer in every placement, light and dark, phone and desktop, on a
-// page of an imagined shop. `cargo xtask pictures` builds and starts this. The folder is small, because a
-// picture has at most 256 colours; look at the pictures before you commit them.
+// page of an imagined shop. `cargo xtask pictures` builds and starts this; `node xtask/pictures.mjs LAYER …` takes
+// those of some layers alone. The folder is small, because a picture has at most 256 colours; look at the
+// pictures before you commit them.
 //
 // Left out: comparing pictures. Fonts differ between machines, so a picture is for people.
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
@@ -12,6 +13,8 @@ import { serve } from "./serve.mjs";
 const folder = new URL("../docs/pictures/", import.meta.url);
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 const SCHEMES = ["light", "dark"];
+// Colours that are no further apart, as the sum of three squares, look alike.
+const ENOUGH = 3;
 const PLACEMENTS = ["bottom", "corner", "center"];
 
 // -- The page ------------------------------------------------------------------------------------
@@ -114,7 +117,10 @@ function nearest(left, up, corner) {
   return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
 }
 
-/** The same picture with at most 256 colours: the commonest ones, and for every other pixel the nearest of them. */
+/**
+ * The same picture with at most 256 colours: the commonest ones that differ enough from each other, and for
+ * every other pixel the nearest of them.
+ */
 function small(file) {
   const { width, height, channels, data } = pixels(file);
   const counts = new Map();
@@ -125,14 +131,15 @@ function small(file) {
     colours[pixel] = colour;
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([colour]) => colour);
-  const numbers = new Map(palette.map((colour, number) => [colour, number]));
   const parts = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255];
-  const known = palette.map(parts);
+  const known = [];
+  const distancesTo = (wanted) => known.map((one) => one.reduce((sum, value, place) => sum + (value - wanted[place]) ** 2, 0));
+  for (const [colour] of [...counts].sort((a, b) => b[1] - a[1])) {
+    if (known.length < 256 && Math.min(...distancesTo(parts(colour))) > ENOUGH) known.push(parts(colour));
+  }
+  const numbers = new Map();
   for (const colour of counts.keys()) {
-    if (numbers.has(colour)) continue;
-    const wanted = parts(colour);
-    const distances = known.map((one) => one.reduce((sum, value, place) => sum + (value - wanted[place]) ** 2, 0));
+    const distances = distancesTo(parts(colour));
     numbers.set(colour, distances.indexOf(Math.min(...distances)));
   }
   const rows = Buffer.alloc((width + 1) * height);
@@ -203,11 +210,13 @@ const browser = await chromium.launch({
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 });
 
-let bytes = 0;
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LAYERS);
 try {
-  rmSync(folder, { recursive: true, force: true });
+  // What is no longer taken is not to stay.
+  if (wanted.length === Object.keys(LAYERS).length) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const [layer, [, act]] of Object.entries(LAYERS)) {
+  for (const layer of wanted) {
+    const [, act] = LAYERS[layer];
     for (const scheme of SCHEMES) {
       for (const [size, viewport] of Object.entries(SIZES)) {
         const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: "reduce" });
@@ -219,7 +228,6 @@ try {
         await opened.mouse.move(0, 0);
         const picture = small(await opened.screenshot({ animations: "disabled" }));
         writeFileSync(new URL(`${layer}-${scheme}-${size}.png`, folder), picture);
-        bytes += picture.length;
         await context.close();
       }
     }
@@ -228,4 +236,5 @@ try {
   await browser.close();
   await server.close();
 }
-console.log(`docs/pictures: ${readdirSync(folder).length} pictures, ${(bytes / 1024).toFixed(0)} KB`);
+const files = readdirSync(folder).map((name) => statSync(new URL(name, folder)).size);
+console.log(`docs/pictures: ${files.length} pictures, ${(files.reduce((sum, size) => sum + size, 0) / 1024).toFixed(0)} KB`);
