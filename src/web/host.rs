@@ -54,7 +54,7 @@ macro_rules! address {
 
 host! {
     "a" read_cookies() -> String;
-    "b" release() -> ();
+    "b" release(; is_refusal: u32) -> ();
     "d" recall(key) -> String;
     "e" keep(key, text) -> bool;
     "f" erase(name; kind: u32) -> ();

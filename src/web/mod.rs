@@ -380,6 +380,8 @@ fn decide(event: Event) -> bool {
 /// effects.
 #[inline(never)]
 fn dispatch(event: Event) -> bool {
+    // What a placeholder let through this time ends with it.
+    let is_refusal = matches!(event, Event::RejectAll(_) | Event::Save(..) | Event::Withdraw(..));
     let mut entropy = [[0; 16]; 2];
     host::random(entropy.as_flattened_mut());
     let now = now();
@@ -396,12 +398,12 @@ fn dispatch(event: Event) -> bool {
     report(&problems);
     let is_done = !effects.is_empty();
     for effect in effects {
-        perform(effect);
+        perform(effect, is_refusal);
     }
     is_done
 }
 
-fn perform(effect: Effect) {
+fn perform(effect: Effect, is_refusal: bool) {
     match effect {
         Effect::Persist { text, max_age_seconds } => {
             storage::write_state(&text, max_age_seconds);
@@ -424,7 +426,7 @@ fn perform(effect: Effect) {
             ledger.append(record);
             storage::write_ledger(&ledger);
         }
-        Effect::Release => host::release(),
+        Effect::Release => host::release(is_refusal.into()),
         Effect::Show => show::settle(),
         Effect::Announce(change) => host::emit("change", &change.canonical()),
     }

@@ -6,20 +6,42 @@
 // must not import what keeps something (told.js but for its numbers, banner.js, page.js, gate/).
 
 import { checkContrast } from "./face/contrast.js";
-import { settings } from "./face/settings.js";
+import { declarer } from "./face/declaration.js";
+import { holder } from "./face/placeholder.js";
+import { receipt } from "./face/receipt.js";
+import { settings, watch } from "./face/settings.js";
+import { EXPORT, LEDGER, NOTICE, STATE } from "./told.js";
 import { style } from "#assets";
 
 /**
  * The face, made by the tag with its tools: `build` makes elements of a tree, `ask` gets what Rust knows as
- * JSON text (a number of told.js), `download(text, name, type)` hands a file to the visitor, `own(document)`
- * makes the tag listen to clicks in the document of a frame that holds nothing but a placeholder.
+ * JSON text (a number of told.js), `download(text, name, type)` hands a file to the visitor, `own(document,
+ * frame)` makes the tag listen to clicks in the document of a frame that waits, `policy` is what the page gave, an object or its
+ * text.
  *
  * What the tag calls: `settings(notice, state)` answers a tree, whose switches (`role=switch`) are what is
- * saved, by their names; `watch(dialog, notice)` gets the elements made of it before they are shown, and
- * may listen to them; `check(dialog)` gets them once they are shown; `acts[action]` gets the visitor's click on a control of ours with this action. The
- * click on `once` arrives after the decision is on record, and what is named in the control's `name` may then
- * load this time; `always` (its `name` again) is told to Rust, and needs nothing more.
+ * saved, by their names; `watch(dialog)` gets the elements made of it before they are shown, and may listen to
+ * them; `check(dialog)` gets them once they are shown; `acts[action]` is called for the visitor's click on a
+ * control of ours with this action; `hold(frame, name)` shows in a frame that it waits for this category or
+ * service; `declare(element)` fills an element with the policy.
  */
 export default function face(tools) {
-  return { style, settings: (notice, state) => settings(notice, state, tools), watch() {}, check: checkContrast, acts: {} };
+  const { ask, download } = tools;
+  const known = (kind) => JSON.parse(ask(kind));
+  return {
+    style,
+    settings(notice, state) {
+      // Reading a ledger that is broken takes the choices back.
+      const records = known(LEDGER);
+      return settings(notice, { ...state, ...known(STATE) }, records);
+    },
+    watch,
+    check: checkContrast,
+    acts: {
+      receipt: () => download(receipt(known(NOTICE), known(LEDGER), location.host), "consent-receipt.html", "text/html"),
+      export: () => download(ask(EXPORT), "consentinel-ledger.ndjson", "application/x-ndjson"),
+    },
+    hold: holder(tools, style),
+    declare: declarer(tools, style),
+  };
 }

@@ -8,6 +8,7 @@ import { again } from "./gate/held.js";
 import { releaseMarkup, watchMarkup } from "./gate/markup.js";
 import { closeConnections } from "./gate/requests.js";
 import { enter, settleEverywhere } from "./gate/realms.js";
+import { endPasses } from "./places.js";
 
 export { attempted, attempts, setSend } from "./gate/held.js";
 export { eraseLater } from "./gate/databases.js";
@@ -29,8 +30,9 @@ function watchAnswers() {
   globalThis.cookieStore?.addEventListener("change", sweep);
 }
 
-/** The state changed: makes what waits anew, in its order, then looks at every element again. */
-export function release() {
+/** The state changed, maybe by a refusal: makes what waits anew, in its order, then looks at every element again. */
+export function release(isRefusal) {
+  if (isRefusal) endPasses();
   closeConnections();
   again();
   settleEverywhere();

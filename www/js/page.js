@@ -6,12 +6,13 @@
 
 import { isOurs } from "./banner.js";
 import { faceNow } from "./load.js";
+import { choose } from "./places.js";
 import { install, readCookies, setSend, writeCookie } from "./gate.js";
 import {
-  WeakSet, addTo, composedPath, getAttribute, getItem, getter, indexOf, isIn, keyAt, listen as listenTo, removeItem, rootOf, setItem,
+  WeakMap, composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, lookUp, note, removeItem, rootOf, setItem,
   setTimeout, slice,
 } from "./pristine.js";
-import { ACTION, ALLOW, ALWAYS, CALL, LOOK, ONCE, read, stringify, tell } from "./told.js";
+import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
 
 const { freeze, values } = Object;
 
@@ -134,12 +135,12 @@ export function emit(name, detail) {
   send(name, read(detail));
 }
 
-// The documents of frames that hold nothing but a placeholder of ours.
-const owned = new WeakSet();
+// The documents that hold nothing but a placeholder of ours, with the frames they stand in.
+const owned = new WeakMap();
 
-/** Listens to the visitor in the document of a frame too: what is in it is ours. */
-export function own(document) {
-  addTo(owned, document);
+/** Listens to the visitor in the document of a frame that waits. */
+export function own(document, frame) {
+  note(owned, document, frame);
   listenTo(document, "click", clicked);
 }
 
@@ -149,7 +150,7 @@ function controlIn(path) {
     const element = path[at];
     try {
       const action = getAttribute(element, "data-consent-action");
-      if (action) return { action, name: getAttribute(element, "name"), isOurs: isOurs(element) || isIn(owned, rootOf(element)) };
+      if (action) return { action, isOurs: isOurs(element), frame: lookUp(owned, rootOf(element)) };
     } catch {
       // No element: a root, the document, the window.
     }
@@ -157,16 +158,16 @@ function controlIn(path) {
 }
 
 function clicked(event) {
-  const { action, name, isOurs } = controlIn(composedPath(event)) ?? {};
+  const { action, isOurs, frame } = controlIn(composedPath(event)) ?? {};
+  if (frame && event.isTrusted) return choose(frame, action);
   // Actions that only ever close the gate or ask: any element of the page may offer them.
   if (isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
     event.preventDefault();
     const act = faceNow()?.acts[action];
     // A click that script made is script's: it grants nothing, and the record says so.
     if (!event.isTrusted) tell(CALL, action);
-    else if (action === "always") tell(ALWAYS, name);
-    else if (action !== "once" && !act) tell(ACTION, action);
-    else if (action !== "once" || tell(ONCE, name) === ALLOW) act(event);
+    else if (act) act();
+    else tell(ACTION, action);
   }
 }
 

@@ -6,6 +6,7 @@ import { load } from "./border.js";
 import { choose } from "./language.js";
 import { setLoad } from "./load.js";
 import { lock } from "./lock.js";
+import { openPlaces } from "./places.js";
 import { gpc, own, wantedLanguages } from "./page.js";
 import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, TEXTS, ask, tell, write } from "./told.js";
 import { build as make } from "./view.js";
@@ -53,7 +54,7 @@ async function arrive(importing, language) {
  * besides those inside, and `languages` can be imported.
  */
 export function start(policy, hasPage, importing, { ui, child, texts, languages = others } = {}) {
-  setLoad(importing, { build: make, ask, download, own });
+  setLoad(importing, { build: make, ask, download, own, policy });
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
     // could open every other script's gate. For the npm package too: a second copy finds the first.
@@ -66,6 +67,7 @@ export function start(policy, hasPage, importing, { ui, child, texts, languages 
   try {
     load(decode(bytes));
     setStyle(style, ui === "none");
+    if (hasPage) openPlaces(ui !== "none" && !child);
     const text = typeof policy === "object" ? write(policy) : policy;
     const { origin } = globalThis;
     const known = { ...inside, ...texts };

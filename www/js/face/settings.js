@@ -1,27 +1,28 @@
-// The settings: a switch for each optional category that shows what holds now, everything that is kept, and
-// what could not be erased (law R08, R16, R20, R23).
+// The settings: a switch for each optional category and for each service in it that shows what holds now, all
+// that is kept, what could not be erased, and what was decided before (law R08, R16, R20, R21, R23, R32).
 //
 // Left out: what a switch does (the tag reads them when the visitor saves), looks (www/css/face.css).
 
 import { button, fill, link, plural, policies } from "../view.js";
+import { history } from "./history.js";
+import { countryOf, joined, keeperOf, kindOf, pairs, partyOf, spanOf } from "./words.js";
 
 const GRANTED = "granted";
 
-const joined = (between, ...parts) => parts.filter(Boolean).join(between);
-
-/** The dialog as a tree. */
-export function settings(notice, { categories, left }) {
+/** The dialog as a tree; `records` are the visitor's decisions, oldest first. */
+export function settings(notice, { categories, services, left }, records) {
   const { texts, controller } = notice;
-  const isGranted = Object.values(categories).includes(GRANTED);
+  const isGranted = [categories, services].some((choices) => Object.values(choices).includes(GRANTED));
   return ["dialog", { part: "settings", "aria-labelledby": "settings-title" },
     ["div", { class: "head" },
-      ["h2", { id: "settings-title" }, texts.settingsTitle],
+      ["h2", { id: "settings-title", part: "title" }, texts.settingsTitle],
       button("close", texts.close),
     ],
-    ["div", { class: "body", tabindex: 0, role: "group", "aria-labelledby": "settings-title" },
-      ["p", {}, texts.settingsIntro],
-      left.length > 0 && ["p", { class: "left" }, fill(texts.left, { names: left.join(", ") })],
-      ...notice.categories.map((category) => section(notice, category, categories[category.id])),
+    ["div", { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
+      ["p", { part: "text" }, texts.settingsIntro],
+      left.length > 0 && ["p", { class: "left", part: "text" }, fill(texts.left, { names: left.join(", ") })],
+      ...notice.categories.map((category) => section(notice, category, { ...services, ...categories })),
+      history(notice, records),
       ["p", { class: "controller" }, joined(" · ", controller.name, controller.address, controller.contact)],
       policies(notice),
     ],
@@ -33,48 +34,54 @@ export function settings(notice, { categories, left }) {
   ];
 }
 
-function section(notice, { id, necessary, title, description, services, items }, choice) {
+function section(notice, { id, necessary, title, description, services, items }, choices) {
   const { texts } = notice;
-  return ["section", { class: "category" },
-    necessary
-      ? ["div", { class: "row" }, ["h3", {}, title], ["span", { class: "always" }, texts.necessary]]
-      : ["label", { class: "row" },
-        ["strong", {}, title],
-        ["input", { type: "checkbox", role: "switch", name: id, checked: choice === GRANTED }],
-        ...["on", "off"].map((key) => ["span", { class: key, "aria-hidden": "true" }, texts[key]]),
-      ],
-    ["p", {}, description],
-    ...services.map(({ name, provider, country, policyUrl }) =>
-      ["p", { class: "service" }, name, ["span", {}, joined(", ", provider, country)], link(policyUrl, texts.privacyPolicy)]),
+  return ["section", { class: "category", role: "group", "aria-labelledby": `title-${id}` },
+    row(notice, id, ["h3", { id: `title-${id}` }, necessary ? title : ["label", { for: `switch-${id}` }, title]], necessary ? "necessary" : choices[id], `about-${id}`),
+    ["p", { id: `about-${id}`, part: "text" }, description],
+    ...services.map((service) => entry(notice, service, necessary ? "" : choices[service.id])),
     items.length > 0 && ["details", {},
       ["summary", {}, plural(texts.items, items.length, notice.language)],
-      ...items.map((item) => entry(notice, item)),
+      ...items.map((item) => pairs(
+        [texts.name, item.name],
+        [texts.type, kindOf(notice, item)],
+        [texts.purpose, item.purpose],
+        [texts.duration, spanOf(notice, item)],
+        [texts.provider, keeperOf(notice, item)],
+        [texts.party, partyOf(notice, item)],
+      )),
     ],
   ];
 }
 
-const KINDS = {
-  cookie: "kindCookie",
-  "local-storage": "kindLocal",
-  "session-storage": "kindSession",
-  "indexed-db": "kindDatabase",
-  "cache-storage": "kindCache",
-  "service-worker": "kindWorker",
-};
-
-function entry({ texts, controller, categories, language }, { name, kind, purpose, duration, service }) {
-  const services = categories.flatMap((category) => category.services);
-  const rows = [
-    ["name", `${name} (${texts[KINDS[kind]]})`],
-    ["purpose", purpose],
-    ["duration", texts[duration] ?? span(language, duration)],
-    ["provider", services.find(({ id }) => id === service)?.name ?? controller.name],
+// A name, and the switch that it labels; where nothing can be switched, why.
+function row({ texts }, id, head, choice, described) {
+  return ["div", { class: "row" }, head,
+    ...(choice === "necessary"
+      ? [["span", { class: "always" }, texts.necessary]]
+      : choice
+        ? [
+          ["input", { type: "checkbox", role: "switch", part: "switch", id: `switch-${id}`, name: id, checked: choice === GRANTED, "aria-describedby": described }],
+          ...["on", "off"].map((key) => ["span", { class: key, "aria-hidden": "true" }, texts[key]]),
+        ]
+        : []),
   ];
-  return ["dl", {}, ...rows.map(([key, value]) => ["div", {}, ["dt", {}, texts[key]], ["dd", {}, value]])];
 }
 
-// The browser knows how its language counts days.
-function span(language, duration) {
-  const [count, unit] = duration.split(" ");
-  return new Intl.NumberFormat(language, { style: "unit", unit: unit.replace(/s$/, ""), unitDisplay: "long" }).format(count);
+function entry(notice, service, choice) {
+  const { texts } = notice;
+  const { id, name, provider, policyUrl } = service;
+  const label = choice ? ["label", { for: `switch-${id}` }, name] : name;
+  return ["div", { class: "service", part: "service" },
+    row(notice, id, ["strong", {}, label], choice, `about-${id}`),
+    ["p", { id: `about-${id}` }, ["span", {}, joined(" · ", provider, countryOf(notice, service))], " ", link(policyUrl, texts.privacyPolicy)],
+  ];
+}
+
+/** A switch of a category sets those of its services alike; one of a service sets only itself. */
+export function watch(dialog) {
+  dialog.addEventListener("change", ({ target }) => {
+    if (target.closest("[part=service]")) return;
+    for (const other of target.closest("section").querySelectorAll("[part=service] [role=switch]")) other.checked = target.checked;
+  });
 }

@@ -11,7 +11,8 @@ import {
 import { ALLOW, FAILED, HOLD, tell } from "../told.js";
 import { eachMatch, resolved } from "./address.js";
 import { restyle, screened } from "./css.js";
-import { ahead, hold, judge } from "./held.js";
+import { passOf, wait } from "../places.js";
+import { ahead, claimant, hold, judge } from "./held.js";
 import { frameHtml } from "./html.js";
 
 const findInFragment = method("DocumentFragment", "querySelectorAll");
@@ -93,7 +94,7 @@ function asks(target, relation = getAttribute(target, "rel")) {
 function judged(target, word, name, value) {
   if (name === "formaction") word = "form";
   if (word === "link" && match(/sheet/i, getAttribute(target, "rel") ?? "")) word = "style";
-  return strictest(target, name, value, (address) => judge(word, address));
+  return strictest(target, name, value, (address) => (passOf(target) === address ? ALLOW : judge(word, address)));
 }
 
 /**
@@ -226,6 +227,7 @@ export function settle(target, isAgain, wasHeld) {
     // A form makes its attempt when it is sent.
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
+    if (verdict && row.word === "frame") wait(target, claimant());
     if (verdict === ALLOW) tryToGiveBack(target, attribute, value);
     else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
     else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));

@@ -167,6 +167,9 @@ export function setSend(sends) {
   send = sends;
 }
 
+/** Which service claims what was judged last, where it was held or refused. */
+export const claimant = () => latest?.service;
+
 /** Rust tells what it held or refused, before it answers with the verdict. */
 export function attempted(kind, name, service, verdict) {
   latest = { kind, name, service, verdict: verdict === HOLD ? "hold" : "refuse" };

@@ -3,6 +3,7 @@
 //
 // Left out: elements that nobody marked (elements.js). What a marked one asks for is judged like all else.
 
+import { passOf, wait } from "../places.js";
 import { ALLOW, FAILED, tell } from "../told.js";
 import { ahead, judgeMarked } from "./held.js";
 
@@ -12,6 +13,7 @@ const page = globalThis.document;
 const told = new WeakSet();
 
 function mayRun(element) {
+  if (passOf(element)) return true;
   const ask = () => judgeMarked(element.dataset.consent) === ALLOW;
   if (told.has(element)) return ahead(ask);
   told.add(element);
@@ -57,7 +59,8 @@ function found(records) {
   }
 }
 
-function enqueue(elements) {
+/** Asks about these elements, in their turn. */
+export function enqueue(elements) {
   queue.push(...elements);
   proceed();
 }
@@ -68,9 +71,9 @@ function proceed() {
     if (loading && waitsForOthers(element)) return;
     if (queue.length) queue.shift();
     else deferred.shift();
-    if (isInert(element) && mayRun(element)) {
-      attempt(revive, element);
-    }
+    if (!isInert(element)) continue;
+    if (mayRun(element)) attempt(revive, element);
+    else wait(element, element.dataset.consent);
   }
 }
 

@@ -1,0 +1,80 @@
+// Placeholders: what stands in a frame that waits. It is put into the frame's own empty document, so nothing in
+// the page moves, and goes with that document as soon as the frame loads.
+//
+// Left out: which frames wait, and what the two answers do (www/js/places.js).
+
+import { button, fill, link } from "../view.js";
+import { NOTICE } from "../told.js";
+import { countryOf, directionOf, servicesOf } from "./words.js";
+
+// What the site says of its colours on consent-banner holds here too; nothing is inherited into a frame.
+const COLOURS = "background text soft line button button-text radius font".split(" ").map((name) => `--consent-${name}`);
+
+/** What is told in the place of something that waits for this service or category; null where there is neither. */
+export function placeholder(notice, name, host) {
+  const { texts } = notice;
+  const service = servicesOf(notice).find(({ id }) => id === name);
+  const category = notice.categories.find(({ id, necessary }) => id === name && !necessary);
+  if (!service && !category) return null;
+  const provider = service?.provider ?? service?.name ?? host;
+  const country = service && countryOf(notice, service);
+  return ["main", { "aria-labelledby": "title" },
+    ["h1", { id: "title" }, fill(texts.embedTitle, { provider })],
+    ["p", {}, fill(texts.embedText, { provider })],
+    country && ["p", {}, `${texts.country}: ${country}`],
+    service && link(service.policyUrl, texts.privacyPolicy),
+    ["div", {},
+      button("once", texts.embedOnce),
+      button("always", fill(texts.embedAlways, { service: service?.name ?? category.title })),
+    ],
+  ];
+}
+
+/** Makes what shows a placeholder in a frame: a function of the frame, and of the name that it waits for. */
+export function holder({ build, ask, own }, style) {
+  const names = new WeakMap();
+  const heard = new WeakSet();
+  // Frames to which a title was given.
+  const titled = new WeakSet();
+
+  function put(frame) {
+    const page = frame.contentDocument;
+    // Somebody else's document, or no longer waiting, or used by the page itself.
+    if (!page?.body || page.URL !== "about:blank" || page.body.hasChildNodes()) return;
+    const address = frame.getAttribute("data-consent-src") ?? frame.getAttribute("data-src") ?? "";
+    const text = ask(NOTICE);
+    if (!text || frame.hasAttribute("src")) return;
+    const notice = JSON.parse(text);
+    const tree = placeholder(notice, names.get(frame), new URL(address, frame.baseURI).host);
+    if (!tree) return;
+    const sheet = new frame.contentWindow.CSSStyleSheet();
+    sheet.replaceSync(`:root{}${style}`);
+    const given = getComputedStyle(document.querySelector("consent-banner") ?? document.documentElement);
+    for (const name of COLOURS) sheet.cssRules[0].style.setProperty(name, given.getPropertyValue(name));
+    page.adoptedStyleSheets = [sheet];
+    page.documentElement.lang = notice.language;
+    page.documentElement.dir = directionOf(notice);
+    page.title = tree[2][2];
+    if (!frame.title) {
+      frame.title = page.title;
+      titled.add(frame);
+    }
+    page.body.append(build(tree));
+    own(page, frame);
+  }
+
+  // What a frame loads, and the empty document that it gets when it is taken away again.
+  function loaded({ target }) {
+    if (!names.has(target)) return;
+    if (target.hasAttribute("src") && titled.delete(target)) target.removeAttribute("title");
+    put(target);
+  }
+
+  return (frame, name) => {
+    names.set(frame, name);
+    const root = frame.getRootNode();
+    if (!heard.has(root)) root.addEventListener("load", loaded, true);
+    heard.add(root);
+    put(frame);
+  };
+}

@@ -1,0 +1,69 @@
+// The places in a page that the face fills: frames that wait, with a placeholder inside them, and the element
+// with the cookie policy. Nothing of the face is fetched before somebody could see such a place.
+//
+// Left out: what is put there (www/js/face); why a frame waits (gate/elements.js, gate/markup.js).
+
+import { resolved } from "./gate/address.js";
+import { addressIn, settle } from "./gate/elements.js";
+import { enqueue } from "./gate/markup.js";
+import { getFace } from "./load.js";
+import { WeakMap, getAttribute, localName, lookUp, note } from "./pristine.js";
+import { ALLOW, ALWAYS, ONCE, tell } from "./told.js";
+
+// By which name a frame waits.
+const names = new WeakMap();
+// The address that the visitor lets a frame load this time.
+let passes;
+let watching;
+
+// Without a face these places stay as they are, which is told.
+const fill = (act) => void getFace().then(act, () => {});
+
+/** A frame waits for the grant of this category or service. */
+export function wait(frame, name) {
+  if (!watching || !name || localName(frame) !== "iframe") return;
+  note(names, frame, name);
+  // So that it tells anew about one that it knows.
+  watching.unobserve(frame);
+  watching.observe(frame);
+}
+
+/** The address that this element may ask for though nothing is granted. */
+export const passOf = (element) => lookUp(passes, element);
+
+/** A refusal ends what was let through. */
+export function endPasses() {
+  passes = new WeakMap();
+}
+endPasses();
+
+/** The visitor answers in a placeholder. */
+export function choose(frame, action) {
+  const name = lookUp(names, frame);
+  if (action === "always") tell(ALWAYS, name);
+  else if (action === "once" && tell(ONCE, name) === ALLOW) {
+    note(passes, frame, resolved(addressIn(frame, "src") ?? getAttribute(frame, "data-src"), frame));
+    settle(frame, true, true);
+    enqueue([frame]);
+  }
+}
+
+/** Looks for places; where nothing of ours is to be seen, not for frames. */
+export function openPlaces(isSeen) {
+  const { HTMLElement, customElements } = globalThis;
+  const name = "consent-declaration";
+  watching = isSeen && new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting, boundingClientRect: { width, height } } of entries) {
+      // Nobody looks for words in a smaller one.
+      if (isIntersecting && width >= 160 && height >= 100) fill((face) => face.hold(target, lookUp(names, target)));
+    }
+  });
+  // Unless somebody did.
+  if (!customElements.get(name)) {
+    customElements.define(name, class extends HTMLElement {
+      connectedCallback() {
+        fill((face) => face.declare(this));
+      }
+    });
+  }
+}
