@@ -221,7 +221,6 @@ try {
       for (const [size, viewport] of Object.entries(SIZES)) {
         const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: "reduce" });
         const opened = await context.newPage();
-        opened.setDefaultTimeout(10_000);
         await opened.goto(`${server.url}/${layer}.html`);
         await act(opened);
         // The pointer would leave its mark on what it stands on.
