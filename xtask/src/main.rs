@@ -15,12 +15,14 @@ mod engines;
 mod matrix;
 mod npm;
 mod page;
+mod pictures;
 mod run;
 mod server;
 mod size;
 mod stamp;
 mod test;
 mod tools;
+mod trace;
 mod wasm;
 
 use std::path::Path;
@@ -38,6 +40,9 @@ usage: cargo xtask <action>
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
+  trace                what the tag moves, paints and takes while the demo's pages load, on a
+                       processor slowed four times; fails where something moved or is painted largest
+  pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
   matrix               build, and try every way to leak in three engines: docs/leak-matrix.md
   tools                install what `build` and `test` need, and say where it is
 ";
@@ -67,6 +72,8 @@ fn act() -> Result<()> {
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),
+        ["trace"] => trace::trace(),
+        ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),
         ["tools"] => tools::tools(),
         [] | ["help" | "--help" | "-h"] => {

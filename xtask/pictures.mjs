@@ -1,0 +1,239 @@
+// Takes the pictures of docs/pictures/: every layer in every placement, light and dark, phone and desktop, on a
+// page of an imagined shop. `cargo xtask pictures` builds and starts this; `node xtask/pictures.mjs LAYER …` takes
+// those of some layers alone. The folder is small, because a picture has at most 256 colours; look at the
+// pictures before you commit them.
+//
+// Left out: comparing pictures. Fonts differ between machines, so a picture is for people.
+
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { serve } from "./serve.mjs";
+
+const folder = new URL("../docs/pictures/", import.meta.url);
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const SCHEMES = ["light", "dark"];
+// Colours that are no further apart, as the sum of three squares, look alike.
+const ENOUGH = 3;
+const PLACEMENTS = ["bottom", "corner", "center"];
+
+// -- The page ------------------------------------------------------------------------------------
+
+const text = (words) => ({ en: words });
+const category = (id, title, description, more = {}) => ({ id, ...more, title: text(title), description: text(description) });
+const item = (name, of, purpose, duration, service) => ({
+  name, kind: "cookie", category: of, purpose: text(purpose), duration, party: "first", ...(service && { service }),
+});
+
+const policy = (placement) => ({
+  version: 1,
+  id: "lumen",
+  revision: "2026-11",
+  placement,
+  controller: {
+    name: "Lumen Books SAS",
+    address: "12 rue des Lilas, Lyon",
+    contact: "privacy@lumen.example",
+    privacyPolicy: "https://lumen.example/privacy",
+    cookiePolicy: "https://lumen.example/cookies",
+  },
+  categories: [
+    category("necessary", "Strictly necessary", "Keep your basket and your session, and protect sign-in. The shop does not work without them, so they do not depend on your consent.", { necessary: true }),
+    category("functionality", "Functionality", "Remember your reading lists, the size of the text and the shelf you looked at last."),
+    category("analytics", "Analytics", "Count which pages are read and where visitors give up, so that we can mend what is hard to use. Kept for 13 months."),
+    category("advertising", "Advertising", "Let partners recognise this browser on other sites, show you our books there, and measure whether it helped."),
+  ],
+  services: [
+    { id: "films", category: "functionality", name: "Page Films", provider: "Page Films GmbH", country: "DE", policyUrl: "https://films.example/privacy", hosts: ["localhost"] },
+    { id: "counter", category: "analytics", name: "Counter", provider: "Counter Inc.", country: "US", policyUrl: "https://counter.example/privacy", hosts: ["counter.example"] },
+    { id: "heat", category: "analytics", name: "Heat", provider: "Counter Inc.", country: "US", policyUrl: "https://counter.example/privacy", hosts: ["heat.example"] },
+    { id: "reach", category: "advertising", name: "Reach", provider: "Reach Ltd", country: "GB", policyUrl: "https://reach.example/privacy", hosts: ["reach.example"] },
+  ],
+  items: [
+    item("basket", "necessary", "Holds what is in your basket.", "session"),
+    item("shelf", "functionality", "Remembers the shelf you looked at last.", "6 months"),
+    item("_count", "analytics", "Tells one visit from another.", "13 months", "counter"),
+    item("_heat", "analytics", "Tells which part of a page was read.", "13 months", "heat"),
+    item("_reach", "advertising", "Recognises this browser on other sites.", "13 months", "reach"),
+  ],
+});
+
+const LOOK = `
+  :root { color-scheme: light dark; }
+  body { margin: 0; font: 17px/1.6 "Liberation Serif", Georgia, serif; background: light-dark(#f6f2ea, #12161b); color: light-dark(#2b2620, #c9c6c0); }
+  header { border-bottom: 1px solid light-dark(#ddd5c6, #2a3038); }
+  header div, main { display: flow-root; max-width: 62rem; margin: auto; padding: 1rem 1.5rem; }
+  b { font-size: 1.25rem; letter-spacing: .02em; }
+  h1 { font-size: clamp(2rem, 1.2rem + 3vw, 3.2rem); line-height: 1.1; max-width: 18ch; }
+  p { max-width: 60ch; }
+  iframe { border: 0; width: 100%; max-width: 40rem; aspect-ratio: 16 / 9; background: light-dark(#e9e2d4, #1c222a); }`;
+const PROSE = [
+  "A small shop with a long memory. Tell us what you loved, and we find the next one.",
+  "Orders before noon leave the same day, and every parcel comes with a note from whoever packed it.",
+  "On the first Thursday of the month we read aloud, from half past seven, with soup.",
+];
+
+const page = (placement, body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lumen Books</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<script type="application/json" id="consentinel-policy">${JSON.stringify(policy(placement)).replaceAll("<", "\\u003c")}</script>
+<script src="/dist/consentinel.js"></script><style>${LOOK}</style></head>
+<body><header><div><b>Lumen Books</b></div></header><main>${body}</main></body></html>`;
+
+const shop = `<h1>Books that keep you up past midnight</h1>${PROSE.map((words) => `<p>${words}</p>`).join("")}`;
+
+// -- Pictures ------------------------------------------------------------------------------------
+
+/** The bytes of a picture: three or four a pixel, as the browser's file has them (8 bits, not interlaced). */
+function pixels(file) {
+  let width, height, channels;
+  const parts = [];
+  for (let at = 8; at < file.length; ) {
+    const length = file.readUInt32BE(at);
+    const kind = file.toString("latin1", at + 4, at + 8);
+    const body = file.subarray(at + 8, at + 8 + length);
+    if (kind === "IHDR") [width, height, channels] = [body.readUInt32BE(0), body.readUInt32BE(4), { 2: 3, 6: 4 }[body[9]]];
+    if (kind === "IDAT") parts.push(body);
+    at += length + 12;
+  }
+  const raw = inflateSync(Buffer.concat(parts));
+  const size = width * channels;
+  const data = Buffer.alloc(size * height);
+  for (let row = 0; row < height; row++) {
+    const filter = raw[row * (size + 1)];
+    for (let place = 0; place < size; place++) {
+      const at = row * size + place;
+      const left = place < channels ? 0 : data[at - channels];
+      const up = row ? data[at - size] : 0;
+      const corner = row && place >= channels ? data[at - size - channels] : 0;
+      data[at] = raw[row * (size + 1) + 1 + place] + [0, left, up, (left + up) >> 1, nearest(left, up, corner)][filter];
+    }
+  }
+  return { width, height, channels, data };
+}
+
+/** The one of three neighbours that is nearest to left + up − corner (PNG, "Paeth"). */
+function nearest(left, up, corner) {
+  const [toLeft, toUp, toCorner] = [up - corner, left - corner, left + up - 2 * corner].map(Math.abs);
+  return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+}
+
+/**
+ * The same picture with at most 256 colours: the commonest ones that differ enough from each other, and for
+ * every other pixel the nearest of them.
+ */
+function small(file) {
+  const { width, height, channels, data } = pixels(file);
+  const counts = new Map();
+  const colours = new Uint32Array(width * height);
+  for (let pixel = 0; pixel < colours.length; pixel++) {
+    const at = pixel * channels;
+    const colour = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
+    colours[pixel] = colour;
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  const parts = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255];
+  const known = [];
+  const distancesTo = (wanted) => known.map((one) => one.reduce((sum, value, place) => sum + (value - wanted[place]) ** 2, 0));
+  for (const [colour] of [...counts].sort((a, b) => b[1] - a[1])) {
+    if (known.length < 256 && Math.min(...distancesTo(parts(colour))) > ENOUGH) known.push(parts(colour));
+  }
+  const numbers = new Map();
+  for (const colour of counts.keys()) {
+    const distances = distancesTo(parts(colour));
+    numbers.set(colour, distances.indexOf(Math.min(...distances)));
+  }
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let pixel = 0; pixel < colours.length; pixel++) {
+    rows[Math.floor(pixel / width) * (width + 1) + 1 + (pixel % width)] = numbers.get(colours[pixel]);
+  }
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 3, 0, 0, 0], 8);
+  return Buffer.concat([
+    file.subarray(0, 8),
+    chunk("IHDR", head),
+    chunk("PLTE", Buffer.from(known.flat())),
+    chunk("IDAT", deflateSync(rows, { level: 9 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(kind, body) {
+  const named = Buffer.concat([Buffer.from(kind, "latin1"), body]);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(body.length, 0);
+  ends.writeUInt32BE(crc32(named), 4);
+  return Buffer.concat([ends.subarray(0, 4), named, ends.subarray(4)]);
+}
+
+// -- Layers --------------------------------------------------------------------------------------
+
+const part = (opened, name) => opened.locator(`consent-banner [part~=${name}]`);
+const press = (opened, layer, action) => part(opened, layer).locator(`[data-consent-action=${action}]`).click();
+
+/** What is on a picture: the page, and what is done on it before the picture is taken. */
+const LAYERS = {
+  settings: [page("bottom", shop), async (opened) => {
+    await press(opened, "banner", "settings");
+    await part(opened, "settings").waitFor();
+    await part(opened, "settings").locator("[role=switch][name=functionality]").check();
+  }],
+  history: [page("bottom", shop), async (opened) => {
+    await press(opened, "banner", "accept-all");
+    await part(opened, "reopen").click();
+    await part(opened, "history").locator("summary").first().click();
+    await part(opened, "history").evaluate((element) => element.scrollIntoView({ block: "start" }));
+  }],
+  reopen: [page("bottom", shop), (opened) => press(opened, "banner", "reject-all")],
+  placeholder: [page("bottom", `<h1>Five minutes with a binder</h1><iframe title="A film" src="OTHER/film.html"></iframe>`), async (opened) => {
+    await press(opened, "banner", "reject-all");
+    await opened.frameLocator("iframe").locator("[data-consent-action=once]").waitFor();
+  }],
+  declaration: [page("bottom", "<h1>Cookies in this shop</h1><consent-declaration></consent-declaration>"), async (opened) => {
+    await press(opened, "banner", "reject-all");
+    await opened.locator("consent-declaration [part~=table]").first().waitFor();
+  }],
+};
+for (const placement of PLACEMENTS) LAYERS[placement] = [page(placement, shop), (opened) => part(opened, "banner").waitFor()];
+
+const answer = (html) => (_, response) => response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
+const handlers = {};
+const server = await serve({ handlers });
+// The film comes from another origin, as films do: `localhost` is one for the browser.
+const other = `http://localhost:${server.port}`;
+for (const [layer, [html]] of Object.entries(LAYERS)) handlers[`/${layer}.html`] = answer(html.replace("OTHER", other));
+handlers["/film.html"] = answer("<p>A film.</p>");
+
+const browser = await chromium.launch({
+  executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+});
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LAYERS);
+try {
+  // What is no longer taken is not to stay.
+  if (wanted.length === Object.keys(LAYERS).length) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const layer of wanted) {
+    const [, act] = LAYERS[layer];
+    for (const scheme of SCHEMES) {
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: "reduce" });
+        const opened = await context.newPage();
+        await opened.goto(`${server.url}/${layer}.html`);
+        await act(opened);
+        // The pointer would leave its mark on what it stands on.
+        await opened.mouse.move(0, 0);
+        const picture = small(await opened.screenshot({ animations: "disabled" }));
+        writeFileSync(new URL(`${layer}-${scheme}-${size}.png`, folder), picture);
+        await context.close();
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+const files = readdirSync(folder).map((name) => statSync(new URL(name, folder)).size);
+console.log(`docs/pictures: ${files.length} pictures, ${(files.reduce((sum, size) => sum + size, 0) / 1024).toFixed(0)} KB`);
