@@ -260,23 +260,23 @@ export const scenes = {
     await visitor.page.keyboard.press("Escape");
     await gone(visitor);
 
-    // Cookies in shapes that a removal must name: paths, and attributes.
+    // Cookies in shapes that a removal must name: paths, and attributes; and one under a path that no script can
+    // name, since it holds a semicolon: it stays, and must be told.
     const cookies = visitor.site.items.filter(({ kind, category }) => kind === "cookie" && !visitor.site.isNecessary(category)).map(({ name }) => name.replaceAll("*", "law"));
+    await visitor.go("granted-deep", { path: "/law/x;v=1/page.html" });
     await visitor.page.evaluate((names) => {
       for (const name of names) {
-        for (const more of ["Path=/", "Max-Age=9999; Path=/", `Path=${location.pathname}`, "Secure; SameSite=Strict; Path=/"]) document.cookie = `${name}=2; ${more}`;
+        for (const more of ["Path=/", "Max-Age=9999; Path=/law", "Path=/law/", "Secure; SameSite=Strict; Path=/"]) document.cookie = `${name}=2; ${more}`;
       }
+      if (names.length > 0) document.cookie = `${names[0]}=3`;
     }, cookies);
-    // A path that no script can name: what is kept there stays, and must be told.
-    await visitor.go("granted-deep", { path: "/law;v=1/page.html" });
-    if (cookies.length > 0) await visitor.page.evaluate((name) => { document.cookie = `${name}=3`; }, cookies[0]);
-    await visitor.go("granted-deeper", { path: "/law;v=1/deep/page.html" });
+    await visitor.go("granted-deeper", { path: "/law/x;v=1/deep/page.html" });
     const { clicks } = visitor;
     await openSettings(visitor, "open");
     await visitor.click("withdraw");
     await gone(visitor);
     const clicksToWithdraw = visitor.clicks - clicks;
-    const left = (await visitor.context.cookies()).filter(({ path }) => path.startsWith("/law;v=1")).map(({ name }) => name);
+    const left = (await visitor.context.cookies()).filter(({ path }) => path.startsWith("/law/x")).map(({ name }) => name);
     await visitor.attempt("taken-back");
     const seen = [await visitor.stored()];
     await visitor.go("taken-back-page");
