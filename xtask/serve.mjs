@@ -1,11 +1,13 @@
 // Serves the repository to a browser on this machine: for `cargo xtask demo` as a program, for the
-// browser tests as a module. It knows three folders and one kind of gap in a page, nothing else: no
-// listing, no cache, no compression, no access from other machines, no dependency.
+// browser tests as a module. It knows three folders, two kinds of gaps in a page, and the stand-ins of
+// the third parties (`stand-ins.mjs`), nothing else: no listing, no cache, no compression, no access
+// from other machines, no dependency.
 
 import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { hostOf, standIns, withStandIns } from "./stand-ins.mjs";
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -15,6 +17,9 @@ const folders = [
   ["/policies/", "www/policies"],
   ["/", "www/demo"],
 ];
+
+/** Where a page of the demo asks what the stand-ins of its site received. */
+const ARRIVALS = "/arrivals/";
 
 // Scripts go out without a charset on purpose: so does many a server, and a classic script then
 // takes the charset of its page unless it begins with a byte order mark, as the tag must.
@@ -48,6 +53,7 @@ const types = {
  */
 export async function serve({ port = 0, root = repository, log, handlers = {} } = {}) {
   const requests = [];
+  const thirdParties = standIns((site) => readPolicy(root, site));
 
   const server = createServer(async (request, response) => {
     try {
@@ -56,8 +62,11 @@ export async function serve({ port = 0, root = repository, log, handlers = {} } 
       requests.push({ method, url, headers, body });
       response.setHeader("Cache-Control", "no-store");
       const path = url.split("?", 1)[0];
-      if (Object.hasOwn(handlers, path)) await handlers[path](request, response);
-      else await sendFile(root, path, request, response);
+      if (thirdParties.isFor(request)) await thirdParties.answer(request, response);
+      else if (Object.hasOwn(handlers, path)) await handlers[path](request, response);
+      else if (path.startsWith(ARRIVALS)) {
+        send(response, 200, types[".json"], JSON.stringify(thirdParties.arrivals(path.slice(ARRIVALS.length))));
+      } else await sendFile(root, path, request, response);
     } catch (error) {
       log?.(`error: ${error.message}`);
       if (!response.headersSent) send(response, 500, "text/plain; charset=utf-8", "defect of the server\n");
@@ -99,19 +108,26 @@ async function sendFile(root, path, request, response) {
   const file = await find(root, path);
   if (!file) return send(response, 404, "text/plain; charset=utf-8", "not found\n");
   const type = types[extname(file)] ?? "application/octet-stream";
-  const body = type.startsWith("text/html") ? await filled(root, file) : await readFile(file);
+  const body = type.startsWith("text/html") ? await filled(root, file, request.socket.localPort) : await readFile(file);
   send(response, 200, type, body);
 }
 
-/** A page with the policies it asks for by `{{policy:NAME}}`, as a site's own templates would do it. */
-async function filled(root, file) {
+/**
+ * A page with its gaps filled, as a site's own templates would do it: `{{policy:SITE}}` is the policy of a
+ * site with the stand-ins in the place of its services' hosts, `{{host:SITE/SERVICE}}` the host of one.
+ */
+async function filled(root, file, port) {
   let page = await readFile(file, "utf8");
-  for (const [place, name] of page.matchAll(/\{\{policy:([a-z0-9-]+)\}\}/g)) {
-    const policy = await readFile(join(root, "www/policies", `${name}.json`), "utf8");
+  for (const [place, site] of page.matchAll(/\{\{policy:([a-z0-9-]+)\}\}/g)) {
+    const policy = JSON.stringify(withStandIns(await readPolicy(root, site), site, port), null, 2);
     // No text of a policy may end the element it stands in.
     page = page.replace(place, () => policy.replaceAll("<", "\\u003c"));
   }
-  return page;
+  return page.replaceAll(/\{\{host:([a-z0-9-]+)\/([a-z0-9-]+)\}\}/g, (_, site, service) => hostOf(site, service, port));
+}
+
+async function readPolicy(root, site) {
+  return JSON.parse(await readFile(join(root, "www/policies", `${site}.json`), "utf8"));
 }
 
 /** The file of a path, or nothing: never one outside its folder, not even through a link. */

@@ -1,4 +1,4 @@
-// The demo page as `cargo xtask demo` serves it: what a visitor's jar holds before and after each kind
+// The Jimo page of the demo as `cargo xtask demo` serves it: what a visitor's jar holds before and after each kind
 // of answer, and when an answer stops counting. How the page is made is not looked at.
 
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ const visitTest = site();
 const MINUTE_MS = 60_000;
 const LIVE = ["widget.html", "pixel.svg"];
 
-const openDemo = (visit, path = "/") => visit.page.goto(visit.url(path));
+const openDemo = (visit, path = "/jimo/") => visit.page.goto(visit.url(path));
 
 /** What the page shows about its own attempts of one kind: verdicts by item. */
 async function attempts(visit, how) {
@@ -131,7 +131,7 @@ visitTest("an answer also expires on a page that stays open", async (visit) => {
 });
 
 visitTest("the page in French asks in French, and its table shows what the jar shows", async (visit) => {
-  await openDemo(visit, "/?lang=fr");
+  await openDemo(visit, "/jimo/?lang=fr");
   assert.equal(await visit.control("reject-all").textContent(), "Tout refuser");
   await visit.control("accept-all").click();
   await visit.page.locator("#try-all").click();

@@ -1,0 +1,76 @@
+// The download of the imagino demo: a dialog of the page's own that asks for each partner at the moment
+// when data would go there, and records the answer with the object that may grant.
+// That object stays in this closure, where no other script of the page finds it.
+// Left out: the decision whether anything may be sent; the code sends to every partner, and the gate decides.
+
+(() => {
+  "use strict";
+
+  const CATEGORY = "partners";
+  let owner = null;
+
+  // Called by the tag, once, at the end of its start.
+  window.ownConsent = (consent) => { owner = consent; };
+
+  const byId = (id) => document.getElementById(id);
+
+  function partnersOf(policy) {
+    return policy.services.filter(({ category }) => category === CATEGORY);
+  }
+
+  /** One box for each partner, ticked only where the visitor has allowed that partner before. */
+  function showPartners(partners) {
+    byId("partners").replaceChildren(...partners.map(({ id, name, provider, country }) => {
+      const label = document.createElement("label");
+      const box = document.createElement("input");
+      Object.assign(box, { type: "checkbox", name: id, checked: owner?.has(id) === true });
+      const where = new Intl.DisplayNames("en", { type: "region" }).of(country);
+      label.append(box, ` ${name} (${provider}, ${where})`);
+      return label;
+    }));
+    byId("open-question").hidden = owner?.state.asks !== true;
+  }
+
+  /** All answers as they are, but those about partners, which the form gives. */
+  function selectionOf(partners, form) {
+    const { categories, services = {} } = owner.state;
+    const isGranted = ([, standing]) => standing === "granted";
+    const selection = Object.fromEntries([...Object.entries(categories), ...Object.entries(services)]
+      .map((entry) => [entry[0], isGranted(entry)])
+      .filter(([name]) => name !== CATEGORY));
+    for (const { id } of partners) selection[id] = form.elements[id].checked;
+    return selection;
+  }
+
+  /** Hands out the file; the address is no condition for it. */
+  function download() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["This stands for a paper of twelve pages.\n"], { type: "text/plain" }));
+    link.download = "paper.txt";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async function sendToAll(partners, address) {
+    const outcomes = await Promise.all(partners.map(({ id }) => window.vendors.send(id, address)));
+    const names = partners.filter((_, place) => outcomes[place]).map(({ name }) => name);
+    byId("sent").textContent = `Downloaded. Your address went to ${names.length === 0 ? "nobody" : names.join(", ")}.`;
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const dialog = byId("download");
+    const form = dialog.querySelector("form");
+    const partners = partnersOf(JSON.parse(byId("consentinel-policy").textContent));
+    byId("get-paper").addEventListener("click", () => {
+      showPartners(partners);
+      dialog.showModal();
+    });
+    form.addEventListener("submit", (event) => {
+      if (event.submitter?.value !== "download") return;
+      // Without a manager nothing may go to anybody, and the paper is handed out all the same.
+      owner?.save(selectionOf(partners, form));
+      download();
+      if (owner) sendToAll(partners, byId("email").value);
+    });
+  });
+})();
