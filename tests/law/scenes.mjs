@@ -241,7 +241,8 @@ export const scenes = {
       const [stored, asked] = [await visitor.stored(), visitor.asked("withdrawn-")];
       return { missingNames: wanted.names.filter((name) => !stored.includes(name)), missingAddresses: wanted.addresses.filter((address) => !asked.includes(address)) };
     };
-    // What was held runs now, some of it in its own time.
+    // What was held runs now, as far as the bounds of the gate go, some of it in its own time.
+    await visitor.attempt("withdrawn-accepted");
     const end = Date.now() + 4_000;
     let granted = await arrived();
     while (granted.missingNames.length + granted.missingAddresses.length > 0 && Date.now() < end) {
@@ -303,7 +304,7 @@ export const scenes = {
       for (const id of visitor.site.optionalIds) await visitor.page.locator(`consent-banner [name="${id}"]`).check();
       await close();
       await visitor.attempt(`settings-${closings.length}`);
-      closings.push({ name, state: await stateOf(visitor), cookie: await cookieOf(visitor), stored: await visitor.stored() });
+      closings.push({ name, state: await stateOf(visitor), cookie: await cookieOf(visitor), stored: await visitor.stored(), asked: visitor.wronglyAsked("settings-") });
     }
     if (await dialog(visitor).isVisible()) await visitor.page.keyboard.press("Escape");
     await gone(visitor);

@@ -38,6 +38,11 @@ class Site {
     this.names = new Map(items.map((item) => [`${item.kind} ${named(item.name)}`, item.category]));
     // Address → category.
     this.addresses = new Map(services.flatMap((service) => (service.hosts ?? []).flatMap(addressOf).map((address) => [address, service.category])));
+    // A host that is declared as a whole covers them too.
+    for (const address of FOREIGN.addresses) {
+      const service = services.find(({ hosts = [] }) => hosts.includes(new URL(address).host));
+      if (service) this.addresses.set(address, service.category);
+    }
     this.foreign = FOREIGN.addresses.filter((address) => !this.addresses.has(address));
   }
 
