@@ -73,7 +73,7 @@ for (const { rule, name, want, ...change } of cases) {
     await switches.first().waitFor();
     assert.deepEqual((await switches.evaluateAll((all) => all.map(({ checked }) => checked))).filter(Boolean), []);
     await visit.control("close").click();
-    await visit.page.getByRole("dialog").waitFor({ state: "detached" });
+    await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
     assert.equal((await visit.state()).decided, false);
     assert.equal(await visit.stateCookie(), undefined);
 

@@ -10,7 +10,7 @@ import { html, repositoryFile } from "../browser/site.mjs";
 /** Names that Consentinel keeps for itself, and tells visitors of. */
 const OWN = new Set(["cookie consentinel", "local-storage consentinel-ledger"]);
 /** Nobody declares these: a name, and hosts that count visits or load other scripts. */
-const FOREIGN = { name: "law_undeclared", addresses: ["http://undeclared.example/", "http://www.googletagmanager.com/gtm.js"] };
+const FOREIGN = { name: "law_undeclared", addresses: ["https://undeclared.example/", "https://www.googletagmanager.com/gtm.js"] };
 const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"];
 
 /** What stands for any name that a pattern matches. */
@@ -20,7 +20,7 @@ const named = (pattern) => pattern.replaceAll("*", "law");
 function addressOf(pattern) {
   if (/^(blob|data):$/.test(pattern)) return [];
   const [, host, path = "/"] = /^([^/]+)(\/.*)?$/.exec(pattern);
-  return [`http://${host.replace("*.", "law.")}${path}`];
+  return [`https://${host.replace("*.", "law.")}${path}`];
 }
 
 class Site {
@@ -124,20 +124,6 @@ function attempts({ items, addresses }) {
   }
   return { attempt };
 }
-
-/** What stands in for every host of the world: an answer that fits what was asked. */
-export function answerAnything(request, response) {
-  const as = new URL(request.url, "http://host").searchParams.get("as");
-  const [type, text] = {
-    script: ["text/javascript", ""],
-    image: ["image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'],
-    frame: ["text/html; charset=utf-8", '<!doctype html><html lang="en"><title>Embedded</title><p id="embedded">Embedded</p></html>'],
-  }[as] ?? ["text/plain", ""];
-  response.writeHead(200, { "Content-Type": type, "Access-Control-Allow-Origin": "*" }).end(text);
-}
-
-/** Every path under which a stand-in is asked for. */
-export const standInPaths = (site) => [...site.addresses.keys(), ...site.foreign].map((address) => new URL(address).pathname);
 
 const EEA = new Set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" "));
 

@@ -1,6 +1,5 @@
 // A visitor of one of the sites: counts what they do, and looks where nobody can lie to them: at the browser's
-// own list of what is stored, and at what the stand-ins of all other hosts received. Every host of the world
-// but `localhost` leads to the server of the tests, which notes for whom a request was.
+// own list of what is stored, and at what the stand-ins of all other hosts received (stand-ins.mjs).
 //
 // Left out: Consentinel's own reports; no rule is judged by them.
 
@@ -8,7 +7,7 @@ import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "../../xtask/serve.mjs";
 import { ARGUMENTS, Visit } from "../browser/site.mjs";
-import { answerAnything, SITES, standInPaths } from "./sites.mjs";
+import { standIns } from "./stand-ins.mjs";
 
 export const DESKTOP = { width: 1280, height: 800 };
 /** The smallest phone that rule R06 names; what 1280 pixels are at 400 %. */
@@ -20,25 +19,27 @@ const FENCES = 2;
 export function world() {
   const handlers = {};
   let server;
+  let others;
   let browser;
   before(async () => {
-    for (const path of SITES.flatMap(standInPaths)) handlers[path] = answerAnything;
     handlers["/fence"] = (_, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end("passed");
     server = await serve({ handlers });
+    others = await standIns();
     browser = await chromium.launch({
       executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
-      args: [...ARGUMENTS, `--host-resolver-rules=MAP * 127.0.0.1:${server.port}, EXCLUDE localhost`],
+      args: [...ARGUMENTS, ...others.args],
     });
   });
   after(async () => {
     await browser?.close();
     await server?.close();
+    await others?.close();
   });
   return async function visitor(site, options = {}) {
     const context = await browser.newContext({ locale: "en-GB", viewport: DESKTOP, ...options });
     context.setDefaultTimeout(5_000);
     await context.addInitScript(() => { window.takeOwner = (consent) => { window.owner = consent; }; });
-    const visitor = new Visitor(site, server, handlers, context);
+    const visitor = new Visitor(site, server, others, handlers, context);
     visitor.page = await context.newPage();
     visitor.browser = await context.newCDPSession(visitor.page);
     return visitor;
@@ -46,9 +47,11 @@ export function world() {
 }
 
 class Visitor extends Visit {
-  constructor(site, server, handlers, context) {
+  constructor(site, server, others, handlers, context) {
     super(server, handlers, context);
     this.site = site;
+    this.others = others;
+    this.firstOfOthers = others.requests.length;
     this.clicks = 0;
     this.keys = 0;
   }
@@ -102,9 +105,7 @@ class Visitor extends Visit {
 
   /** The addresses that a stand-in was asked for by what is marked so, without doubles. */
   asked(step) {
-    const isMarked = ({ url }) => new URL(url, "http://host").searchParams.get("step")?.startsWith(step);
-    const addresses = this.server.requests.slice(this.start).filter((request) => isMarked(request) && !request.headers.host.startsWith("localhost"))
-      .map((request) => `http://${request.headers.host}${request.url.split("?")[0]}`);
+    const addresses = this.others.requests.slice(this.firstOfOthers).filter((request) => request.step.startsWith(step)).map(({ address }) => address);
     return [...new Set(addresses)].sort();
   }
 

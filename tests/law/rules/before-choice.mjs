@@ -72,7 +72,7 @@ export default [
     title: "tag managers are gated too",
     how: "The page asks for Google Tag Manager by script, by image, by fetch and by beacon, before an answer and after a refusal; no policy here declares it as necessary.",
     async check({ site, facts }) {
-      const manager = "http://www.googletagmanager.com/gtm.js";
+      const manager = "https://www.googletagmanager.com/gtm.js";
       assert.equal(site.isNecessary(site.addresses.get(manager)), false);
       for (const scene of ["untouched", "refused"]) {
         const { visitor } = await facts(scene);
