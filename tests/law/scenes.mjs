@@ -11,6 +11,8 @@ import { DESKTOP, PHONE } from "./visitor.mjs";
 
 const MINUTE_MS = 60_000;
 const MOST_TABS = 60;
+/** A visit on which the page tries nothing. */
+const CALM = "";
 
 export const textsOf = (language) => JSON.parse(readFileSync(repositoryFile(`www/texts/${language}.json`), "utf8"));
 
@@ -158,7 +160,7 @@ export const scenes = {
 
   /** What a visitor who only reads can do: the page is theirs, though nothing was answered. */
   async reader(visitor) {
-    await visitor.go("reader");
+    await visitor.go(CALM);
     await visitor.page.locator("#own").evaluate((button) => button.addEventListener("click", () => { window.wasClicked = true; }));
     await visitor.page.locator("#own").click();
     const wasClicked = await visitor.page.evaluate(() => window.wasClicked === true);
@@ -175,7 +177,7 @@ export const scenes = {
   /** Both answers as they look, wide and on a phone, in light and in dark. */
   async prominence(visitor) {
     const looks = [];
-    await visitor.go("prominence");
+    await visitor.go(CALM);
     for (const colorScheme of ["light", "dark"]) {
       await visitor.page.emulateMedia({ colorScheme });
       for (const viewport of [DESKTOP, PHONE]) {
@@ -322,10 +324,10 @@ export const scenes = {
     const languages = [...new Set(visitor.site.policy.categories.flatMap(({ title }) => Object.keys(title)))].filter((tag) => tag !== "en");
     const shown = [];
     for (const language of ["en", ...languages]) {
-      await visitor.go("languages", { lang: language });
+      await visitor.go(CALM, { lang: language });
       await visitor.control("reject-all").waitFor();
       const first = await visitor.page.evaluate(readFirstLayer);
-      shown.push({ language, ...first });
+      shown.push({ wanted: language, ...first });
     }
     return { shown };
   },
@@ -337,12 +339,12 @@ export const scenes = {
     for (const [action, lifetime] of [["reject-all", refusalLifetimeDays], ["accept-all", lifetimeDays]]) {
       await visitor.context.clearCookies();
       await visitor.page.clock.setFixedTime(NOON);
-      await visitor.go("lifetime");
+      await visitor.go(CALM);
       await visitor.click(action);
       const asked = {};
       for (const [name, afterMs] of [["half of its time later", days(lifetime) / 2], ["a minute before its end", days(lifetime) - MINUTE_MS], ["a minute after it", days(lifetime) + MINUTE_MS]]) {
         await visitor.page.clock.setFixedTime(NOON + afterMs);
-        await visitor.go("lifetime");
+        await visitor.go(CALM);
         asked[name] = await visitor.isAsked();
       }
       answers.push({ action, lifetime, asked });
@@ -354,12 +356,12 @@ export const scenes = {
   async shortened(visitor) {
     const policy = { ...visitor.site.policy, lifetimeDays: 30, refusalLifetimeDays: 90 };
     await visitor.page.clock.setFixedTime(NOON);
-    await visitor.go("shortened", { policy });
+    await visitor.go(CALM, { policy });
     await visitor.click("reject-all");
     const asked = [];
     for (const after of [91, 181, 183]) {
       await visitor.page.clock.setFixedTime(NOON + days(after));
-      await visitor.go("shortened", { policy });
+      await visitor.go(CALM, { policy });
       asked.push(await visitor.isAsked());
     }
     await visitor.settled();
@@ -433,13 +435,13 @@ export const scenes = {
     await visitor.page.setViewportSize(PHONE);
     for (const action of ["reject-all", "accept-all"]) {
       await visitor.context.clearCookies();
-      await visitor.go("keyboard");
+      await visitor.go(CALM);
       presses[action] = (await tabTo(visitor, hasAction, action)) + 1;
       await visitor.page.keyboard.press("Enter");
       presses[`${action} decided`] = (await cookieOf(visitor)) !== undefined;
     }
     await visitor.context.clearCookies();
-    await visitor.go("keyboard");
+    await visitor.go(CALM);
     const first = await visitor.page.evaluate(readFirstLayer);
     const sideways = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     return { presses, first, sideways };

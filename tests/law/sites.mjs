@@ -79,7 +79,7 @@ class Site {
     return { names: of(this.names), addresses: of(this.addresses) };
   }
 
-  /** A page of this site; it tries everything at once, and again by `law.attempt(step)`. */
+  /** A page of this site; it tries everything at once, and again by `law.attempt(step)`; nothing by itself where no step is named. */
   page(parts = {}) {
     const items = this.items.map(({ kind, name }) => [kind, named(name)]);
     const foreign = KINDS.map((kind) => [kind, FOREIGN.name]);
@@ -88,7 +88,7 @@ class Site {
     const { head = "", body = "", ...others } = parts;
     return html({
       policy: this.policy,
-      head: `<script>window.law = (${attempts})(${given}); law.attempt(new URL(location).searchParams.get("step") ?? "none");</script>${head}`,
+      head: `<script>window.law = (${attempts})(${given}); const step = new URL(location).searchParams.get("step"); if (step) law.attempt(step);</script>${head}`,
       body: `<header><h1>${this.name}</h1></header><main><p id="words">Words of the page.</p><p><a id="next" href="?step=next">Next page</a></p>
         <p><button id="own" type="button">A control of the page</button></p>${body}<p style="height: 3000px">More words.</p></main>`,
       ...others,

@@ -116,9 +116,9 @@ export default [
     limit: "Languages for which the site has written no texts of its own fall back to English for these.",
     async check({ site, facts }) {
       const { shown } = await facts("languages");
-      for (const { language, language: tag, ...first } of shown) {
+      for (const { wanted: language, ...first } of shown) {
         const words = { ...textsOf(language), ...site.policy.texts?.[language] };
-        assert.equal(first.language, tag);
+        assert.equal(first.language, language);
         assert.deepEqual(["reject-all", "accept-all"].map((action) => buttonsOf(first, action)[0].label), [words.rejectAll, words.acceptAll]);
         for (const { title, description } of site.optional) {
           assert.ok(first.words.includes(title[language] ?? title.en), `${language}: ${title.en}`);
