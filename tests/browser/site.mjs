@@ -11,7 +11,8 @@ import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "../../xtask/serve.mjs";
 
-const ARGUMENTS = [
+/** What Chromium is started with. */
+export const ARGUMENTS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
@@ -111,7 +112,8 @@ export function site() {
   };
 }
 
-class Visit {
+/** One visitor: a profile of their own, and what the server and the browser know of them. */
+export class Visit {
   constructor(server, handlers, context) {
     this.server = server;
     this.handlers = handlers;

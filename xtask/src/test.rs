@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that CI checks, the quick checks first; the first failure ends
 //! it. The tests themselves stand in `tests/`, `cli/` and beside the code they test.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -12,7 +13,7 @@ use crate::{browser, build, engines, matrix, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const TYPE_TESTS: &str = "tests/types";
-const NODE_TESTS: [&str; 2] = ["tests/browser", "tests/npm"];
+const NODE_TESTS: [&str; 3] = ["tests/access", "tests/browser", "tests/npm"];
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
@@ -66,11 +67,20 @@ pub fn test() -> Result<()> {
     }
     let files = node_tests()?;
     if files.is_empty() {
-        say("skipped", format_args!("tests, browser and package: none in {NODE_TESTS:?}"));
+        say("skipped", format_args!("tests, browser, access and package: none in {NODE_TESTS:?}"));
     } else {
-        passed += step("tests, browser and package", || in_node(&files, &chromium))
-            .map(|lines| count(&lines))?;
+        passed += step("tests, browser, access and package", || {
+            let words = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+            let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
+            in_node(words, &chromium)
+        })
+        .map(|lines| count(&lines))?;
     }
+    // Writes docs/law.md anew where it says something else now.
+    let law = ["tests/law/run.mjs", "--write"];
+    passed += step("law", || in_node(law, &chromium))
+        .context("a rule of the law is broken: see the tests that failed")
+        .map(|lines| count(&lines))?;
     step("leak matrix", || engines::engines().and_then(|()| matrix::with(&chromium)))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");
@@ -106,16 +116,16 @@ fn node_tests() -> Result<Vec<PathBuf>> {
 }
 
 /// Drives Chromium and the packed package; one file at a time, because the machine has few cores.
-fn in_node(files: &[PathBuf], chromium: &Path) -> Result<Vec<String>> {
+fn in_node<Word: AsRef<OsStr>>(
+    words: impl IntoIterator<Item = Word>,
+    chromium: &Path,
+) -> Result<Vec<String>> {
     run(&mut cargo(&["build", "--package=consentinel-cli", "--locked"]))?;
     let program =
         target().join("debug").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
     let program = std::path::absolute(program).context("the path of the native program")?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(files)
-        .env("CONSENTINEL_CHROMIUM", chromium)
-        .env("CONSENTINEL_CLI", program);
+    node.args(words).env("CONSENTINEL_CHROMIUM", chromium).env("CONSENTINEL_CLI", program);
     tee(&mut node)
 }
 

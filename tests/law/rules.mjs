@@ -1,0 +1,17 @@
+// All rules that a machine can try on a page, and those it cannot, with the reason. A rule is data: its number
+// in the order of the law, what it says, how it is tried, what remains outside, and a checker that gets a
+// site and the facts of scenes, and throws where the rule is broken.
+//
+// Left out: the rules of places where refusing is an act of its own (opt-out), and of exempt measurement: R35
+// to R42. This version knows no such regime.
+
+import access from "./rules/access.mjs";
+import beforeChoice from "./rules/before-choice.mjs";
+import firstLayer from "./rules/first-layer.mjs";
+import lifetime from "./rules/lifetime.mjs";
+import record from "./rules/record.mjs";
+import settings from "./rules/settings.mjs";
+import withdrawal from "./rules/withdrawal.mjs";
+
+export const rules = [...beforeChoice, ...firstLayer, ...settings, ...withdrawal, ...lifetime, ...record, ...access]
+  .sort((one, other) => one.id.localeCompare(other.id));
