@@ -20,18 +20,20 @@ const has = (visit) => visit.page.evaluate(() => ["necessary", "functionality", 
 visitTest("state and has() answer at once and agree, through every kind of decision", async (visit) => {
   await visit.page.clock.setFixedTime(NOON);
   await visit.open({ policy: POLICY, lang: "fr", head: "<script>window.first = [consentinel.state, consentinel.has('necessary'), consentinel.has('analytics')];</script>" });
-  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "fr" };
+  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "fr", services: { counter: "undecided" } };
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
-  for (const [name, given, functionality, analytics] of [
+  for (const [name, given, functionality, analytics, counter = analytics] of [
     ["acceptAll", [], "granted", "granted"], ["rejectAll", [], "denied", "denied"], ["save", [{ analytics: true }], "denied", "granted"], ["save", [{ functionality: true, analytics: false }], "granted", "denied"],
-    ["save", [{ counter: true }], "denied", "granted"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
-    ["withdraw", [["counter"]], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", [], "denied", "denied"],
+    ["save", [{ counter: true }], "denied", "denied", "granted"], ["save", [{ analytics: true, counter: false }], "denied", "granted", "denied"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
+    ["withdraw", [["counter"]], "denied", "granted", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", [], "denied", "denied"],
   ]) {
     await call(visit, name, ...given);
     const state = await visit.state();
-    assert.deepEqual(state, { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "fr" }, `${name} ${JSON.stringify(given)}`);
-    assert.deepEqual(await has(visit), [true, functionality === "granted", analytics === "granted", analytics === "granted"]);
+    assert.deepEqual(state, { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "fr", services: { counter } }, `${name} ${JSON.stringify(given)}`);
+    assert.deepEqual(await has(visit), [true, functionality === "granted", analytics === "granted", counter === "granted"]);
   }
+  // The policy speaks English alone, and this page French.
+  assert.match(visit.problems.splice(0).join(), /^consentinel: language-missing at categories\[0\]\.title: /);
 });
 
 visitTest("the lives of a grant and of a refusal are the policy's", async (visit) => {
