@@ -59,8 +59,8 @@ pub enum Event {
     /// In the place of something held, the visitor lets the service or category named load this time.
     /// It goes on record, and nothing changes.
     Once(String),
-    /// There, the visitor grants the service or category named; all others stay as they are.
-    Always(String),
+    /// The visitor grants the service or category named; all others stay as they are.
+    Grant(Via, String),
     /// The browser signals. A signal never opens the gate; this version only puts it on record.
     Signal(Signals),
 }
@@ -132,9 +132,9 @@ pub fn step(context: &Context, state: &State, event: Event) -> Step {
             (Action::AcceptAll, via, give_all(context, &mut next, Choice::Grant))
         }
         Event::Save(via, selection) => (Action::Save, via, select(context, &mut next, &selection)),
-        Event::Always(name) => {
-            let named = find(context, &mut next, "always", &name);
-            (Action::Save, Via::Placeholder, give(context, &mut next, named, Choice::Grant))
+        Event::Grant(via, name) => {
+            let named = find(context, &mut next, "grant", &name);
+            (Action::Save, via, give(context, &mut next, named, Choice::Grant))
         }
         Event::Once(name) => {
             once(context, &mut next, name);

@@ -122,7 +122,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => closing_event(),
         1 => any_via().prop_map(Event::AcceptAll),
-        1 => any_name().prop_map(Event::Always),
+        1 => (any_via(), any_name()).prop_map(|(via, name)| Event::Grant(via, name)),
         1 => (any_via(), any_json()).prop_map(|(via, selection)| Event::Save(via, selection)),
         2 => (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
     ]
@@ -189,7 +189,7 @@ fn a_step_grants_only_what_its_event_grants_and_answers_everything() {
                         let named = entries.iter().filter(|(_, value)| *value == Json::Bool(true));
                         named.map(|(name, _)| name.clone()).collect()
                     }
-                    Event::Always(name) => [name.clone()].to_vec(),
+                    Event::Grant(_, name) => [name.clone()].to_vec(),
                     _ => Vec::new(),
                 };
                 let is_all = matches!(event, Event::AcceptAll(_));
@@ -379,7 +379,7 @@ fn a_state_is_read_back_as_it_was_written() {
     let policy = jimo();
     let decision = prop_oneof![
         (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
-        any_name().prop_map(Event::Always),
+        (any_via(), any_name()).prop_map(|(via, name)| Event::Grant(via, name)),
         (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
     ];
     let with_exceptions = std::cell::Cell::new(0);
@@ -562,7 +562,7 @@ fn decisions() -> impl Strategy<Value = Vec<(Event, i64)>> {
         any_via().prop_map(Event::RejectAll),
         any_via().prop_map(|via| Event::Withdraw(via, Vec::new())),
         Just(Event::Once("jimo".to_owned())),
-        Just(Event::Always("jimo".to_owned())),
+        Just(Event::Grant(Via::Placeholder, "jimo".to_owned())),
         (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
     ];
     vec((event, 0..4_000_000_000_000i64), 1..6)

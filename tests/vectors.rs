@@ -462,7 +462,9 @@ fn sessions() {
                 "save" => Event::Save(Via::Settings, source::read(&given["selection"])),
                 "withdraw" => Event::Withdraw(Via::Settings, texts(&given["names"])),
                 "once" => Event::Once(given["name"].as_str().unwrap().to_owned()),
-                "always" => Event::Always(given["name"].as_str().unwrap().to_owned()),
+                "grant" => {
+                    Event::Grant(Via::Placeholder, given["name"].as_str().unwrap().to_owned())
+                }
                 "child" | "adult" => {
                     // The next page of the same browser, for other visitors.
                     let subject = state.subject.clone();

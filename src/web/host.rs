@@ -208,6 +208,10 @@ pub mod told {
     /// The texts of a language arrived later; the text is an object of language and texts, an empty one
     /// where they could not be had.
     pub const TEXTS: u32 = 21;
+    /// The page's code grants one category or service; the text is its name.
+    pub const GRANT: u32 = 22;
+    /// As [`GRANT`], by the owner of the page.
+    pub const OWNER_GRANT: u32 = 23;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -166,7 +166,11 @@ fn hear(kind: u32, text: &str) -> u32 {
         // Both only after a click of the visitor in a placeholder of ours.
         told::ONCE if decide(Event::Once(String::from(text))) => return answer::ALLOW,
         told::ONCE => {}
-        told::ALWAYS => _ = decide(Event::Always(String::from(text))),
+        told::ALWAYS | told::OWNER_GRANT => {
+            let via = if kind == told::ALWAYS { Via::Placeholder } else { Via::Api };
+            decide(Event::Grant(via, String::from(text)));
+        }
+        told::GRANT => refuse("grant"),
         told::TEXTS => take_texts(&source::read(text)),
         told::SAVE | told::OWNER_SAVE => save(text, Via::Api, kind == told::OWNER_SAVE),
         told::WITHDRAW => {

@@ -8,10 +8,10 @@ import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW, ask, read, tell, w
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
 /**
- * The API over a started module. What is told for a call and for a selection to be saved says who may
+ * The API over a started module. What is told for a call, for a selection to be saved and for a name to be granted says who may
  * have this object: the owner of the page, or every script.
  */
-export function createApi(build, version, CALL, SAVE) {
+export function createApi(build, version, CALL, SAVE, GRANT) {
   const answer = (kind) => frozen(read(ask(kind)));
   const call = (action) => () => void tell(CALL, action);
   const api = {
@@ -22,6 +22,7 @@ export function createApi(build, version, CALL, SAVE) {
     acceptAll: call("accept-all"),
     rejectAll: call("reject-all"),
     save: (selection) => void tell(SAVE, write(selection)),
+    grant: (name) => void tell(GRANT, `${name}`),
     withdraw: (names = []) => void tell(WITHDRAW, write(names)),
     open: call("open"),
     close: call("close"),

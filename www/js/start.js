@@ -8,7 +8,7 @@ import { setLoad } from "./load.js";
 import { lock } from "./lock.js";
 import { openPlaces } from "./places.js";
 import { gpc, own, wantedLanguages } from "./page.js";
-import { CALL, OWNER_CALL, OWNER_SAVE, SAVE, START, TEXTS, ask, tell, write } from "./told.js";
+import { CALL, GRANT, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, SAVE, START, TEXTS, ask, tell, write } from "./told.js";
 import { build as make } from "./view.js";
 // Last, because that compresses better.
 import { build, languages as others, module as bytes, shift, style, texts as inside, version } from "#assets";
@@ -58,7 +58,7 @@ export function start(policy, hasPage, importing, { ui, child, texts, languages 
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
     // could open every other script's gate. For the npm package too: a second copy finds the first.
-    const value = createApi(build, version, CALL, SAVE);
+    const value = createApi(build, version, CALL, SAVE, GRANT);
     if (hasPage) Object.defineProperty(window, "consentinel", { value, enumerable: true, writable: false });
   } catch (error) {
     // The page keeps something else under this name; the gate stands without it.
@@ -80,6 +80,6 @@ export function start(policy, hasPage, importing, { ui, child, texts, languages 
     console.error(MODULE_UNAVAILABLE, error);
     lock(hasPage);
   }
-  return createApi(build, version, OWNER_CALL, OWNER_SAVE);
+  return createApi(build, version, OWNER_CALL, OWNER_SAVE, OWNER_GRANT);
 }
 
