@@ -76,7 +76,7 @@ codes! {
     StateFuture Error "state-future" "the visitor is asked again; was the clock set back?";
     LedgerBroken Error "ledger-broken" "it is kept as consentinel-ledger-broken; the visitor is asked again";
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
-    LanguageMissing Warning "language-missing" "these visitors read another language: translate it, or serve its texts";
+    LanguageMissing Warning "language-missing" "visitors read another language here: translate it";
     #[cfg(not(target_arch = "wasm32"))]
     LedgerHeader Error "ledger-header" "the first line must be the header that docs/record.md describes";
     #[cfg(not(target_arch = "wasm32"))]

@@ -163,9 +163,14 @@ fn once(context: &Context, next: &mut Step, name: String) {
 fn find(context: &Context, next: &mut Step, call: &str, name: &str) -> (usize, usize) {
     let named = context.policy.named(name);
     if named.0 == NOBODY {
-        next.problems.push(Problem::new(Code::NameUnknown, call, name));
+        report_unknown(next, call, name);
     }
     named
+}
+
+#[inline(never)]
+fn report_unknown(next: &mut Step, call: &str, name: &str) {
+    next.problems.push(Problem::new(Code::NameUnknown, call, name));
 }
 
 /// Gives the category or the service at these positions this choice; whether that is a decision.
@@ -191,7 +196,7 @@ fn give(
         return true;
     }
     // A service's choice ends with its category's; where that has none, with the first such service's.
-    if *standing == Standing::default() {
+    if !standing.is_something() {
         standing.expires_at = fresh.expires_at;
     }
     standing.others.put(service, choice == standing.choice.other());
@@ -220,16 +225,16 @@ fn select(context: &Context, next: &mut Step, selection: &Json) -> bool {
     // Services after the categories, which they would else follow again.
     for is_of_services in [false, true] {
         for (name, value) in entries {
-            if is_of_services != (context.policy.service_named(name) != NOBODY) {
+            let named = context.policy.named(name);
+            if is_of_services != (named.1 != NOBODY) {
                 continue;
             }
-            let choice = match value {
-                Json::Bool(true) => Choice::Grant,
-                _ => Choice::Deny,
-            };
-            let named = find(context, next, "save", name);
-            if named.0 != NOBODY && !matches!(value, Json::Bool(_)) {
-                next.problems.push(Problem::new(Code::FieldType, name, "not a boolean"));
+            let mut choice = Choice::Deny;
+            match value {
+                _ if named.0 == NOBODY => report_unknown(next, "save", name),
+                Json::Bool(true) => choice = Choice::Grant,
+                Json::Bool(false) => {}
+                _ => next.problems.push(Problem::new(Code::FieldType, name, "not a boolean")),
             }
             give(context, next, named, choice);
         }
@@ -275,7 +280,7 @@ fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
 fn tick(context: &Context, next: &mut Step) {
     let mut is_over = false;
     for standing in &mut next.state.standings {
-        if *standing != Standing::default() && standing.expires_at <= context.now {
+        if standing.is_something() && standing.expires_at <= context.now {
             *standing = Standing::default();
             is_over = true;
         }

@@ -54,6 +54,13 @@ pub struct Standing {
     pub others: Services,
 }
 
+impl Standing {
+    /// Whether anything is decided in it.
+    pub(crate) fn is_something(&self) -> bool {
+        self.expires_at.0 != 0
+    }
+}
+
 /// A set of services, by their positions in the policy. As bits, so that a standing stays one plain value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Services([u32; MOST_SERVICES.div_ceil(32)]);
@@ -149,7 +156,7 @@ impl State {
         let mut first = None;
         for standing in &self.standings {
             let is_earlier = first.is_none_or(|first| standing.expires_at < first);
-            if *standing != UNDECIDED && is_earlier {
+            if standing.is_something() && is_earlier {
                 first = Some(standing.expires_at);
             }
         }
@@ -216,7 +223,7 @@ pub fn write(state: &State, policy: &Policy) -> String {
     }
     for (position, category) in policy.categories.iter().enumerate() {
         let standing = state.standing(position);
-        if *standing == UNDECIDED {
+        if !standing.is_something() {
             continue;
         }
         let letter = match standing.choice {
@@ -254,15 +261,16 @@ pub fn read(text: &str, policy: &Policy, now: UnixMillis, problems: &mut Vec<Pro
 }
 
 fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
-    let (version, rest) = text::split(text, b'~');
+    let mut rest = Some(text);
+    let version = take(&mut rest, b'~');
     if version != VERSION {
         let is_number = !version.is_empty() && text::all_digits(version);
         return Err(if is_number { Code::StateNewer } else { Code::StateDamaged });
     }
-    let (decided_at, rest) = text::split(rest.unwrap_or_default(), b'~');
-    let (subject, rest) = text::split(rest.unwrap_or_default(), b'~');
-    let (language, mut rest) = text::split(rest.unwrap_or_default(), b'~');
-    let decided_at = UnixMillis(number(decided_at).ok_or(Code::StateDamaged)?);
+    let decided_at = number(take(&mut rest, b'~')).ok_or(Code::StateDamaged)?;
+    let decided_at = UnixMillis(decided_at);
+    let subject = take(&mut rest, b'~');
+    let language = take(&mut rest, b'~');
     let is_language = text::all(language, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !id::is_id(subject) || !is_language {
         return Err(Code::StateDamaged);
@@ -275,15 +283,24 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
     state.subject = String::from(subject);
     state.language = String::from(language);
     let latest = decided_at.plus_days(LONGEST_DAYS);
-    while let Some(parts) = rest {
-        let (part, others) = text::split(parts, b'~');
-        rest = others;
-        let (id, mut standing, hash, mut services) = read_choice(part).ok_or(Code::StateDamaged)?;
-        let category = policy.own_category_named(id).unwrap_or(NOBODY);
-        standing.expires_at = standing.expires_at.min(latest);
-        while let Some(ids) = services {
-            let (id, others) = text::split(ids, b'.');
-            services = others;
+    while rest.is_some() {
+        let mut fields = Some(take(&mut rest, b'~'));
+        let category = policy.own_category_named(take(&mut fields, b'.')).unwrap_or(NOBODY);
+        let choice = match take(&mut fields, b'.') {
+            "g" => Choice::Grant,
+            "d" => Choice::Deny,
+            "u" => Choice::Undecided,
+            _ => return Err(Code::StateDamaged),
+        };
+        let seconds = number(take(&mut fields, b'.')).ok_or(Code::StateDamaged)?;
+        let hash = take(&mut fields, b'.');
+        if hash.len() != 12 || seconds > MAX_INTEGER {
+            return Err(Code::StateDamaged);
+        }
+        let expires_at = UnixMillis(seconds * 1000).min(latest);
+        let mut standing = Standing { choice, expires_at, others: NO_SERVICE };
+        while fields.is_some() {
+            let id = take(&mut fields, b'.');
             if id.is_empty() || !text::all(id, policy::is_id_byte) {
                 return Err(Code::StateDamaged);
             }
@@ -307,24 +324,12 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
     Ok(state)
 }
 
-/// A category's id, its standing, its hash, and the ids of the services that differ.
-fn read_choice(part: &str) -> Option<(&str, Standing, &str, Option<&str>)> {
-    let (id, rest) = text::split(part, b'.');
-    let (letter, rest) = text::split(rest?, b'.');
-    let (seconds, rest) = text::split(rest?, b'.');
-    let (hash, services) = text::split(rest?, b'.');
-    let choice = match letter {
-        "g" => Choice::Grant,
-        "d" => Choice::Deny,
-        "u" => Choice::Undecided,
-        _ => return None,
-    };
-    let seconds = number(seconds)?;
-    if hash.len() != 12 || seconds > MAX_INTEGER {
-        return None;
-    }
-    let expires_at = UnixMillis(seconds * 1000);
-    Some((id, Standing { choice, expires_at, others: NO_SERVICE }, hash, services))
+/// The next part of a text, and the text goes on behind it; empty where there is none.
+#[inline(never)]
+fn take<'a>(rest: &mut Option<&'a str>, byte: u8) -> &'a str {
+    let (part, after) = text::split(rest.unwrap_or_default(), byte);
+    *rest = after;
+    part
 }
 
 /// A number in base 36, lower case, that a clock could show.
