@@ -25,7 +25,7 @@ visitTest("state and has() answer at once and agree, through every kind of decis
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
   for (const [name, given, functionality, analytics, counter = analytics] of [
     ["acceptAll", [], "granted", "granted"], ["rejectAll", [], "denied", "denied"], ["save", [{ analytics: true }], "denied", "granted"], ["save", [{ functionality: true, analytics: false }], "granted", "denied"],
-    ["save", [{ counter: true }], "denied", "denied", "granted"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
+    ["save", [{ counter: true }], "denied", "denied", "granted"], ["save", [{ analytics: true, counter: false }], "denied", "granted", "denied"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
     ["withdraw", [["counter"]], "denied", "granted", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", [], "denied", "denied"],
   ]) {
     await call(visit, name, ...given);
