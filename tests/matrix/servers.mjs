@@ -143,8 +143,7 @@ const PLAIN = '<!doctype html><link rel="icon" href="data:,"><title>plain</title
 export async function startSite(log) {
   const pages = new Map();
   const cookies = new Map();
-  const tag = await readFile(new URL("dist/consentinel.js", FOLDER));
-  const face = await readFile(new URL("dist/consentinel.face.js", FOLDER));
+  const [tag, face] = await Promise.all(["dist/consentinel.js", "dist/consentinel.face.js"].map((file) => readFile(new URL(file, FOLDER))));
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const run = request.headers.host.split(".")[0];
