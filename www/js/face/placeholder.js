@@ -57,9 +57,11 @@ export function holder({ build, ask, own }, style) {
     const notice = JSON.parse(text);
     const tree = placeholder(notice, names.get(frame), hostOf(address, frame));
     if (!tree) return;
+    // One of the frame's own window: no other can be adopted there.
     const sheet = new frame.contentWindow.CSSStyleSheet();
     sheet.replaceSync(`:root{}${style}`);
-    const given = getComputedStyle(document.querySelector("consent-banner") ?? document.documentElement);
+    // Colours that cannot be read were told already (contrast.js).
+    const given = getComputedStyle(document.querySelector("consent-banner:not([plain])") ?? document.documentElement);
     for (const name of COLOURS) sheet.cssRules[0].style.setProperty(name, given.getPropertyValue(name));
     page.adoptedStyleSheets = [sheet];
     page.documentElement.lang = notice.language;
