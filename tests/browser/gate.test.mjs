@@ -35,11 +35,14 @@ for (const [name, charset, type] of [
     // Not an image element: the browser would ask for it before the scripts ran.
     const head = '<script>document.cookie = "opt=1"; document.cookie = "need=1"; fetch("/beacon");</script>';
     const beacon = visit.page.waitForResponse((response) => response.url().endsWith("/beacon"));
-    await visit.open({ policy: POLICY, charset, head, lang: "fr" }, { headers: { "Content-Type": type } });
+    // French inside: its letters are the tag's own bytes.
+    const tag = '<script src="/dist/consentinel.fr.js"></script>';
+    await visit.open({ policy: POLICY, charset, head, lang: "fr", tag }, { headers: { "Content-Type": type } });
     await beacon;
     assert.equal(visit.received("/beacon"), "need=1");
     assert.deepEqual(await visit.jar(), ["need"]);
     assert.equal(await visit.control("settings").textContent(), "Paramètres");
+    await visit.problem(/language-missing/);
   });
 }
 

@@ -78,7 +78,8 @@ pub fn build() -> Result<Parts> {
         let module = format!("export default {};\n", bundle::script_literal(texts));
         for folder in ["dist/texts", "dist/npm/texts"] {
             let file = format!("{folder}/{language}.js");
-            std::fs::create_dir_all(folder).with_context(|| format!("making the folder {folder}"))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("making the folder {folder}"))?;
             std::fs::write(&file, &module).with_context(|| format!("writing {file}"))?;
         }
     }
