@@ -3,7 +3,8 @@
 // Left out: the texts of the policy, which are shown as everywhere.
 
 import assert from "node:assert/strict";
-import { JIMO, item, policyOf, site } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { JIMO, item, policyOf, repositoryFile, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -19,6 +20,7 @@ visitTest("a table for each category says what is kept, by whom, for how long, a
   await visit.open({ policy: POLICY, body: BODY });
   const analytics = section(visit, "Title of analytics");
   const table = analytics.getByRole("table", { name: "2 stored items" });
+  await table.waitFor();
   assert.deepEqual(await table.getByRole("columnheader").allInnerTexts(), ["Name", "Type", "Purpose", "Duration", "Provider", "Set by"]);
   assert.deepEqual(await table.getByRole("rowheader").allInnerTexts(), ["opt", "opt_2"]);
   const [first] = await table.getByRole("row").filter({ has: visit.page.getByRole("rowheader", { name: "opt", exact: true }) }).allInnerTexts();
@@ -61,6 +63,27 @@ visitTest("it speaks the language of the page, and turns round with it", async (
   await visit.open({ policy: JIMO, body: BODY, lang: "fr" });
   await element(visit).getByRole("columnheader", { name: "Finalité" }).first().waitFor();
   assert.equal(await element(visit).getAttribute("lang"), "fr");
+  assert.equal(await element(visit).getAttribute("dir"), "ltr");
+});
+
+visitTest("texts of a language that arrive late take the place of the English ones, in placeholders too", async (visit) => {
+  const services = [{ ...JIMO.services[0], hosts: ["127.0.0.1"] }];
+  const body = `${BODY}<iframe data-consent="jimo" data-src="http://127.0.0.1/" width="480" height="300"></iframe>`;
+  const heading = (name) => visit.page.frameLocator("iframe").getByRole("heading", { name });
+  await visit.open({ policy: { ...JIMO, services }, body, lang: "fr" });
+  await visit.control("reject-all").click();
+  // A visitor who has decided sees no layer that would appear anew.
+  let answer;
+  visit.serve("/dist/texts/fr.js", (_, response) => {
+    answer = () => response.writeHead(200, { "Content-Type": "text/javascript" }).end(readFileSync(repositoryFile("dist/texts/fr.js")));
+  });
+  await visit.page.reload();
+  await element(visit).getByRole("columnheader", { name: "Purpose" }).first().waitFor();
+  await heading("Content from Jimo SAS").waitFor();
+  answer();
+  await element(visit).getByRole("columnheader", { name: "Finalité" }).first().waitFor();
+  await visit.page.waitForFunction(() => document.querySelector("iframe").contentDocument.documentElement.lang === "fr");
+  assert.equal(await visit.page.frameLocator("iframe").getByRole("heading").count(), 1);
 });
 
 visitTest("at 320 px it needs no scrolling sideways, and stays a table", async (visit) => {

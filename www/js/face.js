@@ -16,17 +16,20 @@ import { style } from "#assets";
 /**
  * The face, made by the tag with its tools: `build` makes elements of a tree, `ask` gets what Rust knows as
  * JSON text (a number of told.js), `download(text, name, type)` hands a file to the visitor, `own(document,
- * frame)` makes the tag listen to clicks in the document of a frame that waits, `policy` is what the page gave, an object or its
- * text.
+ * frame)` makes the tag listen to clicks in the document of a frame that waits, `policy` is what the page gave,
+ * an object or its text.
  *
  * What the tag calls: `settings(notice, state)` answers a tree, whose switches (`role=switch`) are what is
  * saved, by their names; `watch(dialog)` gets the elements made of it before they are shown, and may listen to
  * them; `check(dialog)` gets them once they are shown; `acts[action]` is called for the visitor's click on a
  * control of ours with this action; `hold(frame, name)` shows in a frame that it waits for this category or
- * service; `declare(element)` fills an element with the policy.
+ * service; `declare(element)` fills an element with the policy; `renew()` is called when the texts of a
+ * language have arrived.
  */
 export default function face(tools) {
   const { ask, download } = tools;
+  const { hold, renewPlaceholders } = holder(tools, style);
+  const { declare, renewDeclarations } = declarer(tools, style);
   const known = (kind) => JSON.parse(ask(kind));
   return {
     style,
@@ -41,7 +44,11 @@ export default function face(tools) {
       receipt: () => download(receipt(known(NOTICE), known(LEDGER), location.host), "consent-receipt.html", "text/html"),
       export: () => download(ask(EXPORT), "consentinel-ledger.ndjson", "application/x-ndjson"),
     },
-    hold: holder(tools, style),
-    declare: declarer(tools, style),
+    hold,
+    declare,
+    renew() {
+      renewPlaceholders();
+      renewDeclarations();
+    },
   };
 }

@@ -4,7 +4,7 @@ import { createApi, download } from "./api.js";
 import { setStyle } from "./banner.js";
 import { load } from "./border.js";
 import { choose } from "./language.js";
-import { setLoad } from "./load.js";
+import { faceNow, setLoad } from "./load.js";
 import { lock } from "./lock.js";
 import { openPlaces } from "./places.js";
 import { gpc, own, wantedLanguages } from "./page.js";
@@ -46,6 +46,7 @@ async function arrive(importing, language) {
     found = { [language]: (await importing(`texts/${language}.js?` + build.slice(0, 12))).default };
   } catch {}
   tell(TEXTS, write(found ?? {}));
+  faceNow()?.renew();
 }
 
 /**

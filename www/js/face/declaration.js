@@ -63,7 +63,7 @@ function revisionOf(policy) {
   }
 }
 
-/** Makes what fills such an element, and fills it anew after each change. */
+/** Makes what fills such an element, and fills it anew after each change and when it is told to. */
 export function declarer({ build, ask, policy }, style) {
   const hosts = new Set();
   let sheet;
@@ -90,11 +90,13 @@ export function declarer({ build, ask, policy }, style) {
       else hosts.delete(host);
     }
   }
-  // Layers appear anew when texts of another language have arrived.
-  for (const event of ["change", "open"]) document.addEventListener(`consent:${event}`, renderAll);
+  document.addEventListener("consent:change", renderAll);
 
-  return (host) => {
-    hosts.add(host);
-    render(host);
+  return {
+    declare(host) {
+      hosts.add(host);
+      render(host);
+    },
+    renewDeclarations: renderAll,
   };
 }

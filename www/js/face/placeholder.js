@@ -40,9 +40,11 @@ export function placeholder(notice, name, host) {
   ];
 }
 
-/** Makes what shows a placeholder in a frame: a function of the frame, and of the name that it waits for. */
+/** Makes what shows a placeholder in a frame that waits for a name, and shows all anew when it is told to. */
 export function holder({ build, ask, own }, style) {
   const names = new WeakMap();
+  // What was put into frames.
+  const shown = new WeakMap();
   const heard = new WeakSet();
   // Frames to which a title was given.
   const titled = new WeakSet();
@@ -57,9 +59,11 @@ export function holder({ build, ask, own }, style) {
     const notice = JSON.parse(text);
     const tree = placeholder(notice, names.get(frame), hostOf(address, frame));
     if (!tree) return;
+    // One of the frame's own window: no other can be adopted there.
     const sheet = new frame.contentWindow.CSSStyleSheet();
     sheet.replaceSync(`:root{}${style}`);
-    const given = getComputedStyle(document.querySelector("consent-banner") ?? document.documentElement);
+    // Colours that cannot be read were told already (contrast.js).
+    const given = getComputedStyle(document.querySelector("consent-banner:not([plain])") ?? document.documentElement);
     for (const name of COLOURS) sheet.cssRules[0].style.setProperty(name, given.getPropertyValue(name));
     page.adoptedStyleSheets = [sheet];
     page.documentElement.lang = notice.language;
@@ -69,7 +73,9 @@ export function holder({ build, ask, own }, style) {
       frame.title = page.title;
       titled.add(frame);
     }
-    page.body.append(build(tree));
+    const made = build(tree);
+    page.body.append(made);
+    shown.set(frame, made);
     own(page, frame);
   }
 
@@ -80,11 +86,21 @@ export function holder({ build, ask, own }, style) {
     put(target);
   }
 
-  return (frame, name) => {
-    names.set(frame, name);
-    const root = frame.getRootNode();
-    if (!heard.has(root)) root.addEventListener("load", loaded, true);
-    heard.add(root);
-    put(frame);
+  return {
+    hold(frame, name) {
+      names.set(frame, name);
+      const root = frame.getRootNode();
+      if (!heard.has(root)) root.addEventListener("load", loaded, true);
+      heard.add(root);
+      put(frame);
+    },
+    renewPlaceholders() {
+      for (const frame of document.querySelectorAll("iframe")) {
+        if (!shown.has(frame)) continue;
+        shown.get(frame).remove();
+        if (titled.delete(frame)) frame.removeAttribute("title");
+        put(frame);
+      }
+    },
   };
 }
