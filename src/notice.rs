@@ -24,7 +24,7 @@ pub const LAYOUT: i64 = 2;
 pub struct Interface {
     /// The language tag of these texts.
     pub language: String,
-    /// Whether it is none of those that were wanted.
+    /// Whether it is none of those that were wanted, where any was.
     pub is_fallback: bool,
     texts: Json,
 }
@@ -64,7 +64,7 @@ impl Interface {
                 },
             );
         }
-        chosen.is_fallback = chosen.language.is_empty();
+        chosen.is_fallback = chosen.language.is_empty() && !wanted.is_empty();
         chosen.take(entries, "en");
         if let Some((language, _)) = entries.first() {
             chosen.take(entries, language);
@@ -129,33 +129,28 @@ pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     notice
 }
 
-/// A warning that names the first texts of the policy that a visitor of this language reads in another
-/// one; none where there is no such text.
-pub fn untranslated(policy: &Policy, language: &str) -> Option<Problem> {
-    let mut places = String::new();
-    let mut count = 0;
+/// Warns of the first category and of the first item with a text that a visitor of this language reads in
+/// another one.
+pub fn untranslated(policy: &Policy, language: &str, problems: &mut Vec<Problem>) {
     for list in ["categories", "items"] {
-        for (position, entry) in policy.document.list_at(list).iter().enumerate() {
+        'list: for (position, entry) in policy.document.list_at(list).iter().enumerate() {
             let Json::Object(fields) = entry else { continue };
             for (key, value) in fields {
-                let Json::Object(texts) = value else { continue };
-                if count < MOST_PLACES && translated(texts, language).is_none() {
-                    places.push_str(if count > 0 { ", " } else { "" });
-                    count += 1;
-                    places.push_str(list);
-                    places.push('[');
-                    push_integer(position as i64, &mut places);
-                    places.push_str("].");
-                    places.push_str(key);
+                if let Json::Object(texts) = value
+                    && translated(texts, language).is_none()
+                {
+                    let mut place = String::from(list);
+                    place.push('[');
+                    push_integer(position as i64, &mut place);
+                    place.push_str("].");
+                    place.push_str(key);
+                    problems.push(Problem::new(Code::LanguageMissing, &place, language));
+                    break 'list;
                 }
             }
         }
     }
-    (count > 0).then(|| Problem::new(Code::LanguageMissing, &places, language))
 }
-
-/// How many of them are named.
-const MOST_PLACES: usize = 3;
 
 /// One category with its services and items; to the first necessary one belongs what is our own.
 fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_first: bool) -> Json {

@@ -254,9 +254,15 @@ pub(crate) fn localized(entry: &Json, language: &str) -> Json {
 
 /// The text for `language`: that tag, then its primary tag, then English, then the first by tag.
 fn text_within<'a>(entries: &'a [(String, Json)], language: &str) -> &'a str {
-    let first = || next_entry(entries, None).map(|(_, text)| text);
-    let text = translated(entries, language).or_else(|| translated(entries, "en")).or_else(first);
-    text.and_then(Json::as_text).unwrap_or_default()
+    for wanted in [language, "en"] {
+        if let Some(Json::Text(text)) = translated(entries, wanted) {
+            return text;
+        }
+    }
+    match next_entry(entries, None) {
+        Some((_, Json::Text(text))) => text,
+        _ => "",
+    }
 }
 
 /// The text in this very language: by that tag, then by its primary tag.

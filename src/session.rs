@@ -349,16 +349,16 @@ fn change(policy: &Policy, state: &State, cause: &str) -> Json {
     change.put_text("cause", cause);
     for (key, choice) in [("granted", Choice::Grant), ("denied", Choice::Deny)] {
         let mut ids = Vec::new();
-        for (position, category) in policy.categories.iter().enumerate() {
-            if policy.is_optional(position) && state.choice(policy, position, NOBODY) == choice {
-                insert_sorted(&mut ids, category.id.clone());
+        for category in 0..policy.categories.len() {
+            if policy.is_optional(category) && state.choice(policy, category, NOBODY) == choice {
+                insert_sorted(&mut ids, String::from(policy.category_id(category)));
             }
-        }
-        for (position, (id, category)) in policy.services.iter().enumerate() {
-            if state.standing(*category).others.has(position)
-                && state.choice(policy, *category, position) == choice
-            {
-                insert_sorted(&mut ids, id.clone());
+            for service in 0..policy.services.len() {
+                if state.standing(category).others.has(service)
+                    && state.choice(policy, category, service) == choice
+                {
+                    insert_sorted(&mut ids, String::from(policy.service_id(service)));
+                }
             }
         }
         change.put(key, Json::texts(&ids));

@@ -72,6 +72,10 @@ impl Services {
     }
 }
 
+/// The standing of a category that nobody has answered for.
+static UNDECIDED: Standing =
+    Standing { choice: Choice::Undecided, expires_at: UnixMillis(0), others: NO_SERVICE };
+
 /// The empty set.
 pub const NO_SERVICE: Services = Services([0; MOST_SERVICES.div_ceil(32)]);
 
@@ -105,8 +109,8 @@ impl State {
     }
 
     /// The standing of the category at this position; undecided for one that is not there.
-    pub(crate) fn standing(&self, category: usize) -> Standing {
-        self.standings.get(category).copied().unwrap_or_default()
+    pub(crate) fn standing(&self, category: usize) -> &Standing {
+        self.standings.get(category).unwrap_or(&UNDECIDED)
     }
 
     /// The choice for what belongs to the category and to the service at these positions; [`NOBODY`]
@@ -116,7 +120,6 @@ impl State {
     /// there too, but only its own category's things are granted with it.
     #[inline(never)]
     pub fn choice(&self, policy: &Policy, category: usize, service: usize) -> Choice {
-        let choice = self.standing(category).choice;
         let own = policy.category_of(service);
         let standing = self.standing(own);
         if self.is_child {
@@ -126,7 +129,7 @@ impl State {
         {
             standing.choice.other()
         } else {
-            choice
+            self.standing(category).choice
         }
     }
 
@@ -146,7 +149,7 @@ impl State {
         let mut first = None;
         for standing in &self.standings {
             let is_earlier = first.is_none_or(|first| standing.expires_at < first);
-            if *standing != Standing::default() && is_earlier {
+            if *standing != UNDECIDED && is_earlier {
                 first = Some(standing.expires_at);
             }
         }
@@ -213,7 +216,7 @@ pub fn write(state: &State, policy: &Policy) -> String {
     }
     for (position, category) in policy.categories.iter().enumerate() {
         let standing = state.standing(position);
-        if standing == Standing::default() {
+        if *standing == UNDECIDED {
             continue;
         }
         let letter = match standing.choice {

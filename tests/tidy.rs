@@ -82,33 +82,56 @@ fn the_pure_side_names_no_browser_and_no_shell() {
     }
 }
 
-#[test]
-fn all_languages_have_the_same_keys() {
-    let keys = |file: &str| -> BTreeSet<String> {
-        json(file).as_object().unwrap().keys().cloned().collect()
-    };
-    let english = keys("www/texts/en.json");
-    for file in files("www/texts", ".json") {
-        assert_eq!(keys(&file), english, "{file}");
-        for (key, text) in json(&file).as_object().unwrap() {
-            assert!(
-                text.as_str().is_some_and(|text| !text.trim().is_empty()),
-                "{file}: {key} is empty"
-            );
-        }
+/// The forms of a text: itself, or those by plural category.
+fn forms(text: &Value) -> Vec<&str> {
+    match text {
+        Value::Object(forms) => forms.values().map(|form| form.as_str().unwrap()).collect(),
+        text => vec![text.as_str().unwrap()],
     }
 }
 
 #[test]
-fn texts_that_are_filled_in_have_their_place() {
+fn all_languages_have_the_same_keys() {
+    let english = json("www/texts/en.json");
+    let keys = |texts: &Value| -> BTreeSet<String> {
+        texts.as_object().unwrap().keys().cloned().collect()
+    };
     for file in files("www/texts", ".json") {
-        for (key, place) in [("intro", "{controller}"), ("items", "{count}"), ("left", "{names}")] {
-            assert_eq!(
-                json(&file)[key].as_str().unwrap().matches(place).count(),
-                1,
-                "{file}: {key}"
-            );
+        let texts = json(&file);
+        assert_eq!(keys(&texts), keys(&english), "{file}");
+        for (key, text) in texts.as_object().unwrap() {
+            assert_eq!(text.is_object(), english[key].is_object(), "{file}: {key}");
+            assert!(!text.is_object() || text.get("other").is_some(), "{file}: {key}");
+            for form in forms(text) {
+                assert!(!form.trim().is_empty(), "{file}: {key} is empty");
+            }
         }
+    }
+}
+
+/// The places of a text, such as `{controller}`, that are filled in.
+fn filled(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).map(|rest| rest.split_once('}').unwrap().0).collect()
+}
+
+#[test]
+fn texts_that_are_filled_in_have_their_place() {
+    let english = json("www/texts/en.json");
+    for file in files("www/texts", ".json") {
+        for (key, text) in json(&file).as_object().unwrap() {
+            let places = filled(forms(&english[key]).last().unwrap());
+            for form in forms(text) {
+                // A form for one or two may say the number in a word.
+                let may_lack = text.is_object() && filled(form).is_empty();
+                assert!(may_lack || filled(form) == places, "{file}: {key}");
+            }
+            if let Some(other) = text.get("other") {
+                assert_eq!(filled(other.as_str().unwrap()), places, "{file}: {key}");
+            }
+        }
+    }
+    for (key, place) in [("intro", "controller"), ("items", "count"), ("left", "names")] {
+        assert!(filled(forms(&english[key]).last().unwrap()).contains(place), "{key}");
     }
 }
 

@@ -16,7 +16,7 @@ use consentinel::{
     csp,
     gate::{self, Attempt, Verdict, verdict},
     json::Json,
-    notice::Interface,
+    notice::{Interface, notice, untranslated},
     pattern,
     policy::{self, ItemKind, NOBODY, Policy},
     problem::Problem,
@@ -325,6 +325,38 @@ fn state_with(policy: &Policy, choices: &Value) -> State {
         }
     }
     state
+}
+
+#[test]
+fn notices() {
+    let file = vectors("notice.json");
+    for case in list(&file["cases"]) {
+        let name = &case["name"];
+        let given = serde_json::json!({ "set": case["policy"] });
+        let policy = read_policy(&changed(&jimo(), &given));
+        let documents = changed(&file["texts"], &serde_json::json!({ "remove": case["remove"] }));
+        let wanted = case["wanted"].as_str().unwrap();
+        let interface = Interface::choose(&source::read(&documents), wanted, &policy);
+        assert_eq!(interface.language, case["want"], "{name}");
+        assert_eq!(interface.is_fallback, case["fallback"] == true, "{name}");
+        if let Some(text) = case["save"].as_str() {
+            assert_eq!(interface.text("save"), text, "{name}");
+        }
+        for key in texts(&case["missing"]) {
+            // A gap shows; a text by plural categories is no text.
+            assert_eq!(interface.text(&key), key, "{name}");
+        }
+        if case.get("untranslated").is_some() {
+            let mut problems = Vec::new();
+            untranslated(&policy, &interface.language, &mut problems);
+            let found: Vec<String> = problems.iter().map(short).collect();
+            assert_eq!(found, texts(&case["untranslated"]), "{name}");
+        }
+        // Texts by plural category are told as they are.
+        let told = source::read(&documents[&interface.language]["items"]);
+        let notice = notice(&policy, &interface);
+        assert_eq!(notice.field("texts").unwrap().field("items"), Some(&told), "{name}");
+    }
 }
 
 #[test]

@@ -107,6 +107,8 @@ async function sendFile(root, path, request, response) {
   }
   const file = await find(root, path);
   if (!file) return send(response, 404, "text/plain; charset=utf-8", "not found\n");
+  // Modules are asked for across origins too: by a frame that is sandboxed, and where the tag is elsewhere.
+  response.setHeader("Access-Control-Allow-Origin", "*");
   const type = types[extname(file)] ?? "application/octet-stream";
   const body = type.startsWith("text/html") ? await filled(root, file, request.socket.localPort) : await readFile(file);
   send(response, 200, type, body);

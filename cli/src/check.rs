@@ -1,10 +1,12 @@
 //! `consentinel check`: every problem of a policy at once, before a page ever meets it. What counts
-//! as a problem is the core's affair, so page and program always agree; text that never becomes a
+//! as a problem is the core's affair, so page and program always agree, but for words for texts that
+//! there are not, which a page with one language inside cannot tell; text that never becomes a
 //! document (too long, not UTF-8, not JSON) is reported here with the core's codes.
 
 use std::path::Path;
 
 use consentinel::{
+    json::Json,
     policy::{self, MAX_BYTES, Policy},
     problem::{Code, Problem},
     source,
@@ -12,6 +14,7 @@ use consentinel::{
 use serde_json::{Value, json};
 
 use crate::files::{self, Error};
+use crate::notice;
 use crate::report::{Report, Verdict, json_line, problem_lines, problem_list};
 
 /// Reads a policy and all its problems.
@@ -48,9 +51,36 @@ fn first_mistake(text: &str) -> (String, &str) {
     (format!("line {line} column {column}"), found)
 }
 
+/// As [`read_policy`], and what only a program that has all texts inside can see: words for texts that
+/// there are not, which would be without effect.
+fn check(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error> {
+    let (policy, mut problems) = read_policy(path)?;
+    let texts = notice::texts();
+    let wording = policy.as_ref().and_then(|policy| policy.document.field("texts"));
+    for (language, own) in wording.map_or(&[][..], entries) {
+        let place = format!("texts.{language}");
+        match texts.field(language) {
+            Some(known) => {
+                for (key, _) in entries(own).iter().filter(|(key, _)| known.field(key).is_none()) {
+                    problems.push(Problem::new(Code::FieldUnknown, &place, key));
+                }
+            }
+            None => problems.push(Problem::new(Code::LanguageMissing, &place, "")),
+        }
+    }
+    Ok((policy, problems))
+}
+
+fn entries(object: &Json) -> &[(String, Json)] {
+    match object {
+        Json::Object(entries) => entries,
+        _ => &[],
+    }
+}
+
 /// The report for people.
 pub fn in_words(path: &Path) -> Result<Report, Error> {
-    let (policy, problems) = read_policy(path)?;
+    let (policy, problems) = check(path)?;
     let read = match &policy {
         Some(policy) => format!(
             "{}, {}, {} read",
@@ -73,7 +103,7 @@ pub fn in_words(path: &Path) -> Result<Report, Error> {
 
 /// The report for programs; `policy` is `null` where none could be read.
 pub fn as_json(path: &Path) -> Result<Report, Error> {
-    let (policy, problems) = read_policy(path)?;
+    let (policy, problems) = check(path)?;
     let errors = errors(&problems);
     let read = policy.as_ref().map(|policy| {
         json!({

@@ -8,7 +8,7 @@ use std::path::Path;
 use consentinel::{
     hash::sha256,
     json::Json,
-    notice::{Interface, notice},
+    notice::{Interface, notice, untranslated},
     source,
 };
 
@@ -23,14 +23,11 @@ Print what a visitor of a language is shown, byte for byte as it was hashed
 Standard output gets the canonical form of the notice without a line feed at its end, so that
 its SHA-256, by any tool, is the `notice.hash` in the records of the visitors who saw it;
 standard error gets that hash. A language without texts falls back as in the page, and
-standard error says so. Parts of the policy that have errors are left out, as in the page;
+standard error says so, and which texts of the policy do. Parts of the policy that have errors are left out, as in the page;
 standard error names them";
 
-/// The product's own texts in every language. A test compares this table with `www/texts`.
-const TEXTS: [(&str, &str); 2] = [
-    ("en", include_str!("../../www/texts/en.json")),
-    ("fr", include_str!("../../www/texts/fr.json")),
-];
+/// The product's own texts in every language; cli/build.rs writes the table.
+const TEXTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// The notice itself on standard output, its hash on standard error.
 pub fn text(path: &Path, language: &str) -> Result<Report, Error> {
@@ -64,6 +61,9 @@ fn report(
         words.push_str(&format!("no texts in `{asked}`: its visitors are shown `{shown}`\n"));
     }
     words.push_str(&problems);
+    let mut missing = Vec::new();
+    untranslated(&policy, shown, &mut missing);
+    words.push_str(&problem_lines(&missing));
     Ok(Report { out: out.into_bytes(), words, verdict: Verdict::Sound })
 }
 
@@ -73,7 +73,8 @@ fn is_within(asked: &str, shown: &str) -> bool {
     primary(asked) == primary(shown)
 }
 
-fn texts() -> Json {
+/// Language → key → text.
+pub fn texts() -> Json {
     let documents = TEXTS.iter().filter_map(|(language, text)| {
         // The files are part of the program; that each parses is seen by the test of the table.
         Some((String::from(*language), source::parse(text)?))

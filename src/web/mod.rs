@@ -107,17 +107,17 @@ fn start(page: &Json) {
         restore();
     }
     report(&problems);
-    if !is_true("isWaiting") {
-        report_languages(false);
-    }
     if is_there {
+        if !is_true("isWaiting") {
+            report_languages(false);
+        }
         host::emit("ready", &answer(told::STATE));
     }
 }
 
 /// Takes the texts of a language that were waited for, and shows what was not shown without them.
 fn take_texts(texts: &Json) {
-    let is_missing = *texts == Json::default();
+    let is_missing = matches!(texts, Json::Object(entries) if entries.is_empty());
     if let Some(mut core) = core() {
         core.is_waiting = false;
         if !is_missing {
@@ -136,7 +136,7 @@ fn report_languages(is_missing: bool) {
         if is_missing || *is_fallback {
             problems.push(Problem::new(Code::LanguageMissing, &core.languages, language));
         }
-        problems.extend(untranslated(&core.policy, language));
+        untranslated(&core.policy, language, &mut problems);
     }
     report(&problems);
 }

@@ -2,6 +2,7 @@
 // checked in tests/types; what the calls store and erase stands in the other files.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { NOON, days, item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
@@ -19,19 +20,72 @@ const has = (visit) => visit.page.evaluate(() => ["necessary", "functionality", 
 
 visitTest("state and has() answer at once and agree, through every kind of decision", async (visit) => {
   await visit.page.clock.setFixedTime(NOON);
-  await visit.open({ policy: POLICY, lang: "fr", head: "<script>window.first = [consentinel.state, consentinel.has('necessary'), consentinel.has('analytics')];</script>" });
-  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "fr" };
+  await visit.open({ policy: POLICY, head: "<script>window.first = [consentinel.state, consentinel.has('necessary'), consentinel.has('analytics')];</script>" });
+  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "en", services: { counter: "undecided" } };
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
-  for (const [name, given, functionality, analytics] of [
+  for (const [name, given, functionality, analytics, counter = analytics] of [
     ["acceptAll", [], "granted", "granted"], ["rejectAll", [], "denied", "denied"], ["save", [{ analytics: true }], "denied", "granted"], ["save", [{ functionality: true, analytics: false }], "granted", "denied"],
-    ["save", [{ counter: true }], "denied", "granted"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
-    ["withdraw", [["counter"]], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", [], "denied", "denied"],
+    ["save", [{ counter: true }], "denied", "denied", "granted"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
+    ["withdraw", [["counter"]], "denied", "granted", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", [], "denied", "denied"],
   ]) {
     await call(visit, name, ...given);
     const state = await visit.state();
-    assert.deepEqual(state, { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "fr" }, `${name} ${JSON.stringify(given)}`);
-    assert.deepEqual(await has(visit), [true, functionality === "granted", analytics === "granted", analytics === "granted"]);
+    const want = { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "en", services: { counter } };
+    assert.deepEqual(state, want, `${name} ${JSON.stringify(given)}`);
+    assert.deepEqual(await has(visit), [true, functionality === "granted", analytics === "granted", counter === "granted"]);
   }
+});
+
+visitTest("notice() is what the visitor is told, and its hash is the one on record", async (visit) => {
+  await visit.open({ policy: POLICY });
+  const notice = await visit.page.evaluate(() => window.consentinel.notice());
+  assert.deepEqual([notice.language, notice.controller.name, notice.categories.map(({ id }) => id)], ["en", "Test SAS", ["necessary", "functionality", "analytics"]]);
+  assert.equal(notice.texts.rejectAll, await visit.control("reject-all").textContent());
+  await call(visit, "rejectAll");
+  // All its names are of letters alone, so sorting them is the canonical order.
+  const canonical = (value) => Array.isArray(value) ? `[${value.map(canonical)}]` : typeof value !== "object" ? JSON.stringify(value)
+    : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)}}`;
+  const [record] = await visit.ledger();
+  assert.equal(record.notice.hash, createHash("sha256").update(canonical(notice)).digest("hex"));
+});
+
+const HEADLESS = '<script src="/dist/consentinel.js" data-owner="takeOwner" data-ui="none"></script>';
+visitTest("without a face of ours the page is told what to show, and answers by the API", async (visit) => {
+  await visit.open({ policy: POLICY, tag: HEADLESS, before: LISTEN, body: '<button id="own" data-consent-action="open">Cookies</button>' });
+  await visit.page.waitForFunction(() => window.heard.some(([name]) => name === "open"));
+  assert.deepEqual(await heard(visit, "open", "close"), [["open", { layer: "banner" }]]);
+  assert.equal((await visit.page.evaluate(() => window.consentinel.notice())).categories.length, 3);
+  await visit.page.locator("#own").click();
+  await visit.page.evaluate(() => window.consentinel.open());
+  assert.deepEqual((await heard(visit, "open")).at(-1), ["open", { layer: "settings" }]);
+  assert.equal((await heard(visit, "open")).length, 2, "open already");
+  await visit.page.evaluate(() => window.consentinel.close());
+  await visit.page.waitForFunction(() => window.heard.some(([name]) => name === "close"));
+  assert.deepEqual(await heard(visit, "close"), [["close", { layer: "settings" }]]);
+  await visit.page.evaluate(() => window.consentinel.open());
+  await call(visit, "save", { analytics: true });
+  await visit.page.waitForFunction(() => window.heard.filter(([name]) => name === "close").length === 3);
+  assert.deepEqual((await visit.state()).categories, { analytics: "granted", functionality: "denied", necessary: "necessary" });
+  assert.equal(await visit.page.locator("consent-banner").count(), 0);
+  assert.deepEqual(visit.requested(/face/), []);
+  assert.equal(await visit.page.evaluate(() => document.adoptedStyleSheets.length), 0);
+  await visit.page.evaluate(() => { window.heard = []; window.consentinel.withdraw(); window.consentinel.open(); });
+  assert.deepEqual(await heard(visit, "open"), [["open", { layer: "settings" }]]);
+});
+
+visitTest("a page for children asks nothing and grants nothing, whatever is stored and whoever asks", async (visit) => {
+  await visit.open({ policy: POLICY });
+  await call(visit, "acceptAll");
+  const tag = '<script src="/dist/consentinel.js" data-owner="takeOwner" data-child></script>';
+  await visit.open({ policy: POLICY, tag, head: '<script>document.cookie = "opt=1"; document.cookie = "need=1";</script>' }, { path: "/child.html" });
+  assert.deepEqual(await has(visit), [true, false, false, false]);
+  await call(visit, "acceptAll");
+  await call(visit, "save", { analytics: true });
+  await call(visit, "open");
+  assert.deepEqual(await has(visit), [true, false, false, false]);
+  assert.ok(!(await visit.jar()).includes("opt"));
+  assert.equal(await visit.page.locator("consent-banner").count(), 0);
+  visit.problems = [];
 });
 
 visitTest("the lives of a grant and of a refusal are the policy's", async (visit) => {

@@ -36,6 +36,7 @@ for (const [decided, answer] of [["who has not answered", null], ["who refused",
       await visit.open({ policy: POLICY, before: ERRORS });
       if (answer) await visit.control(answer).click();
       await visit.page.evaluate(() => window.consentinel.open());
+      await visit.page.getByRole("dialog").waitFor();
       const before = await everything(visit);
       await visit.page.evaluate(ask);
       assert.deepEqual(await everything(visit), before);

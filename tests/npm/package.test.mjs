@@ -72,8 +72,8 @@ test("the schema of the policy is part of it", () => {
 
 /** Serves the installed package beside a page without any tag. */
 function servePackage(visit, script) {
-  visit.serve("/consentinel/index.js", readFileSync(join(installed, "index.js"), "utf8"));
-  const importMap = '<script type="importmap">{ "imports": { "consentinel": "/consentinel/index.js" } }</script>';
+  for (const file of ["index.js", "face.js", "texts/fr.js"]) visit.serve(`/consentinel/${file}`, readFileSync(join(installed, file), "utf8"));
+  const importMap = '<script type="importmap">{ "imports": { "consentinel": "/consentinel/index.js", "consentinel/texts/fr": "/consentinel/texts/fr.js" } }</script>';
   visit.serve("/app.html", html({ policy: null, tag: importMap, head: `<script type="module">${script}</script>`, body: "<h1>App</h1>" }));
 }
 
@@ -105,6 +105,31 @@ visitTest("a plain module script drives a page with it: synchronous state, gated
   await visit.control("open").click();
   await visit.control("withdraw").click();
   assert.deepEqual(await visit.jar(), ["need"]);
+});
+
+visitTest("its options: texts of a language, no face of its own, a page for children", async (visit) => {
+  const policy = { ...POLICY, categories: POLICY.categories.map((category) => ({ ...category, title: { en: "Title", fr: "Titre" }, description: { en: "About", fr: "Sur" } })), items: [], services: [] };
+  const start = (options) => servePackage(visit, `
+    import { createConsent } from "consentinel";
+    import fr from "consentinel/texts/fr";
+    document.documentElement.lang = "fr";
+    window.consent = createConsent(${JSON.stringify(policy)}, ${options});
+  `);
+  start("{ texts: { fr } }");
+  await visit.page.goto(visit.url("/app.html"));
+  assert.equal(await visit.control("reject-all").textContent(), "Tout refuser");
+  await visit.control("settings").click();
+  await visit.page.getByRole("dialog", { name: "Paramètres des cookies" }).waitFor();
+  for (const options of ['{ texts: { fr }, ui: "none" }', "{ texts: { fr }, child: true }"]) {
+    start(options);
+    await visit.page.reload();
+    await visit.page.waitForFunction(() => window.consent);
+    assert.equal(await visit.page.locator("consent-banner").count(), 0);
+    await visit.page.evaluate(() => window.consent.acceptAll());
+    assert.equal((await visit.categories()).analytics === "granted", !options.includes("child"));
+    await visit.context.clearCookies();
+  }
+  await visit.problem(/^consentinel: grant-untrusted at child/);
 });
 
 visitTest("started twice, or beside the tag, the first stays in charge and one error is told", async (visit) => {

@@ -4,7 +4,7 @@
 
 import { createConsent } from "consentinel";
 import { consentHeaders } from "consentinel/server";
-import type { Attempt, Change, Consent, ConsentRecord, EventMap, NameOf, Policy, Problem, Standing, State } from "consentinel";
+import type { Attempt, Change, Consent, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
 
 /** Compiles only when both types are the same. */
@@ -57,6 +57,7 @@ consent.withdraw(["analytics", "cuonter"]);
 
 const state: State = consent.state;
 const standing: Standing | undefined = consent.state.categories["analytics"];
+const own: Standing | undefined = consent.state.services["counter"];
 // @ts-expect-error: a word that no standing has
 isTrue<Same<typeof standing, "allowed">>();
 // @ts-expect-error: the state is told, not set
@@ -81,11 +82,31 @@ consent.on("close", ({ layer }) => layer === "footer");
 stop();
 
 const records: readonly ConsentRecord[] = consent.ledger();
-const action: "accept-all" | "reject-all" | "save" | "withdraw" | undefined = records[0]?.action;
+const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = records[0]?.action;
+const via: "banner" | "settings" | "api" | "placeholder" | undefined = records[0]?.via;
 // @ts-expect-error: records are evidence
 records.push(records[0]!);
 const text: string = consent.export();
-const texts: readonly string[] = [text, consent.build, action ?? ""];
+const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? ""];
+
+// What a view of one's own is made of.
+const notice: Notice = consent.notice();
+const title: string | undefined = notice.categories[0]?.title;
+const provider: string | undefined = notice.categories[0]?.services[0]?.provider;
+const purpose: string | undefined = notice.categories[0]?.items[0]?.purpose;
+// @ts-expect-error: a text may be several, by number
+const items: string = notice.texts["items"];
+// @ts-expect-error: what is told is not changed
+notice.language = title;
+
+// How it starts.
+const options: Options = { ui: "none", child: true, texts: { de: { save: "Sichern", items: { one: "{count}", other: "{count}" } } } };
+createConsent(policy, options);
+createConsent(policy, {});
+// @ts-expect-error: no such view
+createConsent(policy, { ui: "small" });
+// @ts-expect-error: an option that there is not
+createConsent(policy, { children: true });
 
 // What is no policy does not compile.
 const base = { version: 1, id: "x", revision: "1", controller: { name: "X" }, categories: [] } as const;
@@ -100,6 +121,11 @@ createConsent({ ...base, categories: [{ id: "ads" }] });
 createConsent({ ...base, items: [{ name: "x", kind: "cookies", category: "ads", purpose: { en: "X" }, duration: "session", party: "first" }] });
 // @ts-expect-error: neither refuse nor allow
 createConsent({ ...base, undeclared: "block" });
+createConsent({ ...base, placement: "corner", texts: { en: { acceptAll: "Yes to all" } } });
+// @ts-expect-error: a place that there is not
+createConsent({ ...base, placement: "top" });
+// @ts-expect-error: nobody hides the refusal
+({ ...base, hideReject: true }) satisfies Policy;
 // @ts-expect-error: a field that there is not
 ({ ...base, lifetime: 182 }) satisfies Policy;
 // @ts-expect-error: text instead of texts
@@ -115,7 +141,7 @@ const fromFile = createConsent(jimo as unknown as Policy);
 isTrue<Same<typeof fromFile, Consent<string>>>();
 fromFile.has("whatever the file says");
 
-export { at, texts };
+export { at, items, provider, purpose, texts };
 
 // The entry of servers takes the same policy, and the `Cookie` header as servers have it.
 const headers = consentHeaders({ version: 1, id: "a", revision: "1", controller: { name: "A" }, categories: [], mode: "report" })(undefined);

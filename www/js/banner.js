@@ -53,8 +53,8 @@ export function show(part, text, json) {
     put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : (part === "banner" ? firstLayer : reopen)(notice)));
   }
   const shown = find(part);
-  if (part === "banner") makeRoom(shown);
   if (isDialog) open(shown);
+  else if (part === "banner" && !isHeadless) makeRoom(shown);
   return true;
 }
 
@@ -97,14 +97,14 @@ function insert(fresh, layer) {
   if (root.host === fresh) page.body.prepend(fresh);
 }
 
-// While it is there, the browser scrolls what gets the focus clear of it.
-let before;
+// While it is there, the browser scrolls what gets the focus clear of it. Said in a sheet, as no element of
+// the page is ours to change.
+let room;
 function makeRoom(layer) {
-  const { style } = page.documentElement;
-  before ??= style.scrollPaddingBlockEnd;
+  if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
     const isThere = layer.isConnected && root.host.getAttribute("placement") === "bottom";
-    style.scrollPaddingBlockEnd = isThere ? innerHeight - layer.getBoundingClientRect().top + "px" : before;
+    room.replaceSync(isThere ? `:root{scroll-padding-block-end:${innerHeight - layer.getBoundingClientRect().top}px!important}` : "");
   }).observe(layer);
 }
 

@@ -64,6 +64,10 @@ export interface Policy {
   readonly lifetimeDays?: number;
   /** Days, 182 to 395. */
   readonly refusalLifetimeDays?: number;
+  /** Where the first layer stands; without it at the bottom. */
+  readonly placement?: "bottom" | "corner" | "center";
+  /** Other words for the product's own texts: language → key → text. */
+  readonly texts?: { readonly [language: string]: { readonly [key: string]: string } };
 }
 
 /** The ids of the categories and services of a policy, as its type knows them. */
@@ -71,7 +75,7 @@ export type NameOf<P extends Policy> =
   | P["categories"][number]["id"]
   | (P["services"] extends readonly Service[] ? P["services"][number]["id"] : never);
 
-/** What holds for one category. */
+/** What holds for one category or service. */
 export type Standing = "granted" | "denied" | "undecided" | "necessary";
 
 /** What holds now. */
@@ -83,6 +87,8 @@ export interface State<Name extends string = string> {
   /** The language of the banner. */
   readonly language: string;
   readonly categories: { readonly [name in Name]?: Standing };
+  /** Of each service: its own choice, else that of its category. */
+  readonly services: { readonly [name in Name]?: Standing };
   /** When the visitor last decided, in milliseconds since 1970 UTC. */
   readonly decidedAtMs?: number;
   /** When the first choice stops counting. */
@@ -96,8 +102,8 @@ export interface ConsentRecord {
   readonly subject: string;
   readonly atMs: number;
   readonly expiresAtMs: number;
-  readonly action: "accept-all" | "reject-all" | "save" | "withdraw";
-  readonly via: "banner" | "settings" | "api";
+  readonly action: "accept-all" | "reject-all" | "save" | "withdraw" | "once";
+  readonly via: "banner" | "settings" | "api" | "placeholder";
   readonly granted: readonly string[];
   readonly denied: readonly string[];
   readonly left: readonly string[];
@@ -109,7 +115,33 @@ export interface ConsentRecord {
   readonly previous: string;
 }
 
-/** A state change. */
+/** The product's own texts in one language: each a text, or texts by plural category. */
+export type InterfaceTexts = { readonly [key: string]: string | { readonly [plural: string]: string } };
+
+/** An item as it is told: one text in the place of several languages. What Consentinel keeps has no category. */
+export type ToldItem = Omit<Item, "purpose" | "category"> & { readonly category?: string; readonly purpose: string };
+
+/** A category as it is told, with its services and items. */
+export interface ToldCategory {
+  readonly id: string;
+  readonly necessary?: boolean;
+  readonly title: string;
+  readonly description: string;
+  readonly services: readonly Service[];
+  readonly items: readonly ToldItem[];
+}
+
+/** Exactly what a visitor is told (docs/record.md, "The notice"). */
+export interface Notice {
+  readonly layout: number;
+  readonly language: string;
+  readonly texts: InterfaceTexts;
+  /** Without fields where there is no policy that can be read. */
+  readonly controller: Partial<Policy["controller"]>;
+  readonly categories: readonly ToldCategory[];
+}
+
+/** A state change: categories, and services that differ from theirs. */
 export interface Change {
   readonly cause: "accept-all" | "reject-all" | "save" | "withdraw" | "restore" | "expire";
   readonly granted: readonly string[];
@@ -179,7 +211,10 @@ export interface Consent<Name extends string = string> {
   /** Grants everything optional; refused (`grant-untrusted`) on `window.consentinel`, which any script can reach. */
   acceptAll(): void;
   rejectAll(): void;
-  /** Grants what is true, denies every other category; on `window.consentinel` refused where anything is true. */
+  /**
+   * Grants what is true, denies every other category; a service that is not named follows its category.
+   * On `window.consentinel` refused where anything is true.
+   */
   save(selection: { readonly [name in Name]?: boolean }): void;
   /** Takes consent back, for some categories or services or for all. */
   withdraw(names?: Name | readonly Name[]): void;
@@ -189,6 +224,8 @@ export interface Consent<Name extends string = string> {
   close(): void;
   /** Listens to an event; returns what stops it. A late listener to `ready` is called too. */
   on<Event extends keyof EventMap>(event: Event, listener: (detail: EventMap[Event]) => void): () => void;
+  /** What the visitor is told, for a view of your own. */
+  notice(): Notice;
   /** This browser's records, oldest first. */
   ledger(): readonly ConsentRecord[];
   /** What was held or refused on this page: the last 200 reports, the newest last. */
@@ -207,4 +244,14 @@ export interface Consent<Name extends string = string> {
  * Starts Consentinel for this page. What it returns may grant, so keep it to yourself; a second call gets
  * `window.consentinel`, which may not. Without a page (on a server) everything optional stays denied.
  */
-export function createConsent<const P extends Policy>(policy: P): Consent<NameOf<P>>;
+export function createConsent<const P extends Policy>(policy: P, options?: Options): Consent<NameOf<P>>;
+
+/** How Consentinel starts. */
+export interface Options {
+  /** `none`: nothing of ours is shown; `consent:open` and `consent:close` tell what your own view should show. */
+  readonly ui?: "none";
+  /** The page is for a child: nothing is asked, and nothing optional is granted. */
+  readonly child?: boolean;
+  /** Texts besides the English ones, by language: `{ de }`, with `de` from `consentinel/texts/de`. */
+  readonly texts?: { readonly [language: string]: InterfaceTexts };
+}

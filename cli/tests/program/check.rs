@@ -132,6 +132,21 @@ fn warnings_alone_are_sound() {
 }
 
 #[test]
+fn words_for_texts_that_there_are_not_are_problems() {
+    let policy = small(
+        r#", "placement": "corner", "texts": { "en": { "acceptAll": "Yes to all", "acceptall": "Yes" },
+              "tlh": { "acceptAll": "HIja" } }"#,
+    );
+    let json = run_with_input(&["check", "-", "--json"], policy.as_bytes());
+    assert_eq!(json.code, 1, "{json:?}");
+    let want = [
+        ["error", "field-unknown", "texts.en", "acceptall"],
+        ["warning", "language-missing", "texts.tlh", ""],
+    ];
+    assert_eq!(problems_of(&json.json()), want.map(|problem| problem.map(String::from)));
+}
+
+#[test]
 fn text_that_is_no_document_is_a_problem_like_the_others() {
     let huge = small(&" ".repeat(1_000_000));
     let cases: &[(&str, &[u8], &str)] = &[

@@ -33,8 +33,9 @@ export function checkContrast(dialog) {
   if (ratio >= LEAST || host.hasAttribute("plain")) return;
   host.setAttribute("plain", "");
   const found = ratio.toFixed(1);
-  const message = `contrast-low at consent-banner: found \`${found}\`; let text and ground differ by 4.5 to 1 at least, ours stand in`;
-  console.warn(`consentinel: ${message}`);
-  const problems = Object.freeze([Object.freeze({ code: "contrast-low", path: "consent-banner", found, message })]);
+  const message = `consentinel: contrast-low at consent-banner: found \`${found}\`; let text and ground differ by 4.5 to 1 at least, ours stand in`;
+  console.warn(message);
+  const problem = { code: "contrast-low", path: "consent-banner", found, message: message.replace(/^\w+: /, "") };
+  const problems = Object.freeze([Object.freeze(problem)]);
   document.dispatchEvent(new CustomEvent("consent:error", { detail: Object.freeze({ problems }) }));
 }
