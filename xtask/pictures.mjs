@@ -188,7 +188,8 @@ const LAYERS = {
   reopen: [page("bottom", shop), (opened) => press(opened, "banner", "reject-all")],
   placeholder: [page("bottom", `<h1>Five minutes with a binder</h1><iframe title="A film" src="OTHER/film.html"></iframe>`), async (opened) => {
     await press(opened, "banner", "reject-all");
-    await opened.frameLocator("iframe").locator("[data-consent-action=once]").waitFor();
+    // Asked of the page: the driver of the browser loses sight of a frame whose request was taken back.
+    await opened.waitForFunction(() => document.querySelector("iframe").contentDocument?.querySelector("[data-consent-action=once]"));
   }],
   declaration: [page("bottom", "<h1>Cookies in this shop</h1><consent-declaration></consent-declaration>"), async (opened) => {
     await press(opened, "banner", "reject-all");
