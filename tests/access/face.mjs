@@ -25,7 +25,7 @@ export const MIRRORED = LANGUAGES.filter(isMirrored).slice(0, 1);
 export const POLICY = JSON.parse(readFileSync(repositoryFile("www/policies/imagino.json"), "utf8"));
 export { JIMO };
 
-export const BODY = `<header><h1>Page</h1></header><nav aria-label="Pages"><ul>${Array.from({ length: 12 }, (_, at) => `<li><a href="#part-${at}">Part ${at}</a></li>`).join("")}</ul></nav>
+export const BODY = `<style>a { display: inline-block; min-height: 24px }</style><header><h1>Page</h1></header><nav aria-label="Pages"><ul>${Array.from({ length: 12 }, (_, at) => `<li><a href="#part-${at}">Part ${at}</a></li>`).join("")}</ul></nav>
   <main>${Array.from({ length: 12 }, (_, at) => `<h2 id="part-${at}">Part ${at}</h2><p style="min-height: 120px">Words. <button id="own-${at}" type="button">Control ${at}</button></p>`).join("")}</main>
   <footer><p><a href="#top" id="last">Back</a></p></footer>`;
 
