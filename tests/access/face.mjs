@@ -32,9 +32,17 @@ export const BODY = `<style>a { display: inline-block; min-height: 24px }</style
 export const dialog = (visit) => visit.page.locator("consent-banner dialog");
 export const banner = (visit) => visit.page.locator("consent-banner [part~=banner]");
 
+/** The policy as a site has it whose visitors read this language; the words stay English ones. */
+function spokenIn(language, part) {
+  if (typeof part !== "object" || part === null) return part;
+  if (typeof part.en === "string") return { ...part, [language]: part[language] ?? part.en };
+  const spoken = Object.entries(part).map(([key, value]) => [key, spokenIn(language, value)]);
+  return Array.isArray(part) ? spoken.map(([, value]) => value) : Object.fromEntries(spoken);
+}
+
 /** Goes to the page, in this language, and waits for the question. */
 export async function arrive(visit, { language = "en", policy = POLICY, body = BODY, ...more } = {}) {
-  await visit.open({ lang: language, policy, body, ...more });
+  await visit.open({ lang: language, policy: spokenIn(language, policy), body, ...more });
   await banner(visit).waitFor();
 }
 
