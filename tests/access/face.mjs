@@ -25,16 +25,24 @@ export const MIRRORED = LANGUAGES.filter(isMirrored).slice(0, 1);
 export const POLICY = JSON.parse(readFileSync(repositoryFile("www/policies/imagino.json"), "utf8"));
 export { JIMO };
 
-export const BODY = `<header><h1>Page</h1></header><nav aria-label="Pages"><ul>${Array.from({ length: 12 }, (_, at) => `<li><a href="#part-${at}">Part ${at}</a></li>`).join("")}</ul></nav>
+export const BODY = `<style>a { display: inline-block; min-height: 24px }</style><header><h1>Page</h1></header><nav aria-label="Pages"><ul>${Array.from({ length: 12 }, (_, at) => `<li><a href="#part-${at}">Part ${at}</a></li>`).join("")}</ul></nav>
   <main>${Array.from({ length: 12 }, (_, at) => `<h2 id="part-${at}">Part ${at}</h2><p style="min-height: 120px">Words. <button id="own-${at}" type="button">Control ${at}</button></p>`).join("")}</main>
   <footer><p><a href="#top" id="last">Back</a></p></footer>`;
 
 export const dialog = (visit) => visit.page.locator("consent-banner dialog");
 export const banner = (visit) => visit.page.locator("consent-banner [part~=banner]");
 
+/** The policy as a site has it whose visitors read this language; the words stay English ones. */
+function spokenIn(language, part) {
+  if (typeof part !== "object" || part === null) return part;
+  if (typeof part.en === "string") return { ...part, [language]: part[language] ?? part.en };
+  const spoken = Object.entries(part).map(([key, value]) => [key, spokenIn(language, value)]);
+  return Array.isArray(part) ? spoken.map(([, value]) => value) : Object.fromEntries(spoken);
+}
+
 /** Goes to the page, in this language, and waits for the question. */
 export async function arrive(visit, { language = "en", policy = POLICY, body = BODY, ...more } = {}) {
-  await visit.open({ lang: language, policy, body, ...more });
+  await visit.open({ lang: language, policy: spokenIn(language, policy), body, ...more });
   await banner(visit).waitFor();
 }
 

@@ -5,7 +5,8 @@
 
 import assert from "node:assert/strict";
 import { site } from "../browser/site.mjs";
-import { arrive, dialog, isMirrored, LANGUAGES, NARROW, openSettings, textsOf } from "./face.mjs";
+import { isWhole } from "../law/pixels.mjs";
+import { arrive, banner, dialog, isMirrored, LANGUAGES, NARROW, openSettings, textsOf } from "./face.mjs";
 
 const visitTest = site();
 const WIDE = { width: 1280, height: 800 };
@@ -54,6 +55,10 @@ for (const language of LANGUAGES) {
     for (const action of ["reject-all", "accept-all"]) {
       const { y, height } = await visit.control(action).boundingBox();
       if (y < 0 || y + height > NARROW.height) problems.push(`${action} is not on the screen: ${y}`);
+    }
+    for (const action of ["reject-all", "accept-all", "settings"]) {
+      const picture = await banner(visit).locator(`[data-consent-action="${action}"]`).screenshot({ animations: "disabled" });
+      if (!isWhole(picture)) problems.push(`${action}: ink at the edge of its picture`);
     }
     const [reject, accept] = [await visit.control("reject-all").boundingBox(), await visit.control("accept-all").boundingBox()];
     if (Math.abs(reject.height - accept.height) > 1 || Math.abs(reject.width - accept.width) > 1) problems.push(`${reject.width} × ${reject.height} and ${accept.width} × ${accept.height}`);

@@ -77,3 +77,15 @@ export function look(file, border = 6) {
   const ink = colours.reduce((best, colour) => (contrast(fill, colour) > contrast(fill, best) ? colour : best), fill);
   return { width: picture.width, height: picture.height, fill, ink, contrast: contrast(fill, ink) };
 }
+
+/**
+ * Whether a control's text keeps within it: a line of pixels just inside its border, corners left out, is of one
+ * colour all around.
+ */
+export function isWhole(file, inset = 4, corner = 12) {
+  const { width, height, pixel } = decode(file);
+  const colours = new Set();
+  for (let x = corner; x < width - corner; x++) for (const y of [inset, height - 1 - inset]) colours.add(pixel(x, y).join());
+  for (let y = corner; y < height - corner; y++) for (const x of [inset, width - 1 - inset]) colours.add(pixel(x, y).join());
+  return colours.size === 1;
+}

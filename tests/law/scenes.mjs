@@ -4,7 +4,7 @@
 // Facts are read from the page a visitor sees, from the browser's own lists and from the servers. Where a rule
 // is about the record, the record is read, since it is what the rule is about.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { NOON, days, item, repositoryFile } from "../browser/site.mjs";
 import { look } from "./pixels.mjs";
 import { DESKTOP, PHONE } from "./visitor.mjs";
@@ -321,7 +321,8 @@ export const scenes = {
 
   /** The languages of the page and of the browser. */
   async languages(visitor) {
-    const languages = [...new Set(visitor.site.policy.categories.flatMap(({ title }) => Object.keys(title)))].filter((tag) => tag !== "en");
+    const ofPolicy = visitor.site.policy.categories.flatMap(({ title }) => Object.keys(title));
+    const languages = [...new Set(ofPolicy)].filter((tag) => tag !== "en" && existsSync(repositoryFile(`www/texts/${tag}.json`)));
     const shown = [];
     for (const language of ["en", ...languages]) {
       await visitor.go(CALM, { lang: language });
