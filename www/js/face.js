@@ -41,6 +41,7 @@ export default function face(tools) {
     watch,
     check: checkContrast,
     acts: {
+      __proto__: null,
       receipt: () => download(receipt(known(NOTICE), known(LEDGER), location.host), "consent-receipt.html", "text/html"),
       export: () => download(ask(EXPORT), "consentinel-ledger.ndjson", "application/x-ndjson"),
     },

@@ -158,7 +158,8 @@ function controlIn(path) {
 }
 
 function clicked(event) {
-  const { action, isOurs, frame } = controlIn(composedPath(event)) ?? {};
+  // An object of its own would take what it lacks from what a page gives to all of them.
+  const { action, isOurs, frame } = controlIn(composedPath(event)) ?? { __proto__: null };
   if (frame && event.isTrusted) return choose(frame, action);
   // Actions that only ever close the gate or ask: any element of the page may offer them.
   if (isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
