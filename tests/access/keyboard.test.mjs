@@ -141,8 +141,6 @@ for (const [name, viewport] of [["wide", { width: 1280, height: 800 }], ["a phon
   visitTest(`what has the focus on the page is not hidden by the first layer: ${name}`, async (visit) => {
     await visit.page.setViewportSize(viewport);
     await arrive(visit, { policy: { ...POLICY, placement: "bottom" } });
-    const order = await walkTo(visit, "part-0").catch(() => null);
-    assert.equal(order, null, "the measure: a heading takes no focus");
     await visit.page.evaluate(() => { scrollTo(0, 0); document.querySelector("nav a").focus(); });
     const hidden = [];
     for (let press = 0; press < MOST_TABS; press++) {
