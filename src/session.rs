@@ -309,8 +309,10 @@ fn decide(context: &Context, next: &mut Step, action: Action, via: Via) {
     state.decided_at = context.now;
     state.language = String::from(record.field("notice").map_or("", |it| it.text_at("language")));
     let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0);
+    // Taken back to where nothing is decided any more: there is nothing to keep.
+    let text = if lasts_ms > 0 { state::write(state, policy) } else { String::new() };
     next.effects = vec![
-        Effect::Persist { text: state::write(state, policy), max_age_seconds: lasts_ms / 1000 },
+        Effect::Persist { text, max_age_seconds: lasts_ms / 1000 },
         Effect::Erase,
         Effect::Append(record),
         Effect::Release,

@@ -487,7 +487,11 @@ fn sessions() {
             }
             for effect in &outcome.effects {
                 match effect {
-                    Effect::Persist { text, .. } => stored = text.clone(),
+                    Effect::Persist { text, .. } => {
+                        stored = text.clone();
+                        let want = given["stored"].as_str();
+                        assert!(want.is_none_or(|want| stored == want), "{place}: {stored}");
+                    }
                     Effect::Append(record) => {
                         for (field, value) in given["record"].as_object().unwrap_or(&Map::new()) {
                             let found = record.field(field);

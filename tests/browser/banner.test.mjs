@@ -104,7 +104,7 @@ visitTest("the settings: nothing preset, every item with purpose and duration, a
   await dialog(visit).waitFor();
   assert.equal(await dialog(visit).evaluate((element) => element.localName === "dialog" && element.matches(":modal")), true);
   const switches = dialog(visit).getByRole("switch");
-  assert.deepEqual(await switches.evaluateAll((all) => all.map((each) => [each.name, each.checked])), [["functionality", false], ["analytics", false]]);
+  assert.deepEqual(await switches.evaluateAll((all) => all.map((each) => [each.name, each.checked])), [["functionality", false], ["jimo", false], ["analytics", false]]);
   for (const summary of await dialog(visit).locator("summary").all()) await summary.click();
   const words = await dialog(visit).innerText();
   for (const item of JIMO.items) {

@@ -48,6 +48,7 @@ visitTest("nothing is preset; a category sets its services, a service only itsel
   assert.deepEqual(await visit.page.evaluate(() => ["counter", "heat", "player"].map((name) => window.consentinel.has(name))), [true, false, true]);
   await visit.page.reload();
   await visit.control("open").click();
+  await dialog(visit).waitFor();
   assert.deepEqual(await shown(visit), wanted, "the switches show what holds");
 });
 

@@ -97,14 +97,15 @@ function insert(fresh, layer) {
   if (root.host === fresh) page.body.prepend(fresh);
 }
 
-// While it is there, the browser scrolls what gets the focus clear of it. Said in a sheet, as no element of
-// the page is ours to change.
+// While it is there, the browser scrolls what gets the focus clear of it, and at the end of a page that
+// scrolls there is room to do so. Said in a sheet, as no element of the page is ours to change.
 let room;
 function makeRoom(layer) {
   if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
     const isThere = layer.isConnected && root.host.getAttribute("placement") === "bottom";
-    room.replaceSync(isThere ? `:root{scroll-padding-block-end:${innerHeight - layer.getBoundingClientRect().top}px!important}` : "");
+    const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
+    room.replaceSync(isThere ? `:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}` : "");
   }).observe(layer);
 }
 

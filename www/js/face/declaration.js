@@ -47,7 +47,7 @@ function section(notice, { id, title, description, services, items }, said, choi
 function table(notice, items) {
   const { texts, language } = notice;
   return ["table", { part: "table", role: "table" },
-    ["caption", { role: "caption" }, plural(texts.items, items.length, language)],
+    ["caption", {}, plural(texts.items, items.length, language)],
     ["thead", { role: "rowgroup" }, ["tr", { role: "row" }, ...COLUMNS.map(([key]) => ["th", { scope: "col", role: "columnheader" }, texts[key]])]],
     ["tbody", { role: "rowgroup" }, ...items.map((item) => ["tr", { role: "row" }, ...COLUMNS.map(([key, value], place) =>
       [place ? "td" : "th", place ? { role: "cell", "data-label": texts[key] } : { scope: "row", role: "rowheader" }, value(notice, item)])])],
