@@ -19,6 +19,7 @@ for (const [decided, answer] of [["who has not answered", null], ["who refused",
     ["acceptAll()", "accept-all", () => window.consentinel.acceptAll()],
     ["save() of a category", "save", () => window.consentinel.save({ analytics: true, functionality: false })],
     ["save() of a service", "save", () => window.consentinel.save({ counter: true })],
+    ["grant() of a service", "grant", () => window.consentinel.grant("counter")],
     ["a scripted click on the banner's button", "accept-all", () => {
       document.querySelector("consent-banner").shadowRoot.querySelector("[data-consent-action=accept-all]").click();
     }],

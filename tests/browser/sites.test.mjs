@@ -263,9 +263,9 @@ visitTest("imagino: a download asks for each partner, and only the partners tick
   const [body] = visit.server.requests.filter(({ headers }) => headers.host.startsWith("partner-")).map((request) => request.body);
   assert.equal(body, "visitor@visitor.example");
   assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to Example Integrator.");
-  assert.deepEqual(await visit.categories(), { "strictly-necessary": "necessary", statistics: "denied", media: "denied", partners: "denied" });
+  assert.deepEqual(await visit.categories(), { "strictly-necessary": "necessary", statistics: "undecided", media: "undecided", partners: "undecided" }, "nothing else was asked");
   const [record] = await visit.ledger();
-  assert.deepEqual([record.action, record.granted, record.denied, record.via], ["save", ["partner-integrator"], ["media", "partners", "statistics"], "api"]);
+  assert.deepEqual([record.action, record.granted, record.denied, record.via], ["save", ["partner-integrator"], [], "api"]);
 
   const start = visit.server.requests.length;
   await downloadFor(visit);

@@ -216,6 +216,8 @@ export interface Consent<Name extends string = string> {
    * On `window.consentinel` refused where anything is true.
    */
   save(selection: { readonly [name in Name]?: boolean }): void;
+  /** Grants one category or service, and leaves all others as they are; refused on `window.consentinel`. */
+  grant(name: Name): void;
   /** Takes consent back, for some categories or services or for all. */
   withdraw(names?: Name | readonly Name[]): void;
   /** Opens the settings. */

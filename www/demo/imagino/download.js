@@ -28,18 +28,15 @@
       label.append(box, ` ${name} (${provider}, ${where})`);
       return label;
     }));
-    byId("open-question").hidden = owner?.state.asks !== true;
   }
 
-  /** All answers as they are, but those about partners, which the form gives. */
-  function selectionOf(partners, form) {
-    const { categories, services = {} } = owner.state;
-    const isGranted = ([, standing]) => standing === "granted";
-    const selection = Object.fromEntries([...Object.entries(categories), ...Object.entries(services)]
-      .map((entry) => [entry[0], isGranted(entry)])
-      .filter(([name]) => name !== CATEGORY));
-    for (const { id } of partners) selection[id] = form.elements[id].checked;
-    return selection;
+  /** Grants what is ticked and takes the rest back; all other questions stay as open or answered as they are. */
+  function answer(partners, form) {
+    const ids = partners.map(({ id }) => id);
+    const isTicked = (id) => form.elements[id].checked;
+    const others = ids.filter((id) => !isTicked(id));
+    if (others.length > 0) owner?.withdraw(others);
+    for (const id of ids.filter(isTicked)) owner?.grant(id);
   }
 
   /** Hands out the file; the address is no condition for it. */
@@ -68,7 +65,7 @@
     form.addEventListener("submit", (event) => {
       if (event.submitter?.value !== "download") return;
       // Without a manager nothing may go to anybody, and the paper is handed out all the same.
-      owner?.save(selectionOf(partners, form));
+      answer(partners, form);
       download();
       if (owner) sendToAll(partners, byId("email").value);
     });
