@@ -1,7 +1,8 @@
 // The download of the imagino demo: a dialog of the page's own that asks for each partner at the moment
 // when data would go there, and records the answer with the object that may grant.
 // That object stays in this closure, where no other script of the page finds it.
-// Left out: the decision whether anything may be sent; the code sends to every partner, and the gate decides.
+// It sends only where `has()` says yes: what it sent to a partner who is not decided about yet would wait for
+// a later yes, and the address was given for now.
 
 (() => {
   "use strict";
@@ -48,7 +49,7 @@
     URL.revokeObjectURL(link.href);
   }
 
-  async function sendToAll(partners, address) {
+  async function sendTo(partners, address) {
     const outcomes = await Promise.all(partners.map(({ id }) => window.vendors.send(id, address)));
     const names = partners.filter((_, place) => outcomes[place]).map(({ name }) => name);
     byId("sent").textContent = `Downloaded. Your address went to ${names.length === 0 ? "nobody" : names.join(", ")}.`;
@@ -67,7 +68,7 @@
       // Without a manager nothing may go to anybody, and the paper is handed out all the same.
       answer(partners, form);
       download();
-      if (owner) sendToAll(partners, byId("email").value);
+      sendTo(partners.filter(({ id }) => owner?.has(id)), byId("email").value);
     });
   });
 })();
