@@ -6,11 +6,23 @@
 // their own, and `run`, which goes on to the browser's function with what that array then holds (and, where
 // it is given one, on another object).
 
-import { Proxy, apply, construct, defineProperty, describe, getPrototypeOf } from "../pristine.js";
-import { eachMatch } from "./address.js";
+import { Proxy, apply, construct, defineProperty, describe, getPrototypeOf, indexOf, slice } from "../pristine.js";
 
 // Without a prototype: what a page adds to `Object.prototype` must not become part of it.
 const bare = (parts) => ({ __proto__: null, ...parts });
+
+// Lists of names, each read once: no array, and not by `split`, both of which a page can reach into.
+const lists = { __proto__: null };
+
+function eachName(names, each) {
+  let list = lists[names];
+  if (!list) {
+    list = lists[names] = { __proto__: null };
+    let rest = names + " ";
+    for (let at = 0, end; (end = indexOf(rest, " ")) > 0; rest = slice(rest, end + 1)) list[at++] = slice(rest, 0, end);
+  }
+  for (let at = 0; list[at]; at++) each(list[at]);
+}
 
 /** Where a property is defined: on the object or on one of its prototypes. */
 export function owner(object, name) {
@@ -20,8 +32,8 @@ export function owner(object, name) {
 
 /** Puts `act` around methods of an object, or around one half of accessors, where they exist; `names` has spaces between. */
 export function aroundIn(object, names, act, half = "value") {
-  eachMatch(/[^ ]+/, names, (name) => {
-    const found = object && describe(object, name);
+  if (object) eachName(names, (name) => {
+    const found = describe(object, name);
     const native = found?.[half];
     if (typeof native !== "function") return;
     found[half] = new Proxy(
@@ -35,7 +47,7 @@ export function aroundIn(object, names, act, half = "value") {
 
 /** The same for classes of a realm, by their names with spaces between. */
 export function around(scope, classes, names, act, half) {
-  eachMatch(/[^ ]+/, classes, (name) => aroundIn(scope[name]?.prototype, names, act, half));
+  eachName(classes, (name) => aroundIn(scope[name]?.prototype, names, act, half));
 }
 
 /** Puts `act` around a constructor: it gets the arguments, and `make`, which makes what they say then. */
