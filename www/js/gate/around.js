@@ -6,20 +6,21 @@
 // their own, and `run`, which goes on to the browser's function with what that array then holds (and, where
 // it is given one, on another object).
 
-import { Proxy, apply, construct, defineProperty, describe, getPrototypeOf, indexOf, slice } from "../pristine.js";
+import { Proxy, apply, construct, defineProperty, describe, getPrototypeOf } from "../pristine.js";
+import { eachMatch } from "./address.js";
 
 // Without a prototype: what a page adds to `Object.prototype` must not become part of it.
 const bare = (parts) => ({ __proto__: null, ...parts });
 
-// Lists of names, each read once: no array, and not by `split`, both of which a page can reach into.
-const lists = { __proto__: null };
+// Lists of names, each read once, and no arrays, which a page can reach into.
+const lists = bare();
 
 function eachName(names, each) {
   let list = lists[names];
   if (!list) {
-    list = lists[names] = { __proto__: null };
-    let rest = names + " ";
-    for (let at = 0, end; (end = indexOf(rest, " ")) > 0; rest = slice(rest, end + 1)) list[at++] = slice(rest, 0, end);
+    let count = 0;
+    list = lists[names] = bare();
+    eachMatch(/[^ ]+/, names, (name) => (list[count++] = name));
   }
   for (let at = 0; list[at]; at++) each(list[at]);
 }
