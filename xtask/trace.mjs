@@ -1,7 +1,6 @@
 // What the tag does to the loading of the demo's pages, and of a page with one short line, on a processor slowed
 // four times: what it moves, whether it is the largest thing painted, and how long it keeps the page busy; with
-// the tag, without it, and
-// for a visitor who has decided, in turns of one run. `cargo xtask trace` builds and starts this;
+// the tag, without it, and for a visitor who has decided, in turns of one run. `cargo xtask trace` builds and starts this;
 // `node xtask/trace.mjs jimo/ …` looks at some pages alone. It fails where something moved because of the tag,
 // where the largest contentful paint is ours, and where a visitor who has decided is shown more than the small
 // button.
