@@ -1,8 +1,9 @@
-// What the tag does to the loading of the demo's pages, on a processor slowed four times: what it moves,
-// whether it is the largest thing painted, and how long it keeps the page busy; with the tag, without it, and
-// for a visitor who has decided, in turns of one run. `cargo xtask trace` builds and starts this. It fails
-// where something moved because of the tag, where the largest contentful paint is ours, and where a visitor
-// who has decided is shown more than the small button.
+// What the tag does to the loading of the demo's pages, and of a page with one short line, on a processor slowed
+// four times: what it moves, whether it is the largest thing painted, and how long it keeps the page busy; with
+// the tag, without it, and for a visitor who has decided, in turns of one run. `cargo xtask trace` builds and starts this;
+// `node xtask/trace.mjs jimo/ …` looks at some pages alone. It fails where something moved because of the tag,
+// where the largest contentful paint is ours, and where a visitor who has decided is shown more than the small
+// button.
 //
 // Left out: limits for times. They are printed, as the processor time of the page's main thread, which other
 // programs of the machine disturb less than the time of day; nothing is decided by them.
@@ -12,21 +13,36 @@ import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
 
 const SLOWED = 4;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LONG_MS = 50;
 const VIEWPORTS = [{ width: 1280, height: 800 }, { width: 390, height: 844 }];
 const CATEGORIES = ["toplevel", "loading", "devtools.timeline", "blink.user_timing"];
 
+// A page with one short line, where the largest paint could most easily be ours; as it is, and for a visitor who
+// wants nothing to move.
+const SHORT = "short/";
+const STILL = SHORT + "?still";
+
+const policies = new URL("../www/policies/", import.meta.url);
 const demo = new URL("../www/demo/", import.meta.url);
 const TAG = /<script\b[^>]*\bsrc="[^"]*\/dist\/consentinel[^"]*"[^>]*><\/script>/;
 
-/** The pages of the demo that have the tag. */
+/** The pages of the demo that have the tag, and the short one. */
 function pages() {
   const folders = readdirSync(demo, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return ["", ...folders.map(({ name }) => `${name}/`)].filter((folder) => {
+  const withTag = ["", ...folders.map(({ name }) => `${name}/`)].filter((folder) => {
     const file = new URL(`${folder}index.html`, demo);
     return existsSync(file) && TAG.test(readFileSync(file, "utf8"));
   });
+  return [...withTag, SHORT, STILL];
+}
+
+function answerShort(request, response) {
+  response.setHeader("Content-Type", "text/html; charset=utf-8");
+  response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Short</title>
+<script type="application/json" id="consentinel-policy">${readFileSync(new URL("jimo.json", policies), "utf8")}</script>
+<script src="/dist/consentinel.js"></script>
+<p>One short line.</p></html>`);
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
@@ -93,7 +109,7 @@ async function owner(tools, backendNodeId) {
 }
 
 async function load(path, viewport, kind) {
-  const context = await browser.newContext({ viewport });
+  const context = await browser.newContext({ viewport, reducedMotion: path === STILL ? "reduce" : "no-preference" });
   const url = `${server.url}/${path}`;
   if (kind === "decided") {
     const page = await context.newPage();
@@ -139,7 +155,7 @@ async function load(path, viewport, kind) {
   return found;
 }
 
-const server = await serve();
+const server = await serve({ handlers: { [`/${SHORT}`]: answerShort } });
 const browser = await chromium.launch({
   executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -152,7 +168,7 @@ try {
   const widths = [22, 9, 9, 16, 7, 8, 7, 11, 13];
   const line = (cells) => console.log(cells.map((cell, place) => (place < 2 || place === 3 ? `${cell}`.padEnd(widths[place]) : `${cell}`.padStart(widths[place] - 1) + " ")).join(""));
   line(columns);
-  for (const path of pages()) {
+  for (const path of process.argv.length > 2 ? process.argv.slice(2) : pages()) {
     for (const viewport of VIEWPORTS) {
       const kinds = { without: [], with: [], decided: [] };
       for (let round = 0; round < ROUNDS; round++) {

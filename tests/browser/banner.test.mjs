@@ -278,7 +278,7 @@ visitTest("the first layer says how many partners get data, and which countries 
   await visit.open({ policy: PARTNERS });
   const text = await region(visit).innerText();
   assert.ok(text.includes("3 partners"), text);
-  assert.ok(text.includes("Japan and United States"), text);
+  assert.ok(text.includes("Japan, United States"), text);
   assert.ok(!text.includes("France"), text);
   await visit.open({ policy: { ...PARTNERS, services: PARTNERS.services.slice(0, 1) } }, { path: "/none.html" });
   assert.ok(!/partner|leaves/.test(await region(visit).innerText()), "nothing where there is nothing to say");

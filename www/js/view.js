@@ -55,10 +55,12 @@ function partners({ texts, controller, categories, language }) {
   const others = new Set(services.map(({ provider }) => provider));
   others.delete(controller.name);
   const countries = new Set(services.flatMap(({ country }) => (!country || EEA.includes(country) ? [] : country)));
-  const names = new Intl.DisplayNames(language, { type: "region" });
+  // The few that most data goes to stand in the texts: the first name that a browser is asked for keeps a page
+  // busy for tens of milliseconds.
+  const nameOf = (code) => texts.countries.match(code + " ([^,]+)")?.[1] ?? new Intl.DisplayNames(language, { type: "region" }).of(code);
   return words([
     others.size && plural(texts.partners, others.size, language),
-    countries.size && fill(texts.transfers, { countries: new Intl.ListFormat(language).format([...countries].map((code) => names.of(code))) }),
+    countries.size && fill(texts.transfers, { countries: [...countries].map(nameOf).join(", ") }),
   ].filter(Boolean).join(" "));
 }
 

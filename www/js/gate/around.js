@@ -12,6 +12,19 @@ import { eachMatch } from "./address.js";
 // Without a prototype: what a page adds to `Object.prototype` must not become part of it.
 const bare = (parts) => ({ __proto__: null, ...parts });
 
+// Lists of names, each read once, and no arrays, which a page can reach into.
+const lists = bare();
+
+function eachName(names, each) {
+  let list = lists[names];
+  if (!list) {
+    let count = 0;
+    list = lists[names] = bare();
+    eachMatch(/[^ ]+/, names, (name) => (list[count++] = name));
+  }
+  for (let at = 0; list[at]; at++) each(list[at]);
+}
+
 /** Where a property is defined: on the object or on one of its prototypes. */
 export function owner(object, name) {
   while (object && !describe(object, name)) object = getPrototypeOf(object);
@@ -20,8 +33,8 @@ export function owner(object, name) {
 
 /** Puts `act` around methods of an object, or around one half of accessors, where they exist; `names` has spaces between. */
 export function aroundIn(object, names, act, half = "value") {
-  eachMatch(/[^ ]+/, names, (name) => {
-    const found = object && describe(object, name);
+  if (object) eachName(names, (name) => {
+    const found = describe(object, name);
     const native = found?.[half];
     if (typeof native !== "function") return;
     found[half] = new Proxy(
@@ -35,7 +48,7 @@ export function aroundIn(object, names, act, half = "value") {
 
 /** The same for classes of a realm, by their names with spaces between. */
 export function around(scope, classes, names, act, half) {
-  eachMatch(/[^ ]+/, classes, (name) => aroundIn(scope[name]?.prototype, names, act, half));
+  eachName(classes, (name) => aroundIn(scope[name]?.prototype, names, act, half));
 }
 
 /** Puts `act` around a constructor: it gets the arguments, and `make`, which makes what they say then. */

@@ -200,8 +200,6 @@ export function attempts() {
 }
 
 const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
-let ours;
-ours = caller();
 
 function lines() {
   const before = Error.stackTraceLimit;
@@ -220,11 +218,14 @@ function address(line) {
   return match(ADDRESS, line)?.[0] ?? "";
 }
 
-// The first script on the stack that is not this one.
+// The first script on the stack that is not this one, whose line comes first. Never asked at the start: the
+// first stack makes a browser read all of this script again.
 function caller() {
   const stack = lines();
+  let ours;
   for (let at = 0; at < stack.length; at++) {
     const found = address(stack[at]);
+    ours ||= found;
     if (found && found !== ours) return found;
   }
   return "";
