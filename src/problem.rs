@@ -30,14 +30,19 @@ macro_rules! codes {
             /// Every code there is.
             pub const ALL: &'static [Code] = &[$($(#[$when])? Code::$code,)*];
 
+            /// Name and help in one text, as a second table of addresses weighs more than cutting.
+            fn line(self) -> &'static str {
+                match self { $($(#[$when])? Code::$code => concat!($text, ";", $help),)* }
+            }
+
             /// The stable name, for example `policy-missing`.
             pub fn text(self) -> &'static str {
-                match self { $($(#[$when])? Code::$code => $text,)* }
+                text::split(self.line(), b';').0
             }
 
             /// What to do about it.
             pub fn help(self) -> &'static str {
-                match self { $($(#[$when])? Code::$code => $help,)* }
+                text::split(self.line(), b';').1.unwrap_or_default()
             }
 
             /// How much it takes away.

@@ -61,20 +61,27 @@ impl Standing {
     }
 }
 
-/// A set of services, by their positions in the policy. As bits, so that a standing stays one plain value.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Services([u32; MOST_SERVICES.div_ceil(32)]);
+/// A set of services, by their positions in the policy. Of a fixed size, so that a standing stays one plain
+/// value; a byte each, as code that picks bits out weighs more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Services([bool; MOST_SERVICES]);
+
+impl Default for Services {
+    fn default() -> Services {
+        NO_SERVICE
+    }
+}
 
 impl Services {
     /// Whether the service at this position is in it.
     pub fn has(&self, service: usize) -> bool {
-        self.0.get(service / 32).is_some_and(|bits| bits >> (service % 32) & 1 != 0)
+        self.0.get(service).is_some_and(|is_in| *is_in)
     }
 
     /// Puts the service at this position in, or takes it out.
     pub fn put(&mut self, service: usize, is_in: bool) {
-        if let Some(bits) = self.0.get_mut(service / 32) {
-            *bits = *bits & !(1 << (service % 32)) | u32::from(is_in) << (service % 32);
+        if let Some(slot) = self.0.get_mut(service) {
+            *slot = is_in;
         }
     }
 }
@@ -84,7 +91,7 @@ static UNDECIDED: Standing =
     Standing { choice: Choice::Undecided, expires_at: UnixMillis(0), others: NO_SERVICE };
 
 /// The empty set.
-pub const NO_SERVICE: Services = Services([0; MOST_SERVICES.div_ceil(32)]);
+pub const NO_SERVICE: Services = Services([false; MOST_SERVICES]);
 
 /// What holds now. Nothing in it is granted but by a decision.
 #[derive(Clone, Debug, Default, PartialEq)]

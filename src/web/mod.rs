@@ -24,7 +24,7 @@ use crate::{
     gate::{self, Attempt, Verdict},
     json::Json,
     ledger::Ledger,
-    notice::{Interface, notice, untranslated},
+    notice::{Interface, notice},
     policy::{ItemKind, Policy},
     problem::{Code, Problem},
     record::{Marks, Via},
@@ -128,7 +128,8 @@ fn take_texts(texts: &Json) {
     show::layer();
 }
 
-/// Warns of what visitors read in another language than the one they want.
+/// Warns where visitors read another language than the one they want. Which texts of the policy they do, the
+/// face tells.
 fn report_languages(is_missing: bool) {
     let mut problems = Vec::new();
     if let Some(core) = core() {
@@ -136,7 +137,6 @@ fn report_languages(is_missing: bool) {
         if is_missing || *is_fallback {
             problems.push(Problem::new(Code::LanguageMissing, &core.languages, language));
         }
-        untranslated(&core.policy, language, &mut problems);
     }
     report(&problems);
 }

@@ -10,6 +10,7 @@ import { declarer } from "./face/declaration.js";
 import { holder } from "./face/placeholder.js";
 import { receipt } from "./face/receipt.js";
 import { settings, watch } from "./face/settings.js";
+import { checkTranslation } from "./face/translation.js";
 import { EXPORT, LEDGER, NOTICE, STATE } from "./told.js";
 import { style } from "#assets";
 
@@ -27,13 +28,14 @@ import { style } from "#assets";
  * language have arrived.
  */
 export default function face(tools) {
-  const { ask, download } = tools;
+  const { ask, download, policy } = tools;
   const { hold, renewPlaceholders } = holder(tools, style);
   const { declare, renewDeclarations } = declarer(tools, style);
   const known = (kind) => JSON.parse(ask(kind));
   return {
     style,
     settings(notice, state) {
+      checkTranslation(policy, notice.language);
       // Reading a ledger that is broken takes the choices back.
       const records = known(LEDGER);
       return settings(notice, { ...state, ...known(STATE) }, records);

@@ -3,6 +3,8 @@
 //
 // Left out: the colours themselves, and what `plain` does to them (www/css/banner.css).
 
+import { warn } from "./warn.js";
+
 const LEAST = 4.5;
 
 const pixel = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -32,10 +34,5 @@ export function checkContrast(dialog) {
   const ratio = Math.min(contrast(title, dialog), contrast(button, button));
   if (ratio >= LEAST || host.hasAttribute("plain")) return;
   host.setAttribute("plain", "");
-  const found = ratio.toFixed(1);
-  const message = `consentinel: contrast-low at consent-banner: found \`${found}\`; let text and ground differ by 4.5 to 1 at least, ours stand in`;
-  console.warn(message);
-  const problem = { code: "contrast-low", path: "consent-banner", found, message: message.replace(/^\w+: /, "") };
-  const problems = Object.freeze([Object.freeze(problem)]);
-  document.dispatchEvent(new CustomEvent("consent:error", { detail: Object.freeze({ problems }) }));
+  warn(["contrast-low", "consent-banner", ratio.toFixed(1), "let text and ground differ by 4.5 to 1 at least, ours stand in"]);
 }
