@@ -82,3 +82,9 @@ async function bareKeys(visit) {
   const found = await words(visit);
   return found.filter((text) => (KEYS.has(text) && /[A-Z]/.test(text)) || /\{\w+\}/.test(text)).map((text) => `a bare key: ${text}`);
 }
+
+visitTest("what a policy says in another direction than the banner is read in its own", async (visit) => {
+  await arrive(visit, { language: "ar" });
+  const directions = await banner(visit).evaluate((layer) => [layer, ...layer.querySelectorAll("li")].map((element) => getComputedStyle(element).direction));
+  assert.deepEqual([directions[0], ...new Set(directions.slice(1))], ["rtl", "ltr"]);
+});

@@ -2,7 +2,8 @@
 // empty is left out, as are attributes that are false or null. Here trees become elements, and the notice
 // becomes the first layer; the face and the server use the same form.
 //
-// Every text stays text, whatever is in it. Left out: events, which trees never hold (controls carry
+// Every text stays text, whatever is in it; one of the policy may be in another language, so in another direction.
+// Left out: events, which trees never hold (controls carry
 // `data-consent-action`, see page.js), looks (www/css), and what is shown when (src/web/show.rs).
 
 /** The elements of a tree. */
@@ -74,7 +75,7 @@ export function firstLayer(notice) {
     ["div", { class: "words" },
       ["h2", { id: "title", part: "title" }, texts.title],
       words(fill(texts.intro, { controller: controller.name })),
-      ["ul", {}, ...categories.map(({ title, description }) => ["li", {}, ["strong", {}, title], ["span", {}, description]])],
+      ["ul", {}, ...categories.map(({ title, description }) => ["li", { dir: "auto" }, ["strong", {}, title], ["span", {}, description]])],
       partners(notice),
       words(texts.rights),
       policies(notice),

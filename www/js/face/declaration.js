@@ -31,8 +31,8 @@ function section(notice, { id, title, description, services, items }, said, choi
   const { texts } = notice;
   const choice = choices[id];
   return ["section", { part: "category", "aria-labelledby": `title-${id}` },
-    ["h2", { part: "heading", id: `title-${id}` }, title],
-    ["p", { part: "text" }, description],
+    ["h2", { part: "heading", id: `title-${id}`, dir: "auto" }, title],
+    ["p", { part: "text", dir: "auto" }, description],
     ["p", { part: "choice" }, choice === "necessary" ? texts.necessary : fill(texts.yourChoice, { choice: said(choice) })],
     services.length > 0 && ["ul", { "aria-label": texts.services }, ...services.map((service) => ["li", { part: "service" },
       ["strong", {}, service.name], " ",
@@ -50,7 +50,7 @@ function table(notice, items) {
     ["caption", {}, plural(texts.items, items.length, language)],
     ["thead", { role: "rowgroup" }, ["tr", { role: "row" }, ...COLUMNS.map(([key]) => ["th", { scope: "col", role: "columnheader" }, texts[key]])]],
     ["tbody", { role: "rowgroup" }, ...items.map((item) => ["tr", { role: "row" }, ...COLUMNS.map(([key, value], place) =>
-      [place ? "td" : "th", place ? { role: "cell", "data-label": texts[key] } : { scope: "row", role: "rowheader" }, value(notice, item)])])],
+      [place ? "td" : "th", place ? { role: "cell", dir: "auto", "data-label": texts[key] } : { scope: "row", role: "rowheader" }, value(notice, item)])])],
   ];
 }
 

@@ -37,8 +37,8 @@ export function settings(notice, { categories, services, left }, records) {
 function section(notice, { id, necessary, title, description, services, items }, choices) {
   const { texts } = notice;
   return ["section", { class: "category", role: "group", "aria-labelledby": `title-${id}` },
-    row(notice, id, ["h3", { id: `title-${id}` }, necessary ? title : ["label", { for: `switch-${id}` }, title]], necessary ? "necessary" : choices[id], `about-${id}`),
-    ["p", { id: `about-${id}`, part: "text" }, description],
+    row(notice, id, ["h3", { id: `title-${id}`, dir: "auto" }, necessary ? title : ["label", { for: `switch-${id}` }, title]], necessary ? "necessary" : choices[id], `about-${id}`),
+    ["p", { id: `about-${id}`, part: "text", dir: "auto" }, description],
     ...services.map((service) => entry(notice, service, necessary ? "" : choices[service.id])),
     items.length > 0 && ["details", {},
       ["summary", {}, plural(texts.items, items.length, notice.language)],

@@ -78,4 +78,4 @@ export const directionOf = ({ language }) => (/^(ar|he)/.test(language) ? "rtl" 
 
 /** A list of pairs; those without a value are left out. */
 export const pairs = (...rows) =>
-  ["dl", {}, ...rows.map(([name, value]) => value && ["div", {}, ["dt", {}, name], ["dd", {}, value]])];
+  ["dl", {}, ...rows.map(([name, value]) => value && ["div", {}, ["dt", {}, name], ["dd", { dir: "auto" }, value]])];
