@@ -4,6 +4,7 @@
 // Left out: whether the words are right; people who know the language read them.
 
 import assert from "node:assert/strict";
+import test from "node:test";
 import { site } from "../browser/site.mjs";
 import { isWhole } from "../law/pixels.mjs";
 import { arrive, banner, dialog, isMirrored, LANGUAGES, NARROW, openSettings, textsOf } from "./face.mjs";
@@ -87,4 +88,12 @@ visitTest("what a policy says in another direction than the banner is read in it
   await arrive(visit, { language: "ar" });
   const directions = await banner(visit).evaluate((layer) => [layer, ...layer.querySelectorAll("li")].map((element) => getComputedStyle(element).direction));
   assert.deepEqual([directions[0], ...new Set(directions.slice(1))], ["rtl", "ltr"]);
+});
+
+test("each language has exactly the plural forms of its grammar", () => {
+  for (const language of LANGUAGES) {
+    const { items, partners } = textsOf(language);
+    const wanted = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted();
+    for (const forms of [items, partners]) assert.deepEqual(Object.keys(forms).toSorted(), wanted, language);
+  }
 });
