@@ -59,7 +59,8 @@ fn every_file_says_what_it_is_for() {
             assert!(text(&file).starts_with("//! "), "{file} does not open with //!");
         }
     }
-    for folder in ["www/js", "www/demo", "tests/access", "tests/browser", "tests/law", "tests/npm"] {
+    for folder in ["www/js", "www/demo", "tests/access", "tests/browser", "tests/law", "tests/npm"]
+    {
         for file in files(folder, "js") {
             let text = text(&file);
             assert!(
