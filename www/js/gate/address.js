@@ -6,9 +6,10 @@ import { baseOf, match, method, slice, takeAll } from "../pristine.js";
 
 const { URL, trustedTypes } = globalThis;
 const [href, pathname] = takeAll("URL", "href pathname");
-const [isHtml, isScript] = takeAll(trustedTypes, "isHTML isScriptURL");
+const [isHtml, isScript, isUrl] = takeAll(trustedTypes, "isHTML isScript isScriptURL");
 const htmlText = method("TrustedHTML", "toString");
-const scriptText = method("TrustedScriptURL", "toString");
+const scriptText = method("TrustedScript", "toString");
+const urlText = method("TrustedScriptURL", "toString");
 
 /** The absolute form of an address as a node of a page would ask for it; what is none leads to nobody. */
 export function resolved(text, node) {
@@ -29,7 +30,7 @@ export const pathOf = (address) => pathname(new URL(address));
  * to the judge and another to the browser; a Trusted Type as it is, since it cannot change.
  */
 export function once(value) {
-  return typeof value === "object" && value && trustedTypes && (isHtml(trustedTypes, value) || isScript(trustedTypes, value))
+  return typeof value === "object" && value && trustedTypes && (isHtml(trustedTypes, value) || isScript(trustedTypes, value) || isUrl(trustedTypes, value))
     ? value
     : `${value}`;
 }
@@ -37,7 +38,7 @@ export function once(value) {
 /** What a value made by `once` says. */
 export function said(value) {
   if (typeof value === "string") return value;
-  return isHtml(trustedTypes, value) ? htmlText(value) : scriptText(value);
+  return (isHtml(trustedTypes, value) ? htmlText : isUrl(trustedTypes, value) ? urlText : scriptText)(value);
 }
 
 /** Makes an argument a text, once, and returns it. */
@@ -45,9 +46,9 @@ export function asText(args, at) {
   return (args[at] = `${args[at]}`);
 }
 
-/** Calls `each` with every part of a text that matches. */
+/** Calls `each` with every part of a text that matches, or with the group in it. */
 export function eachMatch(pattern, text, each) {
   for (let rest = text, found; (found = match(pattern, rest)); rest = slice(rest, found.index + found[0].length)) {
-    each(found[0]);
+    each(found[1] ?? found[0]);
   }
 }

@@ -2,19 +2,25 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import { PlainObject, WeakMap, lookUp, lower, match, note, parentOf, setter, takeAll, typeOf } from "../pristine.js";
+import {
+  PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, pageOf, parentOf, setter, takeAll, textOf,
+  typeOf, viewOf,
+} from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
-import { attributeRemoved, attributeSet, disarm } from "./elements.js";
-import { attempt } from "./held.js";
+import { judged } from "./asking.js";
+import { attributeRemoved, attributeSet, expectRelations, instruct } from "./elements.js";
+import { ahead, attempt } from "./held.js";
+import { local, trust } from "./html.js";
 import { changingText } from "./tree.js";
 
 const [nameOf, valueOf, ownerOf] = takeAll("Attr", "localName value ownerElement");
 const setValue = setter("Attr", "value");
 const propertiesOf = PlainObject.getOwnPropertyNames;
+const copyOf = method("Node", "cloneNode");
 
 const PROPERTIES =
-  "src srcset href data poster background ping imageSrcset attributionSrc rel srcdoc type action formAction";
+  "src srcset href data poster background ping imageSrcset attributionSrc rel srcdoc sandbox type action formAction";
 // Whose attributes they are: a map of attributes does not say.
 const elements = new WeakMap();
 
@@ -23,13 +29,10 @@ function set(target, name, args, at, run) {
   const text = said((args[at] = once(args[at])));
   const whole = args[at];
   return attributeSet(target, name, text, (value) => {
-    args[at] = value === text ? whole : value;
+    args[at] = value === text ? whole : trust(value, whole);
     return run();
   });
 }
-
-// A name with a prefix stands for what comes after it.
-const local = (name) => match(/[^:]*$/, lower(name))[0];
 
 /** Gates what a realm's code does to attributes. */
 export function gateAttributes(scope) {
@@ -52,13 +55,18 @@ export function gateAttributes(scope) {
   for (let at = 0; at < names.length; at++) {
     if (match(/^HTML\w*Element$/, names[at])) around(scope, names[at], PROPERTIES, setting, "set");
   }
-  // It can make a link of another relation: whoever asks for it gets one whose address may pass in any.
+  // It can make a link of any relation, at any time. Where that may not be, what it is asked for is that of a copy.
   around(scope, "HTMLLinkElement", "relList", (self, args, run) => {
-    disarm(self, "stylesheet");
+    const mayPass = (name) => {
+      const value = getAttribute(self, name);
+      return value === null || !ahead(() => judged("link", name, value, "sheet", self));
+    };
+    if (!mayPass("href") || !mayPass("imagesrcset")) return run(copyOf(self));
+    expectRelations(self);
     return run();
   }, "get");
   around(scope, "SVGAnimatedString", "baseVal", (self, args, run) => {
-    const address = resolved(asText(args, 0), scope.document);
+    const address = resolved(said((args[0] = once(args[0]))), scope.document);
     attempt("image", address, address.length, run, null, self);
   }, "set");
 }
@@ -88,15 +96,22 @@ function gateNodes(scope) {
     return map;
   }, "get");
   around(scope, "NamedNodeMap", "setNamedItem setNamedItemNS", joining((self) => lookUp(elements, self)));
+  const isInstruction = (self) => typeOf(self) === 7 && viewOf(pageOf(self));
   const changing = (self, args, run) => {
     const owner = typeOf(self) === 2 && ownerOf(self);
     if (owner) set(owner, local(nameOf(self)), args, 0, run);
+    else if (isInstruction(self)) instruct(self, args[0] === null ? "" : asText(args, 0));
     // A text may stand in a style element.
     else changingText(typeOf(self) === 3 ? parentOf(self) : self, run);
   };
   // Only an attribute has the first, only an element of HTML the last two.
-  around(scope, "Attr Node HTMLElement", "value nodeValue textContent innerText outerText", changing, "set");
-  const editing = (self, args, run) => changingText(parentOf(self), run);
-  around(scope, "CharacterData", "data", editing, "set");
+  around(scope, "Attr Node HTMLElement CharacterData", "value nodeValue textContent innerText outerText data", changing, "set");
+  const editing = (self, args, run) => {
+    if (!isInstruction(self)) return changingText(parentOf(self), run);
+    // Its text is judged as a whole.
+    const copy = copyOf(self);
+    run(copy);
+    instruct(self, textOf(copy));
+  };
   around(scope, "CharacterData Text", "appendData insertData replaceData deleteData splitText", editing);
 }

@@ -1,132 +1,127 @@
 // Elements that ask for an address: what may not pass loses it, keeps it in a mark of its own
 // (`data-consent-src` for `src`), and gets it back when it may.
 //
-// Left out: how elements come into a document (tree.js), and elements that a site marks itself (markup.js).
+// Left out: which attributes ask (asking.js), how elements come into a document (tree.js), and elements that a
+// site marks itself (markup.js).
 
 import {
-  WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, isConnected, isIn,
-  listen, localName, match, method, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout, setter,
-  spaceOf, stop, textOf, typeOf,
+  WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
+  listen, localName, match, method, nodeName, pageOf, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout,
+  setter, spaceOf, stop, targetOf, textOf, typeOf, viewOf,
 } from "../pristine.js";
-import { ALLOW, FAILED, HOLD, tell } from "../told.js";
+import { ALLOW, FAILED, HOLD, REFUSE, tell } from "../told.js";
 import { eachMatch, resolved } from "./address.js";
+import { MARK, MARKED, ROWS, STYLES, WATCHED, asks, isCode, isRules, isStyle, judged, markOf } from "./asking.js";
 import { restyle, screened } from "./css.js";
-import { passOf, wait } from "../places.js";
+import { wait } from "../places.js";
 import { ahead, claimant, hold, judge } from "./held.js";
-import { frameHtml } from "./html.js";
+import { frameHtml, mayRule, trust, without } from "./html.js";
 
 const findInFragment = method("DocumentFragment", "querySelectorAll");
-const nextSibling = getter("Node", "nextSibling");
+export const nextSibling = getter("Node", "nextSibling");
 const takeOut = method("Node", "removeChild");
 const putIn = method("Node", "insertBefore");
-const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
+export const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
+const XLINK = "http://www.w3.org/1999/xlink";
+const getIn = method("Element", "getAttributeNS");
+const removeIn = method("Element", "removeAttributeNS");
+const rootIn = getter("Element", "shadowRoot");
+export const stateOf = getter("Document", "readyState");
+export const dataOf = getter("CharacterData", "data");
+export const setData = setter("CharacterData", "data");
 const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
+export const frameWindow = getter("HTMLIFrameElement", "contentWindow");
 const { Event } = globalThis;
 
-const MARK = "data-consent-";
-// `data-consent-action` says what a control of the banner does.
-const markOf = (attribute) => MARK + (attribute === "action" ? "form" : attribute);
-
-// Attributes that are styles; one that names an address has a slash, a backslash or a scheme.
-const STYLES = "style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
-const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*="http" i],[${MARK}${name}]`).join();
-
-// Which attributes of which elements ask for an address, and the word for it in reports.
-const ROWS = { __proto__: null };
-const marks = new Set(STYLES.map(markOf));
-for (const line of `script script src href xlink:href
-frame iframe,frame src
-image img src srcset attributionsrc
-image input src formaction
-image image,use,feImage href xlink:href
-image set,animate to from by values
-media source,video,audio,track src srcset poster
-object embed,object src data
-link link href imagesrcset
-link base href
-ping a,area ping attributionsrc
-form form action
-form button formaction
-image body,table,thead,tbody,tfoot,tr,td,th background`.split("\n")) {
-  const [word, names, ...attributes] = line.split(" ");
-  for (const name of names.split(",")) ROWS[name] = { word, attributes };
-  for (const attribute of attributes) marks.add(markOf(attribute));
-}
-/** Every element that has a mark. */
-const MARKED = [...marks].map((mark) => `[${mark.replace(":", "\\:")}]`).join();
-// What a look through a tree has to look at.
-const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
 const MEDIA = /^(?:video|audio)$/;
-const includes = method("Array", "includes");
-const LIST = /srcset|ping|values|attributionsrc/;
-// An address in a list runs to the next white space; commas at its ends belong to the list.
-const PART = /[^\s,](?:\S*[^\s,])?/;
-const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
+const ONCE = { __proto__: null, capture: true, once: true };
+
+/** The type of a node, or nothing for what is none. */
+export function kindOf(value) {
+  try {
+    return typeof value === "object" && value && typeOf(value);
+  } catch {
+    return 0;
+  }
+}
+
+/** Whether the page has marks; whether what was looked at may have to be again, when it comes into a document. */
+export let hasMarks = false, isStale = false;
+/** Marks were put into a text. */
+export const expectMarks = () => (hasMarks = true);
+
+// Whether markup may have declared shadow roots, which no function hands over.
+let hasRoots = false;
+export const expectRoots = () => (hasRoots = true);
+
+let enter, watch;
+/** Names what closes the gate in a window, and what looks after a shadow root. */
+export function setEnter(enters, watches) {
+  enter = enters;
+  watch = watches;
+}
+
+const find = (top, selector) => {
+  const type = typeOf(top);
+  return (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(top, selector);
+};
 
 /** Calls `act` with each element of a tree that a selector finds, and with the top of it. */
-function each(top, selector, act) {
-  const type = typeOf(top);
-  if (type === 1) act(top);
+export function each(top, selector, act) {
+  const isElement = typeOf(top) === 1;
+  if (isElement) act(top);
+  const root = hasRoots && isElement && rootIn(top);
+  if (root) {
+    watch(root);
+    each(root, selector, act);
+  }
   if (!firstChild(top)) return;
-  const list = (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(top, selector);
   // Not by its length: a page can replace what answers that.
+  const list = find(top, selector);
   for (let at = 0, found; (found = list[at]); at++) act(found);
+  if (!hasRoots) return;
+  const all = find(top, "*");
+  for (let at = 0, found; (found = all[at]); at++) {
+    const root = rootIn(found);
+    if (!root) continue;
+    watch(root);
+    each(root, selector, act);
+  }
 }
 
-// The strictest answer of `ask` for the addresses in an attribute.
-function strictest(target, name, value, ask) {
-  let verdict = ALLOW;
-  const look = (part) => {
-    const given = ask(resolved(part, target));
-    if (given > verdict) verdict = given;
-  };
-  if (match(LIST, name)) eachMatch(name === "values" ? /[^;]+/ : PART, value, look);
-  else look(value);
-  return verdict;
-}
+// A prefix may be any, the namespace is one.
+const read = (target, name) => (name === "xlink:href" ? getIn(target, XLINK, "href") : getAttribute(target, name));
 
-// A link asks for its address only in some relations.
-function asks(target, relation = getAttribute(target, "rel")) {
-  return localName(target) !== "link" || match(FETCHING, relation ?? "");
-}
+// Links whose list of relations a page has: they can become any.
+const listed = new WeakSet();
+export const expectRelations = (link) => addTo(listed, link);
+const relationOf = (target) => (isIn(listed, target) ? "sheet" : getAttribute(target, "rel"));
 
-function judged(target, word, name, value) {
-  if (name === "formaction") word = "form";
-  if (word === "link" && match(/sheet/i, getAttribute(target, "rel") ?? "")) word = "style";
-  return strictest(target, name, value, (address) => (passOf(target) === address ? ALLOW : judge(word, address)));
-}
-
-/**
- * Takes every address that may not pass out of one element, and answers whether it has a mark now. `relation`
- * is what a link is about to become.
- */
-export function disarm(target, relation) {
+/** Takes every address that may not pass out of one element, and answers whether it has a mark now. */
+export function disarm(target, relation = relationOf(target)) {
   return ahead(() => disarmed(target, relation));
 }
 
 function disarmed(target, relation) {
   const name = localName(target);
-  const row = ROWS[name];
-  let isMarked = false;
-  for (let at = 0; row && at < row.attributes.length; at++) {
-    const attribute = row.attributes[at];
-    const value = getAttribute(target, attribute);
+  const attributes = ROWS[name]?.attributes;
+  let isMarked = getAttribute(target, MARK + "type") !== null;
+  for (let at = 0; attributes && at < attributes.length; at++) {
+    const attribute = attributes[at];
+    const value = read(target, attribute);
     if (value === null) isMarked ||= getAttribute(target, markOf(attribute)) !== null;
-    else if (asks(target, relation) && judged(target, row.word, attribute, value)) {
+    else if (attribute === "srcdoc") {
+      const gated = frameHtml(value, target, getAttribute(target, "sandbox"));
+      if (gated !== value) setAttribute(target, attribute, trust(gated));
+    } else if (asks(name, attribute, relation) && (isEarly(target, attribute, value) || judged(name, attribute, value, relation, target))) {
       mark(target, attribute, value);
       isMarked = true;
     }
   }
-  // What it lists is fetched ahead, and it is never run again: in other words than plain ones it stays inert.
-  if (name === "script" && match(/^\s*speculationrules\s*$/i, getAttribute(target, "type") ?? "")) {
-    const rules = textOf(target);
-    if (match(/\\/, rules) || screened(rules, target).verdict) setAttribute(target, "type", "text/plain");
-  }
-  if (name === "iframe") {
-    const html = getAttribute(target, "srcdoc");
-    const gated = html && frameHtml(html);
-    if (gated !== html) setAttribute(target, "srcdoc", gated);
+  // What it lists is fetched ahead, and it is never run again: it stays inert.
+  if (name === "script" && isRules(getAttribute(target, "type")) && !mayRule(textOf(target), target)) {
+    setAttribute(target, "type", "text/plain");
   }
   for (let at = 0; at < (name === "style" ? 1 : STYLES.length); at++) {
     const style = STYLES[at];
@@ -134,6 +129,7 @@ function disarmed(target, relation) {
     if (!css && name !== "style") continue;
     const { text } = screened(css, target);
     if (text !== css) {
+      hasMarks = true;
       setAttribute(target, MARK + style, css);
       setStyle(target, style, text);
     }
@@ -147,35 +143,73 @@ const styleOf = (target, name) => (localName(target) === "style" ? textOf(target
 const setStyle = (target, name, text) =>
   localName(target) === "style" ? setText(target, text) : setAttribute(target, name, text);
 
+// ---- frames -------------------------------------------------------------------------------------
+
+// Code as an address runs in the window that a frame has when it is put in, wherever that is.
+const isEarly = (target, attribute, value) =>
+  attribute === "src" && localName(target) === "iframe" && isCode(value) && !isConnected(target);
+
+// Of a frame without an address a browser tells that its empty document has loaded while it puts it in, before any
+// other code runs. The page does not wait for that.
+function opened(event) {
+  const frame = targetOf(event);
+  stop(event);
+  enter(frameWindow(frame));
+  settle(frame, true);
+}
+
+/** Keeps what a frame asks for until it has a window, in which the gate is closed by then. */
+export function delay(frame) {
+  for (let at = 0; at < 2; at++) {
+    const name = at ? "srcdoc" : "src";
+    const value = getAttribute(frame, name);
+    if (value !== null) mark(frame, name, value);
+  }
+  listen(frame, "load", opened, ONCE);
+}
+
+// ---- marks --------------------------------------------------------------------------------------
+
 // Elements whose attempt was made, as long as their marks stay the same.
 const attempted = new WeakSet();
 
 function mark(target, attribute, value) {
+  hasMarks = true;
   removeFrom(attempted, target);
   const name = localName(target);
-  if (name === "script" && getAttribute(target, MARK + "type") === null) {
+  if (name === "script" && attribute !== "attributionsrc" && getAttribute(target, MARK + "type") === null) {
     // Without its address a script would run what stands inside it.
     setAttribute(target, MARK + "type", getAttribute(target, "type") ?? "");
     setAttribute(target, "type", "text/plain");
   }
-  // A frame keeps its document when it loses its address, so it is sent to an empty one first; that this
-  // one has loaded is not what the page waits for.
-  if (name === "iframe" && getAttribute(target, "src") && isConnected(target)) {
-    listen(target, "load", stop, { __proto__: null, capture: true, once: true });
-    setAttribute(target, "src", "about:blank");
+  if (name === "iframe" && attribute === "src") {
+    if (isEarly(target, attribute, value)) listen(target, "load", opened, ONCE);
+    // A frame keeps its document when it loses its address, so it is sent to an empty one first; that this
+    // one has loaded is not what the page waits for.
+    else if (getAttribute(target, "src") && isConnected(target)) {
+      listen(target, "load", stop, ONCE);
+      setAttribute(target, "src", "about:blank");
+    }
   }
   setAttribute(target, markOf(attribute), value);
   removeAttribute(target, attribute);
+  if (attribute === "xlink:href") removeIn(target, XLINK, "href");
   if (match(MEDIA, name)) reload(target);
 }
 
-function unmark(target, attribute) {
-  removeAttribute(target, markOf(attribute));
-  const type = localName(target) === "script" ? getAttribute(target, MARK + "type") : null;
+// What a script or a style is, where it was made nothing.
+function unmarkType(target) {
+  const type = getAttribute(target, MARK + "type");
   if (type === null) return;
   removeAttribute(target, MARK + "type");
   if (type) setAttribute(target, "type", type);
   else removeAttribute(target, "type");
+}
+
+function unmark(target, attribute) {
+  removeAttribute(target, markOf(attribute));
+  if (localName(target) !== "script" || getAttribute(target, MARK + "type") === null) return;
+  unmarkType(target);
   // Those that waited run in the order they came in, unless they say that it does not matter.
   if (isHtml(target) && getAttribute(target, "async") === null) setAsync(target, false);
 }
@@ -188,6 +222,7 @@ function giveBack(target, attribute, value) {
   const next = isLink && nextSibling(target);
   if (isLink) takeOut(parent, target);
   unmark(target, attribute);
+  if (attribute === "srcdoc") value = trust(frameHtml(without(value), target, getAttribute(target, "sandbox")));
   setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
   if (isLink) putIn(parent, target, next);
   if (name === "source" && parent && match(MEDIA, localName(parent))) reload(parent);
@@ -203,35 +238,50 @@ function tryToGiveBack(target, attribute, value) {
   }
 }
 
+const hasAddress = (script) => getAttribute(script, MARK + "src") ?? getAttribute(script, MARK + "href") ?? getAttribute(script, MARK + "xlink:href");
+
 /**
  * Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. `isAgain` when
- * the state has changed since, `wasHeld` when it waited for that.
+ * the state has changed since, `wasHeld` when it waited for that; `isWhole` when no parser is at it any more.
  */
-export function settle(target, isAgain, wasHeld) {
+export function settle(target, isAgain, wasHeld, isWhole) {
   if (!isAgain && isIn(attempted, target)) return;
   addTo(attempted, target);
-  for (let at = 0; at < STYLES.length; at++) {
-    const name = STYLES[at];
-    const css = getAttribute(target, MARK + name);
-    if (css === null) continue;
-    removeAttribute(target, MARK + name);
-    restyle(css, target, (text) => setStyle(target, name, text), () => styleOf(target, name));
+  const name = localName(target);
+  const attributes = ROWS[name]?.attributes;
+  const page = pageOf(target);
+  // Where nothing loads, nothing is kept back.
+  const isInert = !viewOf(page);
+  if (name === "style" && getAttribute(target, MARK + "type") !== null) {
+    if (!isWhole && stateOf(page) === "loading") return listen(page, "readystatechange", () => settle(target, true), ONCE);
+    if (!isInert) disarm(target);
+    unmarkType(target);
   }
-  const row = ROWS[localName(target)];
-  for (let at = 0; row && at < row.attributes.length; at++) {
-    const attribute = row.attributes[at];
+  for (let at = 0; at < STYLES.length; at++) {
+    const style = STYLES[at];
+    const css = getAttribute(target, MARK + style);
+    if (css === null) continue;
+    removeAttribute(target, MARK + style);
+    if (isInert) setStyle(target, style, css);
+    else restyle(css, target, (text) => setStyle(target, style, text), () => styleOf(target, style));
+  }
+  for (let at = 0; attributes && at < attributes.length; at++) {
+    const attribute = attributes[at];
     const value = getAttribute(target, markOf(attribute));
-    if (value === null) continue;
-    const isForm = match(/action$/, attribute);
-    const ask = () => judged(target, row.word, attribute, value);
     // A form makes its attempt when it is sent.
+    const isForm = match(/action$/, attribute);
+    if (value === null || isEarly(target, attribute, value)) continue;
+    const relation = relationOf(target);
+    const ask = () => (isInert || !asks(name, attribute, relation) ? ALLOW : judged(name, attribute, value, relation, target));
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
-    if (verdict && row.word === "frame") wait(target, claimant());
+    if (verdict && match(/frame/, name)) wait(target, claimant());
     if (verdict === ALLOW) tryToGiveBack(target, attribute, value);
     else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
-    else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(row.word === "frame" ? "load" : "error")));
+    else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(match(/frame/, name) ? "load" : "error")));
   }
+  // A script that has no address was made nothing because of rules in it, or by mistake.
+  if (name === "script" && isWhole && !hasAddress(target) && (isInert || !isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);
 }
 
 /**
@@ -250,31 +300,62 @@ export function disarmAll(top, touched) {
 
 /** Makes the attempts of elements that a document got; `isAgain` when they were made before. */
 export function settleAll(top, isAgain) {
+  isStale ||= Boolean(isAgain);
   each(top, MARKED, (target) => settle(target, isAgain));
 }
+
+// ---- what a page does to attributes -------------------------------------------------------------
 
 /** A page sets an attribute; `run` sets it. */
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
-  const row = ROWS[name];
-  if (includes(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
-  if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value));
+  if (isStyle(attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
+  if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value, target, getAttribute(target, "sandbox")));
+  if (name === "iframe" && attribute === "sandbox") {
+    const answer = run(value);
+    // Once it is in a document, this counts from the next one on.
+    if (!isConnected(target)) disarm(target);
+    return answer;
+  }
   if (name === "link" && attribute === "rel") {
     disarm(target, value);
-    run(value);
-    return settle(target);
+    const answer = run(value);
+    removeFrom(attempted, target);
+    settle(target);
+    return answer;
   }
-  if (name === "script" && attribute === "type" && getAttribute(target, MARK + "type") !== null) {
-    return setAttribute(target, MARK + "type", value);
+  if (name === "script" && attribute === "type") {
+    if (getAttribute(target, MARK + "type") !== null) return setAttribute(target, MARK + "type", value);
+    if (isRules(value)) {
+      // What is in it may come later: then it stays inert.
+      if (isConnected(target)) value = "text/plain";
+      isStale = true;
+    }
   }
-  for (let at = 0; row && at < row.attributes.length; at++) {
-    if (row.attributes[at] !== attribute) continue;
+  if (ROWS[name]) {
     if (getAttribute(target, markOf(attribute)) !== null) unmark(target, attribute);
-    if (!asks(target) || !ahead(() => judged(target, row.word, attribute, value))) break;
-    mark(target, attribute, value);
-    return settle(target);
+    const relation = relationOf(target);
+    const isAsked = asks(name, attribute, relation);
+    if (isAsked && (isEarly(target, attribute, value) || ahead(() => judged(name, attribute, value, relation, target))) && viewOf(pageOf(target))) {
+      mark(target, attribute, value);
+      return settle(target);
+    }
   }
   return run(value);
+}
+
+/** An instruction comes into a document, or gets this text there: one that brings a style sheet asks for it at once. */
+export function instruct(node, data) {
+  if (nodeName(node) === "xml-stylesheet") {
+    let verdict = indexOf(data, "&") < 0 ? ALLOW : REFUSE;
+    eachMatch(/["']([^"']*)/, data, (part) => {
+      const given = judge("style", resolved(part, node));
+      if (given > verdict) verdict = given;
+    });
+    if (verdict === HOLD) hold(node, data.length, () => dataOf(node) === "" && instruct(node, data));
+    if (verdict) data = "";
+  }
+  if (dataOf(node) !== data) setData(node, data);
 }
 
 /** The address in an attribute, whether it may have it or not. */

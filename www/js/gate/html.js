@@ -1,91 +1,306 @@
-// Markup as text: it is read once where nothing loads, and what may not pass is marked before the browser
-// reads it for the page.
+// Markup as text. Each `<` that may begin a start tag is looked at, whatever stands around it: which attributes a
+// tag has that begins there depends on nothing before it (HTML, 13.2.5). So it does not matter in which element,
+// namespace or comment the text ends up, and with scripting or without; nothing is parsed ahead, and nothing
+// printed and parsed again. The browser reads the text of the page, in which the names of attributes that may not
+// pass begin with a prefix (`data-consent-src` for `src`), which are the marks of elements.js. What only looked
+// like a tag gets its text back by `without`.
 //
-// Left out: what may not pass (elements.js), and the many functions that take markup (tree.js).
+// Left out: what may not pass (asking.js), the functions that take markup (tree.js, writing.js).
 
-import {
-  baseOf, contentOf, create, headOf, htmlOf, innerOf, lastChild, localName, match, method, nodeName, outerOf,
-  replaceChildren, setAttribute, setInner, slice,
-} from "../pristine.js";
-import { said } from "./address.js";
-import { disarmAll } from "./elements.js";
+import { WeakRef, apply, deref, indexOf, lower, match, method, ownKeys, slice, typeOf } from "../pristine.js";
+import { asText, resolved } from "./address.js";
+import { around } from "./around.js";
+import { MARK, NAMES, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
+import { screened } from "./css.js";
+import { ahead, judge } from "./held.js";
 
-const page = globalThis.document;
-const createPage = method("DOMImplementation", "createHTMLDocument");
-const parser = globalThis.DOMParser && new DOMParser();
-const parse = method("DOMParser", "parseFromString");
+const { document: page, origin, trustedTypes } = globalThis;
+const { fromCodePoint } = String;
+const createPolicy = method("TrustedTypePolicyFactory", "createPolicy");
+const createHtml = method("TrustedTypePolicy", "createHTML");
 
-// Markup without any of these asks for nothing and brings no document of its own.
-const ASKS =
-  /<(?:script|i?frame|img|ima?ge|use|fe|set|animate|source|video|audio|track|embed|object|input|link|base|style|template)|(?:ping|attributionsrc|background|style|data-consent\S*)\s*=|(?:mask|cursor|fill|stroke|clip-path|filter|marker\S*)\s*=\s*["']?[^"'\s>]*[(\\&]/i;
+/** A name without a prefix, which stands for what comes after it. */
+export const local = (name) => match(/[^:]*$/, lower(name))[0];
 
-// A document of nobody, in which nothing loads or runs; its base is that of whoever asks.
-let lab, base;
+// ---- values as they are written -----------------------------------------------------------------
 
-function empty(context, name) {
-  if (!lab) {
-    lab = createPage(page.implementation, "");
-    base = create(lab, "base");
-    replaceChildren(headOf(lab), base);
+// References that addresses and styles are written with, and without a group what may be another one
+// (HTML, 13.2.5.72 to 80).
+const REFERENCE = /&(?:#x([\da-f]+);?|#(\d+);?|(amp|lt|gt|quot|apos);|#|[a-z\d]+(?!=|[a-z\d]))/i;
+const NAMED = { __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+// What a value says; null where it takes the browser to read it.
+function read(text) {
+  let out = "";
+  for (let found; (found = match(REFERENCE, text)); text = slice(text, found.index + found[0].length)) {
+    const code = found[1] ? parseInt(found[1], 16) : +found[2];
+    const letter = NAMED[lower(found[3] ?? "")] ?? (code > 8 && code < 127 ? fromCodePoint(code) : null);
+    if (letter === null) return null;
+    out += slice(text, 0, found.index) + letter;
   }
-  setAttribute(base, "href", baseOf(context));
-  return create(lab, name);
+  return out + text;
 }
 
-/** Whether markup may ask for something, or bring a document of its own. */
-export const asks = (value) => match(ASKS, said(value));
+// What may stand before a frame's own markup: space, comments, a type, as it is or as it is written in an attribute
+// (HTML, 13.2.5.45 to 52: other comments end elsewhere).
+const DOCTYPE = /^(?:[\t\n\f\r ]|<!--(?!-?>)(?:(?!--)[^])*-->)*(?:(?:<|&lt;)!doctype(?:(?!&gt;)[^<>])*(?:>|&gt;))?/i;
+const PRELUDE_NAME = "data-consent-prelude";
+const PRELUDE = `<script ${PRELUDE_NAME}>`;
+
+// ---- tags in a text -----------------------------------------------------------------------------
+
+const NAME = /[\t\n\f\r />]|$/g;
+// The end of a tag, or an attribute with its value (HTML, 13.2.5.32 to 40); a quotation may end with the text.
+const ATTRIBUTE =
+  /[\t\n\f\r /]*(?:(>)|([^\t\n\f\r />][^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)(?:"|$)|'([^']*)(?:'|$)|([^\t\n\f\r >"'][^\t\n\f\r >]*)|(?=>)))?)?/y;
+const SPACE = "[\\t\\n\\f\\r />]";
+// Nothing in a text without any of these asks for anything.
+const ASKS = new RegExp(
+  `<(?:style|template|${Object.keys(ROWS).join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:${STYLES.join("|")})[\\t\\n\\f\\r ]*=`,
+  "i",
+);
+// Keeps the place of an address.
+const EMPTY = "src=about:blank ";
+const FRAME = /^(?:i?frame|object|embed)$/;
+// What ends elements whose inside is text.
+const TEXTS = { __proto__: null, style: /<\/style|$/gi, script: /<\/script|$/gi };
+
+/** Whether the rules of a script for loading ahead may pass; in other words than plain ones they may not. */
+export const mayRule = (rules, node) => indexOf(rules, "\\") < 0 && !screened(rules, node).verdict;
+
+// Whether elements of the page's own making may look into frames while these are put in.
+export let isWatched = false;
+export const expectWatchers = () => (isWatched = true);
 
 /**
- * Markup as the browser may read it for `context`, the element it becomes the inside of: the same value
- * where everything in it may pass.
+ * Looks through markup that this node of a page gets; `isPart` is 1 when the page may go on with it, 2 when only its
+ * code may. Answers with `edits` (what to
+ * put in, by its place), `frames` (where their tags end), shadow roots, where the first tag
+ * begins that has no end (`start`, or -1), and up to where such tags may be read all the same (`keep`).
  */
-export function screenedHtml(value, context) {
-  if (!asks(value)) return value;
-  // Rows and cells are read as such only inside what they belong to.
-  const name = context && localName(context);
-  const holder = empty(context ?? page, name && match(/^(?:table|tbody|thead|tfoot|tr|td|th|colgroup|select|svg)$/, name) ? name : "div");
-  setInner(holder, value);
-  return disarmedMarkup(holder, innerOf, value);
+export function scan(text, node, isForeign, isPart) {
+  const { length } = text;
+  const scanned = { edits: null, frames: null, roots: null, start: -1, keep: length };
+  if (!isForeign && !isPart && !match(ASKS, text)) return scanned;
+  const isMixed = isForeign || match(/<svg/i, text);
+  const isDelayed = isWatched && match(/<[^\s/<>!]*-|\sis\s*=/i, text);
+  // Tags within tags share what follows: it is looked at once for each kind.
+  const seen = { __proto__: null };
+  let nameEnd = 0, reached = 0, textEnd = 0;
+  const edit = (at, text) => ((scanned.edits ??= { __proto__: null })[at] = text);
+
+  for (let at = indexOf(text, "<"); at >= 0; at = indexOf(text, "<", at + 1)) {
+    if (nameEnd <= at) nameEnd = endOf(NAME, text, at + 1);
+    const name = nameEnd - at < 40 ? local(slice(text, at + 1, nameEnd)) : "-";
+    // The end of an element, or a comment.
+    if (nameEnd < length && match(/^[!?]|^$/, name)) continue;
+    const isText = TEXTS[name];
+    const isAsking = ROWS[name] || isText || name === "template";
+    const isNested = at < reached;
+    let from = nameEnd, isSeen = false, isWhole, list = null;
+    for (;;) {
+      if (isNested) {
+        const key = (isAsking ? name : "") + from;
+        if ((isSeen = seen[key])) break;
+        seen[key] = true;
+      }
+      ATTRIBUTE.lastIndex = from;
+      const found = match(ATTRIBUTE, text);
+      const end = from + found[0].length;
+      const attribute = found[2];
+      if (attribute !== undefined && (isAsking || isStyle(lower(attribute)))) {
+        const quoted = found[3] ?? found[4];
+        const value = quoted ?? found[5] ?? "";
+        list = { name: lower(attribute), at: indexOf(text, attribute, from), value, quoted: quoted && end - 1 - value.length, next: list };
+      }
+      from = end;
+      isWhole = found[1];
+      if (attribute === undefined) break;
+    }
+    if (from > reached) reached = from;
+    if (!isSeen && !isWhole) {
+      if (scanned.start < 0) scanned.start = at;
+      if (isAsking && nameEnd < scanned.keep) scanned.keep = nameEnd;
+      continue;
+    }
+    if (match(FRAME, name)) (scanned.frames ??= { __proto__: null })[from] = true;
+
+    // Of attributes of one name the first counts; what comes before a tag within a tag may belong to it or not.
+    let relation = isNested ? "sheet" : "", type = "", sandbox = null;
+    for (let one = list; one; one = one.next) {
+      one.text = read(one.value);
+      if (one.name === "rel" && !isNested) relation = one.text ?? "sheet";
+      if (one.name === "type") type = one.text ?? "speculationrules";
+      if (one.name === "sandbox") sandbox = one.text ?? "";
+    }
+    let isHeld = isSeen && isText;
+    for (let one = list; one; one = one.next) {
+      const attribute = asks(name, one.name, relation) ? one.name : local(one.name);
+      if (name === "template" && attribute === "shadowrootmode") {
+        scanned.roots = { at: one.at, next: scanned.roots };
+      } else if (!asks(name, attribute, relation)) continue;
+      else if (attribute === "srcdoc" && one.quoted && one.text && !isDelayed && !scan(one.text, node).edits) {
+        readPlainly();
+        edit(one.quoted + match(DOCTYPE, one.value)[0].length, prelude(sandbox));
+      } else if (
+        one.text === null || attribute === "srcdoc" || (name === "iframe" && (isDelayed || isCode(one.text))) ||
+        ahead(() => judged(name, attribute, one.text, relation, node))
+      ) {
+        edit(one.at, (isDelayed && attribute === "src" ? EMPTY : "") + markBefore(attribute));
+        isHeld ||= name === "script" && attribute !== "attributionsrc";
+      }
+    }
+    if (isText && (name === "style" || isRules(type))) {
+      const end = endOf(isText, text, from);
+      const inside = slice(text, from, end);
+      if (isPart > 1 && end === length) {
+        if (scanned.start < 0) scanned.start = at;
+        if (nameEnd < scanned.keep) scanned.keep = nameEnd;
+        continue;
+      }
+      isHeld ||= at < textEnd || (isPart && end === length) || (isMixed && match(/[&<]/, inside)) ||
+        ahead(() => (name === "style" ? screened(inside, node).verdict : !mayRule(inside, node)));
+      textEnd = end;
+    }
+    if (isHeld) edit(nameEnd, ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")));
+  }
+  const opened = openedRoots(scanned);
+  if (opened) scanned.edits = { __proto__: null, ...scanned.edits, ...opened };
+  return scanned;
 }
 
-// What `read` says of a tree without what may not pass; `whole` where everything may.
-function disarmedMarkup(top, read, whole) {
-  const before = read(top);
-  disarmAll(top, null);
-  const after = read(top);
-  return before === after ? whole : after;
+/** Where there is something to be taken care of, no shadow root is closed: nobody would get hold of what is in it. */
+export function openedRoots({ edits, frames, roots }) {
+  if (!edits && !frames) return null;
+  let opened = null;
+  for (; roots; roots = roots.next) (opened ??= { __proto__: null })[roots.at] = "shadowrootmode=open ";
+  return opened;
 }
 
-/** What `document.write` gets, piece by piece, as far as it is whole. */
-export function createWriter(document) {
-  let waiting = "";
-  return (text) => {
-    waiting += text;
-    const template = empty(document, "template");
-    // Inside an unfinished tag, comment or text this is no element.
-    setInner(template, waiting + "<consent-end>");
-    const content = contentOf(template);
-    let end = content;
-    for (let last; (last = lastChild(end)); ) end = last;
-    if (end === content || nodeName(end) !== "CONSENT-END" || match(/<$/, waiting)) return "";
-    const whole = waiting;
-    waiting = "";
-    return screenedHtml(whole, page.body);
-  };
+// Where a pattern matches from a place on.
+function endOf(pattern, text, from) {
+  pattern.lastIndex = from;
+  return match(pattern, text).index;
 }
 
-/** The markup of a whole page, likewise. */
-export const screenedPage = (html) => disarmedMarkup(htmlOf(parse(parser, html, "text/html")), outerOf, html);
+/** A part of a text with what is to be put into it there. */
+export function edited(text, edits, from = 0, end = text.length) {
+  let out = "";
+  // In their order: browsers keep places as numbers.
+  const places = edits ? ownKeys(edits) : [];
+  for (let at = 0; at < places.length; at++) {
+    const place = +places[at];
+    if (place < from || place >= end) continue;
+    out += slice(text, from, place) + edits[place];
+    from = place;
+  }
+  return out + slice(text, from, end);
+}
 
-// Runs first in a frame, closes the gate there and takes itself away. A frame in a frame has it from further up.
-const PRELUDE =
-  "<script>try{for(let w=self;w!=top;)(w=w.parent).consentinel?.guard(self)}catch{}document.currentScript.remove()</script>";
-const DOCTYPE = /^\s*(?:<!doctype[^>]*>)?/i;
+const PUT_IN = new RegExp(
+  `(?:<|&lt;)script ${PRELUDE_NAME}(?:=(?:"|&quot;){2})?(?:>|&gt;)[^]*?/script(?:>|&gt;)| type=text/plain ${MARK}type(?:=[\\w/+.-]+)?|shadowrootmode=open (?=shadowrootmode)|(?:${EMPTY})?${MARK}(?:form-(?=action)|(?=(?:${NAMES.filter((name) => name !== "action").join("|")})(?:${SPACE}|=)))`,
+  "i",
+);
+
+/** A text without what was put into it. */
+export function without(text) {
+  let out = "";
+  for (let found; (found = match(PUT_IN, text)); text = slice(text, found.index + found[0].length)) out += slice(text, 0, found.index);
+  return out + text;
+}
+
+let policy;
+/** A text that was made from one that the page may use as markup, as such where the page demands that. */
+export function trust(text, whole) {
+  if (typeof whole === "string" || !trustedTypes) return text;
+  try {
+    policy ??= createPolicy(trustedTypes, "consentinel", { __proto__: null, createHTML: (text) => text });
+    return createHtml(policy, text);
+  } catch {
+    // The page names those who may: the browser refuses the text.
+    policy = {};
+    return text;
+  }
+}
+
+// ---- frames -------------------------------------------------------------------------------------
+
+// What a frame may ask for that no code of the page around can reach into, as a Content-Security-Policy.
+let rulesOf = () => `default-src ${origin} 'unsafe-inline' 'unsafe-eval' data: blob:`;
+export const setFrameRules = (rules) => (rulesOf = rules);
+
+// Runs first in a frame, closes the gate there and takes itself away; in a frame of its own origin it can only
+// bind the browser. A frame in a frame has it from further up. No quotes: it may stand in an attribute.
+function prelude(sandbox) {
+  const isApart = sandbox !== null && !match(/allow-same-origin/i, sandbox);
+  let rules = isApart ? rulesOf() : "default-src 'none'";
+  for (let at; (at = indexOf(rules, "'")) >= 0; ) rules = slice(rules, 0, at) + "\\x27" + slice(rules, at + 1);
+  return `${PRELUDE}{let g,m,w=self;try{for(;w!=top;g=1)(w=w.parent).consentinel?.guard?.(self)}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rules}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
+}
 
 /** The markup of a frame: it begins by closing the gate there, before anything else of it runs. */
-export function frameHtml(value) {
-  const start = match(DOCTYPE, value)[0];
-  let rest = slice(value, start.length);
-  if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, PRELUDE.length);
-  return start + PRELUDE + screenedPage(rest);
+export function frameHtml(value, frame, sandbox) {
+  if (!value) return value;
+  readPlainly();
+  const start = match(DOCTYPE, value)[0].length;
+  let rest = slice(value, start);
+  if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, indexOf(rest, "/script>") + 8);
+  return slice(value, 0, start) + prelude(sandbox) + edited(rest, scan(rest, frame).edits);
+}
+
+// Where realms read markup back, as a list by `next`; what reads it is wrapped once there is a frame with more in
+// its markup than the page gave it.
+let readers = null;
+let isRead = false;
+
+function readPlainly() {
+  if (isRead) return;
+  isRead = true;
+  for (; readers; readers = readers.next) {
+    const scope = deref(readers.scope);
+    if (scope) gateReading(scope);
+  }
+}
+
+/** Lets a realm's code read the markup of frames as it was given. */
+export function gateReading(scope) {
+  if (!isRead) {
+    readers = { scope: new WeakRef(scope), next: readers };
+    return;
+  }
+  const reading = (self, args, run) => {
+    const found = run();
+    return typeof found === "string" && indexOf(found, PRELUDE_NAME) >= 0 ? without(found) : found;
+  };
+  around(scope, "HTMLIFrameElement Element ShadowRoot Attr MutationRecord", "srcdoc innerHTML outerHTML value oldValue", reading, "get");
+  around(scope, "Node", "nodeValue textContent", (self, args, run) => (typeOf(self) === 2 ? reading(self, args, run) : run()), "get");
+  around(scope, "Element ShadowRoot XMLSerializer", "getAttribute getAttributeNS getHTML serializeToString", reading);
+}
+
+// ---- Trusted Types ------------------------------------------------------------------------------
+
+/** What the default policy of a page makes of a text is judged like any text of the page. */
+export function gateTrusted(scope) {
+  around(scope, "TrustedTypePolicyFactory", "createPolicy", (self, args, run) => {
+    if (asText(args, 0) !== "default" || typeof args[1] !== "object" || !args[1]) return run();
+    const { createHTML, createScript, createScriptURL } = args[1];
+    const after = (made, judge) =>
+      typeof made !== "function" ? made : (input, type, sink) => {
+        const text = apply(made, undefined, [without(input), type, sink]);
+        return text === null || text === undefined ? text : judge(`${text}`, sink);
+      };
+    args[1] = {
+      __proto__: null,
+      createHTML: after(createHTML, (text, sink) => {
+        if (match(/srcdoc$/, sink)) return frameHtml(text, page, null);
+        // What is written goes on in the next call, which may be made of anything.
+        const { start } = scan(text, page, true, true);
+        if (start >= 0 && match(/^Document w/, sink)) text = slice(text, 0, start);
+        return edited(text, scan(text, page, true).edits);
+      }),
+      createScript,
+      createScriptURL: after(createScriptURL, (text) => (ahead(() => judge("script", resolved(text, page))) ? null : text)),
+    };
+    return run();
+  });
 }

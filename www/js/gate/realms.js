@@ -37,7 +37,7 @@ export function enter(scope, isAnew) {
     gateStores(scope);
     gateDatabases(scope);
     gateAttributes(scope);
-    gateTree(scope, enter);
+    gateTree(scope, enter, watchDeclared);
     gateStyles(scope);
     gateRequests(scope);
     gateRealms(scope);
@@ -77,9 +77,16 @@ function watch(root, scope) {
         settleAll(node);
       }
     }
-    enterAll(scope);
+    // None any more, when another page has taken the place of this one.
+    enterAll(viewOf(pageOf(root) ?? root));
   };
   observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true });
+}
+
+// A shadow root that markup declared.
+function watchDeclared(root) {
+  const scope = viewOf(pageOf(root));
+  if (scope && !isIn(closed, root)) watch(root, scope);
 }
 
 /** The state changed: takes what may pass no more out of every document, and gives back what may. */
@@ -112,13 +119,5 @@ function gateRealms(scope) {
     const root = run();
     watch(root, scope);
     return root;
-  });
-  // Elements of the page's own making run code while they are put in: by then a frame beside them is there.
-  around(scope, "CustomElementRegistry", "define", (self, args, run) => {
-    aroundIn(args[1].prototype, "connectedCallback attributeChangedCallback adoptedCallback", (self, args, run) => {
-      enterAll(scope);
-      return run();
-    });
-    return run();
   });
 }

@@ -138,7 +138,7 @@ function gateSockets(scope) {
   // One that is shared may be another page's too: it is left to itself.
   connecting("SharedWorker", "worker", NOWHERE, () => {});
   aroundNew(scope, "Audio", (args, make) => {
-    const address = args.length ? `${args[0]}` : null;
+    const address = args[0] === undefined ? null : `${args[0]}`;
     args.length = 0;
     const made = make();
     if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));

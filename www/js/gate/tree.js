@@ -1,39 +1,46 @@
 // How elements come into a document: each function that puts one in, or reads markup for one, first takes
 // out what may not pass, and afterwards makes those attempts and closes the gate in new frames.
 //
-// Left out: attributes that a page sets on elements (attributes.js).
+// INVARIANT: what belongs to a document in which things load was judged when it got its attributes, when it was read,
+// or when it came over from a document in which nothing loads. So nothing is looked through twice, before the state
+// changes.
+//
+// Left out: attributes that a page sets on elements (attributes.js), what is looked for in markup (html.js), what is
+// written while a page is read (writing.js).
 
 import {
-  getAttribute, getter, localName, match, pageOf, parentOf, removeAttribute, setAttribute, slice, typeOf, viewOf,
-  writeMarkup,
+  WeakMap, contentOf, firstChild, getAttribute, getter, indexOf, isConnected, lastChild, localName, lookUp, lower,
+  match, method, note, pageOf, parentOf, removeAttribute, setAttribute, setter, typeOf, viewOf,
 } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
-import { around, aroundIn } from "./around.js";
-import { disarm, disarmAll, settle, settleAll } from "./elements.js";
+import { around, aroundIn, owner } from "./around.js";
+import { MARK, MARKED } from "./asking.js";
+import {
+  dataOf, delay, disarm, disarmAll, each, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale, kindOf, nextSibling,
+  setData, setEnter, settle, settleAll,
+} from "./elements.js";
 import { judge } from "./held.js";
-import { asks, createWriter, screenedHtml, screenedPage } from "./html.js";
+import { edited, expectWatchers, gateReading, gateTrusted, isWatched, openedRoots, scan, trust, without } from "./html.js";
+import { gateWriting } from "./writing.js";
 
 const page = globalThis.document;
-const hostOf = getter("ShadowRoot", "host");
-const frameWindow = getter("HTMLIFrameElement", "contentWindow");
+const previousSibling = getter("Node", "previousSibling");
+// Not on the same prototype everywhere.
+const startOf = getter(owner(globalThis.Range?.prototype, "startContainer"), "startContainer");
+const attributesOf = getter("Element", "attributes");
+const valueOf = getter("Attr", "value");
+const setValue = setter("Attr", "value");
+const typeOfPage = getter("Document", "contentType");
+const walk = method("Document", "createTreeWalker");
+const nextNode = method("TreeWalker", "nextNode");
 
-const PARENTS = "Node Element Document DocumentFragment CharacterData DocumentType Range";
+const PARENTS = "Node Element Document DocumentFragment CharacterData DocumentType HTMLSelectElement HTMLOptionsCollection";
 const INSERTS =
-  "appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement moveBefore insertNode surroundContents adoptNode importNode";
-
-// The type of a node, or nothing for what is none.
-function kindOf(value) {
-  try {
-    return typeof value === "object" && value && typeOf(value);
-  } catch {
-    return 0;
-  }
-}
+  "appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement moveBefore adoptNode add";
 
 // Elements whose inside is text for the browser, not markup.
 const TEXTS = /^(?:style|script|textarea|title|iframe|noscript|noframes|noembed|xmp)$/;
 
-const above = (self) => parentOf(self) ?? self;
 const isStyle = (node) => kindOf(node) === 1 && localName(node) === "style";
 
 /** Changes what stands in a style element: it is no style sheet until what may not pass is out of it. */
@@ -51,115 +58,241 @@ export function changingText(target, run) {
   }
 }
 
-/** Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window. */
-export function gateTree(scope, enter) {
-  // The attempts of what was put in, in their order: the list begins with the last.
+/** The window of the document that a node belongs to; none where nothing loads. */
+const viewAt = (node) => viewOf(pageOf(node) ?? node);
+
+/**
+ * Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window, `watch`
+ * looks after a shadow root.
+ */
+export function gateTree(scope, enter, watch) {
+  setEnter(enter, watch);
+  // The frames of each window in which the gate is closed.
+  const entered = new WeakMap();
+  const enterNew = (view) => {
+    const known = lookUp(entered, view) ?? { __proto__: null };
+    for (let at = 0, frame; (frame = view[at]); at++) {
+      if (known[at] === frame) continue;
+      known[at] = frame;
+      note(entered, view, known);
+      enter(frame);
+    }
+  };
+  gateNodes(scope, enter, enterNew);
+  gateMarkup(scope, enter, enterNew);
+  gateWriting(scope, enter);
+  gateReading(scope);
+  gateTrusted(scope);
+}
+
+// ---- nodes --------------------------------------------------------------------------------------
+
+const FRAME = /^(?:i?frame|object|embed)$/;
+
+// An element, or a fragment of a document.
+const isTree = (value) => {
+  const kind = kindOf(value);
+  return kind === 1 || kind === 11;
+};
+const isPage = (value) => kindOf(value) === 9;
+
+// Whether there have been frames: before that, none has to be looked for.
+let hasFrames = false;
+
+// Scripts, and elements of the page's own making, run while they are put in, and may look into a frame that comes
+// with them: it has an empty document until the gate is closed in its window.
+function delayFrames(args) {
+  let frames = null, runs = false;
+  for (let at = 0; at < args.length; at++) {
+    if (isTree(args[at]) && !isConnected(args[at])) each(args[at], "iframe", (target) => {
+      if (localName(target) === "iframe") frames = { target, next: frames };
+    });
+  }
+  for (let at = 0; frames && at < args.length; at++) {
+    if (isTree(args[at])) each(args[at], "*", (target) => {
+      const name = localName(target);
+      runs ||= name === "script" || (isWatched && (indexOf(name, "-") > 0 || getAttribute(target, "is") !== null));
+    });
+  }
+  for (; runs && frames; frames = frames.next) delay(frames.target);
+}
+
+function gateNodes(scope, enter, enterNew) {
+  // Makes the attempts of what was put in, in their order: the list begins with the last.
   const settled = (touched) => {
     let list = null;
     for (; touched; touched = touched.next) list = { target: touched.target, next: list };
     for (; list; list = list.next) {
       if (localName(list.target) === "iframe") enter(frameWindow(list.target));
-      settle(list.target);
+      settle(list.target, isStale);
     }
   };
-  gateNodes(scope, settled);
-  gateMarkup(scope, settled);
-  gateWriting(scope, enter);
-}
 
-function gateNodes(scope, settled) {
-  const inserting = (self, args, run) => {
-    let touched = null;
-    for (let at = 0; at < args.length; at++) if (kindOf(args[at])) touched = disarmAll(args[at], touched);
-    const answer = changingText(self, run);
+  // `place` is a node where something is put in, if it is known.
+  const putting = (place, args, run) => {
+    const isConnecting = (isStale || hasFrames) && (!place || isConnected(place));
+    let touched = null, mayBring = false;
+    for (let at = 0; at < args.length; at++) {
+      const node = args[at];
+      const kind = kindOf(node);
+      if (kind === 7) instruct(node, dataOf(node));
+      if (kind !== 1 && kind !== 11) continue;
+      if (!viewAt(node) || (isStale && isConnecting && !isConnected(node))) touched = disarmAll(node, touched);
+      const first = firstChild(node);
+      if (kind === 1 && match(FRAME, localName(node))) mayBring = hasFrames = true;
+      else if (first) mayBring = true;
+      // Instructions count in a document alone.
+      if (kind === 11 && place && (isPage(place) || isPage(parentOf(place)))) {
+        for (let one = first; one; one = nextSibling(one)) if (typeOf(one) === 7) instruct(one, dataOf(one));
+      }
+    }
+    if (touched) hasFrames = true;
+    if (mayBring && hasFrames && isConnecting) delayFrames(args);
+    const answer = changingText(place, run);
     if (touched) settled(touched);
+    const view = mayBring && (place ? viewAt(place) : scope);
+    if (view) enterNew(view);
     return answer;
   };
+  const inserting = (self, args, run) => putting(kindOf(self) ? self : null, args, run);
   around(scope, PARENTS, INSERTS, inserting);
+  around(scope, "Range", "insertNode surroundContents", (self, args, run) => {
+    const place = startOf(self);
+    return putting(typeOf(place) === 3 ? parentOf(place) : place, args, run);
+  });
   // What is taken out of a style element changes what is left.
   around(scope, "Node", "removeChild normalize", (self, args, run) => changingText(self, run));
   around(scope, "Element CharacterData", "remove", (self, args, run) => changingText(parentOf(self), run));
   around(scope, "Document", "body", inserting, "set");
   around(scope, "HTMLTableElement", "caption tHead tFoot", inserting, "set");
-  around(scope, "Node", "cloneNode", (self, args, run) => {
-    // Where nothing loads, a copy loads nothing either.
-    if (viewOf(pageOf(self) ?? self)) disarmAll(self, null);
-    return run();
+
+  // A copy of what was judged is judged, but for its marks: it makes attempts of its own.
+  const copying = (original, run) => {
+    let touched = null;
+    if (isTree(original) && (viewAt(original) ? isStale && !isConnected(original) : original !== run.self)) touched = disarmAll(original, null);
+    const copy = run();
+    if (touched) settled(touched);
+    if (hasMarks && isTree(copy) && viewAt(copy)) settleAll(copy);
+    return copy;
+  };
+  around(scope, "Node", "cloneNode", (self, args, run) => copying(viewAt(self) ? self : null, run));
+  around(scope, "Document", "importNode", (self, args, run) => copying(args[0], run));
+  around(scope, "Range", "cloneContents extractContents", (self, args, run) => copying(null, run));
+  around(scope, "XSLTProcessor", "transformToFragment", (self, args, run) => {
+    const made = run();
+    if (made) settled(disarmAll(made, null));
+    return made;
   });
 }
 
-function gateMarkup(scope, settled) {
-  // `contextOf` names the element whose inside the markup becomes; `topOf` what to look through afterwards.
-  const reading = (at, contextOf, topOf = contextOf) => (self, args, run) => {
-    const context = contextOf(self, args);
-    if (args.length > at) args[at] = args[at] === null ? "" : once(args[at]);
-    if (!match(TEXTS, localName(context)) && args.length > at && asks(args[at])) {
-      args[at] = screenedHtml(args[at], context);
-      const top = topOf(self, args);
-      const answer = run();
-      settled(disarmAll(top, null));
-      return answer;
+// ---- markup -------------------------------------------------------------------------------------
+
+// Makes the attempts of what markup brought, and gives what only looked like a tag its text back.
+function tidy(top, isEdited) {
+  each(top, MARKED, (target) => settle(target, false, false, true));
+  if (!isEdited) return;
+  // Elements, texts, sections of characters, comments.
+  const walker = walk(pageOf(top) ?? top, top, 141);
+  for (let node = top; node; node = nextNode(walker)) {
+    if (typeOf(node) !== 1) {
+      if (isTree(node)) continue;
+      const data = dataOf(node);
+      if (indexOf(data, MARK) >= 0) setData(node, without(data));
+      continue;
     }
-    return changingText(self, run);
+    const list = attributesOf(node);
+    for (let at = 0, one; (one = list[at]); at++) {
+      const value = valueOf(one);
+      if (indexOf(value, MARK) < 0) continue;
+      try {
+        setValue(one, without(value));
+      } catch {
+        // Code that the page wants as a Trusted Type: it stays as it is.
+      }
+    }
+    if (localName(node) === "template" && isHtml(node)) tidy(contentOf(node), true);
+  }
+}
+
+// Where markup goes in: into an element, or before or behind it, between which of its neighbours.
+const inside = (self) => ({ parent: self, before: null, after: null });
+const instead = (self) => ({ parent: parentOf(self), before: previousSibling(self), after: nextSibling(self) });
+function beside(self, args) {
+  const where = lower(asText(args, 0));
+  if (where === "afterbegin") return { parent: self, before: null, after: firstChild(self) };
+  if (where === "beforeend") return { parent: self, before: lastChild(self), after: null };
+  return { ...instead(self), [where === "beforebegin" ? "after" : "before"]: self };
+}
+
+// How the parser reads what goes in there: 0 as HTML, 1 in another namespace, 2 as XML.
+function languageOf(parent) {
+  if (typeOfPage(pageOf(parent) ?? parent) !== "text/html") return 2;
+  return typeOf(parent) === 1 && !isHtml(parent) ? 1 : 0;
+}
+
+function gateMarkup(scope, enter, enterNew) {
+  // Makes an argument markup as it may pass in this node of a page, and answers whether there is something to do afterwards.
+  const screen = (args, at, parent, isInert) => {
+    const text = said((args[at] = once(args[at])));
+    if (isInert && !match(/shadowrootmode/i, text)) return null;
+    const scanned = scan(text, parent, languageOf(parent));
+    if (scanned.roots) expectRoots();
+    const edits = isInert ? openedRoots(scanned) : scanned.edits;
+    if (edits) {
+      expectMarks();
+      args[at] = trust(edited(text, edits), args[at]);
+    }
+    if (scanned.frames) hasFrames = true;
+    return !isInert && (edits || scanned.frames || scanned.roots || indexOf(text, MARK) >= 0) ? scanned : null;
   };
-  const itself = (self) => self;
-  around(scope, "Element", "innerHTML", reading(0, itself), "set");
-  around(scope, "Element", "outerHTML", reading(0, above), "set");
-  around(scope, "Element", "setHTMLUnsafe setHTML", reading(0, itself));
-  around(scope, "Element", "insertAdjacentHTML", (self, args, run) => {
-    asText(args, 0);
-    return reading(1, match(/^(?:beforebegin|afterend)$/i, args[0]) ? above : itself)(self, args, run);
-  });
-  around(scope, "ShadowRoot", "innerHTML", reading(0, hostOf, itself), "set");
-  around(scope, "ShadowRoot", "setHTMLUnsafe setHTML", reading(0, hostOf, itself));
-  const parsing = (self, args, run) => {
-    if (args.length) args[0] = screenedHtml(once(args[0]), page.body);
-    return run();
+  const finish = (scanned, parent, before, after) => {
+    for (let node = before ? nextSibling(before) : firstChild(parent); node && node !== after; node = nextSibling(node)) {
+      if (scanned.frames) each(node, "iframe", (target) => localName(target) === "iframe" && enter(frameWindow(target)));
+      tidy(node, scanned.edits);
+    }
+    const view = viewAt(parent);
+    if (view) enterNew(view);
   };
+
+  const reading = (at, placeOf) => (self, args, run) => {
+    if (args.length <= at || !isTree(self)) return run();
+    const { parent, before, after } = placeOf(self, args);
+    const name = parent && typeOf(parent) === 1 && isHtml(parent) && localName(parent);
+    if (!parent || args[at] === null || (name && match(TEXTS, name))) return changingText(parent, run);
+    const scanned = screen(args, at, parent, !viewAt(parent) || (name === "template" && parent === self));
+    const answer = changingText(parent, run);
+    if (scanned) finish(scanned, parent, before, after);
+    return answer;
+  };
+  around(scope, "Element ShadowRoot", "innerHTML", reading(0, inside), "set");
+  around(scope, "Element", "outerHTML", reading(0, instead), "set");
+  around(scope, "Element ShadowRoot", "setHTMLUnsafe setHTML", reading(0, inside));
+  around(scope, "Element", "insertAdjacentHTML", reading(1, beside));
   aroundIn(scope.Document, "parseHTMLUnsafe", (self, args, run) => {
-    if (args.length && asks((args[0] = once(args[0])))) args[0] = screenedPage(said(args[0]));
+    if (args.length) screen(args, 0, page, true);
     return run();
   });
-  around(scope, "Range", "createContextualFragment", parsing);
-  // It would bring a style sheet, which nobody does in a page; so it is another one.
-  around(scope, "Document", "createProcessingInstruction", (self, args, run) => {
-    if (match(/^xml-stylesheet$/i, asText(args, 0))) args[0] = "consent-stylesheet";
-    return run();
+  around(scope, "Range", "createContextualFragment", (self, args, run) => {
+    const place = startOf(self);
+    const parent = typeOf(place) === 1 ? place : parentOf(place) ?? place;
+    const scanned = args.length && viewAt(parent) && screen(args, 0, parent);
+    const made = run();
+    if (scanned) finish(scanned, made, null, null);
+    return made;
   });
   around(scope, "Document", "execCommand", (self, args, run) => {
-    if (match(/^inserthtml$/i, asText(args, 0))) args[2] = screenedHtml(once(args[2]), page.body);
+    if (args.length < 3) return run();
+    const isMarkup = match(/^inserthtml$/i, asText(args, 0));
     if (match(/^insertimage$/i, args[0]) && judge("image", resolved(asText(args, 2), self))) return false;
-    return run();
+    const scanned = isMarkup && screen(args, 2, self);
+    const answer = run();
+    // Where it went, nobody says.
+    if (scanned) finish(scanned, self, null, null);
+    return answer;
   });
-}
-
-// A frame ends at such a tag at the latest: the gate is closed in it before the next piece is read.
-const FRAME_END = /<\/iframe[^>]*>|<frame[^>]*>/i;
-
-function gateWriting(scope, enter) {
-  const writer = createWriter(scope.document);
-  const settledPage = (self) => {
-    settleAll(self);
-    for (let at = 0; scope[at]; at++) enter(scope[at]);
-  };
-  const writing = (self, args, run, name) => {
-    let text = "";
-    for (let at = 0; at < args.length; at++) text += said(once(args[at]));
-    let rest = said(writer(name === "writeln" ? text + "\n" : text));
-    do {
-      const found = match(FRAME_END, rest);
-      const end = found ? found.index + found[0].length : rest.length;
-      writeMarkup(self, slice(rest, 0, end));
-      enter(scope, true);
-      settledPage(self);
-      rest = slice(rest, end);
-    } while (rest);
-  };
-  around(scope, "Document", "write writeln", writing);
-  // It takes all listeners away.
-  around(scope, "Document", "open", (self, args, run) => {
-    const opened = run();
-    enter(args.length > 2 ? opened : scope, true);
-    return opened;
+  // Elements of the page's own making run code while they are put in.
+  around(scope, "CustomElementRegistry", "define", (self, args, run) => {
+    expectWatchers();
+    return run();
   });
 }
