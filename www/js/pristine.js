@@ -54,13 +54,11 @@ export const [typeOf, nodeName, parentOf, firstChild, lastChild, textOf, pageOf,
   takeAll("Node", "nodeType nodeName parentNode firstChild lastChild textContent ownerDocument baseURI isConnected getRootNode");
 export const setText = setter("Node", "textContent");
 
-export const [localName, spaceOf, getAttribute, setAttribute, removeAttribute, findBelow, replaceChildren, innerOf, outerOf] =
-  takeAll("Element", "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren innerHTML outerHTML");
-export const setInner = setter("Element", "innerHTML");
+export const [localName, spaceOf, getAttribute, setAttribute, removeAttribute, findBelow, replaceChildren] =
+  takeAll("Element", "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren");
 export const contentOf = getter("HTMLTemplateElement", "content");
 
-export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] =
-  takeAll("Document", "defaultView head documentElement cookie querySelectorAll createElement write");
+export const [viewOf, readJar, findInPage] = takeAll("Document", "defaultView cookie querySelectorAll");
 export const writeJar = setter("Document", "cookie");
 
 export const [getItem, setItem, removeItem, keyAt] = takeAll("Storage", "getItem setItem removeItem key");

@@ -45,6 +45,8 @@ image body,table,thead,tbody,tfoot,tr,td,th,col,colgroup background`.split("\n")
   for (const name of elements.split(",")) ROWS[name] = { word, attributes };
   for (const attribute of attributes) names.add(attribute);
 }
+/** Attributes that make an element ask which mostly does not. */
+export const RARE = ["ping", "attributionsrc", "background", "formaction"];
 /** The names of all such attributes, longer ones before those that they begin with. */
 export const NAMES = [...names].sort().reverse();
 /** Every element that has a mark. */

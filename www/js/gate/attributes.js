@@ -20,7 +20,7 @@ const propertiesOf = PlainObject.getOwnPropertyNames;
 const copyOf = method("Node", "cloneNode");
 
 const PROPERTIES =
-  "src srcset href data poster background ping imageSrcset attributionSrc rel srcdoc sandbox type action formAction";
+  "src srcset href data poster background ping imageSrcset attributionSrc rel srcdoc type action formAction";
 // Whose attributes they are: a map of attributes does not say.
 const elements = new WeakMap();
 

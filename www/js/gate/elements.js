@@ -46,8 +46,11 @@ export function kindOf(value) {
   }
 }
 
-/** Whether the page has marks; whether what was looked at may have to be again, when it comes into a document. */
+/** Whether the page has marks; whether what was let through may have to be looked at again, when a document gets it. */
 export let hasMarks = false, isStale = false;
+// Whether code of the page has made anything yet.
+let isUsed = false;
+export const expectChange = () => (isUsed = true);
 /** Marks were put into a text. */
 export const expectMarks = () => (hasMarks = true);
 
@@ -112,7 +115,7 @@ function disarmed(target, relation) {
     const value = read(target, attribute);
     if (value === null) isMarked ||= getAttribute(target, markOf(attribute)) !== null;
     else if (attribute === "srcdoc") {
-      const gated = frameHtml(value, target, getAttribute(target, "sandbox"));
+      const gated = frameHtml(value, target);
       if (gated !== value) setAttribute(target, attribute, trust(gated));
     } else if (asks(name, attribute, relation) && (isEarly(target, attribute, value) || judged(name, attribute, value, relation, target))) {
       mark(target, attribute, value);
@@ -138,8 +141,13 @@ function disarmed(target, relation) {
   return isMarked;
 }
 
-// A style element has one style, the text in it; any other has its attributes.
-const styleOf = (target, name) => (localName(target) === "style" ? textOf(target) : getAttribute(target, name));
+// A style element has one style, the texts right in it; any other has its attributes.
+function styleOf(target, name) {
+  if (localName(target) !== "style") return getAttribute(target, name);
+  let text = "";
+  for (let node = firstChild(target); node; node = nextSibling(node)) if (match(/[34]/, typeOf(node))) text += dataOf(node);
+  return text;
+}
 const setStyle = (target, name, text) =>
   localName(target) === "style" ? setText(target, text) : setAttribute(target, name, text);
 
@@ -171,7 +179,7 @@ export function delay(frame) {
 // ---- marks --------------------------------------------------------------------------------------
 
 // Elements whose attempt was made, as long as their marks stay the same.
-const attempted = new WeakSet();
+let attempted = new WeakSet();
 
 function mark(target, attribute, value) {
   hasMarks = true;
@@ -222,7 +230,7 @@ function giveBack(target, attribute, value) {
   const next = isLink && nextSibling(target);
   if (isLink) takeOut(parent, target);
   unmark(target, attribute);
-  if (attribute === "srcdoc") value = trust(frameHtml(without(value), target, getAttribute(target, "sandbox")));
+  if (attribute === "srcdoc") value = trust(frameHtml(without(value), target));
   setAttribute(target, attribute === "xlink:href" ? "href" : attribute, value);
   if (isLink) putIn(parent, target, next);
   if (name === "source" && parent && match(MEDIA, localName(parent))) reload(parent);
@@ -238,8 +246,6 @@ function tryToGiveBack(target, attribute, value) {
   }
 }
 
-const hasAddress = (script) => getAttribute(script, MARK + "src") ?? getAttribute(script, MARK + "href") ?? getAttribute(script, MARK + "xlink:href");
-
 /**
  * Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. `isAgain` when
  * the state has changed since, `wasHeld` when it waited for that; `isWhole` when no parser is at it any more.
@@ -250,20 +256,19 @@ export function settle(target, isAgain, wasHeld, isWhole) {
   const name = localName(target);
   const attributes = ROWS[name]?.attributes;
   const page = pageOf(target);
-  // Where nothing loads, nothing is kept back.
-  const isInert = !viewOf(page);
   if (name === "style" && getAttribute(target, MARK + "type") !== null) {
     if (!isWhole && stateOf(page) === "loading") return listen(page, "readystatechange", () => settle(target, true), ONCE);
-    if (!isInert) disarm(target);
+    disarm(target);
     unmarkType(target);
+    // Not every browser looks at it again for that.
+    if (!isHtml(target)) setText(target, styleOf(target));
   }
   for (let at = 0; at < STYLES.length; at++) {
     const style = STYLES[at];
     const css = getAttribute(target, MARK + style);
     if (css === null) continue;
     removeAttribute(target, MARK + style);
-    if (isInert) setStyle(target, style, css);
-    else restyle(css, target, (text) => setStyle(target, style, text), () => styleOf(target, style));
+    restyle(css, target, (text) => setStyle(target, style, text), () => styleOf(target, style));
   }
   for (let at = 0; attributes && at < attributes.length; at++) {
     const attribute = attributes[at];
@@ -272,7 +277,7 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     const isForm = match(/action$/, attribute);
     if (value === null || isEarly(target, attribute, value)) continue;
     const relation = relationOf(target);
-    const ask = () => (isInert || !asks(name, attribute, relation) ? ALLOW : judged(name, attribute, value, relation, target));
+    const ask = () => (!asks(name, attribute, relation) ? ALLOW : judged(name, attribute, value, relation, target));
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
     if (verdict && match(/frame/, name)) wait(target, claimant());
@@ -281,7 +286,7 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(match(/frame/, name) ? "load" : "error")));
   }
   // A script that has no address was made nothing because of rules in it, or by mistake.
-  if (name === "script" && isWhole && !hasAddress(target) && (isInert || !isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);
+  if (name === "script" && isWhole && !addressIn(target, "src") === null && addressIn(target, "href") === null && (!isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);
 }
 
 /**
@@ -298,9 +303,14 @@ export function disarmAll(top, touched) {
   return touched;
 }
 
+/** The state changed: what was let through may not pass any more, and what was not may. */
+export function expire() {
+  isStale = isUsed;
+  attempted = new WeakSet();
+}
+
 /** Makes the attempts of elements that a document got; `isAgain` when they were made before. */
 export function settleAll(top, isAgain) {
-  isStale ||= Boolean(isAgain);
   each(top, MARKED, (target) => settle(target, isAgain));
 }
 
@@ -310,13 +320,7 @@ export function settleAll(top, isAgain) {
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
   if (isStyle(attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
-  if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value, target, getAttribute(target, "sandbox")));
-  if (name === "iframe" && attribute === "sandbox") {
-    const answer = run(value);
-    // Once it is in a document, this counts from the next one on.
-    if (!isConnected(target)) disarm(target);
-    return answer;
-  }
+  if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value, target));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);
     const answer = run(value);
@@ -329,10 +333,11 @@ export function attributeSet(target, attribute, value, run) {
     if (isRules(value)) {
       // What is in it may come later: then it stays inert.
       if (isConnected(target)) value = "text/plain";
-      isStale = true;
+      isStale = isUsed = true;
     }
   }
   if (ROWS[name]) {
+    isUsed = true;
     if (getAttribute(target, markOf(attribute)) !== null) unmark(target, attribute);
     const relation = relationOf(target);
     const isAsked = asks(name, attribute, relation);

@@ -7,15 +7,15 @@
 //
 // Left out: what may not pass (asking.js), the functions that take markup (tree.js, writing.js).
 
-import { WeakRef, apply, deref, indexOf, lower, match, method, ownKeys, slice, typeOf } from "../pristine.js";
+import { WeakRef, apply, deref, getAttribute, indexOf, lower, match, method, ownKeys, slice, split, startsWith } from "../pristine.js";
 import { asText, resolved } from "./address.js";
 import { around } from "./around.js";
-import { MARK, NAMES, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
+import { MARK, NAMES, RARE, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
 import { screened } from "./css.js";
 import { ahead, judge } from "./held.js";
 
 const { document: page, origin, trustedTypes } = globalThis;
-const { fromCodePoint } = String;
+const join = method("Array", "join");
 const createPolicy = method("TrustedTypePolicyFactory", "createPolicy");
 const createHtml = method("TrustedTypePolicy", "createHTML");
 
@@ -24,22 +24,9 @@ export const local = (name) => match(/[^:]*$/, lower(name))[0];
 
 // ---- values as they are written -----------------------------------------------------------------
 
-// References that addresses and styles are written with, and without a group what may be another one
-// (HTML, 13.2.5.72 to 80).
-const REFERENCE = /&(?:#x([\da-f]+);?|#(\d+);?|(amp|lt|gt|quot|apos);|#|[a-z\d]+(?!=|[a-z\d]))/i;
-const NAMED = { __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-// What a value says; null where it takes the browser to read it.
-function read(text) {
-  let out = "";
-  for (let found; (found = match(REFERENCE, text)); text = slice(text, found.index + found[0].length)) {
-    const code = found[1] ? parseInt(found[1], 16) : +found[2];
-    const letter = NAMED[lower(found[3] ?? "")] ?? (code > 8 && code < 127 ? fromCodePoint(code) : null);
-    if (letter === null) return null;
-    out += slice(text, 0, found.index) + letter;
-  }
-  return out + text;
-}
+// What a value says; null where it takes more to read it than these two references (HTML, 13.2.5.72 to 80).
+const OTHER = /&(?!(?:amp|quot);)(?:#|[a-z\d]+(?!=|[a-z\d]))/i;
+const read = (text) => (match(OTHER, text) ? null : join(split(join(split(text, "&quot;"), '"'), "&amp;"), "&"));
 
 // What may stand before a frame's own markup: space, comments, a type, as it is or as it is written in an attribute
 // (HTML, 13.2.5.45 to 52: other comments end elsewhere).
@@ -54,13 +41,18 @@ const NAME = /[\t\n\f\r />]|$/g;
 const ATTRIBUTE =
   /[\t\n\f\r /]*(?:(>)|([^\t\n\f\r />][^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)(?:"|$)|'([^']*)(?:'|$)|([^\t\n\f\r >"'][^\t\n\f\r >]*)|(?=>)))?)?/y;
 const SPACE = "[\\t\\n\\f\\r />]";
-// Nothing in a text without any of these asks for anything.
+const LOADS = "(?:[/\\\\&]|http)";
+// Nothing in a text without any of these asks for anything: an element that mostly does, an attribute that makes any
+// do so, a style that names an address.
 const ASKS = new RegExp(
-  `<(?:style|template|${Object.keys(ROWS).join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:${STYLES.join("|")})[\\t\\n\\f\\r ]*=`,
+  `<(?:style|template|${Object.keys(ROWS).filter((name) => !RARE.includes(ROWS[name].attributes[0])).join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
   "i",
 );
+// Attributes that are looked at.
+const LOOKED_AT = { __proto__: null, rel: true, type: true, shadowrootmode: true };
+for (const name of NAMES) LOOKED_AT[local(name)] = LOOKED_AT[name] = true;
 // Keeps the place of an address.
-const EMPTY = "src=about:blank ";
+const EMPTY = "src ";
 const FRAME = /^(?:i?frame|object|embed)$/;
 // What ends elements whose inside is text.
 const TEXTS = { __proto__: null, style: /<\/style|$/gi, script: /<\/script|$/gi };
@@ -78,14 +70,15 @@ export const expectWatchers = () => (isWatched = true);
  * put in, by its place), `frames` (where their tags end), shadow roots, where the first tag
  * begins that has no end (`start`, or -1), and up to where such tags may be read all the same (`keep`).
  */
-export function scan(text, node, isForeign, isPart) {
+export function scan(text, node, isForeign, isPart, isInert) {
   const { length } = text;
-  const scanned = { edits: null, frames: null, roots: null, start: -1, keep: length };
+  const scanned = { edits: null, frames: null, hasRoots: false, start: -1, keep: length };
   if (!isForeign && !isPart && !match(ASKS, text)) return scanned;
   const isMixed = isForeign || match(/<svg/i, text);
   const isDelayed = isWatched && match(/<[^\s/<>!]*-|\sis\s*=/i, text);
   // Tags within tags share what follows: it is looked at once for each kind.
   const seen = { __proto__: null };
+  const ends = { __proto__: null };
   let nameEnd = 0, reached = 0, textEnd = 0;
   const edit = (at, text) => ((scanned.edits ??= { __proto__: null })[at] = text);
 
@@ -108,10 +101,11 @@ export function scan(text, node, isForeign, isPart) {
       const found = match(ATTRIBUTE, text);
       const end = from + found[0].length;
       const attribute = found[2];
-      if (attribute !== undefined && (isAsking || isStyle(lower(attribute)))) {
+      const attributeName = attribute && lower(attribute);
+      if (isAsking ? LOOKED_AT[attributeName] || LOOKED_AT[local(attributeName ?? "")] : isStyle(attributeName)) {
         const quoted = found[3] ?? found[4];
         const value = quoted ?? found[5] ?? "";
-        list = { name: lower(attribute), at: indexOf(text, attribute, from), value, quoted: quoted && end - 1 - value.length, next: list };
+        list = { name: attributeName, at: indexOf(text, attribute, from), value, quoted: quoted && end - 1 - value.length, next: list };
       }
       from = end;
       isWhole = found[1];
@@ -126,32 +120,33 @@ export function scan(text, node, isForeign, isPart) {
     if (match(FRAME, name)) (scanned.frames ??= { __proto__: null })[from] = true;
 
     // Of attributes of one name the first counts; what comes before a tag within a tag may belong to it or not.
-    let relation = isNested ? "sheet" : "", type = "", sandbox = null;
+    let relation = isNested ? "sheet" : "", type = "";
     for (let one = list; one; one = one.next) {
       one.text = read(one.value);
       if (one.name === "rel" && !isNested) relation = one.text ?? "sheet";
       if (one.name === "type") type = one.text ?? "speculationrules";
-      if (one.name === "sandbox") sandbox = one.text ?? "";
     }
     let isHeld = isSeen && isText;
     for (let one = list; one; one = one.next) {
       const attribute = asks(name, one.name, relation) ? one.name : local(one.name);
       if (name === "template" && attribute === "shadowrootmode") {
-        scanned.roots = { at: one.at, next: scanned.roots };
-      } else if (!asks(name, attribute, relation)) continue;
-      else if (attribute === "srcdoc" && one.quoted && one.text && !isDelayed && !scan(one.text, node).edits) {
-        readPlainly();
-        edit(one.quoted + match(DOCTYPE, one.value)[0].length, prelude(sandbox));
+        scanned.hasRoots = true;
+        // Nobody gets hold of what is in a closed one, and there may be something to take care of.
+        if (one.text !== "open") edit(one.at, "shadowrootmode=open ");
+      } else if (isInert) continue;
+      else if (!asks(name, attribute, relation)) continue;
+      else if (attribute === "srcdoc" && text[one.quoted - 1] === '"' && one.text && !isDelayed && !scan(one.text, node).edits) {
+        edit(one.quoted + match(DOCTYPE, one.value)[0].length, prelude());
       } else if (
         one.text === null || attribute === "srcdoc" || (name === "iframe" && (isDelayed || isCode(one.text))) ||
         ahead(() => judged(name, attribute, one.text, relation, node))
       ) {
-        edit(one.at, (isDelayed && attribute === "src" ? EMPTY : "") + markBefore(attribute));
+        edit(one.at, (name === "iframe" && attribute === "src" ? EMPTY : "") + markBefore(attribute));
         isHeld ||= name === "script" && attribute !== "attributionsrc";
       }
     }
     if (isText && (name === "style" || isRules(type))) {
-      const end = endOf(isText, text, from);
+      const end = ends[name] >= from ? ends[name] : (ends[name] = endOf(isText, text, from));
       const inside = slice(text, from, end);
       if (isPart > 1 && end === length) {
         if (scanned.start < 0) scanned.start = at;
@@ -162,19 +157,9 @@ export function scan(text, node, isForeign, isPart) {
         ahead(() => (name === "style" ? screened(inside, node).verdict : !mayRule(inside, node)));
       textEnd = end;
     }
-    if (isHeld) edit(nameEnd, ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")));
+    if (isHeld && !isInert) edit(nameEnd, ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")));
   }
-  const opened = openedRoots(scanned);
-  if (opened) scanned.edits = { __proto__: null, ...scanned.edits, ...opened };
   return scanned;
-}
-
-/** Where there is something to be taken care of, no shadow root is closed: nobody would get hold of what is in it. */
-export function openedRoots({ edits, frames, roots }) {
-  if (!edits && !frames) return null;
-  let opened = null;
-  for (; roots; roots = roots.next) (opened ??= { __proto__: null })[roots.at] = "shadowrootmode=open ";
-  return opened;
 }
 
 // Where a pattern matches from a place on.
@@ -229,23 +214,28 @@ export function trust(text, whole) {
 let rulesOf = () => `default-src ${origin} 'unsafe-inline' 'unsafe-eval' data: blob:`;
 export const setFrameRules = (rules) => (rulesOf = rules);
 
-// Runs first in a frame, closes the gate there and takes itself away; in a frame of its own origin it can only
-// bind the browser. A frame in a frame has it from further up. No quotes: it may stand in an attribute.
-function prelude(sandbox) {
-  const isApart = sandbox !== null && !match(/allow-same-origin/i, sandbox);
-  let rules = isApart ? rulesOf() : "default-src 'none'";
-  for (let at; (at = indexOf(rules, "'")) >= 0; ) rules = slice(rules, 0, at) + "\\x27" + slice(rules, at + 1);
-  return `${PRELUDE}{let g,m,w=self;try{for(;w!=top;g=1)(w=w.parent).consentinel?.guard?.(self)}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rules}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
+// What was made of that.
+const given = { __proto__: null };
+
+// Runs first in a frame, closes the gate there and takes itself away; where no code of the page around can reach, it
+// binds the browser. A frame in a frame has it from further up. No double quotes: it may stand in an attribute.
+function prelude() {
+  readPlainly();
+  const text = `${PRELUDE}{let g,m,w=self;try{for(;w!=top;g=1)(w=w.parent).consentinel?.guard?.(self)}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rulesOf()}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
+  given[text] = true;
+  return text;
 }
 
 /** The markup of a frame: it begins by closing the gate there, before anything else of it runs. */
-export function frameHtml(value, frame, sandbox) {
+export function frameHtml(value, frame) {
   if (!value) return value;
-  readPlainly();
   const start = match(DOCTYPE, value)[0].length;
-  let rest = slice(value, start);
-  if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, indexOf(rest, "/script>") + 8);
-  return slice(value, 0, start) + prelude(sandbox) + edited(rest, scan(rest, frame).edits);
+  const end = startsWith(value, PRELUDE, start) ? indexOf(value, "/script>") + 8 : start;
+  const rest = slice(value, end);
+  const { edits } = scan(rest, frame);
+  // A frame that can be reached is not loaded anew because something else would bind the browser now.
+  if (given[slice(value, start, end)] && !edits && match(/^$|same-origin/i, getAttribute(frame, "sandbox") ?? "")) return value;
+  return slice(value, 0, start) + prelude() + edited(rest, edits);
 }
 
 // Where realms read markup back, as a list by `next`; what reads it is wrapped once there is a frame with more in
@@ -273,7 +263,6 @@ export function gateReading(scope) {
     return typeof found === "string" && indexOf(found, PRELUDE_NAME) >= 0 ? without(found) : found;
   };
   around(scope, "HTMLIFrameElement Element ShadowRoot Attr MutationRecord", "srcdoc innerHTML outerHTML value oldValue", reading, "get");
-  around(scope, "Node", "nodeValue textContent", (self, args, run) => (typeOf(self) === 2 ? reading(self, args, run) : run()), "get");
   around(scope, "Element ShadowRoot XMLSerializer", "getAttribute getAttributeNS getHTML serializeToString", reading);
 }
 
@@ -282,25 +271,24 @@ export function gateReading(scope) {
 /** What the default policy of a page makes of a text is judged like any text of the page. */
 export function gateTrusted(scope) {
   around(scope, "TrustedTypePolicyFactory", "createPolicy", (self, args, run) => {
-    if (asText(args, 0) !== "default" || typeof args[1] !== "object" || !args[1]) return run();
-    const { createHTML, createScript, createScriptURL } = args[1];
-    const after = (made, judge) =>
-      typeof made !== "function" ? made : (input, type, sink) => {
-        const text = apply(made, undefined, [without(input), type, sink]);
-        return text === null || text === undefined ? text : judge(`${text}`, sink);
-      };
-    args[1] = {
-      __proto__: null,
-      createHTML: after(createHTML, (text, sink) => {
-        if (match(/srcdoc$/, sink)) return frameHtml(text, page, null);
+    const rules = args[1];
+    if (asText(args, 0) === "default" && rules) {
+      const judging = (made, judge) =>
+        made && ((text, type, sink) => {
+          text = apply(made, undefined, [without(text), type, sink]);
+          return typeof text === "string" ? judge(text, sink) : null;
+        });
+      const createHTML = judging(rules.createHTML, (text, sink) => {
+        if (match(/srcdoc$/, sink)) return frameHtml(text, page);
         // What is written goes on in the next call, which may be made of anything.
-        const { start } = scan(text, page, true, true);
-        if (start >= 0 && match(/^Document w/, sink)) text = slice(text, 0, start);
+        const { start } = scan(text, page, true, 1);
+        if (start >= 0) text = slice(text, 0, start);
         return edited(text, scan(text, page, true).edits);
-      }),
-      createScript,
-      createScriptURL: after(createScriptURL, (text) => (ahead(() => judge("script", resolved(text, page))) ? null : text)),
-    };
+      });
+      const { createScript } = rules;
+      const createScriptURL = judging(rules.createScriptURL, (text) => (ahead(() => judge("script", resolved(text, page))) ? null : text));
+      args[1] = { __proto__: null, createHTML, createScript, createScriptURL };
+    }
     return run();
   });
 }

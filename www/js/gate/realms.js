@@ -9,7 +9,7 @@ import {
 } from "../pristine.js";
 import { around, aroundIn } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, settleAll } from "./elements.js";
+import { disarmAll, expire, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
@@ -91,6 +91,7 @@ function watchDeclared(root) {
 
 /** The state changed: takes what may pass no more out of every document, and gives back what may. */
 export function settleEverywhere() {
+  expire();
   for (let entry = roots; entry; entry = entry.next) {
     const root = deref(entry.root);
     if (!root) continue;

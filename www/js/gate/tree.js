@@ -9,18 +9,18 @@
 // written while a page is read (writing.js).
 
 import {
-  WeakMap, contentOf, firstChild, getAttribute, getter, indexOf, isConnected, lastChild, localName, lookUp, lower,
-  match, method, note, pageOf, parentOf, removeAttribute, setAttribute, setter, typeOf, viewOf,
+  WeakMap, firstChild, getAttribute, getter, indexOf, isConnected, lastChild, localName, lookUp, lower,
+  match, method, note, pageOf, parentOf, removeAttribute, setAttribute, setter, takeAll, typeOf, viewOf,
 } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around, aroundIn, owner } from "./around.js";
 import { MARK, MARKED } from "./asking.js";
 import {
-  dataOf, delay, disarm, disarmAll, each, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale, kindOf, nextSibling,
+  dataOf, delay, disarm, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale, kindOf, nextSibling,
   setData, setEnter, settle, settleAll,
 } from "./elements.js";
 import { judge } from "./held.js";
-import { edited, expectWatchers, gateReading, gateTrusted, isWatched, openedRoots, scan, trust, without } from "./html.js";
+import { edited, expectWatchers, gateReading, gateTrusted, isWatched, scan, trust, without } from "./html.js";
 import { gateWriting } from "./writing.js";
 
 const page = globalThis.document;
@@ -28,7 +28,7 @@ const previousSibling = getter("Node", "previousSibling");
 // Not on the same prototype everywhere.
 const startOf = getter(owner(globalThis.Range?.prototype, "startContainer"), "startContainer");
 const attributesOf = getter("Element", "attributes");
-const valueOf = getter("Attr", "value");
+const [nameOf, valueOf] = takeAll("Attr", "localName value");
 const setValue = setter("Attr", "value");
 const typeOfPage = getter("Document", "contentType");
 const walk = method("Document", "createTreeWalker");
@@ -124,20 +124,23 @@ function gateNodes(scope, enter, enterNew) {
     for (; touched; touched = touched.next) list = { target: touched.target, next: list };
     for (; list; list = list.next) {
       if (localName(list.target) === "iframe") enter(frameWindow(list.target));
-      settle(list.target, isStale);
+      settle(list.target);
     }
   };
 
   // `place` is a node where something is put in, if it is known.
   const putting = (place, args, run) => {
-    const isConnecting = (isStale || hasFrames) && (!place || isConnected(place));
+    const isConnecting = () => !place || isConnected(place);
     let touched = null, mayBring = false;
     for (let at = 0; at < args.length; at++) {
       const node = args[at];
       const kind = kindOf(node);
       if (kind === 7) instruct(node, dataOf(node));
       if (kind !== 1 && kind !== 11) continue;
-      if (!viewAt(node) || (isStale && isConnecting && !isConnected(node))) touched = disarmAll(node, touched);
+      if (!viewAt(node) || (isStale && isConnecting() && !isConnected(node))) {
+        expectChange();
+        touched = disarmAll(node, touched);
+      }
       const first = firstChild(node);
       if (kind === 1 && match(FRAME, localName(node))) mayBring = hasFrames = true;
       else if (first) mayBring = true;
@@ -147,7 +150,7 @@ function gateNodes(scope, enter, enterNew) {
       }
     }
     if (touched) hasFrames = true;
-    if (mayBring && hasFrames && isConnecting) delayFrames(args);
+    if (mayBring && hasFrames && isConnecting()) delayFrames(args);
     const answer = changingText(place, run);
     if (touched) settled(touched);
     const view = mayBring && (place ? viewAt(place) : scope);
@@ -167,17 +170,14 @@ function gateNodes(scope, enter, enterNew) {
   around(scope, "HTMLTableElement", "caption tHead tFoot", inserting, "set");
 
   // A copy of what was judged is judged, but for its marks: it makes attempts of its own.
-  const copying = (original, run) => {
-    let touched = null;
-    if (isTree(original) && (viewAt(original) ? isStale && !isConnected(original) : original !== run.self)) touched = disarmAll(original, null);
+  const copying = (self, args, run, name) => {
+    const original = name === "importNode" ? args[0] : self;
+    if (name === "importNode" ? isTree(original) && !viewAt(original) : isStale && isTree(original) && !isConnected(original)) disarmAll(original, null);
     const copy = run();
-    if (touched) settled(touched);
     if (hasMarks && isTree(copy) && viewAt(copy)) settleAll(copy);
     return copy;
   };
-  around(scope, "Node", "cloneNode", (self, args, run) => copying(viewAt(self) ? self : null, run));
-  around(scope, "Document", "importNode", (self, args, run) => copying(args[0], run));
-  around(scope, "Range", "cloneContents extractContents", (self, args, run) => copying(null, run));
+  around(scope, "Node Document Range", "cloneNode importNode cloneContents extractContents", copying);
   around(scope, "XSLTProcessor", "transformToFragment", (self, args, run) => {
     const made = run();
     if (made) settled(disarmAll(made, null));
@@ -203,25 +203,24 @@ function tidy(top, isEdited) {
     const list = attributesOf(node);
     for (let at = 0, one; (one = list[at]); at++) {
       const value = valueOf(one);
-      if (indexOf(value, MARK) < 0) continue;
+      // What a frame asks for is read as it was given.
+      if (indexOf(value, MARK) < 0 || nameOf(one) === "srcdoc") continue;
       try {
         setValue(one, without(value));
       } catch {
         // Code that the page wants as a Trusted Type: it stays as it is.
       }
     }
-    if (localName(node) === "template" && isHtml(node)) tidy(contentOf(node), true);
   }
 }
 
-// Where markup goes in: into an element, or before or behind it, between which of its neighbours.
+// Where markup goes in: into an element or beside it, and between which neighbours, as far as it matters.
 const inside = (self) => ({ parent: self, before: null, after: null });
 const instead = (self) => ({ parent: parentOf(self), before: previousSibling(self), after: nextSibling(self) });
 function beside(self, args) {
   const where = lower(asText(args, 0));
-  if (where === "afterbegin") return { parent: self, before: null, after: firstChild(self) };
   if (where === "beforeend") return { parent: self, before: lastChild(self), after: null };
-  return { ...instead(self), [where === "beforebegin" ? "after" : "before"]: self };
+  return where === "afterbegin" ? { parent: self, before: null, after: firstChild(self) } : instead(self);
 }
 
 // How the parser reads what goes in there: 0 as HTML, 1 in another namespace, 2 as XML.
@@ -235,15 +234,16 @@ function gateMarkup(scope, enter, enterNew) {
   const screen = (args, at, parent, isInert) => {
     const text = said((args[at] = once(args[at])));
     if (isInert && !match(/shadowrootmode/i, text)) return null;
-    const scanned = scan(text, parent, languageOf(parent));
-    if (scanned.roots) expectRoots();
-    const edits = isInert ? openedRoots(scanned) : scanned.edits;
+    const scanned = scan(text, parent, languageOf(parent), 0, isInert);
+    const { edits, frames, hasRoots: withRoots } = scanned;
+    expectChange();
+    if (withRoots) expectRoots();
     if (edits) {
       expectMarks();
       args[at] = trust(edited(text, edits), args[at]);
     }
-    if (scanned.frames) hasFrames = true;
-    return !isInert && (edits || scanned.frames || scanned.roots || indexOf(text, MARK) >= 0) ? scanned : null;
+    if (frames) hasFrames = true;
+    return !isInert && (edits || frames || withRoots || indexOf(text, MARK) >= 0) ? scanned : null;
   };
   const finish = (scanned, parent, before, after) => {
     for (let node = before ? nextSibling(before) : firstChild(parent); node && node !== after; node = nextSibling(node)) {

@@ -39,9 +39,9 @@ export function gateWriting(scope, enter) {
     const whole = before.sent + (script === before.script ? before.kept : "") + text;
     const hasPicture = match(/<(?:style|script)/i, whole) && findInPage(self, "svg")[0];
     const { isOpened } = before;
-    const { edits, start, keep, frames, roots } = scan(whole, self, hasPicture, isOpened ? 2 : 1);
+    const { edits, start, keep, frames, hasRoots } = scan(whole, self, hasPicture, isOpened ? 2 : 1);
     if (edits) expectMarks();
-    if (roots) expectRoots();
+    if (hasRoots) expectRoots();
 
     // What a script writes that is written itself comes before the rest of what wrote it.
     const isStrict = before.isStrict || match(/<script/i, whole) !== null;
