@@ -5,8 +5,8 @@
 // site marks itself (markup.js).
 
 import {
-  WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
-  listen, localName, match, method, nodeName, pageOf, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout,
+  WeakMap, WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
+  listen, localName, lookUp, match, method, nodeName, note, pageOf, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout,
   setter, spaceOf, stop, targetOf, textOf, typeOf, viewOf,
 } from "../pristine.js";
 import { ALLOW, FAILED, HOLD, REFUSE, tell } from "../told.js";
@@ -54,9 +54,17 @@ export const expectChange = () => (isUsed = true);
 /** Marks were put into a text. */
 export const expectMarks = () => (hasMarks = true);
 
-// Whether markup may have declared shadow roots, which no function hands over.
+// Whether there may be shadow roots that come into a document with their hosts: those that markup declared, which no
+// function hands over, and those of elements where nothing loads.
 let hasRoots = false;
 export const expectRoots = () => (hasRoots = true);
+const made = new WeakMap();
+/** A host gets a shadow root. */
+export function noteRoot(host, root) {
+  note(made, host, root);
+  if (!viewOf(pageOf(host))) hasRoots = true;
+}
+const rootOfHost = (host) => lookUp(made, host) ?? rootIn(host);
 
 let enter, watch;
 /** Names what closes the gate in a window, and what looks after a shadow root. */
@@ -74,7 +82,7 @@ const find = (top, selector) => {
 export function each(top, selector, act) {
   const isElement = typeOf(top) === 1;
   if (isElement) act(top);
-  const root = hasRoots && isElement && rootIn(top);
+  const root = hasRoots && isElement && rootOfHost(top);
   if (root) {
     watch(root);
     each(root, selector, act);
@@ -86,7 +94,7 @@ export function each(top, selector, act) {
   if (!hasRoots) return;
   const all = find(top, "*");
   for (let at = 0, found; (found = all[at]); at++) {
-    const root = rootIn(found);
+    const root = rootOfHost(found);
     if (!root) continue;
     watch(root);
     each(root, selector, act);
@@ -256,6 +264,7 @@ export function settle(target, isAgain, wasHeld, isWhole) {
   const name = localName(target);
   const attributes = ROWS[name]?.attributes;
   const page = pageOf(target);
+  const isFrame = match(/frame/, name);
   if (name === "style" && getAttribute(target, MARK + "type") !== null) {
     if (!isWhole && stateOf(page) === "loading") return listen(page, "readystatechange", () => settle(target, true), ONCE);
     disarm(target);
@@ -280,10 +289,14 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     const ask = () => (!asks(name, attribute, relation) ? ALLOW : judged(name, attribute, value, relation, target));
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
-    if (verdict && match(/frame/, name)) wait(target, claimant());
-    if (verdict === ALLOW) tryToGiveBack(target, attribute, value);
+    if (verdict && isFrame) wait(target, claimant());
+    if (verdict === ALLOW) {
+      // A frame that the parser has just put in would lose what it is given at once (Chromium).
+      if (isFrame && !isWhole && !isAgain) setTimeout(() => tryToGiveBack(target, attribute, value));
+      else tryToGiveBack(target, attribute, value);
+    }
     else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
-    else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(match(/frame/, name) ? "load" : "error")));
+    else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(isFrame ? "load" : "error")));
   }
   // A script that has no address was made nothing because of rules in it, or by mistake.
   if (name === "script" && isWhole && !addressIn(target, "src") === null && addressIn(target, "href") === null && (!isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);

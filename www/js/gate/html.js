@@ -24,9 +24,11 @@ export const local = (name) => match(/[^:]*$/, lower(name))[0];
 
 // ---- values as they are written -----------------------------------------------------------------
 
-// What a value says; null where it takes more to read it than these two references (HTML, 13.2.5.72 to 80).
-const OTHER = /&(?!(?:amp|quot);)(?:#|[a-z\d]+(?!=|[a-z\d]))/i;
-const read = (text) => (match(OTHER, text) ? null : join(split(join(split(text, "&quot;"), '"'), "&amp;"), "&"));
+// What a value says; null where it takes more to read it than these references (HTML, 13.2.5.72 to 80).
+const OTHER = /&(?!(?:quot|lt|gt|amp);)(?:#|[a-z\d]+(?!=|[a-z\d]))/i;
+const put = (text, reference, letter) => join(split(text, reference), letter);
+const read = (text) =>
+  match(OTHER, text) ? null : put(put(put(put(text, "&quot;", '"'), "&lt;", "<"), "&gt;", ">"), "&amp;", "&");
 
 // What may stand before a frame's own markup: space, comments, a type, as it is or as it is written in an attribute
 // (HTML, 13.2.5.45 to 52: other comments end elsewhere).

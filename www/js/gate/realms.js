@@ -9,7 +9,7 @@ import {
 } from "../pristine.js";
 import { around, aroundIn } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, expire, settleAll } from "./elements.js";
+import { disarmAll, expire, noteRoot, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
@@ -118,6 +118,7 @@ function gateRealms(scope) {
   aroundIn(scope, "open", entering);
   around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
+    noteRoot(self, root);
     watch(root, scope);
     return root;
   });
