@@ -11,7 +11,7 @@ import { around, aroundIn } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarmAll, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
-import { gateRequests, watchForms } from "./requests.js";
+import { gateForms, gateRequests, gateSockets, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
@@ -40,6 +40,8 @@ export function enter(scope, isAnew) {
     gateTree(scope, enter);
     gateStyles(scope);
     gateRequests(scope);
+    gateSockets(scope);
+    gateForms(scope);
     gateRealms(scope);
   }
   if (!isIn(closed, document)) watch(document, scope);

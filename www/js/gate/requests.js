@@ -29,12 +29,15 @@ const NO_STREAM = "data:,";
 // About what a body takes in memory.
 const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
 
-/** Gates the requests that a realm's code makes. */
+/** Gates the requests that a realm's code makes, but for what `gateSockets` and `gateForms` see to. */
 export function gateRequests(scope) {
   gateFetch(scope);
   gateXhr(scope);
-  gateSockets(scope);
-  gateForms(scope);
+  gateAudio(scope);
+  around(scope, "Worklet", "addModule", (self, args, run) => {
+    const address = resolved(asText(args, 0), scope.document);
+    return promised("worker", address, 1000, run, () => new TypeError("Failed to fetch"));
+  });
   around(scope, "Navigator", "sendBeacon", (self, args, run) => {
     const address = resolved(asText(args, 0), scope.document);
     // A browser takes only so many at a time: what it does not take goes as any other request.
@@ -119,13 +122,18 @@ export function closeConnections() {
   connections = open;
 }
 
-function gateSockets(scope) {
+/**
+ * Gates the connections that a realm's code opens, and its workers. `isOnlyNoted` where the browser itself
+ * judges requests: then sockets and streams are noted, so that a withdrawal closes them, and workers are judged
+ * all the same, since a Content-Security-Policy knows no paths of the own origin.
+ */
+export function gateSockets(scope, isOnlyNoted) {
   const connecting = (name, word, nowhere, close) =>
     aroundNew(scope, name, (args, make) => {
       if (!args.length) return make();
       args[0] = once(args[0]);
       const address = resolved(said(args[0]), scope.document);
-      const mayPass = judge(word, address) === ALLOW;
+      const mayPass = (isOnlyNoted && word !== "worker") || judge(word, address) === ALLOW;
       if (!mayPass) args[0] = nowhere;
       const made = make();
       if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
@@ -137,6 +145,9 @@ function gateSockets(scope) {
   connecting("Worker", "worker", NOWHERE, terminate);
   // One that is shared may be another page's too: it is left to itself.
   connecting("SharedWorker", "worker", NOWHERE, () => {});
+}
+
+function gateAudio(scope) {
   aroundNew(scope, "Audio", (args, make) => {
     const address = args.length ? `${args[0]}` : null;
     args.length = 0;
@@ -144,13 +155,10 @@ function gateSockets(scope) {
     if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
     return made;
   });
-  around(scope, "Worklet", "addModule", (self, args, run) => {
-    const address = resolved(asText(args, 0), scope.document);
-    return promised("worker", address, 1000, run, () => new TypeError("Failed to fetch"));
-  });
 }
 
-function gateForms(scope) {
+/** Gates the forms that a realm's code sends. */
+export function gateForms(scope) {
   around(scope, "HTMLFormElement", "submit", (self, args, run) => {
     const send = (verdict) => {
       if (verdict === HOLD) return hold({}, 1000, () => send(judge("form", addressOfForm(self))));
