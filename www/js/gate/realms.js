@@ -7,10 +7,11 @@
 import {
   WeakRef, WeakSet, addTo, deref, getPrototypeOf, getter, isIn, listen, method, pageOf, targetOf, typeOf, viewOf,
 } from "../pristine.js";
-import { around, aroundIn } from "./around.js";
+import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarmAll, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
+import { gateCredentials } from "./named.js";
 import { gateForms, gateRequests, gateSockets, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
@@ -34,6 +35,7 @@ export function enter(scope, isAnew) {
   const { document } = scope;
   if (!isIn(closed, realm)) {
     addTo(closed, realm);
+    gateTexts(scope);
     gateStores(scope);
     gateDatabases(scope);
     gateAttributes(scope);
@@ -41,6 +43,7 @@ export function enter(scope, isAnew) {
     gateStyles(scope);
     gateRequests(scope);
     gateSockets(scope);
+    gateCredentials(scope);
     gateForms(scope);
     gateRealms(scope);
   }
