@@ -9,9 +9,10 @@ import { faceNow } from "./load.js";
 import { choose } from "./places.js";
 import { install, readCookies, setSend, writeCookie } from "./gate.js";
 import {
-  WeakMap, composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, lookUp, method, note, removeItem, rootOf,
-  setItem, setTimeout, slice,
+  WeakMap, composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, lookUp, note, removeItem, rootOf, setItem,
+  match, setTimeout, slice,
 } from "./pristine.js";
+import { reload } from "./reload.js";
 import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
 
 const { freeze, values } = Object;
@@ -26,6 +27,19 @@ export function wantedLanguages() {
 /** Whether the browser sends Global Privacy Control. */
 export function gpc() {
   return globalThis.navigator?.globalPrivacyControl === true;
+}
+
+/**
+ * Where the page is: its `origin`, or its scheme where that has none; the folder of the tag's
+ * `files`, where that is another site's.
+ */
+export function placeOf(hasPage, files) {
+  const { origin } = globalThis;
+  if (!hasPage) return { origin };
+  const { protocol } = location;
+  const hasNone = origin === "null" && !match(/^http/, protocol);
+  const from = files ? new URL(files, document.baseURI) : location;
+  return { origin: hasNone ? protocol : origin, files: from.origin === origin ? "" : from.origin + from.pathname };
 }
 
 // Storage, without opening it: a first look into it can cost ten milliseconds.
@@ -157,10 +171,8 @@ function controlIn(path) {
   }
 }
 
-const reload = method(globalThis.location, "reload");
-
 // What the visitor's click on a control of ours does without Rust.
-const acts = { __proto__: null, "close-reload": dismiss, reload: () => reload(location) };
+const acts = { __proto__: null, "close-reload": dismiss, reload };
 
 function clicked(event) {
   // An object of its own would take what it lacks from what a page gives to all of them.

@@ -11,7 +11,7 @@ import { countryOf, joined, keeperOf, kindOf, pairs, partyOf, spanOf } from "./w
 const GRANTED = "granted";
 
 /** The dialog as a tree; `records` are the visitor's decisions, oldest first. */
-export function settings(notice, { categories, services, left, waits, reloads }, records) {
+export function settings(notice, { categories, services, left, waits }, records) {
   const { texts, controller } = notice;
   const isGranted = [categories, services].some((choices) => Object.values(choices).includes(GRANTED));
   return ["dialog", { part: "settings", "aria-labelledby": "settings-title" },
@@ -21,8 +21,9 @@ export function settings(notice, { categories, services, left, waits, reloads },
     ],
     ["div", { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
       ["p", { part: "text" }, texts.settingsIntro],
-      words(reloads && texts.reloadOnGrant),
-      waits?.length > 0 && ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)],
+      waits.length > 0
+        ? ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)]
+        : words(notice.reloads && texts.reloadOnGrant),
       left.length > 0 && ["p", { class: "left", part: "text" }, fill(texts.left, { names: left.join(", ") })],
       ...notice.categories.map((category) => section(notice, category, { ...services, ...categories })),
       history(notice, records),
