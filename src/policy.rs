@@ -21,6 +21,9 @@ use crate::{
 pub const STATE_COOKIE: &str = "consentinel";
 /// The local-storage key that holds the browser's ledger.
 pub const LEDGER_KEY: &str = "consentinel-ledger";
+/// The session-storage key under which stands, from one load of a page to the next, what the visitor
+/// asked to load once.
+pub const ONCE_KEY: &str = "consentinel-once";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
