@@ -21,6 +21,9 @@ use crate::{
 pub const STATE_COOKIE: &str = "consentinel";
 /// The local-storage key that holds the browser's ledger.
 pub const LEDGER_KEY: &str = "consentinel-ledger";
+/// The session-storage key under which stands, from one load of a page to the next, what the visitor
+/// asked to load once.
+pub const ONCE_KEY: &str = "consentinel-once";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
@@ -125,6 +128,9 @@ pub struct Policy {
     pub allow_undeclared: bool,
     /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
     pub is_report_only: bool,
+    /// Whether the browser alone holds requests, also while nothing is decided (`"gate": "browser"`), so
+    /// that a grant loads the page anew. Default: wrappers hold them until there is an answer.
+    pub is_browser_gate: bool,
     /// Life of a grant in days.
     pub lifetime_days: i64,
     /// Life of a refusal in days.

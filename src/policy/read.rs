@@ -10,7 +10,8 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, Rule as GateRule, STATE_COOKIE,
+    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, ONCE_KEY, Policy, Rule as GateRule,
+    STATE_COOKIE,
 };
 use crate::{
     address,
@@ -97,6 +98,7 @@ const POLICY: &[Field] = &[
     Field("items", May, Rule::List(ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
+    Field("gate", May, Rule::Word(&["page", "browser"])),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
     Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
@@ -161,6 +163,7 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
     policy.is_report_only = document.text_at("mode") == "report";
+    policy.is_browser_gate = document.text_at("gate") == "browser";
     for problem in &reader.problems {
         if problem.is_error() {
             policy.allow_undeclared = false;
@@ -323,7 +326,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY => {
+            Rule::Name if [STATE_COOKIE, LEDGER_KEY, ONCE_KEY].contains(&clean) => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {

@@ -29,13 +29,12 @@ const NO_STREAM = "data:,";
 // About what a body takes in memory.
 const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
 
-/** Gates the requests that a realm's code makes, but for what `gateSockets` and `gateForms` see to. */
+/** Gates the requests that a realm's code makes, but for what `gateConnections` and `gateForms` see to. */
 export function gateRequests(scope) {
   gateFetch(scope);
   gateXhr(scope);
   gateAudio(scope);
   gateNamed(scope);
-  around(scope, "Worklet", "addModule", promising(scope, (self, args, run, make) => make("worker", resolvedIn(asText(args, 0), scope))));
   around(scope, "Navigator", "sendBeacon", (self, args, run) => {
     const address = resolvedIn(asText(args, 0), scope);
     const verdict = judge("beacon", address);
@@ -135,16 +134,12 @@ export function closeConnections() {
   connections = open;
 }
 
-/**
- * Gates the connections that a realm's code opens, and its workers. `isOnlyNoted` where the browser itself
- * judges requests: then sockets and streams are noted, so that a withdrawal closes them, and workers are judged
- * all the same, since a Content-Security-Policy knows no paths of the own origin.
- */
-export function gateSockets(scope, isOnlyNoted) {
+/** Gates what stays open: sockets, streams, workers. Not only for the verdict: they are closed when it changes. */
+export function gateConnections(scope) {
   const connecting = (word, nowhere, close) => (args, make) => {
     args[0] = once(args[0]);
     const address = resolvedIn(said(args[0]), scope);
-    const mayPass = (isOnlyNoted && word !== "worker") || judge(word, address) === ALLOW;
+    const mayPass = judge(word, address) === ALLOW;
     if (!mayPass) args[0] = nowhere;
     const made = make();
     if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
@@ -156,6 +151,7 @@ export function gateSockets(scope, isOnlyNoted) {
   aroundNew(scope, "EventSource", connecting("event-source", NO_STREAM, closeStream));
   aroundNew(scope, "Worker", connecting("worker", NOWHERE, terminate));
   aroundNew(scope, "SharedWorker", shared(scope));
+  around(scope, "Worklet", "addModule", promising(scope, (self, args, run, make) => make("worker", resolvedIn(asText(args, 0), scope))));
 }
 
 // One that is shared may be another page's too: it is left to itself.
@@ -172,15 +168,15 @@ export function gateShared(scope, type) {
 
 function gateAudio(scope) {
   aroundNew(scope, "Audio", (args, make) => {
-    const address = args.length ? `${args[0]}` : null;
+    const address = args[0] === undefined ? undefined : `${args[0]}`;
     args.length = 0;
     const made = make();
-    if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
+    if (address !== undefined) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
     return made;
   });
 }
 
-/** Gates the forms that a realm's code sends. */
+/** Gates forms that code sends. */
 export function gateForms(scope) {
   around(scope, "HTMLFormElement", "submit", (self, args, run) => {
     const send = (verdict) => {
