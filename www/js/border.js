@@ -24,9 +24,14 @@ const buffer = getter(Memory?.prototype, "buffer");
 
 // The exports: `m` allocates, `h` hears.
 let module;
+// Ours alone. It is no export, since a script of the page may come by the instance, and so by all of these: while
+// the module waits for a function that runs code of the page, Chromium's call sites hand it over (`getThis`).
+let memory;
+// Whether it is us who call; who calls otherwise is not heard.
+let isOurs;
 
 // A view is made when it is needed: the memory may have grown since the last.
-const bytes = (at, length) => new Uint8Array(buffer(module.memory), at, length);
+const bytes = (at, length) => new Uint8Array(buffer(memory), at, length);
 
 // What Rust hands over: a text by its place and its length; a number, which has none, as it is.
 const taken = (at, length) => (length === undefined ? at : decode(decoder, bytes(at, length)));
@@ -74,10 +79,23 @@ export function load(code) {
     u: reply,
     w: eraseLater,
     v: now,
+    // Once for each call of ours: what runs while it lasts may be the page's.
+    x: () => isOurs && !(isOurs = false),
   };
   for (const letter in functions) functions[letter] = open(functions[letter]);
   // Fills a part of the memory.
   functions.c = (at, length) => void getRandomValues(crypto, bytes(at, length));
-  module = new Instance(new Module(code), { h: functions }).exports;
-  setHear((kind, text) => module.h(kind, put(text)));
+  // As xtask/src/page.rs has it.
+  memory = new Memory({ initial: 2, maximum: 2048 });
+  module = new Instance(new Module(code), { env: { memory }, h: functions }).exports;
+  setHear((kind, text) => {
+    const length = put(text);
+    isOurs = true;
+    try {
+      return module.h(kind, length);
+    } finally {
+      // Where the stack ended before anybody asked.
+      isOurs = false;
+    }
+  });
 }
