@@ -10,7 +10,9 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::{Json, push_integer},
-    policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE, localized, primary_tag, translated},
+    policy::{
+        ItemKind, LEDGER_KEY, Policy, STATE_COOKIE, STATE_KEY, localized, primary_tag, translated,
+    },
     problem::{Code, Problem},
     text,
 };
@@ -177,6 +179,7 @@ fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {
     days.push_str(" days");
     let purpose = interface.text("ownCookie");
     items.push(own_item(ItemKind::Cookie, STATE_COOKIE, purpose, &days));
+    items.push(own_item(ItemKind::LocalStorage, STATE_KEY, purpose, "persistent"));
     let purpose = interface.text("ownLedger");
     items.push(own_item(ItemKind::LocalStorage, LEDGER_KEY, purpose, "persistent"));
 }

@@ -21,6 +21,8 @@ use crate::{
 pub const STATE_COOKIE: &str = "consentinel";
 /// The local-storage key that holds the browser's ledger.
 pub const LEDGER_KEY: &str = "consentinel-ledger";
+/// The local-storage key that holds what the cookie held at the last decision.
+pub const STATE_KEY: &str = "consentinel-state";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;

@@ -11,6 +11,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::{
     Category, Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, Rule as GateRule, STATE_COOKIE,
+    STATE_KEY,
 };
 use crate::{
     address,
@@ -323,7 +324,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY => {
+            Rule::Name if [STATE_COOKIE, LEDGER_KEY, STATE_KEY].contains(&clean) => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {

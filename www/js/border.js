@@ -27,8 +27,10 @@ let module;
 // Ours alone. It is no export, since a script of the page may come by the instance, and so by all of these: while
 // the module waits for a function that runs code of the page, Chromium's call sites hand it over (`getThis`).
 let memory;
-// Whether it is us who call; who calls otherwise is not heard.
-let isOurs;
+// Whether it is us who call. Asked once for each call: what runs while that lasts may be the page's, which is
+// not heard.
+let isSpeaking;
+const isOurs = () => isSpeaking && !(isSpeaking = false);
 
 // A view is made when it is needed: the memory may have grown since the last.
 const bytes = (at, length) => new Uint8Array(buffer(memory), at, length);
@@ -79,8 +81,7 @@ export function load(code) {
     u: reply,
     w: eraseLater,
     v: now,
-    // Once for each call of ours: what runs while it lasts may be the page's.
-    x: () => isOurs && !(isOurs = false),
+    x: isOurs,
   };
   for (const letter in functions) functions[letter] = open(functions[letter]);
   // Fills a part of the memory.
@@ -90,12 +91,12 @@ export function load(code) {
   module = new Instance(new Module(code), { env: { memory }, h: functions }).exports;
   setHear((kind, text) => {
     const length = put(text);
-    isOurs = true;
+    isSpeaking = true;
     try {
       return module.h(kind, length);
     } finally {
       // Where the stack ended before anybody asked.
-      isOurs = false;
+      isSpeaking = false;
     }
   });
 }

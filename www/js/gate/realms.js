@@ -20,18 +20,32 @@ const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const addedTo = getter("MutationRecord", "addedNodes");
 
+// A window answers with the one that it shows, and nothing else does: no proxy, nothing made of a window. One of
+// another origin throws.
+const shownIn = getter(globalThis, "document");
+
 // Realms and documents whose gate is closed. A window stays the same object when it gets another document,
 // and then mostly another realm; a realm can get another document too.
 const closed = new WeakSet();
 // The roots in which there may be elements with marks, as a list by `next`.
 let roots = null;
 
-/** Closes the gate in a window of the same origin; does nothing for any other. */
+// The document of a window of the same origin that is there; nothing for anything else.
+function documentOf(scope) {
+  try {
+    // A window of another origin does not say what it is made of, and need not be asked for its document.
+    const found = getPrototypeOf(scope) && shownIn(scope);
+    return viewOf(found) === scope ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
-  // A window of another origin does not say what it is made of.
-  const realm = scope && scope.window === scope && getPrototypeOf(scope);
-  if (!realm) return;
-  const { document } = scope;
+  const document = documentOf(scope);
+  if (!document) return;
+  const realm = getPrototypeOf(scope);
   if (!isIn(closed, realm)) {
     addTo(closed, realm);
     gateStores(scope);
