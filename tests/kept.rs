@@ -13,6 +13,7 @@
 )]
 
 use consentinel::{
+    csp,
     json::Json,
     policy::{self, NOBODY, Policy},
     problem::Code,
@@ -93,8 +94,13 @@ fn all(policy: &Policy) -> Vec<(usize, usize)> {
 
 fn restore(policy: &Policy, stored: String, kept: Kept) -> Step {
     let marks = Marks::default;
-    let context =
-        Context { policy, marks: &marks, now: UnixMillis(NOW), entropy: [[1; 16], [2; 16]] };
+    let context = Context {
+        policy,
+        marks: &marks,
+        now: UnixMillis(NOW),
+        entropy: [[1; 16], [2; 16]],
+        page: csp::Page::default(),
+    };
     step(&context, &State::undecided(policy), Event::Restore { stored, kept })
 }
 
