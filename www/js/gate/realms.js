@@ -23,6 +23,7 @@ import { gateWays } from "./ways.js";
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
+const then = method("Promise", "then");
 const frameOf = getter(globalThis, "frameElement");
 
 // The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
@@ -154,6 +155,8 @@ function gateRealms(scope) {
   around(scope, frames, "contentDocument", enteringDocument, "get");
   around(scope, frames, "getSVGDocument", enteringDocument);
   aroundIn(scope, "open", entering);
+  around(scope, "DocumentPictureInPicture DocumentPictureInPictureEvent", "window", entering, "get");
+  around(scope, "DocumentPictureInPicture", "requestWindow", (self, args, run) => then(run(), (made) => (enter(made), made)));
   around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     watch(root, scope);
