@@ -63,8 +63,8 @@ export function show(part, text, json) {
 // Asks Rust again when the face is there, since much may have changed meanwhile.
 function want() {
   isWanted = true;
-  getFace().then(
-    () => isWanted && tell(CALL, "open"),
+  getFace(
+    () => void (isWanted && tell(CALL, "open")),
     () => say(notice.texts.unavailable, false, "seen"),
   );
   return false;

@@ -26,6 +26,10 @@ const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
 const frameOf = getter(globalThis, "frameElement");
 
+// A window answers with the document that it shows, and nothing else does: no proxy, nothing made of a window. One of
+// another origin throws.
+const shownIn = getter(globalThis, "document");
+
 // The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
 // same object when it gets another document, and then mostly another realm.
 const standing = new WeakMap();
@@ -44,12 +48,22 @@ export function wrap(wrappers) {
   enter(globalThis);
 }
 
-/** Closes the gate in a window of the same origin; does nothing for any other. */
+// The realm of a window of the same origin; nothing for anything else.
+function realmOf(scope) {
+  try {
+    // A window of another origin does not say what it is made of.
+    const realm = getPrototypeOf(scope);
+    return realm && shownIn(scope) && realm;
+  } catch {
+    return null;
+  }
+}
+
+/** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
-  // A window of another origin does not say what it is made of.
-  const realm = scope && scope.window === scope && getPrototypeOf(scope);
+  const realm = realmOf(scope);
   if (!realm) return;
-  const { document } = scope;
+  const document = shownIn(scope);
   const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
   if (before > wanted) note(standing, realm, wanted);
   if (before > WRAP_STORES) {
