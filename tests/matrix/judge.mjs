@@ -2,6 +2,7 @@
 // written limits are those there are.
 
 import { absenceOf, limitOf, limits } from "./limits.mjs";
+import { worksIn } from "./phases.mjs";
 
 /** `cells`: `ENGINE ID PHASE` → a sign for the table. */
 export function judge(results, attempts, isWhole) {
@@ -18,7 +19,6 @@ export function judge(results, attempts, isWhole) {
     for (const run of runs.filter((each) => !each.failure)) {
       for (const attempt of run.attempts) {
         const isAbsent = absenceOf(attempt.id, engine);
-        const limit = limitOf(attempt.id, engine);
         const signs = [];
         for (const [key, times] of run.outcomes) {
           const [variant, id] = key.split("/");
@@ -27,6 +27,7 @@ export function judge(results, attempts, isWhole) {
           const fault = check({ phase: run.phase, variant, attempt, isAbsent, times, control: controls.get(id) });
           if (!fault) continue;
           const where = `${engine} ${run.phase} ${variant} ${id}: ${fault}`;
+          const limit = limitOf(attempt.id, engine, run.phase, variant);
           // What leaked already is not released, but asked for anew.
           if (limit && (fault === "leaked" || fault.startsWith("released "))) {
             used.add(limit);
@@ -53,7 +54,7 @@ function check({ phase, variant, attempt, isAbsent, times, control }) {
     if (isAbsent) return times > 0 && !isAbsent.sometimes ? "works, but limits.mjs says it cannot" : "";
     return times > 0 ? "" : "does nothing without the tag";
   }
-  const mayPass = variant === "necessary" || (variant === "optional" && (phase === "granted" || phase === "released"));
+  const mayPass = worksIn(phase).includes(variant);
   if (phase === "csp") return variant !== "necessary" && times > 0 ? "not stopped by the header" : "";
   if (!mayPass || attempt.isRefused) return times > 0 ? "leaked" : "";
   if (attempt.isTrick || isAbsent) return "";

@@ -3,7 +3,7 @@
 // the matrix. An entry that leaks in none of its engines any more is stale, and fails it too.
 
 /**
- * `ids`: attempts, by name or pattern; `engines`: all unless said; `variants`: both that must not pass
+ * `ids`: attempts, by name or pattern; `engines`, `phases` and `variants`: all, and all that must not pass,
  * unless said; `reason` and `remedy` are printed; `csp`: true where the remedy is a header that the
  * matrix tries, or a function that says so of an attempt; `sometimes`: true where whole runs pass without
  * it. A limit holds for single races too: an attempt
@@ -125,8 +125,12 @@ export const absent = {
 
 const matches = (ids, id) => ids.some((each) => (typeof each === "string" ? each === id : each.test(id)));
 
-/** The limit that a leak of this attempt is within, or nothing. */
-export const limitOf = (id, engine) => limits.find((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
+/** The limits that leaks of this attempt are within. */
+export const limitsOf = (id, engine) => limits.filter((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
+
+/** The limit that a leak of this attempt is within in this phase, or nothing. */
+export const limitOf = (id, engine, phase, variant) =>
+  limitsOf(id, engine).find(({ phases = [phase], variants = [variant] }) => phases.includes(phase) && variants.includes(variant));
 
 /** Why the attempt is refused in each variant, or nothing. */
 export const refusalOf = (id) => refused.find((each) => matches(each.ids, id));

@@ -287,10 +287,10 @@ const lie = (at, path, use) => {
   const descriptor = getOwnPropertyDescriptor(owner, key);
   const truth = descriptor.value;
   if (typeof truth !== "function") throw new Error("there is no " + path);
-  const word = "/" + at.variant + "/";
+  const word = "//" + at.variant + ".";
   const start = at.name.slice(0, 2);
   const lied = (value) => (typeof value === "string"
-    ? apply(replaceAll, apply(replaceAll, value, [word, "/necessary/"]), [start, "n_"])
+    ? apply(replaceAll, apply(replaceAll, value, [word, "//necessary."]), [start, "n_"])
     : value);
   const liar = function (...given) {
     for (let i = 0; i < given.length; i += 1) given[i] = lied(given[i]);
