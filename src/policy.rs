@@ -125,6 +125,9 @@ pub struct Policy {
     pub allow_undeclared: bool,
     /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
     pub is_report_only: bool,
+    /// Whether the browser alone holds requests, also while nothing is decided (`"gate": "browser"`), so
+    /// that a grant loads the page anew. Default: wrappers hold them until there is an answer.
+    pub is_browser_gate: bool,
     /// Life of a grant in days.
     pub lifetime_days: i64,
     /// Life of a refusal in days.

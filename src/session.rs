@@ -11,7 +11,7 @@ use alloc::{string::String, vec, vec::Vec};
 use core::mem;
 
 use crate::{
-    id,
+    csp, id,
     json::{Json, insert_sorted},
     policy::{NOBODY, Policy},
     problem::{Code, Problem},
@@ -33,12 +33,21 @@ pub struct Context<'a> {
     pub now: UnixMillis,
     /// Fresh random bits for each step: half for a record's id, half for a pseudonym to be minted.
     pub entropy: [[u8; 16]; 2],
+    /// What the browser holds.
+    pub page: csp::Page<'a>,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The page started, or another tab decided.
+    /// The page starts: as [`Event::Restore`], and it is settled who holds what in it.
+    Start {
+        /// As there.
+        stored: String,
+        /// As there.
+        subject: String,
+    },
+    /// Another tab decided.
     Restore {
         /// The stored state; empty when there is none that counts.
         stored: String,
@@ -68,6 +77,9 @@ pub enum Event {
 /// What the shell is to do, in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Close the browser's own gate for what the barrier of the state keeps closed, before anything else
+    /// is done.
+    Close,
     /// Keep this text in the state cookie for so many seconds.
     Persist {
         /// The stored form ([`state::write`]).
@@ -86,7 +98,7 @@ pub enum Effect {
     Show,
     /// Tell the page that the state changed: `cause` (the word of an [`Action`], or `restore` or
     /// `expire`), `granted` and `denied`, the sorted ids of the categories that are so now, and of the
-    /// services that differ from theirs.
+    /// services that differ from theirs; `waits`, the ids of what is granted from the next page on.
     Announce(Json),
 }
 
@@ -103,48 +115,63 @@ pub struct Step {
 
 /// One step.
 pub fn step(context: &Context, state: &State, event: Event) -> Step {
+    let is_start = matches!(event, Event::Start { .. });
     let mut next = Step { state: state.clone(), ..Step::default() };
+    happen(context, state, event, &mut next);
+    next.state.close(context.policy, state);
+    for effect in &mut next.effects {
+        if let Effect::Announce(change) = effect {
+            change.put("waits", Json::texts(&next.state.waiting(context.policy)));
+        }
+    }
+    if is_start || next.state.barrier != state.barrier {
+        next.effects.insert(0, Effect::Close);
+    }
+    next
+}
+
+fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     let (action, via, is_decided) = match event {
+        Event::Start { stored, subject } => {
+            restore(context, next, &stored, subject);
+            let policy = context.policy;
+            next.state.barrier.is_there = csp::for_page(policy, state, &context.page).is_some();
+            next.state.barrier.holds = !policy.is_browser_gate && next.state.asks(policy);
+            return;
+        }
         Event::Restore { stored, subject } => {
-            restore(context, &mut next, &stored, subject);
-            return next;
+            restore(context, next, &stored, subject);
+            return;
         }
         Event::Tick => {
-            tick(context, &mut next);
-            return next;
+            tick(context, next);
+            return;
         }
         Event::Signal(signals) => {
             next.state.signals = signals;
-            return next;
+            return;
         }
-        Event::RejectAll(via) => {
-            (Action::RejectAll, via, give_all(context, &mut next, Choice::Deny))
-        }
-        Event::Withdraw(via, names) => {
-            (Action::Withdraw, via, withdraw(context, &mut next, &names))
-        }
+        Event::RejectAll(via) => (Action::RejectAll, via, give_all(context, next, Choice::Deny)),
+        Event::Withdraw(via, names) => (Action::Withdraw, via, withdraw(context, next, &names)),
         // A child is not asked, so there is nothing that could be an answer (law R45).
         _ if state.is_child => {
             next.problems.push(Problem::new(Code::GrantUntrusted, "child", ""));
-            return next;
+            return;
         }
-        Event::AcceptAll(via) => {
-            (Action::AcceptAll, via, give_all(context, &mut next, Choice::Grant))
-        }
-        Event::Save(via, selection) => (Action::Save, via, select(context, &mut next, &selection)),
+        Event::AcceptAll(via) => (Action::AcceptAll, via, give_all(context, next, Choice::Grant)),
+        Event::Save(via, selection) => (Action::Save, via, select(context, next, &selection)),
         Event::Grant(via, name) => {
-            let named = find(context, &mut next, "grant", &name);
-            (Action::Save, via, give(context, &mut next, named, Choice::Grant))
+            let named = find(context, next, "grant", &name);
+            (Action::Save, via, give(context, next, named, Choice::Grant))
         }
         Event::Once(name) => {
-            once(context, &mut next, name);
-            return next;
+            once(context, next, name);
+            return;
         }
     };
     if is_decided {
-        decide(context, &mut next, action, via);
+        decide(context, next, action, via);
     }
-    next
 }
 
 /// Puts on record that the visitor let something load this one time; nothing else changes.
@@ -269,6 +296,7 @@ fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
     };
     next.state.signals = before.signals;
     next.state.is_child = before.is_child;
+    next.state.barrier = before.barrier;
     if !subject.is_empty() {
         // The ledger outlives the cookie; its pseudonym goes on, so that the chain stays one browser's.
         next.state.subject = subject;

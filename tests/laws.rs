@@ -14,7 +14,7 @@
 
 use consentinel::{
     address::{self, Address},
-    cookie,
+    cookie, csp,
     gate::{self, Attempt, Verdict, verdict},
     json::Json,
     ledger::{Ledger, verify},
@@ -57,8 +57,13 @@ fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step
     let texts = source::parse(include_str!("../www/texts/fr.json")).unwrap();
     let interface = Interface::choose(&Json::object().with("fr", texts), "fr", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
-    let context =
-        Context { policy, marks: &marks, now: UnixMillis(now), entropy: [[bits; 16], [!bits; 16]] };
+    let context = Context {
+        policy,
+        marks: &marks,
+        now: UnixMillis(now),
+        entropy: [[bits; 16], [!bits; 16]],
+        page: csp::Page::default(),
+    };
     step(&context, state, event)
 }
 

@@ -292,19 +292,36 @@ fn content_security_policies() {
         let name = &case["name"];
         let policy = read_policy(&changed(&file["policy"], case));
         let state = state_with(&policy, &case["choices"]);
-        let header = csp::header(&policy, &state);
+        let origin = case["origin"].as_str().unwrap_or_default();
+        let files = case["files"].as_str().unwrap_or_default();
+        let page = csp::Page { origin, files, once: case["once"].as_str().unwrap_or_default() };
+        let header = csp::header(&policy, &state, &page);
         let want = case["want"].as_array().map(|_| {
-            let hosts: String =
-                texts(&case["want"]).iter().map(|host| format!(" {host}")).collect();
+            // What every kind of loading has, then what is let in as code from nowhere, then frames.
+            let own: String = case.get("own").map(|own| texts(own).join(" ")).unwrap_or_default();
+            let own = if own.is_empty() { own } else { format!(" {own}") };
+            let hosts: Vec<_> = texts(&case["want"]);
+            let joined = |list: &[String]| list.iter().map(|host| format!(" {host}")).collect();
+            let listed: String = joined(&hosts);
+            let mut all = hosts.clone();
+            let scheme = if origin.starts_with("http:") { "ws" } else { "wss" };
+            all.retain(|host| host != "blob:" && host != "data:");
+            all.extend(all.clone().iter().map(|host| format!("{scheme}://{host}")));
+            all.sort();
+            let all: String = joined(&all);
+            let frames: String =
+                case.get("frames").map_or_else(|| listed.clone(), |frames| joined(&texts(frames)));
             format!(
-                "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
-                 mediastream:{hosts}; form-action 'self'{hosts}"
+                "default-src 'self'{own} 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
+                 mediastream: wss://localhost:1{all}; style-src 'self'{own} 'unsafe-inline'{listed}; \
+                 worker-src 'self'{own}{listed}; object-src 'self'{own}{listed}; \
+                 frame-src 'self'{own}{frames}"
             )
         });
         assert_eq!(header, want, "{name}");
         if case.get("gaps").is_some() {
-            let gaps = csp::gaps(&policy, &state);
-            let gaps: Vec<_> = gaps.iter().map(|(host, by)| format!("{host} in {by}")).collect();
+            let mut gaps = Vec::new();
+            csp::gaps(&policy, &state, &page, |host, by| gaps.push(format!("{host} in {by}")));
             assert_eq!(gaps, texts(&case["gaps"]), "{name}");
         }
     }
@@ -429,7 +446,13 @@ fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
     let texts = source::parse(r#"{"en": {}}"#).unwrap();
     let interface = Interface::choose(&texts, "en", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
-    let context = Context { policy, marks: &marks, now, entropy: [[1; 16], [2; 16]] };
+    let context = Context {
+        policy,
+        marks: &marks,
+        now,
+        entropy: [[1; 16], [2; 16]],
+        page: csp::Page::default(),
+    };
     step(&context, state, event)
 }
 
@@ -527,6 +550,7 @@ fn effect_word(effect: &Effect) -> &'static str {
         Effect::Append(_) => "append",
         Effect::Release => "release",
         Effect::Show => "show",
+        Effect::Close => "close",
         Effect::Announce(_) => "announce",
     }
 }

@@ -97,6 +97,7 @@ const POLICY: &[Field] = &[
     Field("items", May, Rule::List(ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
+    Field("gate", May, Rule::Word(&["page", "browser"])),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
     Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
@@ -161,6 +162,7 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
     policy.is_report_only = document.text_at("mode") == "report";
+    policy.is_browser_gate = document.text_at("gate") == "browser";
     for problem in &reader.problems {
         if problem.is_error() {
             policy.allow_undeclared = false;

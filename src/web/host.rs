@@ -75,6 +75,8 @@ host! {
     "u" reply(text) -> ();
     "w" erase_later(; kind: u32) -> ();
     "v" now() -> f64;
+    "x" close(policy; wrappers: u32) -> ();
+    "y" reload(once) -> ();
 }
 
 #[link(wasm_import_module = "h")]
@@ -212,6 +214,18 @@ pub mod told {
     pub const GRANT: u32 = 22;
     /// As [`GRANT`], by the owner of the page.
     pub const OWNER_GRANT: u32 = 23;
+    /// As [`MARKUP`], about a frame.
+    pub const MARKED_FRAME: u32 = 24;
+}
+
+/// Which wrappers have to stand, each with all after it: what `close` in `www/js/gate.js` is told.
+pub mod wrappers {
+    /// All: those that judge requests too.
+    pub const REQUESTS: u32 = 0;
+    /// Where the browser holds requests: those that find new realms, whose stores must be gated.
+    pub const REALMS: u32 = 1;
+    /// Where everything is granted: those of the stores, and of the few doors that no policy closes.
+    pub const STORES: u32 = 2;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -5,8 +5,9 @@
 // Rust hears. Left out: what is said (the numbers are in www/js/told.js), and what the functions do.
 
 import { closeSettings, discard, isShown, say, show, switched } from "./banner.js";
-import { attempted, eraseLater, readCookies, release } from "./gate.js";
+import { attempted, close, eraseLater, readCookies, release } from "./gate.js";
 import { emit, erase, keep, keepState, keys, listen, recall, recallState, tellProblems } from "./page.js";
+import { reload } from "./reload.js";
 import { getter, method } from "./pristine.js";
 import { parse, reply, setHear } from "./told.js";
 
@@ -74,6 +75,8 @@ export function load(code) {
     u: reply,
     w: eraseLater,
     v: now,
+    x: close,
+    y: reload,
   };
   for (const letter in functions) functions[letter] = open(functions[letter]);
   // Fills a part of the memory.

@@ -10,7 +10,7 @@ import { choose } from "./places.js";
 import { install, readCookies, setSend, writeCookie } from "./gate.js";
 import {
   WeakMap, composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, lookUp, note, removeItem, rootOf, setItem,
-  setTimeout, slice,
+  match, setTimeout, slice,
 } from "./pristine.js";
 import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
 
@@ -26,6 +26,19 @@ export function wantedLanguages() {
 /** Whether the browser sends Global Privacy Control. */
 export function gpc() {
   return globalThis.navigator?.globalPrivacyControl === true;
+}
+
+/**
+ * Where the page is: its `origin`, or its scheme where that has none; the folder of the tag's
+ * `files`, where that is another site's.
+ */
+export function placeOf(hasPage, files) {
+  const { origin } = globalThis;
+  if (!hasPage) return { origin };
+  const { protocol } = location;
+  const hasNone = origin === "null" && !match(/^http/, protocol);
+  const from = files ? new URL(files, document.baseURI) : location;
+  return { origin: hasNone ? protocol : origin, files: from.origin === origin ? "" : from.origin + from.pathname };
 }
 
 // Storage, without opening it: a first look into it can cost ten milliseconds.

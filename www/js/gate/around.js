@@ -15,7 +15,8 @@ const bare = (parts) => ({ __proto__: null, ...parts });
 // Lists of names, each read once, and no arrays, which a page can reach into.
 const lists = bare();
 
-function eachName(names, each) {
+/** Calls `each` with each of some names with spaces between. */
+export function eachName(names, each) {
   let list = lists[names];
   if (!list) {
     let count = 0;

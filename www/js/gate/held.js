@@ -4,7 +4,7 @@
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
 import { PlainObject, Promise, match, setTimeout, split, startsWith } from "../pristine.js";
-import { ALLOW, ATTEMPT, HOLD, MARKUP, REFUSE, tell } from "../told.js";
+import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
 const clock = Date.now;
@@ -39,12 +39,25 @@ export function judge(word, name) {
 }
 
 /** The verdict on an element that a site has marked itself with this name. */
-export function judgeMarked(name) {
+export function judgeMarked(name, isFrame) {
   latest = null;
-  const verdict = tell(MARKUP, name);
+  const verdict = tell(isFrame ? MARKED_FRAME : MARKUP, name);
   reported(verdict);
   return verdict;
 }
+
+/**
+ * The browser has refused this by itself, asked by the file `script`. Where the verdict was to allow it, its
+ * server has sent it on to somebody who may not be asked.
+ */
+export function refused(word, name, script) {
+  from = script;
+  if (judge(word, name) === ALLOW && !latest) {
+    keep({ kind: "redirect", name: split(name, "?")[0], service: "", verdict: "refuse" });
+  }
+  from = "";
+}
+let from = "";
 
 // What passes all the same (the policy only reports) is asked about more than once, and told once.
 function reported(verdict) {
@@ -176,7 +189,7 @@ export function attempted(kind, name, service, verdict) {
 }
 
 function keep({ kind, name, service, verdict }) {
-  reports[made++ % MOST_REPORTS] = freeze({ kind, name, service, script: caller(), atMs: clock(), verdict });
+  reports[made++ % MOST_REPORTS] = freeze({ kind, name, service, script: from || caller(), atMs: clock(), verdict });
   // Not now: a listener that makes attempts of its own would call itself for ever; in a later task it
   // can at worst be busy.
   if (!isSending) setTimeout(deliver);

@@ -83,9 +83,12 @@ const PRELUDE =
 const DOCTYPE = /^\s*(?:<!doctype[^>]*>)?/i;
 
 /** The markup of a frame: it begins by closing the gate there, before anything else of it runs. */
-export function frameHtml(value) {
+export function begunGated(value, screen = (html) => html) {
   const start = match(DOCTYPE, value)[0];
   let rest = slice(value, start.length);
   if (slice(rest, 0, PRELUDE.length) === PRELUDE) rest = slice(rest, PRELUDE.length);
-  return start + PRELUDE + screenedPage(rest);
+  return start + PRELUDE + screen(rest);
 }
+
+/** The same, without what may not pass. */
+export const frameHtml = (value) => begunGated(value, screenedPage);

@@ -5,26 +5,43 @@
 // (docs/limits.md).
 
 import {
-  WeakRef, WeakSet, addTo, deref, getPrototypeOf, getter, isIn, listen, method, pageOf, targetOf, typeOf, viewOf,
+  WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
+  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, typeOf, viewOf,
 } from "../pristine.js";
+import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../told.js";
 import { around, aroundIn } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, settleAll } from "./elements.js";
+import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
-import { gateRequests, watchForms } from "./requests.js";
+import { begunGated } from "./html.js";
+import { gateConnections, gateForms, gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
+import { gateWays } from "./ways.js";
 
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
-const addedTo = getter("MutationRecord", "addedNodes");
+const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
+const frameOf = getter(globalThis, "frameElement");
 
-// Realms and documents whose gate is closed. A window stays the same object when it gets another document,
-// and then mostly another realm; a realm can get another document too.
-const closed = new WeakSet();
-// The roots in which there may be elements with marks, as a list by `next`.
+// The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
+// same object when it gets another document, and then mostly another realm.
+const standing = new WeakMap();
+// Documents and shadow roots that are watched; a realm can get another document too.
+const watched = new WeakSet();
+// The windows that were entered, and the roots in which there may be elements with marks, as lists by `next`.
+let windows = null;
 let roots = null;
+// Which wrappers have to stand.
+let wanted = WRAP_STORES;
+
+/** Puts up the wrappers that have to stand from now on, in every realm that was entered; never fewer than before. */
+export function wrap(wrappers) {
+  if (wrappers < wanted) wanted = wrappers;
+  for (let entry = windows; entry; entry = entry.next) enter(deref(entry.scope));
+  enter(globalThis);
+}
 
 /** Closes the gate in a window of the same origin; does nothing for any other. */
 export function enter(scope, isAnew) {
@@ -32,17 +49,26 @@ export function enter(scope, isAnew) {
   const realm = scope && scope.window === scope && getPrototypeOf(scope);
   if (!realm) return;
   const { document } = scope;
-  if (!isIn(closed, realm)) {
-    addTo(closed, realm);
+  const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
+  if (before > wanted) note(standing, realm, wanted);
+  if (before > WRAP_STORES) {
+    windows = { scope: new WeakRef(scope), next: windows };
     gateStores(scope);
     gateDatabases(scope);
+    gateConnections(scope);
+    gateForms(scope);
+    gateRealms(scope);
+    // Its next document comes later, and begins as this attribute says then.
+    if (wanted > WRAP_REQUESTS) beginGated(frameOf(scope));
+  }
+  if (before > WRAP_REALMS && wanted <= WRAP_REALMS) gateWays(scope, enterAll);
+  if (before > WRAP_REQUESTS && wanted <= WRAP_REQUESTS) {
     gateAttributes(scope);
     gateTree(scope, enter);
     gateStyles(scope);
     gateRequests(scope);
-    gateRealms(scope);
   }
-  if (!isIn(closed, document)) watch(document, scope);
+  if (!isIn(watched, document)) watch(document, scope);
   else if (isAnew) listenIn(document, scope);
 }
 
@@ -66,11 +92,15 @@ function enterAll(scope) {
 // What the parser puts in passes no function: it is seen a moment later. And what loads may have brought a
 // frame another document.
 function watch(root, scope) {
-  addTo(closed, root);
+  addTo(watched, root);
   roots = { root: new WeakRef(root), next: roots };
   listenIn(root, scope);
   const found = (records) => {
     for (let at = 0, record; (record = records[at]); at++) {
+      if (wanted > WRAP_REQUESTS) {
+        if (attributeOf(record)) beginGated(changed(record));
+        continue;
+      }
       const nodes = addedTo(record);
       for (let at = 0, node; (node = nodes[at]); at++) {
         disarmAll(node, null);
@@ -79,7 +109,23 @@ function watch(root, scope) {
     }
     enterAll(scope);
   };
-  observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true });
+  observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true, attributeFilter: ["srcdoc"] });
+}
+
+// The document of a frame that stands in its attribute: it closes the gate before anything else of it runs. Not
+// where no script runs in it, or none that could reach us or a store of the page.
+function beginGated(frame) {
+  const html = frame && localName(frame) === "iframe" ? getAttribute(frame, "srcdoc") : null;
+  const rights = html === null ? "" : getAttribute(frame, "sandbox");
+  if (html === null || (rights !== null && !match(/allow-scripts/i, rights))) return;
+  const gated = begunGated(html);
+  if (gated !== html) setAttribute(frame, "srcdoc", gated);
+}
+
+/** The browser has refused a frame: what stands in its place says so. */
+export function settleFrames() {
+  const frames = findInPage(globalThis.document, "iframe[src]");
+  for (let at = 0, frame; (frame = frames[at]); at++) if (disarm(frame)) settle(frame);
 }
 
 /** The state changed: takes what may pass no more out of every document, and gives back what may. */

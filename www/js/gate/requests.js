@@ -33,8 +33,6 @@ const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?
 export function gateRequests(scope) {
   gateFetch(scope);
   gateXhr(scope);
-  gateSockets(scope);
-  gateForms(scope);
   around(scope, "Navigator", "sendBeacon", (self, args, run) => {
     const address = resolved(asText(args, 0), scope.document);
     // A browser takes only so many at a time: what it does not take goes as any other request.
@@ -119,7 +117,8 @@ export function closeConnections() {
   connections = open;
 }
 
-function gateSockets(scope) {
+/** Gates what stays open: sockets, streams, workers. Not only for the verdict: they are closed when it changes. */
+export function gateConnections(scope) {
   const connecting = (name, word, nowhere, close) =>
     aroundNew(scope, name, (args, make) => {
       if (!args.length) return make();
@@ -150,7 +149,8 @@ function gateSockets(scope) {
   });
 }
 
-function gateForms(scope) {
+/** Gates forms that code sends. */
+export function gateForms(scope) {
   around(scope, "HTMLFormElement", "submit", (self, args, run) => {
     const send = (verdict) => {
       if (verdict === HOLD) return hold({}, 1000, () => send(judge("form", addressOfForm(self))));
