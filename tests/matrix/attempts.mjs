@@ -4,7 +4,7 @@
 //   id        unique; part of its marker (the name of what is stored, or the address that is asked for)
 //   kind      the heading it stands under in docs/leak-matrix.md; `title` is its row
 //   sink      where it would leak: "request", "cookie", "local-storage", "session-storage",
-//             "indexed-db", "cache-storage", "service-worker"
+//             "indexed-db", "cache-storage", "service-worker", "storage-bucket"
 //   run       a function that the page runs with the facts of page.mjs and `args`; or `head`, `body`:
 //             functions that give markup of the page; or `way`, which several attempts share that have the
 //             same name `together`: it finds one window and calls back with it, and each of them makes its
@@ -27,12 +27,13 @@ import { cookies } from "./attempts/cookies.mjs";
 import { elements } from "./attempts/elements.mjs";
 import { escapes } from "./attempts/escapes.mjs";
 import { parsers } from "./attempts/parser.mjs";
+import { realms } from "./attempts/realms.mjs";
 import { requests } from "./attempts/requests.mjs";
 import { lossOf, refusalOf } from "./limits.mjs";
 import { stores } from "./attempts/stores.mjs";
 import { styles } from "./attempts/styles.mjs";
 
-export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...escapes]
+export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...realms, ...escapes]
   .map((attempt) => ({ isRefused: Boolean(refusalOf(attempt.id)), waits: !lossOf(attempt.id), load: attempt.kind, policy: "hosts", ...attempt }));
 
 const seen = new Set();

@@ -109,13 +109,12 @@ export function loadScript(page) {
   const addresses = Object.fromEntries(Object.keys(PREFIX).map((variant) => [variant, addressOf(variant, run, page)]));
   const flush = addressOf("necessary", "flush", page);
   const fields = (attempt) => `id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}`;
+  const given = ({ args = [] }) => args.map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
   const shared = grouped(attempts.filter((attempt) => attempt.way), "together");
   const list = [
-    ...attempts.filter((attempt) => attempt.run).map((attempt) => {
-      const given = (attempt.args ?? []).map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
-      return `{ ${fields(attempt)}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given}], run: ${attempt.run} }`;
-    }),
-    ...[...shared].map(([id, members]) => `{ id: ${JSON.stringify(id)}, variants: ${JSON.stringify(variantsOf(members[0], variants))}, way: ${members[0].way}, members: [
+    ...attempts.filter((attempt) => attempt.run).map((attempt) =>
+      `{ ${fields(attempt)}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given(attempt)}], run: ${attempt.run} }`),
+    ...[...shared].map(([id, members]) => `{ id: ${JSON.stringify(id)}, variants: ${JSON.stringify(variantsOf(members[0], variants))}, way: ${members[0].way}, args: [${given(members[0])}], members: [
       ${members.map((member) => `{ ${fields(member)}, use: ${member.use ?? null}, text: ${member.text ?? null} }`)}] }`),
   ];
   return `window.matrix = (${runner})(${JSON.stringify(run)}, ${JSON.stringify({ prefix: PREFIX, addresses, flush })}, [\n${list.join(",\n")}\n]);`;
@@ -202,7 +201,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
   }
 
   /** One way to another window, of which each member makes its own use. */
-  function together({ id, way, members }, variant) {
+  function together({ id, way, args, members }, variant) {
     const calls = members.map((member) => {
       const call = {};
       one({ ...member, args: [], run: (given) => new Promise((resolve, reject) => { Object.assign(call, { given, resolve, reject, use: member.use }); }) }, variant);
@@ -219,7 +218,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
     };
     const text = members.map((member, at) => (member.text ? member.text(calls[at].given) + ";" : "")).join(" ");
     try {
-      way(facts(id, false, variant), use, text);
+      way(facts(id, false, variant), use, text, ...args);
     } catch (error) {
       for (const call of calls) call.reject(error);
     }
@@ -271,6 +270,8 @@ function trueStores() {
   const keys = caches?.keys.bind(caches);
   const workers = navigator.serviceWorker;
   const registrations = workers?.getRegistrations.bind(workers);
+  const buckets = navigator.storageBuckets;
+  const bucketNames = buckets?.keys.bind(buckets);
   const names = Object.keys;
   return async () => ({
     cookie: cookie().split("; ").map((pair) => pair.split("=")[0]),
@@ -278,6 +279,7 @@ function trueStores() {
     "session-storage": names(session),
     "indexed-db": (await list()).map((database) => database.name),
     "cache-storage": keys ? await keys() : [],
+    "storage-bucket": bucketNames ? await bucketNames() : [],
     "service-worker": registrations ? (await registrations()).map((each) => new URL(each.scope).pathname) : [],
   });
 }

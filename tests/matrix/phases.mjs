@@ -123,10 +123,12 @@ async function seen({ lane, log, run, attempts, variants }) {
   return { run, stores, attempts, variants, times };
 }
 
-/** Only a visitor's click lets a page open windows, in WebKit at least. */
+/** The loads that a visitor's click starts: only that lets a page open windows, in WebKit at least. */
+const CLICKED = ["popups", "picture-in-picture"];
+
 async function start(lane, load) {
   const call = "matrix.run()";
-  if (load !== "popups") return lane.evaluate(`void ${call}`);
+  if (!CLICKED.includes(load)) return lane.evaluate(`void ${call}`);
   await lane.evaluate(`matrix.atClick(() => ${call})`);
   await lane.click(20, 20);
   await lane.evaluate("matrix.clicked");

@@ -89,7 +89,7 @@ async function main(words) {
   const other = await startOther(log);
   let results;
   try {
-    results = await Promise.all(engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, port, log })));
+    results = await Promise.all(engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, port: other.port, log })));
   } finally {
     await site.close();
     await other.close();

@@ -32,13 +32,11 @@ export const WORKER = "onmessage = (event) => { fetch(event.data, { mode: 'no-co
 export class Log {
   constructor() {
     this.arrivals = new Map();
-    this.order = [];
     this.listeners = new Set();
   }
 
   add(key, entry) {
     this.arrivals.set(key, [...(this.arrivals.get(key) ?? []), entry]);
-    this.order.push(key);
     for (const listener of this.listeners) listener();
   }
 
@@ -51,18 +49,20 @@ export class Log {
     return (this.arrivals.get(key) ?? []).filter((entry) => entry.method !== "OPTIONS").length;
   }
 
-  /** Waits until all the keys have arrived; ends too when none more came for `patience` ms. */
+  /** Waits until all the keys have arrived; ends too when none of them came for `patience` ms. */
   async all(keys, patience) {
     let missing = keys.filter((key) => !this.has(key));
-    while (missing.length > 0) {
-      const came = await this.next(patience);
+    for (let end = Date.now() + patience; missing.length > 0; ) {
+      const came = await this.next(end - Date.now());
       const left = missing.filter((key) => !this.has(key));
-      if (!came && left.length === missing.length) break;
+      if (left.length < missing.length) end = Date.now() + patience;
+      else if (!came) break;
       missing = left;
     }
     return missing;
   }
 
+  /** Waits for an arrival, whatever it is; false when none came in time. */
   next(patience) {
     return new Promise((resolve) => {
       const listener = () => done(true);
