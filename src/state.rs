@@ -59,6 +59,29 @@ impl Standing {
     pub(crate) fn is_something(&self) -> bool {
         self.expires_at.0 != 0
     }
+
+    /// Whether it grants the service at this position of its category.
+    fn grants(&self, service: usize) -> bool {
+        (self.choice == Choice::Grant) != self.others.has(service)
+    }
+
+    /// Gives it this choice, and the services of its category theirs.
+    fn give(
+        &mut self,
+        policy: &Policy,
+        category: usize,
+        choice: Choice,
+        grants: &dyn Fn(usize) -> bool,
+    ) {
+        self.choice = choice;
+        for service in 0..policy.services.len() {
+            let is_own = policy.category_of(service) == category;
+            self.others.put(service, is_own && grants(service) != (choice == Choice::Grant));
+        }
+        if choice == Choice::Undecided && self.others == NO_SERVICE {
+            *self = Standing::default();
+        }
+    }
 }
 
 /// A set of services, by their positions in the policy. Of a fixed size, so that a standing stays one plain
@@ -438,6 +461,58 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
         }
     }
     Ok(state)
+}
+
+/// Of two readings of what is stored the stricter, category by category and service by service: granted
+/// is what both grant, denied what one of them denies. All else is as in the first.
+pub fn stricter(policy: &Policy, one: &State, other: &State) -> State {
+    let mut state = one.clone();
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        let (one, other) = (*standing, other.standing(category));
+        let choice = if one.choice == other.choice {
+            one.choice
+        } else if one.choice == Choice::Deny || other.choice == Choice::Deny {
+            Choice::Deny
+        } else {
+            Choice::Undecided
+        };
+        standing.expires_at = if one.is_something() && other.is_something() {
+            one.expires_at.min(other.expires_at)
+        } else {
+            one.expires_at.max(other.expires_at)
+        };
+        let grants = |service| one.grants(service) && other.grants(service);
+        standing.give(policy, category, choice, &grants);
+    }
+    state
+}
+
+/// The same choices as a record has them. A record does not say for how long each of them counts, nor
+/// what the visitor was told: so it says nothing of a category in which nothing is decided.
+pub fn recorded(policy: &Policy, state: &State, record: &Json) -> State {
+    let has = |key, id: &str| {
+        record.list_at(key).iter().any(|name| name.as_text().is_some_and(|name| name == id))
+    };
+    let mut recorded = state.clone();
+    for (category, standing) in recorded.standings.iter_mut().enumerate() {
+        if !standing.is_something() {
+            continue;
+        }
+        let id = policy.category_id(category);
+        let choice = if has("denied", id) {
+            Choice::Deny
+        } else if has("granted", id) {
+            Choice::Grant
+        } else {
+            Choice::Undecided
+        };
+        let grants = |service| {
+            let id = policy.service_id(service);
+            has("granted", id) || (choice == Choice::Grant && !has("denied", id))
+        };
+        standing.give(policy, category, choice, &grants);
+    }
+    recorded
 }
 
 /// The next part of a text, and the text goes on behind it; empty where there is none.

@@ -10,7 +10,8 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, Rule as GateRule, STATE_COOKIE,
+    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, ONCE_KEY, Policy, Rule as GateRule,
+    STATE_COOKIE, STATE_KEY,
 };
 use crate::{
     address,
@@ -325,7 +326,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY => {
+            Rule::Name if [STATE_COOKIE, LEDGER_KEY, STATE_KEY, ONCE_KEY].contains(&clean) => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {

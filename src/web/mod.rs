@@ -29,9 +29,9 @@ use crate::{
     policy::{ItemKind, Policy},
     problem::{Code, Problem},
     record::{Marks, Via},
-    session::{Context, Effect, Event, Step, step},
+    session::{Context, Effect, Event, Kept, Step, step},
     signal::Signals,
-    state::State,
+    state::{self, State},
     text,
     time::UnixMillis,
 };
@@ -59,6 +59,10 @@ struct Core {
     state: State,
     /// The stored state as last read or written, to notice what another tab did.
     stored: String,
+    /// What is kept beside the ledger, likewise; once known, it counts also where somebody removes it.
+    kept: String,
+    /// Whether that is only made of the last record so far, and to be kept once somebody reads the ledger.
+    is_unkept: bool,
     /// Names that the last erasing left behind.
     left: Vec<String>,
     /// Messages that are told once.
@@ -80,6 +84,9 @@ impl Core {
 const MARKUP: &str = "markup";
 const MARKED_FRAME: &str = "marked-frame";
 const HAS: &str = "has";
+
+/// What is kept where nothing counts: no state reads like this, so it grants nothing.
+const NOTHING: &str = "none";
 
 static CORE: Single<Core> = Single::new();
 
@@ -117,6 +124,8 @@ fn start(page: &Json) {
         once: String::from(page.text_at("once")),
         is_there,
         stored: String::new(),
+        kept: String::new(),
+        is_unkept: false,
         left: Vec::new(),
         told: Vec::new(),
     });
@@ -171,9 +180,14 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::HAS => return judge_use(text, HAS),
         told::ERASABLE => return erase::is_erasable(text),
         told::SWEEP => {
-            // Another page of the site may have decided, and these be its cookies.
-            look_again();
-            erase::sweep();
+            // Another page of the site may have decided, and these be its cookies. Its cookie may be
+            // seen before what it keeps beside the ledger: then there is a look when that is there.
+            let (stored, kept) = stored();
+            let is_halfway = !kept.is_empty() && !stored.is_empty() && stored != kept;
+            if is_same(&stored, &kept) || !is_halfway {
+                look_again();
+                erase::sweep();
+            }
             if core().is_some_and(|core| core.policy.is_report_only) {
                 return answer::ALLOW;
             }
@@ -189,7 +203,12 @@ fn hear(kind: u32, text: &str) -> u32 {
         }
         told::CALL | told::OWNER_CALL => act(text, Via::Api, kind == told::OWNER_CALL),
         told::CLOSED => show::closed(),
-        told::LOOK => look_again(),
+        told::LOOK => {
+            look_again();
+            if core().is_some_and(|core| core.is_unkept) {
+                whole_ledger();
+            }
+        }
         // Both only after a click of the visitor in a placeholder of ours.
         told::ONCE if decide(Event::Once(String::from(text))) => return answer::ALLOW,
         told::ONCE => {}
@@ -245,11 +264,34 @@ fn answer(kind: u32) -> String {
 
 /// The ledger for those who ask. A broken one is set aside, and the answers it recorded go with it.
 fn whole_ledger() -> Ledger {
-    storage::read_ledger().unwrap_or_else(|| {
-        storage::write_state("", 0);
+    let Some(ledger) = storage::read_ledger() else {
+        forget();
         look_again();
-        Ledger::default()
-    })
+        return Ledger::default();
+    };
+    let unkept = core().filter(|core| core.is_unkept).map(|mut core| {
+        core.is_unkept = false;
+        core.kept.clone()
+    });
+    if let Some(text) = unkept {
+        storage::write_kept(&text);
+    }
+    ledger
+}
+
+/// Takes the stored answer away: a decision whose record was tampered with proves nothing.
+fn forget() {
+    storage::write_state("", 0);
+    keep(String::from(NOTHING));
+}
+
+/// Keeps this text beside the ledger.
+fn keep(text: String) {
+    storage::write_kept(&text);
+    if let Some(mut core) = core() {
+        core.kept = text;
+        core.is_unkept = false;
+    }
 }
 
 /// An attempt: a word for its kind, a space, and its name or address.
@@ -360,53 +402,77 @@ fn expire() {
 
 /// Another tab may have decided, or the clock gone on, while nobody looked.
 fn look_again() {
-    let stored = storage::read_state();
-    if core().is_some_and(|core| core.stored != stored) {
+    let (stored, kept) = stored();
+    if !is_same(&stored, &kept) {
         restore(false);
     }
     show::layer();
 }
 
-/// Takes the stored state over, as far as the ledger beside it is sound.
-fn restore(is_start: bool) {
-    let mut stored = storage::read_state();
-    let mut subject = String::new();
-    // Local storage is opened only where there is something to check: the first look into it can cost
+/// The stored state, and what is kept of it beside the ledger.
+fn stored() -> (String, String) {
+    let stored = storage::read_state();
+    let mut kept = String::new();
+    // Local storage is opened only where there is something to compare: the first look into it can cost
     // a page ten milliseconds.
     if !stored.is_empty() {
-        match storage::read_ledger() {
-            Some(ledger) => subject = ledger.subject,
-            // A decision whose record was tampered with proves nothing: it does not count.
-            None => {
-                storage::write_state("", 0);
-                stored = String::new();
-            }
-        }
+        kept = storage::read_kept();
+    }
+    if kept.is_empty()
+        && let Some(core) = core()
+    {
+        kept.push_str(&core.kept);
+    }
+    (stored, kept)
+}
+
+fn is_same(stored: &str, kept: &str) -> bool {
+    core().is_none_or(|core| core.stored == stored && core.kept == kept)
+}
+
+/// Takes the stored state over, as far as what is kept beside it says the same. The ledger waits for those
+/// who need it: reading and checking it took a fifth of a start.
+fn restore(is_start: bool) {
+    let (stored, text) = stored();
+    let mut kept = Kept::Nothing;
+    if !text.is_empty() {
+        kept = Kept::Text(text.clone());
+    } else if !stored.is_empty()
+        && let Some(record) = storage::last_record()
+    {
+        kept = Kept::Record(record);
     }
     if let Some(mut core) = core() {
         core.stored = stored.clone();
+        core.kept = text;
+        core.is_unkept = matches!(kept, Kept::Record(_));
     }
     dispatch(if is_start {
-        Event::Start { stored, subject }
+        Event::Start { stored, kept }
     } else {
-        Event::Restore { stored, subject }
+        Event::Restore { stored, kept }
     });
+    if let Some(mut core) = core()
+        && core.is_unkept
+    {
+        core.kept = state::write(&core.state, &core.policy);
+    }
 }
 
-/// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie; beside a
-/// broken ledger nothing decided before counts any more. Whether the event had effects.
+/// A decision goes on under the pseudonym of the ledger, whatever a cookie says, so that the chain stays one
+/// browser's; beside a broken ledger nothing decided before counts any more. Whether the event had effects.
 fn decide(event: Event) -> bool {
     if core().is_some_and(|core| core.is_there) {
         match storage::read_ledger() {
             Some(ledger) => {
-                let is_new = core().is_some_and(|core| core.state.subject.is_empty());
-                if is_new && !ledger.subject.is_empty() {
-                    let stored = String::new();
-                    dispatch(Event::Restore { stored, subject: ledger.subject });
+                if !ledger.subject.is_empty()
+                    && let Some(mut core) = core()
+                {
+                    core.state.subject = ledger.subject;
                 }
             }
             None => {
-                storage::write_state("", 0);
+                forget();
                 restore(false);
             }
         }
@@ -474,10 +540,12 @@ fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
         // Done, before anything was told.
         Effect::Close => {}
         Effect::Persist { text, max_age_seconds } => {
+            // In this order: another tab that hears of the second finds the first.
             storage::write_state(&text, max_age_seconds);
             if let Some(mut core) = core() {
-                core.stored = text;
+                core.stored = if max_age_seconds > 0 { text.clone() } else { String::new() };
             }
+            keep(text);
         }
         Effect::Erase => {
             let left = erase::erase();

@@ -45,6 +45,8 @@ export const [slice, indexOf, startsWith, lower, trim, split] =
 export const [lookUp, note] = takeAll("WeakMap", "get set");
 export const [isIn, addTo, removeFrom] = takeAll("WeakSet", "has add delete");
 export const deref = method("WeakRef", "deref");
+/** What it hands over stays with the browser; the promise that it returns may be a page's, so let it bring nothing. */
+export const then = method("Promise", "then");
 
 export const [listen, dispatch] = takeAll("EventTarget", "addEventListener dispatchEvent");
 export const [targetOf, wasPrevented, prevent, stop, composedPath] =

@@ -3,7 +3,9 @@
 //
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
-import { PlainObject, Promise, match, setTimeout, split, startsWith } from "../pristine.js";
+import {
+  PlainObject, Promise, defineProperty, deleteProperty, describe, getter, match, setTimeout, split, startsWith,
+} from "../pristine.js";
 import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
@@ -214,16 +216,27 @@ export function attempts() {
 
 const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
 
+const { Error: PlainError } = globalThis;
+// Firefox reads it from the prototype, where a page can put its own; elsewhere each error has it.
+const stackOf = describe(PlainError.prototype, "stack") ? getter(PlainError.prototype, "stack") : ({ stack }) => stack;
+
+const put = (name, descriptor) =>
+  descriptor ? defineProperty(PlainError, name, { __proto__: null, ...descriptor }) : deleteProperty(PlainError, name);
+const data = (value) => ({ value, writable: true, configurable: true });
+
+// Chromium asks while it makes a stack how long it may be, and who prints it. Both may be functions of the page,
+// which must not run in the middle of ours: where one of them cannot be put aside, there is no stack.
 function lines() {
-  const before = Error.stackTraceLimit;
+  const limit = describe(PlainError, "stackTraceLimit");
+  const printer = describe(PlainError, "prepareStackTrace");
   try {
     // Ours alone are ten at times.
-    Error.stackTraceLimit = 40;
-    return split(new Error().stack, "\n");
+    return put("stackTraceLimit", data(40)) && put("prepareStackTrace", data()) ? split(stackOf(new PlainError()), "\n") : [];
   } catch {
     return [];
   } finally {
-    Error.stackTraceLimit = before;
+    put("stackTraceLimit", limit);
+    put("prepareStackTrace", printer);
   }
 }
 

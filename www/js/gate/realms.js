@@ -23,7 +23,12 @@ import { gateWays } from "./ways.js";
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
+const then = method("Promise", "then");
 const frameOf = getter(globalThis, "frameElement");
+
+// A window answers with the document that it shows, and nothing else does: no proxy, nothing made of a window. One of
+// another origin throws.
+const shownIn = getter(globalThis, "document");
 
 // The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
 // same object when it gets another document, and then mostly another realm.
@@ -43,12 +48,22 @@ export function wrap(wrappers) {
   enter(globalThis);
 }
 
-/** Closes the gate in a window of the same origin; does nothing for any other. */
+// The realm of a window of the same origin; nothing for anything else.
+function realmOf(scope) {
+  try {
+    // A window of another origin does not say what it is made of.
+    const realm = getPrototypeOf(scope);
+    return realm && shownIn(scope) && realm;
+  } catch {
+    return null;
+  }
+}
+
+/** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
-  // A window of another origin does not say what it is made of.
-  const realm = scope && scope.window === scope && getPrototypeOf(scope);
+  const realm = realmOf(scope);
   if (!realm) return;
-  const { document } = scope;
+  const document = shownIn(scope);
   const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
   if (before > wanted) note(standing, realm, wanted);
   if (before > WRAP_STORES) {
@@ -154,6 +169,8 @@ function gateRealms(scope) {
   around(scope, frames, "contentDocument", enteringDocument, "get");
   around(scope, frames, "getSVGDocument", enteringDocument);
   aroundIn(scope, "open", entering);
+  around(scope, "DocumentPictureInPicture DocumentPictureInPictureEvent", "window", entering, "get");
+  around(scope, "DocumentPictureInPicture", "requestWindow", (self, args, run) => then(run(), (made) => (enter(made), made)));
   around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     watch(root, scope);
