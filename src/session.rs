@@ -46,14 +46,16 @@ pub enum Event {
         /// As there.
         stored: String,
         /// As there.
-        kept: Kept,
+        kept: String,
     },
     /// Another tab decided.
     Restore {
         /// The stored state, as the cookie has it; empty when there is none that counts.
         stored: String,
-        /// What else says what was decided last.
-        kept: Kept,
+        /// What was stored at the last decision, as it is kept beside the cookie, where no server and no
+        /// script of the page writes (docs/record.md, "The text beside the ledger"); empty where it is not,
+        /// and the cookie counts alone.
+        kept: String,
     },
     /// Time went by.
     Tick,
@@ -73,18 +75,6 @@ pub enum Event {
     Grant(Via, String),
     /// The browser signals. A signal never opens the gate; this version only puts it on record.
     Signal(Signals),
-}
-
-/// What is kept of the last decision beside the cookie, where no server and no script of the page writes
-/// (docs/record.md, "The text beside the ledger").
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kept {
-    /// Nothing: the cookie counts alone.
-    Nothing,
-    /// What the cookie held then.
-    Text(String),
-    /// The record of it, where an older Consentinel kept no text.
-    Record(Json),
 }
 
 /// What the shell is to do, in the order given.
@@ -147,14 +137,14 @@ pub fn step(context: &Context, state: &State, event: Event) -> Step {
 fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     let (action, via, is_decided) = match event {
         Event::Start { stored, kept } => {
-            restore(context, next, &stored, kept);
+            restore(context, next, &stored, &kept);
             let policy = context.policy;
             next.state.barrier.is_there = csp::for_page(policy, state, &context.page).is_some();
             next.state.barrier.holds = !policy.is_browser_gate && next.state.asks(policy);
             return;
         }
         Event::Restore { stored, kept } => {
-            restore(context, next, &stored, kept);
+            restore(context, next, &stored, &kept);
             return;
         }
         Event::Tick => {
@@ -301,25 +291,21 @@ fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
     is_decided
 }
 
-fn restore(context: &Context, next: &mut Step, stored: &str, kept: Kept) {
+fn restore(context: &Context, next: &mut Step, stored: &str, kept: &str) {
     let policy = context.policy;
     let before = mem::take(&mut next.state);
-    // Without a cookie nothing is granted, and what it was has not to be known.
-    next.state = State::undecided(policy);
-    if !stored.is_empty() {
-        let found = state::read(stored, policy, context.now, &mut next.problems);
-        let kept = match kept {
-            // One that makes no sense grants nothing; that it differs says enough.
-            Kept::Text(text) if text != stored => {
-                state::read(&text, policy, context.now, &mut Vec::new())
-            }
-            Kept::Record(record) => state::recorded(policy, &found, &record),
-            _ => found.clone(),
-        };
-        if kept.standings != found.standings {
+    next.state = if stored.is_empty() {
+        State::undecided(policy)
+    } else {
+        state::read(stored, policy, context.now, &mut next.problems)
+    };
+    // Without a cookie nothing is granted.
+    if !stored.is_empty() && !kept.is_empty() && kept != stored {
+        // What makes no sense grants nothing; that it differs says enough.
+        let kept = state::read(kept, policy, context.now, &mut Vec::new());
+        if state::limit(policy, &mut next.state, &kept) {
             next.problems.push(Problem::new(Code::StateDiffers, "cookie consentinel", stored));
         }
-        next.state = state::stricter(policy, &found, &kept);
     }
     next.state.signals = before.signals;
     next.state.is_child = before.is_child;

@@ -463,19 +463,17 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
     Ok(state)
 }
 
-/// Of two readings of what is stored the stricter, category by category and service by service: granted
-/// is what both grant, denied what one of them denies. All else is as in the first.
-pub fn stricter(policy: &Policy, one: &State, other: &State) -> State {
-    let mut state = one.clone();
+/// Leaves of a state what another reading of what is stored has too, category by category and service by
+/// service: granted is what both grant, denied what one of them denies. Whether the two differ.
+pub fn limit(policy: &Policy, state: &mut State, other: &State) -> bool {
+    let is_other = state.standings != other.standings;
     for (category, standing) in state.standings.iter_mut().enumerate() {
         let (one, other) = (*standing, other.standing(category));
-        let choice = if one.choice == other.choice {
-            one.choice
-        } else if one.choice == Choice::Deny || other.choice == Choice::Deny {
-            Choice::Deny
-        } else {
-            Choice::Undecided
-        };
+        let mut choice = one.choice;
+        if one.choice != other.choice {
+            let is_denied = one.choice == Choice::Deny || other.choice == Choice::Deny;
+            choice = if is_denied { Choice::Deny } else { Choice::Undecided };
+        }
         standing.expires_at = if one.is_something() && other.is_something() {
             one.expires_at.min(other.expires_at)
         } else {
@@ -484,35 +482,43 @@ pub fn stricter(policy: &Policy, one: &State, other: &State) -> State {
         let grants = |service| one.grants(service) && other.grants(service);
         standing.give(policy, category, choice, &grants);
     }
-    state
+    is_other
 }
 
-/// The same choices as a record has them. A record does not say for how long each of them counts, nor
-/// what the visitor was told: so it says nothing of a category in which nothing is decided.
-pub fn recorded(policy: &Policy, state: &State, record: &Json) -> State {
-    let has = |key, id: &str| {
-        record.list_at(key).iter().any(|name| name.as_text().is_some_and(|name| name == id))
-    };
-    let mut recorded = state.clone();
-    for (category, standing) in recorded.standings.iter_mut().enumerate() {
-        if !standing.is_something() {
-            continue;
-        }
+/// The stored form of what a record says of the choices in a stored text. A record says neither for how long
+/// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing.
+pub fn recorded(stored: &str, record: &Json, policy: &Policy, now: UnixMillis) -> String {
+    let mut state = read(stored, policy, now, &mut Vec::new());
+    for (category, standing) in state.standings.iter_mut().enumerate() {
         let id = policy.category_id(category);
-        let choice = if has("denied", id) {
+        let choice = if names(record, "denied", id) {
             Choice::Deny
-        } else if has("granted", id) {
+        } else if names(record, "granted", id) {
             Choice::Grant
         } else {
             Choice::Undecided
         };
         let grants = |service| {
             let id = policy.service_id(service);
-            has("granted", id) || (choice == Choice::Grant && !has("denied", id))
+            names(record, "granted", id)
+                || (choice == Choice::Grant && !names(record, "denied", id))
         };
-        standing.give(policy, category, choice, &grants);
+        if standing.is_something() {
+            standing.give(policy, category, choice, &grants);
+        }
     }
-    recorded
+    write(&state, policy)
+}
+
+/// Whether a list of a record has this id.
+#[inline(never)]
+fn names(record: &Json, list: &str, id: &str) -> bool {
+    for name in record.list_at(list) {
+        if name.as_text() == Some(id) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The next part of a text, and the text goes on behind it; empty where there is none.

@@ -18,7 +18,7 @@ use consentinel::{
     policy::{self, NOBODY, Policy},
     problem::Code,
     record::Marks,
-    session::{Context, Event, Kept, Step, step},
+    session::{Context, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
     time::UnixMillis,
@@ -92,7 +92,14 @@ fn all(policy: &Policy) -> Vec<(usize, usize)> {
     categories.chain(services).collect()
 }
 
-fn restore(policy: &Policy, stored: String, kept: Kept) -> Step {
+fn limited(policy: &Policy, one: &State, other: &State) -> State {
+    let mut state = one.clone();
+    let is_other = state::limit(policy, &mut state, other);
+    assert_eq!(is_other, one.standings != other.standings);
+    state
+}
+
+fn restore(policy: &Policy, stored: String, kept: String) -> Step {
     let marks = Marks::default;
     let context = Context {
         policy,
@@ -130,7 +137,7 @@ fn the_stricter_of_two_grants_what_both_grant_and_denies_what_either_denies() {
     let policy = jimo();
     runner()
         .run(&(any_state(policy.clone()), any_state(policy.clone())), |(one, other)| {
-            let strict = state::stricter(&policy, &one, &other);
+            let strict = limited(&policy, &one, &other);
             for (category, service) in all(&policy) {
                 let of = |state: &State| state.choice(&policy, category, service);
                 let is_granted = of(&one) == Choice::Grant && of(&other) == Choice::Grant;
@@ -141,10 +148,10 @@ fn the_stricter_of_two_grants_what_both_grant_and_denies_what_either_denies() {
                 }
             }
             // Whose turn it is does not matter, and once is enough.
-            let turned = state::stricter(&policy, &other, &one);
+            let turned = limited(&policy, &other, &one);
             prop_assert_eq!(&turned.standings, &strict.standings);
-            prop_assert_eq!(&state::stricter(&policy, &strict, &one).standings, &strict.standings);
-            prop_assert_eq!(&state::stricter(&policy, &one, &one), &one);
+            prop_assert_eq!(&limited(&policy, &strict, &one).standings, &strict.standings);
+            prop_assert_eq!(&limited(&policy, &one, &one), &one);
             // It is a state like every other, and none lasts longer than the two.
             let text = state::write(&strict, &policy);
             let read = state::read(&text, &policy, UnixMillis(NOW), &mut Vec::new());
@@ -160,10 +167,10 @@ fn no_cookie_grants_what_the_text_beside_the_ledger_does_not_and_a_difference_is
     let policy = jimo();
     runner()
         .run(&(any_state(policy.clone()), any_state(policy.clone())), |(cookie, kept)| {
-            let text = Kept::Text(state::write(&kept, &policy));
+            let text = state::write(&kept, &policy);
             let Step { state, problems, .. } =
                 restore(&policy, state::write(&cookie, &policy), text);
-            prop_assert_eq!(&state.standings, &state::stricter(&policy, &cookie, &kept).standings);
+            prop_assert_eq!(&state.standings, &limited(&policy, &cookie, &kept).standings);
             let told = problems.iter().filter(|problem| problem.code == Code::StateDiffers).count();
             prop_assert_eq!(told == 1, cookie.standings != kept.standings);
             prop_assert_eq!(told, problems.len());
@@ -179,14 +186,14 @@ fn no_cookie_grants_what_the_last_record_does_not() {
         .run(&(any_state(policy.clone()), any_state(policy.clone())), |(cookie, last)| {
             let of = |state: &State, (category, service)| state.choice(&policy, category, service);
             let text = state::write(&cookie, &policy);
-            let kept = Kept::Record(record(&policy, &last));
+            let kept = state::recorded(&text, &record(&policy, &last), &policy, UnixMillis(NOW));
             let Step { state, .. } = restore(&policy, text.clone(), kept);
             for at in all(&policy) {
                 let is_granted = of(&cookie, at) == Choice::Grant && of(&last, at) == Choice::Grant;
                 prop_assert_eq!(of(&state, at) == Choice::Grant, is_granted);
             }
             // Its own record takes nothing from a state.
-            let own = Kept::Record(record(&policy, &cookie));
+            let own = state::recorded(&text, &record(&policy, &cookie), &policy, UnixMillis(NOW));
             let Step { state, problems, .. } = restore(&policy, text, own);
             prop_assert_eq!(&state.standings, &cookie.standings);
             prop_assert_eq!(problems, vec![]);

@@ -21,7 +21,7 @@ use consentinel::{
     notice::Interface,
     policy::{self, ItemKind, NOBODY, Policy},
     record::{Marks, Record, Via},
-    session::{Context, Effect, Event, Kept, Step, step},
+    session::{Context, Effect, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
     time::UnixMillis,
@@ -124,12 +124,8 @@ fn stored_text() -> impl Strategy<Value = String> {
 }
 
 /// What may be kept beside a cookie, whoever wrote it.
-fn any_kept() -> impl Strategy<Value = Kept> {
-    prop_oneof![
-        Just(Kept::Nothing),
-        stored_text().prop_map(Kept::Text),
-        any_json().prop_map(Kept::Record),
-    ]
+fn any_kept() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), stored_text()]
 }
 
 fn any_event() -> impl Strategy<Value = Event> {

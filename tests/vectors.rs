@@ -21,7 +21,7 @@ use consentinel::{
     policy::{self, ItemKind, NOBODY, Policy},
     problem::Problem,
     record::{Marks, Record, Via},
-    session::{Context, Effect, Event, Kept, Step, step},
+    session::{Context, Effect, Event, Step, step},
     signal::Signals,
     source,
     state::{self, Choice, Standing, State},
@@ -404,7 +404,7 @@ fn stored_states() {
     for case in list(&file["cases"]) {
         let filled = |text: &Value| filled(&policy, text);
         let text = filled(&case["text"]);
-        let stored = Event::Restore { stored: text.clone(), kept: Kept::Nothing };
+        let stored = Event::Restore { stored: text.clone(), kept: String::new() };
         let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), stored, now);
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
         let want: Vec<&str> = case["problem"].as_str().into_iter().collect();
@@ -433,14 +433,16 @@ fn kept_states() {
     };
     for case in list(&file["cases"]) {
         let name = case["name"].as_str().unwrap();
-        let kept = match &case["kept"] {
-            Value::Null => Kept::Nothing,
-            Value::String(text) => Kept::Text(text.clone()),
-            Value::Object(record) => Kept::Record(source::read(&Value::from(record.clone()))),
-            choices => Kept::Text(text(choices)),
-        };
         let stored = match &case["cookie"] {
             Value::String(text) => text.clone(),
+            choices => text(choices),
+        };
+        let kept = match &case["kept"] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            record @ Value::Object(_) => {
+                state::recorded(&stored, &source::read(record), &policy, now)
+            }
             choices => text(choices),
         };
         let event = Event::Restore { stored, kept };
@@ -512,9 +514,9 @@ fn sessions() {
             }
             policy = read_policy(&document);
             let event = match given["event"].as_str().unwrap() {
-                "restore" => Event::Restore { stored: String::new(), kept: Kept::Nothing },
+                "restore" => Event::Restore { stored: String::new(), kept: String::new() },
                 "restore-own" => {
-                    let kept = Kept::Text(stored.clone());
+                    let kept = stored.clone();
                     Event::Restore { stored: stored.clone(), kept }
                 }
                 "tick" => Event::Tick,
@@ -530,7 +532,7 @@ fn sessions() {
                     // The next page of the same browser, for other visitors.
                     state = State::undecided(&policy);
                     state.is_child = given["event"] == "child";
-                    Event::Restore { stored: stored.clone(), kept: Kept::Nothing }
+                    Event::Restore { stored: stored.clone(), kept: String::new() }
                 }
                 "gpc" => Event::Signal(Signals { gpc: true }),
                 other => panic!("{place}: no event `{other}`"),

@@ -29,7 +29,7 @@ use crate::{
     policy::{ItemKind, Policy},
     problem::{Code, Problem},
     record::{Marks, Via},
-    session::{Context, Effect, Event, Kept, Step, step},
+    session::{Context, Effect, Event, Step, step},
     signal::Signals,
     state::{self, State},
     text,
@@ -433,19 +433,22 @@ fn is_same(stored: &str, kept: &str) -> bool {
 /// Takes the stored state over, as far as what is kept beside it says the same. The ledger waits for those
 /// who need it: reading and checking it took a fifth of a start.
 fn restore(is_start: bool) {
-    let (stored, text) = stored();
-    let mut kept = Kept::Nothing;
-    if !text.is_empty() {
-        kept = Kept::Text(text.clone());
-    } else if !stored.is_empty()
+    let (stored, mut kept) = stored();
+    let mut is_unkept = false;
+    if kept.is_empty()
+        && !stored.is_empty()
         && let Some(record) = storage::last_record()
     {
-        kept = Kept::Record(record);
+        let now = now();
+        if let Some(core) = core() {
+            kept = state::recorded(&stored, &record, &core.policy, now);
+        }
+        is_unkept = true;
     }
     if let Some(mut core) = core() {
         core.stored = stored.clone();
-        core.kept = text;
-        core.is_unkept = matches!(kept, Kept::Record(_));
+        core.kept = kept.clone();
+        core.is_unkept = is_unkept;
     }
     dispatch(if is_start {
         Event::Start { stored, kept }

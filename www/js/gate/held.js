@@ -234,23 +234,25 @@ const { Error: PlainError } = globalThis;
 // Firefox reads it from the prototype, where a page can put its own; elsewhere each error has it.
 const stackOf = describe(PlainError.prototype, "stack") ? getter(PlainError.prototype, "stack") : ({ stack }) => stack;
 
-const put = (name, descriptor) =>
-  descriptor ? defineProperty(PlainError, name, { __proto__: null, ...descriptor }) : deleteProperty(PlainError, name);
-const data = (value) => ({ value, writable: true, configurable: true });
-
 // Chromium asks while it makes a stack how long it may be, and who prints it. Both may be functions of the page,
-// which must not run in the middle of ours: where one of them cannot be put aside, there is no stack.
+// which must not run in the middle of ours: where one cannot be put aside, there is no stack.
+function without(name, value, run) {
+  const before = describe(PlainError, name);
+  try {
+    return defineProperty(PlainError, name, { __proto__: null, value, writable: true, configurable: true }) && run();
+  } finally {
+    if (before) defineProperty(PlainError, name, { __proto__: null, ...before });
+    else deleteProperty(PlainError, name);
+  }
+}
+
 function lines() {
-  const limit = describe(PlainError, "stackTraceLimit");
-  const printer = describe(PlainError, "prepareStackTrace");
   try {
     // Ours alone are ten at times.
-    return put("stackTraceLimit", data(40)) && put("prepareStackTrace", data()) ? split(stackOf(new PlainError()), "\n") : [];
+    const stack = without("stackTraceLimit", 40, () => without("prepareStackTrace", undefined, () => stackOf(new PlainError())));
+    return split(stack, "\n");
   } catch {
     return [];
-  } finally {
-    put("stackTraceLimit", limit);
-    put("prepareStackTrace", printer);
   }
 }
 
