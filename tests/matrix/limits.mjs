@@ -79,6 +79,7 @@ export const refused = [
 /** What was held and is not given back at a grant. */
 export const lost = [
   { ids: [/websocket/, /event-source/, /^(shared-)?worker-/, /^in-(empty|page)-worker$/, "own-worker"], reason: "A socket, a stream of events or a worker cannot wait: it fails, and is made anew by the script." },
+  { ids: [/^cache-add-all/, "payment", /^media-artwork/, "xslt-import"], reason: "What names several addresses at once cannot wait: it fails or does without, and is made anew by the script." },
   { ids: ["xhr-sync"], reason: "A synchronous call cannot wait: it fails." },
   { ids: ["style-font", "style-font-added", "style-animate", "other-svg-set"], reason: "The gate does not know what became of the font or the animation." },
   { ids: ["style-registered"], reason: "The property is registered without the address, and none can be registered anew." },
@@ -103,6 +104,8 @@ export const absent = {
     { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
     { ids: ["other-speculation-rules"], reason: "not always fetched", sometimes: true },
     { ids: [/^svg-filter-/], reason: "asks for no filters elsewhere" },
+    { ids: [/^media-artwork/], reason: "asks for artwork only where something shows it" },
+    { ids: ["xslt-import"], reason: "imports nothing there" },
   ],
   firefox: [
     { ids: [/^fresh-mutation-event-/], reason: "has no such events any more" },
@@ -111,6 +114,8 @@ export const absent = {
     { ids: ["preload-script-inner-html", "modulepreload-inner-html"], reason: "not always fetched", sometimes: true },
     { ids: [/^other-ping/], reason: "sends no pings" },
     { ids: [/-bucket$/], reason: "has no buckets of storage" },
+    { ids: [/^handle-/], reason: "hands out no handles" },
+    { ids: ["payment", "websocket-stream"], reason: "has no such API" },
     { ids: ["style-typed"], reason: "has no `attributeStyleMap`" },
     { ids: ["code-form"], reason: "runs such an address at times only", sometimes: true },
     { ids: ["import-map"], reason: "takes no import map after a module", sometimes: true },
@@ -125,6 +130,9 @@ export const absent = {
     { ids: ["other-svg-set"], reason: "does not animate it" },
     { ids: ["other-speculation-rules"], reason: "has no such rules" },
     { ids: [/-bucket$/], reason: "has no buckets of storage" },
+    { ids: [/^handle-/], reason: "hands out no handles" },
+    { ids: ["payment", "websocket-stream"], reason: "has no such API" },
+    { ids: ["xslt-import"], reason: "imports nothing there" },
     { ids: ["navigation-navigate"], reason: "has no `navigation`" },
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },
     { ids: ["code-form"], reason: "runs no such address" },

@@ -272,12 +272,14 @@ function trueStores() {
   const registrations = workers?.getRegistrations.bind(workers);
   const buckets = navigator.storageBuckets;
   const bucketNames = buckets?.keys.bind(buckets);
+  const openBucket = buckets?.open.bind(buckets);
   const names = Object.keys;
+  const databasesIn = async (name) => (await openBucket(name)).indexedDB.databases();
   return async () => ({
     cookie: cookie().split("; ").map((pair) => pair.split("=")[0]),
     "local-storage": names(local),
     "session-storage": names(session),
-    "indexed-db": (await list()).map((database) => database.name),
+    "indexed-db": [await list(), ...(bucketNames ? await Promise.all((await bucketNames()).map(databasesIn)) : [])].flat().map((database) => database.name),
     "cache-storage": keys ? await keys() : [],
     "storage-bucket": bucketNames ? await bucketNames() : [],
     "service-worker": registrations ? (await registrations()).map((each) => new URL(each.scope).pathname) : [],

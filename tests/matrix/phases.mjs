@@ -123,8 +123,8 @@ async function seen({ lane, log, run, attempts, variants }) {
   return { run, stores, attempts, variants, times };
 }
 
-/** The loads that a visitor's click starts: only that lets a page open windows, in WebKit at least. */
-const CLICKED = ["popups", "picture-in-picture"];
+/** The loads that a visitor's click starts: only that lets a page open windows, in WebKit at least, or ask for access. */
+const CLICKED = ["popups", "picture-in-picture", "handles"];
 
 async function start(lane, load) {
   const call = "matrix.run()";

@@ -62,14 +62,16 @@ function isBad(args, wanted) {
 }
 
 // A method of an object literal: no constructor, without a `prototype` of its own. Calling it is up to ten times as
-// fast as calling a proxy.
-function standing(native, act, name, half) {
+// fast as calling a proxy. Called on nothing, it is called on what it stands on: in WebKit an accessor of a window
+// takes nothing for the window whose script has found the accessor.
+function standing(native, act, object, name, half) {
   const { length } = native;
   const { ours } = {
     ours(...args) {
       if (half === "set" && !args.length) args = [undefined];
-      const run = (other = this) => apply(native, other, args);
-      return isBad(args, length) ? run(original(this)) : act(this, args, run, name);
+      const self = this ?? object;
+      const run = (other = self) => apply(native, other, args);
+      return isBad(args, length) ? run(original(self)) : act(self, args, run, name);
     },
   };
   give(ours, "name", native.name);
@@ -86,7 +88,7 @@ export function aroundIn(object, names, act, half = "value") {
     const found = describe(object, name);
     const native = found?.[half];
     if (typeof native !== "function") return;
-    found[half] = standing(native, act, name, half);
+    found[half] = standing(native, act, object, name, half);
     // One that cannot be changed is ours already, or was closed by somebody before us.
     defineProperty(object, name, bare(found));
   });
