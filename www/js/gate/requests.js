@@ -20,10 +20,11 @@ const openRequest = method("XMLHttpRequest", "open");
 const submitterOf = getter("SubmitEvent", "submitter");
 const submit = method("HTMLFormElement", "submit");
 
-// Other addresses that nothing answers: what asks for them fails as it would where the network ends. A socket gets a port that browsers refuse to open (Fetch, "bad port"), a stream of events a text that
-// is none, since after any other failure it would try for ever.
+// Other addresses that nothing answers: what asks for them fails as it would where the network ends. A socket gets a
+// port that browsers refuse to open (Fetch, "bad port"); a transport the own host, since the browser's policy would
+// tell of any other; a stream of events a text that is none, since after any other failure it would try for ever.
 const NO_SOCKET = "wss://localhost:1";
-const NO_TRANSPORT = "https://localhost:1";
+const NO_TRANSPORT = "https://" + globalThis.location?.host;
 const NO_STREAM = "data:,";
 
 // About what a body takes in memory.

@@ -4,7 +4,7 @@
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
 
 import {
-  Proxy, WeakMap, WeakSet, addTo, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, isIn, lookUp, note,
+  Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
   readJar, setItem, slice, then, trim, writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
@@ -14,7 +14,7 @@ import { asText } from "./address.js";
 import { gateShared } from "./requests.js";
 
 const page = globalThis.document;
-const { get, set } = Reflect;
+const { get } = Reflect;
 
 /** Gates the stores of a realm. */
 export function gateStores(scope) {
@@ -102,6 +102,7 @@ function attemptCookie(target, text) {
 const standIns = new WeakMap();
 
 function standIn(area, word) {
+  if (original(area) !== area) return area;
   let made = area && lookUp(standIns, area)?.made;
   if (area && word && !made) {
     made = new Proxy(area, traps(word));
@@ -119,13 +120,6 @@ function traps(word) {
   return {
     __proto__: null,
     get: (area, name, receiver) => get(name in own ? own : area, name, receiver),
-    set(area, name, value, receiver) {
-      const parent = getPrototypeOf(area) ?? bare();
-      // No items: symbols, what is set on an heir, and what the prototypes have.
-      if (typeof name === "symbol" || original(receiver) !== area || name in parent) return set(parent, name, value, receiver);
-      store(area, word, name, `${value}`);
-      return true;
-    },
     defineProperty(area, name, given) {
       const part = describe(given, "value");
       if (typeof name === "symbol") return defineProperty(area, name, bare(given));
@@ -201,16 +195,10 @@ function gateStorage(scope) {
 const localOf = getter(globalThis, "localStorage");
 const sessionOf = getter(globalThis, "sessionStorage");
 
-// The classes of handles whose gate is closed.
-const closed = new WeakSet();
-
 function gateHandle(scope, handle) {
   const type = owner(handle, "localStorage");
-  if (type && !isIn(closed, type)) {
-    addTo(closed, type);
-    gateAreas(type);
-    gateShared(scope, type);
-  }
+  gateAreas(type);
+  gateShared(scope, type);
   return handle;
 }
 
