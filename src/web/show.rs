@@ -46,6 +46,11 @@ fn put(part: &str) -> bool {
 /// that; not where the visitor has granted `in_place` what they see there already.
 pub fn settle(in_place: bool) {
     let Some(asks) = asks() else { return };
+    let waits = core().is_some_and(|core| core.waits());
+    if !waits {
+        // Before the focus goes on: not to what is taken away.
+        host::discard(RELOAD);
+    }
     let was_asking = host::is_shown("banner");
     let had_settings = host::is_shown("settings");
     if asks || !(was_asking || had_settings) {
@@ -60,10 +65,7 @@ pub fn settle(in_place: bool) {
         let saved = core().map(|core| String::from(core.interface.text("saved")));
         host::say(&saved.unwrap_or_default(), had_focus);
     }
-    let waits = core().is_some_and(|core| core.waits());
-    if !waits {
-        host::discard(RELOAD);
-    } else if !in_place && !host::is_shown(RELOAD) {
+    if waits && !in_place && !host::is_shown(RELOAD) {
         put(RELOAD);
     }
 }

@@ -145,6 +145,8 @@ export interface Notice {
   /** Without fields where there is no policy that can be read. */
   readonly controller: Partial<Policy["controller"]>;
   readonly categories: readonly ToldCategory[];
+  /** There where every grant loads the page anew: the policy says `"gate": "browser"`. */
+  readonly reloads?: true;
 }
 
 /** A state change: categories, and services that differ from theirs. */

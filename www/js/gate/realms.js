@@ -23,6 +23,7 @@ import { gateWays } from "./ways.js";
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
+const then = method("Promise", "then");
 const frameOf = getter(globalThis, "frameElement");
 
 // A window answers with the document that it shows, and nothing else does: no proxy, nothing made of a window. One of
@@ -168,6 +169,8 @@ function gateRealms(scope) {
   around(scope, frames, "contentDocument", enteringDocument, "get");
   around(scope, frames, "getSVGDocument", enteringDocument);
   aroundIn(scope, "open", entering);
+  around(scope, "DocumentPictureInPicture DocumentPictureInPictureEvent", "window", entering, "get");
+  around(scope, "DocumentPictureInPicture", "requestWindow", (self, args, run) => then(run(), (made) => (enter(made), made)));
   around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     watch(root, scope);
