@@ -398,8 +398,19 @@ fn is_known(stored: &str) -> bool {
 /// Takes the stored state over, as far as what is kept beside it says the same. The ledger waits for those
 /// who need it: reading and checking it took a fifth of a start.
 fn restore(is_start: bool) {
-    keep_recorded();
-    let both = stored();
+    let now = now();
+    let mut both = stored();
+    // Where an older Consentinel kept nothing beside its ledger, the last record says what was decided.
+    if let (state, Some("")) = text::split(&both, b'\n')
+        && let Some(record) = storage::last_record()
+    {
+        let mut text = String::new();
+        if let Some(core) = core() {
+            text = state::recorded(state, &record, &core.policy, now);
+        }
+        storage::write_kept(&text);
+        both = stored();
+    }
     let (stored, kept) = text::split(&both, b'\n');
     let stored = String::from(stored);
     let kept = String::from(kept.unwrap_or_default());
@@ -411,21 +422,6 @@ fn restore(is_start: bool) {
     } else {
         Event::Restore { stored, kept }
     });
-}
-
-/// Where an older Consentinel kept nothing beside its ledger, the last record says what was decided.
-fn keep_recorded() {
-    let now = now();
-    let stored = stored();
-    if let (state, Some("")) = text::split(&stored, b'\n')
-        && let Some(record) = storage::last_record()
-    {
-        let mut text = String::new();
-        if let Some(core) = core() {
-            text = state::recorded(state, &record, &core.policy, now);
-        }
-        storage::write_kept(&text);
-    }
 }
 
 /// A decision goes on under the pseudonym of the ledger, whatever a cookie says, so that the chain stays one
