@@ -27,13 +27,16 @@ import { cookies } from "./attempts/cookies.mjs";
 import { elements } from "./attempts/elements.mjs";
 import { escapes } from "./attempts/escapes.mjs";
 import { parsers } from "./attempts/parser.mjs";
+import { files } from "./attempts/files.mjs";
+import { frames } from "./attempts/frames.mjs";
+import { kinds } from "./attempts/kinds.mjs";
 import { realms } from "./attempts/realms.mjs";
 import { requests } from "./attempts/requests.mjs";
 import { lossOf, refusalOf } from "./limits.mjs";
 import { stores } from "./attempts/stores.mjs";
 import { styles } from "./attempts/styles.mjs";
 
-export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...realms, ...escapes]
+export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...files, ...frames, ...kinds, ...realms, ...escapes]
   .map((attempt) => ({ isRefused: Boolean(refusalOf(attempt.id)), waits: !lossOf(attempt.id), load: attempt.kind, policy: "hosts", ...attempt }));
 
 const seen = new Set();

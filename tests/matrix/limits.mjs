@@ -98,14 +98,17 @@ export const lost = [
  */
 export const absent = {
   chromium: [
-    { ids: [/^fresh-mutation-event-/], reason: "has no such events any more" },
+    { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["stylesheet-exec-command"], reason: "leaves links out of inserted markup" },
     { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
     { ids: ["other-speculation-rules"], reason: "not always fetched", sometimes: true },
     { ids: [/^svg-filter-/], reason: "asks for no filters elsewhere" },
   ],
   firefox: [
-    { ids: [/^fresh-mutation-event-/], reason: "has no such events any more" },
+    { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function, or not without a dialog" },
+    { ids: ["forgotten-embed-code"], reason: "knows no such attribute" },
+    { ids: ["token-font-style"], reason: "lets nobody set it" },
+    { ids: ["token-rule-map", "token-typed-append"], reason: "has no such maps" },
     { ids: [/^fresh-picture-in-picture-/], reason: "has no such windows" },
     { ids: [/^(prefetch|parsed-prefetch)/], reason: "fetches ahead when idle only", sometimes: true },
     { ids: ["preload-script-inner-html", "modulepreload-inner-html"], reason: "not always fetched", sometimes: true },
@@ -118,6 +121,11 @@ export const absent = {
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },
   ],
   webkit: [
+    { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function" },
+    { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
+    { ids: ["forgotten-animate-href"], reason: "does not animate it" },
+    { ids: ["sandboxed-refresh"], reason: "does not follow it there" },
+    { ids: ["token-rule-map"], reason: "asks for nothing so" },
     { ids: [/^fresh-picture-in-picture-/], reason: "has no such windows" },
     { ids: [/cookie-store/], reason: "keeps such cookies for `https:` only" },
     { ids: [/^(prefetch|parsed-prefetch)/], reason: "fetches nothing ahead" },
@@ -129,7 +137,7 @@ export const absent = {
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },
     { ids: ["code-form"], reason: "runs no such address" },
     { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
-    { ids: ["fresh-popup-cookie", "fresh-popup-empty-cookie"], reason: "empty windows have no cookies" },
+    { ids: [/^fresh-popup-((empty|named|reflect|once|link|opener|frame|frame-html)-)?cookie$/], reason: "empty windows have no cookies" },
   ],
 };
 
