@@ -11,7 +11,8 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     json::{Json, push_integer},
     policy::{
-        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, localized, primary_tag, translated,
+        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, STATE_KEY, localized, primary_tag,
+        translated,
     },
     problem::{Code, Problem},
     text,
@@ -183,6 +184,7 @@ fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {
     days.push_str(" days");
     let purpose = interface.text("ownCookie");
     items.push(own_item(ItemKind::Cookie, STATE_COOKIE, purpose, &days));
+    items.push(own_item(ItemKind::LocalStorage, STATE_KEY, purpose, "persistent"));
     let purpose = interface.text("ownLedger");
     items.push(own_item(ItemKind::LocalStorage, LEDGER_KEY, purpose, "persistent"));
     let purpose = interface.text("ownMark");

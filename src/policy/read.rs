@@ -9,10 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{
-    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, ONCE_KEY, Policy, Rule as GateRule,
-    STATE_COOKIE,
-};
+use super::{Category, Covers, ItemKind, NOBODY, OWN_KEYS, Policy, Rule as GateRule, STATE_COOKIE};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -328,7 +325,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY || clean == ONCE_KEY => {
+            Rule::Name if clean == STATE_COOKIE || text::after(clean, OWN_KEYS).is_some() => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {

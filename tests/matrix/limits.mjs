@@ -3,7 +3,7 @@
 // the matrix. An entry that leaks in none of its engines any more is stale, and fails it too.
 
 /**
- * `ids`: attempts, by name or pattern; `engines`: all unless said; `variants`: both that must not pass
+ * `ids`: attempts, by name or pattern; `engines`, `phases` and `variants`: all, and all that must not pass,
  * unless said; `reason` and `remedy` are printed; `csp`: true where the remedy is a header that the
  * matrix tries, or a function that says so of an attempt; `sometimes`: true where whole runs pass without
  * it. A limit holds for single races too: an attempt
@@ -70,6 +70,10 @@ export const refused = [
     ids: ["style-instruction", "style-instruction-data"],
     reason: "No page brings a style sheet by an instruction; it is made another kind of instruction, whatever it names.",
   },
+  {
+    ids: [/^fresh-put-(select-item|select-index|select-add|options-set|options-define)-/],
+    reason: "An option is put into a list by its number, too, with no function behind it: so no frame stays inside one.",
+  },
 ];
 
 /** What was held and is not given back at a grant. */
@@ -81,7 +85,7 @@ export const lost = [
   { ids: [/^other-ping/], reason: "The click is over." },
   { ids: [/-shadow-(declared|cloned|moved)$/], reason: "The gate does not get hold of a shadow root that markup declared." },
   { ids: ["other-base-element"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
-  { ids: [/^fresh-(srcdoc|page|javascript)-/], reason: "The document that asked was gone a moment later." },
+  { ids: [/^fresh-(srcdoc|page|javascript)-/, "fresh-popup-once-cookie", "fresh-html-srcdoc-html-cookie"], reason: "The document that asked was gone a moment later." },
   { ids: ["form-listener-action", "form-listener-method"], reason: "The address was changed while the form was being sent: it goes to the page's own." },
   { ids: ["other-track"], reason: "A track that was switched on without its address is not looked at again (Firefox)." },
   { ids: ["pagehide-beacon"], reason: "The page is gone." },
@@ -94,15 +98,22 @@ export const lost = [
  */
 export const absent = {
   chromium: [
+    { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["stylesheet-exec-command"], reason: "leaves links out of inserted markup" },
-    { ids: ["fresh-blob-loaded-cookie"], reason: "`blob:` documents have no cookies" },
+    { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
     { ids: ["other-speculation-rules"], reason: "not always fetched", sometimes: true },
     { ids: [/^svg-filter-/], reason: "asks for no filters elsewhere" },
   ],
   firefox: [
+    { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function, or not without a dialog" },
+    { ids: ["forgotten-embed-code"], reason: "knows no such attribute" },
+    { ids: ["token-font-style"], reason: "lets nobody set it" },
+    { ids: ["token-rule-map", "token-typed-append"], reason: "has no such maps" },
+    { ids: [/^fresh-picture-in-picture-/], reason: "has no such windows" },
     { ids: [/^(prefetch|parsed-prefetch)/], reason: "fetches ahead when idle only", sometimes: true },
     { ids: ["preload-script-inner-html", "modulepreload-inner-html"], reason: "not always fetched", sometimes: true },
     { ids: [/^other-ping/], reason: "sends no pings" },
+    { ids: [/-bucket$/], reason: "has no buckets of storage" },
     { ids: ["style-typed"], reason: "has no `attributeStyleMap`" },
     { ids: ["code-form"], reason: "runs such an address at times only", sometimes: true },
     { ids: ["import-map"], reason: "takes no import map after a module", sometimes: true },
@@ -110,23 +121,34 @@ export const absent = {
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },
   ],
   webkit: [
+    { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function" },
+    { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
+    { ids: ["forgotten-animate-href"], reason: "does not animate it" },
+    { ids: ["sandboxed-refresh"], reason: "does not follow it there" },
+    { ids: ["token-rule-map"], reason: "asks for nothing so" },
+    { ids: [/^fresh-picture-in-picture-/], reason: "has no such windows" },
     { ids: [/cookie-store/], reason: "keeps such cookies for `https:` only" },
     { ids: [/^(prefetch|parsed-prefetch)/], reason: "fetches nothing ahead" },
     { ids: ["stylesheet-exec-command"], reason: "leaves links out of inserted markup" },
     { ids: ["other-svg-set"], reason: "does not animate it" },
     { ids: ["other-speculation-rules"], reason: "has no such rules" },
+    { ids: [/-bucket$/], reason: "has no buckets of storage" },
     { ids: ["navigation-navigate"], reason: "has no `navigation`" },
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },
     { ids: ["code-form"], reason: "runs no such address" },
-    { ids: ["fresh-blob-loaded-cookie"], reason: "`blob:` documents have no cookies" },
-    { ids: ["fresh-popup-cookie", "fresh-popup-empty-cookie"], reason: "empty windows have no cookies" },
+    { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
+    { ids: [/^fresh-popup-((empty|named|reflect|once|link|opener|frame|frame-html)-)?cookie$/], reason: "empty windows have no cookies" },
   ],
 };
 
 const matches = (ids, id) => ids.some((each) => (typeof each === "string" ? each === id : each.test(id)));
 
-/** The limit that a leak of this attempt is within, or nothing. */
-export const limitOf = (id, engine) => limits.find((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
+/** The limits that leaks of this attempt are within. */
+export const limitsOf = (id, engine) => limits.filter((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
+
+/** The limit that a leak of this attempt is within in this phase, or nothing. */
+export const limitOf = (id, engine, phase, variant) =>
+  limitsOf(id, engine).find(({ phases = [phase], variants = [variant] }) => phases.includes(phase) && variants.includes(variant));
 
 /** Why the attempt is refused in each variant, or nothing. */
 export const refusalOf = (id) => refused.find((each) => matches(each.ids, id));
