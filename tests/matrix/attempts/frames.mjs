@@ -132,7 +132,7 @@ const navigations = [
     at.frame((frame) => { frame.name = "sent-" + at.name; });
     at.box.insertAdjacentHTML("beforeend", `<form action="${at.url("html")}" method="post"><button formtarget="sent-${at.name}">x</button></form>`);
     at.box.querySelector("button").click();
-  }, { load: "code" }),
+  }, { load: "sent-form" }),
   sent("link-late", "click on a link that gets its address and target in a listener", (at) => {
     at.frame((frame) => { frame.name = "sent-" + at.name; });
     const link = document.createElement("a");

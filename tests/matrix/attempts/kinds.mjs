@@ -19,7 +19,12 @@ const functions = [
     processor.importStylesheet(new DOMParser().parseFromString(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:include href="${at.url("svg")}"/></xsl:stylesheet>`, "text/xml"));
     processor.transformToFragment(new DOMParser().parseFromString("<a/>", "text/xml"), document);
   }),
-  request("identity", "`navigator.credentials.get` of an identity", (at) => { navigator.credentials.get({ identity: { providers: [{ configURL: at.url("json"), clientId: "x" }] }, mediation: "required" }).catch(() => {}); }),
+  // One at a time is asked for.
+  request("identity", "`navigator.credentials.get` of an identity", (at) => {
+    const ask = () => navigator.credentials.get({ identity: { providers: [{ configURL: at.url("json"), clientId: "x" }] }, mediation: "required" }).catch(() => {});
+    window.lastIdentity = (window.lastIdentity ?? Promise.resolve()).then(ask);
+    return window.lastIdentity;
+  }),
   request("payment-method", "`PaymentRequest` with an address as method", (at) =>
     new PaymentRequest([{ supportedMethods: at.url("txt") }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).hasEnrolledInstrument().catch(() => {})),
 ];
