@@ -1,9 +1,12 @@
 // Attempts to send a request to another party without an element. Their marker is its address.
 
 const request = (id, title, run, more) => ({ id, kind: "requests", title, sink: "request", run, ...more });
-const own = (id, title, run, more) => ({ id: `own-${id}`, kind: "own origin, claimed by a service", load: "requests", own: true, title, sink: "request", run, ...more });
+const own = (id, title, run, more) => ({ id: `own-${id}`, kind: "own origin, claimed by a service", load: "own", policy: "paths", own: true, title, sink: "request", run, ...more });
 
-const declared = (id, title, run, more) => ({ ...request(`declared-${id}`, title, run, more), kind: "code from `blob:` and `data:`, declared as necessary", load: "declared-code", onlyNecessary: true });
+const declared = (id, title, run, more) => ({ ...request(`declared-${id}`, title, run, more), kind: "code from `blob:` and `data:`, declared as necessary", load: "declared-code", policy: "code", onlyNecessary: true });
+
+/** Where a host is declared by its paths, and paths decide. */
+const PATHS = { load: "own", policy: "paths" };
 
 const blobWorker = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 const sendFrom = (url) => `fetch(${JSON.stringify(url)}, { mode: "no-cors" });`;
@@ -38,8 +41,8 @@ export const requests = [
   request("fetch-relative", "`fetch` of an address without scheme", (at) => fetch(at.url("json").replace("http:", ""))),
   request("fetch-spaces", "`fetch` of an address with spaces, tabs and capitals", (at) => fetch(" \n HT\tTP:" + at.url("json").slice(5) + " ")),
   request("fetch-backslash", "`fetch` of an address with backslashes", (at) => fetch(at.url("json").replace("http://", "http:\\\\"))),
-  request("fetch-number-host", "`fetch` of the host as a number", (at) => fetch(at.url("json").replace("127.0.0.1", "2130706433"))),
-  request("fetch-dots", "`fetch` of a path with `..`", (at) => fetch(at.url("json").replace("/t/", "/t/necessary/../"))),
+  request("fetch-number-host", "`fetch` of the host as a number", (at) => fetch(at.url("json").replace("127.0.0.1", "2130706433")), PATHS),
+  request("fetch-dots", "`fetch` of a path with `..`", (at) => fetch(at.url("json").replace("/t/", "/t/necessary/../")), PATHS),
   request("fetch-user", "`fetch` through `Reflect.apply`", (at) => Reflect.apply(fetch, window, [at.url("json")])),
   request("fetch-bound", "`fetch.bind(window)`", (at) => fetch.bind(window)(at.url("json"))),
   request("xhr", "`XMLHttpRequest`", (at, start) => start(at, new XMLHttpRequest()), { args: [open] }),

@@ -6,14 +6,15 @@
 
 import {
   WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
-  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, typeOf, viewOf,
+  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, then, typeOf, viewOf,
 } from "../pristine.js";
 import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../told.js";
-import { around, aroundIn } from "./around.js";
+import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { begunGated } from "./html.js";
+import { gateCredentials } from "./named.js";
 import { gateConnections, gateForms, gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
@@ -23,7 +24,6 @@ import { gateWays } from "./ways.js";
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
-const then = method("Promise", "then");
 const frameOf = getter(globalThis, "frameElement");
 
 // A window answers with the document that it shows, and nothing else does: no proxy, nothing made of a window. One of
@@ -68,9 +68,11 @@ export function enter(scope, isAnew) {
   if (before > wanted) note(standing, realm, wanted);
   if (before > WRAP_STORES) {
     windows = { scope: new WeakRef(scope), next: windows };
+    gateTexts(scope);
     gateStores(scope);
     gateDatabases(scope);
     gateConnections(scope);
+    gateCredentials(scope);
     gateForms(scope);
     gateRealms(scope);
     // Its next document comes later, and begins as this attribute says then.
