@@ -14,7 +14,7 @@
 use crate::{
     address::{self, Address},
     pattern,
-    policy::{Covers, ItemKind, LEDGER_KEY, NOBODY, ONCE_KEY, Policy, STATE_COOKIE, STATE_KEY},
+    policy::{Covers, ItemKind, NOBODY, OWN_KEYS, Policy, STATE_COOKIE},
     state::{Choice, State},
     text,
 };
@@ -107,8 +107,7 @@ pub fn is_enforced(policy: &Policy, attempt: Attempt) -> bool {
 pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
     match kind {
         ItemKind::Cookie => name == STATE_COOKIE,
-        ItemKind::LocalStorage => name == STATE_KEY || text::after(name, LEDGER_KEY).is_some(),
-        ItemKind::SessionStorage => name == ONCE_KEY,
+        ItemKind::LocalStorage | ItemKind::SessionStorage => text::after(name, OWN_KEYS).is_some(),
         _ => false,
     }
 }

@@ -57,12 +57,8 @@ struct Core {
     /// The languages wanted.
     languages: String,
     state: State,
-    /// The stored state as last read or written, to notice what another tab did.
+    /// What is stored ([`stored`]) as last read or written, to notice what another tab did.
     stored: String,
-    /// What is kept beside the ledger, likewise; once known, it counts also where somebody removes it.
-    kept: String,
-    /// Whether that is only made of the last record so far, and to be kept once somebody reads the ledger.
-    is_unkept: bool,
     /// Names that the last erasing left behind.
     left: Vec<String>,
     /// Messages that are told once.
@@ -84,9 +80,6 @@ impl Core {
 const MARKUP: &str = "markup";
 const MARKED_FRAME: &str = "marked-frame";
 const HAS: &str = "has";
-
-/// What is kept where nothing counts: no state reads like this, so it grants nothing.
-const NOTHING: &str = "none";
 
 static CORE: Single<Core> = Single::new();
 
@@ -124,8 +117,6 @@ fn start(page: &Json) {
         once: String::from(page.text_at("once")),
         is_there,
         stored: String::new(),
-        kept: String::new(),
-        is_unkept: false,
         left: Vec::new(),
         told: Vec::new(),
     });
@@ -181,10 +172,11 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::ERASABLE => return erase::is_erasable(text),
         told::SWEEP => {
             // Another page of the site may have decided, and these be its cookies. Its cookie may be
-            // seen before what it keeps beside the ledger: then there is a look when that is there.
-            let (stored, kept) = stored();
-            let is_halfway = !kept.is_empty() && !stored.is_empty() && stored != kept;
-            if is_same(&stored, &kept) || !is_halfway {
+            // seen before what it keeps beside the ledger: then there is a look when that comes.
+            let stored = stored();
+            let (state, kept) = text::split(&stored, b'\n');
+            let is_halfway = kept.is_some_and(|kept| !kept.is_empty() && kept != state);
+            if !is_halfway || is_known(&stored) {
                 look_again();
                 erase::sweep();
             }
@@ -196,19 +188,15 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::ACTION => {
             let is_open = host::is_shown("settings");
             act(text, if is_open { Via::Settings } else { Via::Banner }, true);
-            // The layer that was answered has said so.
-            if core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
+            // The layer that was answered has said so; a click that only opens or closes one is no answer.
+            let is_answer = matches!(text, "accept-all" | "save");
+            if is_answer && core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
                 host::reload("");
             }
         }
         told::CALL | told::OWNER_CALL => act(text, Via::Api, kind == told::OWNER_CALL),
         told::CLOSED => show::closed(),
-        told::LOOK => {
-            look_again();
-            if core().is_some_and(|core| core.is_unkept) {
-                whole_ledger();
-            }
-        }
+        told::LOOK => look_again(),
         // Both only after a click of the visitor in a placeholder of ours.
         told::ONCE if decide(Event::Once(String::from(text))) => return answer::ALLOW,
         told::ONCE => {}
@@ -264,34 +252,18 @@ fn answer(kind: u32) -> String {
 
 /// The ledger for those who ask. A broken one is set aside, and the answers it recorded go with it.
 fn whole_ledger() -> Ledger {
-    let Some(ledger) = storage::read_ledger() else {
+    storage::read_ledger().unwrap_or_else(|| {
         forget();
         look_again();
-        return Ledger::default();
-    };
-    let unkept = core().filter(|core| core.is_unkept).map(|mut core| {
-        core.is_unkept = false;
-        core.kept.clone()
-    });
-    if let Some(text) = unkept {
-        storage::write_kept(&text);
-    }
-    ledger
+        Ledger::default()
+    })
 }
 
 /// Takes the stored answer away: a decision whose record was tampered with proves nothing.
 fn forget() {
     storage::write_state("", 0);
-    keep(String::from(NOTHING));
-}
-
-/// Keeps this text beside the ledger.
-fn keep(text: String) {
-    storage::write_kept(&text);
-    if let Some(mut core) = core() {
-        core.kept = text;
-        core.is_unkept = false;
-    }
+    // No state reads like this, so no cookie that comes later grants anything beside it.
+    storage::write_kept("none");
 }
 
 /// An attempt: a word for its kind, a space, and its name or address.
@@ -402,64 +374,55 @@ fn expire() {
 
 /// Another tab may have decided, or the clock gone on, while nobody looked.
 fn look_again() {
-    let (stored, kept) = stored();
-    if !is_same(&stored, &kept) {
+    if !is_known(&stored()) {
         restore(false);
     }
     show::layer();
 }
 
-/// The stored state, and what is kept of it beside the ledger.
-fn stored() -> (String, String) {
-    let stored = storage::read_state();
-    let mut kept = String::new();
-    // Local storage is opened only where there is something to compare: the first look into it can cost
-    // a page ten milliseconds.
+/// The stored state, and behind a line feed what is kept of it beside the ledger; empty without a state.
+/// Local storage is opened only where there is something to compare: the first look into it can cost a page
+/// ten milliseconds.
+fn stored() -> String {
+    let mut stored = storage::read_state();
     if !stored.is_empty() {
-        kept = storage::read_kept();
+        stored.push('\n');
+        stored.push_str(&storage::read_kept());
     }
-    if kept.is_empty()
-        && let Some(core) = core()
-    {
-        kept.push_str(&core.kept);
-    }
-    (stored, kept)
+    stored
 }
 
-fn is_same(stored: &str, kept: &str) -> bool {
-    core().is_none_or(|core| core.stored == stored && core.kept == kept)
+fn is_known(stored: &str) -> bool {
+    core().is_none_or(|core| core.stored == stored)
 }
 
 /// Takes the stored state over, as far as what is kept beside it says the same. The ledger waits for those
 /// who need it: reading and checking it took a fifth of a start.
 fn restore(is_start: bool) {
-    let (stored, mut kept) = stored();
-    let mut is_unkept = false;
-    if kept.is_empty()
-        && !stored.is_empty()
+    let now = now();
+    let mut both = stored();
+    // Where an older Consentinel kept nothing beside its ledger, the last record says what was decided.
+    if let (state, Some("")) = text::split(&both, b'\n')
         && let Some(record) = storage::last_record()
     {
-        let now = now();
+        let mut text = String::new();
         if let Some(core) = core() {
-            kept = state::recorded(&stored, &record, &core.policy, now);
+            text = state::recorded(state, &record, &core.policy, now);
         }
-        is_unkept = true;
+        storage::write_kept(&text);
+        both = stored();
     }
+    let (stored, kept) = text::split(&both, b'\n');
+    let stored = String::from(stored);
+    let kept = String::from(kept.unwrap_or_default());
     if let Some(mut core) = core() {
-        core.stored = stored.clone();
-        core.kept = kept.clone();
-        core.is_unkept = is_unkept;
+        core.stored = both;
     }
     dispatch(if is_start {
         Event::Start { stored, kept }
     } else {
         Event::Restore { stored, kept }
     });
-    if let Some(mut core) = core()
-        && core.is_unkept
-    {
-        core.kept = state::write(&core.state, &core.policy);
-    }
 }
 
 /// A decision goes on under the pseudonym of the ledger, whatever a cookie says, so that the chain stays one
@@ -545,10 +508,11 @@ fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
         Effect::Persist { text, max_age_seconds } => {
             // In this order: another tab that hears of the second finds the first.
             storage::write_state(&text, max_age_seconds);
+            storage::write_kept(&text);
+            let stored = stored();
             if let Some(mut core) = core() {
-                core.stored = if max_age_seconds > 0 { text.clone() } else { String::new() };
+                core.stored = stored;
             }
-            keep(text);
         }
         Effect::Erase => {
             let left = erase::erase();

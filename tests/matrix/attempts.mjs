@@ -19,22 +19,24 @@
 //   isLate    true: it runs while the page goes
 //   wipes     true: it replaces the document, and so the banner
 //
-// What limits.mjs says of it is added here: `isRefused`, and `waits`, which is false where a grant gives
-// nothing back.
+// What limits.mjs says of it is added here: `waits`, which is false where a grant gives nothing back.
 
 import { codes } from "./attempts/code.mjs";
 import { cookies } from "./attempts/cookies.mjs";
 import { elements } from "./attempts/elements.mjs";
 import { escapes } from "./attempts/escapes.mjs";
 import { parsers } from "./attempts/parser.mjs";
+import { files } from "./attempts/files.mjs";
+import { frames } from "./attempts/frames.mjs";
+import { kinds } from "./attempts/kinds.mjs";
 import { realms } from "./attempts/realms.mjs";
 import { requests } from "./attempts/requests.mjs";
-import { lossOf, refusalOf } from "./limits.mjs";
+import { lossOf } from "./limits.mjs";
 import { stores } from "./attempts/stores.mjs";
 import { styles } from "./attempts/styles.mjs";
 
-export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...realms, ...escapes]
-  .map((attempt) => ({ isRefused: Boolean(refusalOf(attempt.id)), waits: !lossOf(attempt.id), load: attempt.kind, policy: "hosts", ...attempt }));
+export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...files, ...frames, ...kinds, ...realms, ...escapes]
+  .map((attempt) => ({ waits: !lossOf(attempt.id), load: attempt.kind, policy: "hosts", ...attempt }));
 
 const seen = new Set();
 const policies = new Map();

@@ -1,7 +1,7 @@
 // Says of each outcome whether it is as it must be: nothing leaks, nothing is blocked too much, the
 // written limits are those there are.
 
-import { absenceOf, limitOf, limits } from "./limits.mjs";
+import { absenceOf, limitOf, limits, refusalOf } from "./limits.mjs";
 import { worksIn } from "./phases.mjs";
 
 /** `cells`: `ENGINE ID PHASE` → a sign for the table. */
@@ -60,7 +60,7 @@ function check({ phase, variant, attempt, isAbsent, times, control }) {
   }
   const mayPass = worksIn(phase).includes(variant);
   if (phase === "csp") return variant !== "necessary" && times > 0 ? "not stopped by the header" : "";
-  if (!mayPass || attempt.isRefused) return times > 0 ? "leaked" : "";
+  if (!mayPass || refusalOf(attempt.id, phase)) return times > 0 ? "leaked" : "";
   if (attempt.isTrick || isAbsent) return "";
   if (phase === "released" && variant === "optional") {
     if (!attempt.waits) return "";

@@ -125,6 +125,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
   const states = {};
   const windows = [];
   const promises = [];
+  const waiting = {};
   const trueFetch = window.fetch;
 
   function facts(id, own, variant) {
@@ -140,8 +141,10 @@ function runner(run, { prefix, addresses, flush }, attempts) {
       socket: () => address.replace("http", "ws") + "/" + id + ".ws",
       serviceWorker: "/sw/" + variant + "/" + id + "/sw.js",
       setCookie: "/set-cookie/" + prefix[variant] + id,
-      /** A style sheet with this text, as a file of the page's own or of the other party as it must work. */
-      sheet: (text, isElsewhere) => (isElsewhere ? new URL(flush).origin : location.origin) + "/sheet.css?" + encodeURIComponent(text),
+      /** Code that tells from a frame that its part is done. */
+      told: "top.matrix.told('" + variant + "/" + id + "')",
+      /** A file with this text: of the page's own, or of the other party under the name that is necessary. */
+      file: (name, text, isElsewhere) => (isElsewhere ? new URL(flush).origin : location.origin) + "/" + name + "?" + encodeURIComponent(text),
       /** An address of the page's own that sends on to the other party. */
       detour(ext) { return location.origin + "/to?" + encodeURIComponent(this.url(ext)); },
       /** A place of its own in the document. */
@@ -210,15 +213,19 @@ function runner(run, { prefix, addresses, flush }, attempts) {
     const use = (found) => {
       for (const call of calls) {
         try {
-          call.resolve(call.use?.(found, call.given));
+          call.resolve(call.use(found, call.given));
         } catch (error) {
           call.reject(error);
         }
       }
     };
-    const text = members.map((member, at) => (member.text ? member.text(calls[at].given) + ";" : "")).join(" ");
+    const texts = members.map((member, at) => {
+      if (!member.text) return "";
+      waiting[variant + "/" + member.id] = calls[at].resolve;
+      return member.text(calls[at].given) + ";";
+    });
     try {
-      way(facts(id, false, variant), use, text, ...args);
+      way(facts(id, false, variant), use, texts.join(" "), ...args);
     } catch (error) {
       for (const call of calls) call.reject(error);
     }
@@ -231,6 +238,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
         for (const variant of attempt.variants) (attempt.way ? together : one)(attempt, variant);
       }
     },
+    told(key) { waiting[key](); },
     /** Calls at the visitor's next click on the page's upper left corner. */
     atClick(call) {
       const button = document.createElement("button");
@@ -274,13 +282,19 @@ function trueStores() {
   const bucketNames = buckets?.keys.bind(buckets);
   const openBucket = buckets?.open.bind(buckets);
   const names = Object.keys;
-  const databasesIn = async (name) => (await openBucket(name)).indexedDB.databases();
+  // What stands in a bucket of storage counts like what stands beside it.
+  const places = async () => {
+    const opened = [];
+    for (const name of bucketNames ? await bucketNames() : []) opened.push(await openBucket(name));
+    return opened;
+  };
+  const inside = async (of) => (await Promise.all((await places()).map(of))).flat();
   return async () => ({
     cookie: cookie().split("; ").map((pair) => pair.split("=")[0]),
     "local-storage": names(local),
     "session-storage": names(session),
-    "indexed-db": [await list(), ...(bucketNames ? await Promise.all((await bucketNames()).map(databasesIn)) : [])].flat().map((database) => database.name),
-    "cache-storage": keys ? await keys() : [],
+    "indexed-db": [...await list(), ...await inside((bucket) => bucket.indexedDB.databases())].map((database) => database.name),
+    "cache-storage": [...keys ? await keys() : [], ...await inside((bucket) => bucket.caches.keys())],
     "storage-bucket": bucketNames ? await bucketNames() : [],
     "service-worker": registrations ? (await registrations()).map((each) => new URL(each.scope).pathname) : [],
   });

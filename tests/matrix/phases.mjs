@@ -1,7 +1,7 @@
 // Brings a page into a phase as a visitor would, lets it make its attempts, and reads what truly
 // happened. Nothing here asks the gate what it did; it is only asked whether a choice has arrived.
 
-import { limitsOf } from "./limits.mjs";
+import { limitsOf, refusalOf } from "./limits.mjs";
 import { addressOf, attemptPage, choosingPage, controlPlace, loadScript, PREFIX, READ_STORES, READ_STORES_HERE, variantsOf } from "./page.mjs";
 import { WORKER } from "./servers.mjs";
 
@@ -74,7 +74,7 @@ const isReleased = (attempts) => attempts.every((attempt) => !attempt.wipes && !
 export async function runLoad({ lane, engine, phase: name, load, attempts, isAgain, site, port, log, can }) {
   const phase = PHASES[name];
   const run = `${engine}-${name}-${load}${isAgain ? "-again" : ""}`;
-  const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && attempt.isRefused);
+  const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && refusalOf(attempt.id, name));
   const isRead = phase.releases && isReleased(attempts);
   const page = { hasTag: phase.hasTag, run, port, attempts, variants: phase.variants, awaits: works, isRead, more: phase.more };
   const headers = phase.header ? header(addressOf("necessary", run, page)) : {};

@@ -1,6 +1,6 @@
 // Writes docs/leak-matrix.md. The same results give the same text.
 
-import { absent, absenceOf, limits, limitsOf, lost, refused } from "./limits.mjs";
+import { absent, absenceOf, limits, limitsOf, lost, refusalOf, refused } from "./limits.mjs";
 import { worksIn } from "./phases.mjs";
 
 const NAMES = { chromium: "Chromium", firefox: "Firefox ESR", webkit: "WebKitGTK" };
@@ -12,7 +12,7 @@ function sign({ signs, isAbsent }, phase, attempt, engine) {
   if (signs.some((each) => !each.startsWith("limit"))) return "**B**";
   // Whether it happens is often a race, so each run would have other signs.
   if (limitsOf(attempt.id, engine).some(({ phases = [phase] }) => phases.includes(phase))) return "!";
-  if (attempt.isRefused || attempt.onlyNecessary || !worksIn(phase).includes("optional")) return "·";
+  if (refusalOf(attempt.id, phase) || attempt.onlyNecessary || !worksIn(phase).includes("optional")) return "·";
   if (phase === "released" && !attempt.waits) return "–";
   return attempt.isTrick || isAbsent ? "–" : "✓";
 }

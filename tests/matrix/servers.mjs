@@ -112,14 +112,18 @@ function answer(request, response) {
   response.writeHead(200, { "Content-Type": type }).end(body);
 }
 
-/** A style sheet with the text that its address carries, or a way on to the address that it carries. */
+/** A file with the text that its address carries, or a way on to the address that it carries. */
 function carried(request, response) {
-  const [, what, given] = /^\/(sheet\.css|to)\?(.*)$/.exec(request.url) ?? [];
+  const [, what, given] = /^\/(sheet\.css|code\.js|to)\?(.*)$/.exec(request.url) ?? [];
   if (!what) return false;
   const value = decodeURIComponent(given);
-  const headers = { "Cache-Control": "no-store", "Access-Control-Allow-Origin": request.headers.origin ?? "*" };
+  const headers = {
+    "Cache-Control": "no-store",
+    "Access-Control-Allow-Origin": request.headers.origin ?? "*",
+    "Access-Control-Allow-Credentials": "true",
+  };
   if (what === "to") response.writeHead(302, { ...headers, Location: value }).end();
-  else response.writeHead(200, { ...headers, "Content-Type": "text/css" }).end(value);
+  else response.writeHead(200, { ...headers, "Content-Type": what === "sheet.css" ? "text/css" : "text/javascript" }).end(value);
   return true;
 }
 

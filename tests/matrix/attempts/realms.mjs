@@ -21,17 +21,17 @@ const STORES = [
   ["worker", "service-worker", (window, at) => window.ServiceWorkerContainer.prototype.register.call(navigator.serviceWorker, at.serviceWorker)],
 ];
 
-/** The same as code that runs in the other window, as a text without tags and double quotes. */
+/** The same as code that runs in the other window, as a text without tags and double quotes. It tells when it is done. */
 const TEXTS = {
-  cookie: (at) => `document.cookie = '${at.cookie}'`,
-  "cookie-store": (at) => `window.cookieStore?.set('${at.name}', '1').catch(() => {})`,
-  fetch: (at) => `fetch('${at.url("txt")}', { mode: 'no-cors' }).catch(() => {})`,
-  local: (at) => `try { localStorage.setItem('${at.name}', '1') } catch {}`,
-  session: (at) => `try { sessionStorage['${at.name}'] = '1' } catch {}`,
-  database: (at) => `try { indexedDB.open('${at.name}') } catch {}`,
-  cache: (at) => `window.caches?.open('${at.name}').catch(() => {})`,
-  bucket: (at) => `navigator.storageBuckets?.open('${at.name}').catch(() => {})`,
-  worker: (at) => `window.ServiceWorkerContainer?.prototype.register.call(parent.navigator.serviceWorker, '${at.serviceWorker}').catch(() => {})`,
+  cookie: (at) => `document.cookie = '${at.cookie}'; ${at.told}`,
+  "cookie-store": (at) => `window.cookieStore?.set('${at.name}', '1').then(() => ${at.told}, () => {})`,
+  fetch: (at) => `fetch('${at.url("txt")}', { mode: 'no-cors' }).then(() => ${at.told}, () => {})`,
+  local: (at) => `try { localStorage.setItem('${at.name}', '1'); ${at.told} } catch {}`,
+  session: (at) => `try { sessionStorage['${at.name}'] = '1'; ${at.told} } catch {}`,
+  database: (at) => `try { indexedDB.open('${at.name}').onsuccess = () => ${at.told} } catch {}`,
+  cache: (at) => `window.caches?.open('${at.name}').then(() => ${at.told}, () => {})`,
+  bucket: (at) => `navigator.storageBuckets?.open('${at.name}').then(() => ${at.told}, () => {})`,
+  worker: (at) => `window.ServiceWorkerContainer?.prototype.register.call(top.navigator.serviceWorker, '${at.serviceWorker}').then(() => ${at.told}, () => {})`,
 };
 
 /** Functions that put a frame in: each is given a place in the document and the frame. */
@@ -400,11 +400,6 @@ const LOOKS = [
     box.append(document.createElement(name));
     box.replaceChildren(document.createElement("iframe"));
   }],
-  ["mutation-event", "a listener for `DOMNodeInserted`", (at, use) => {
-    let isUsed = false;
-    at.box.addEventListener("DOMNodeInserted", () => { if (!isUsed && window[window.length - 1]) { isUsed = true; use(window[window.length - 1]); } });
-    at.box.append(document.createElement("iframe"), document.createElement("i"));
-  }],
   ["observer", "a `MutationObserver`", (at, use) => {
     new MutationObserver(([record], observer) => { observer.disconnect(); use(record.addedNodes[0].contentWindow); }).observe(at.box, { childList: true });
     at.box.append(document.createElement("iframe"));
@@ -592,45 +587,42 @@ const WINDOWS = [
 
 /** Frames whose own script does it: each is given the page's tools and the script. */
 const DOCUMENTS = [
-  ["srcdoc-own", "`srcdoc`", (at, use, text) => { at.frame((frame) => { frame.srcdoc = `<script>${text}</script>`; }); use(); }],
-  ["srcdoc-late", "`srcdoc`, when the frame is there", (at, use, text) => { at.frame().srcdoc = `<p>x<script>${text}</script>`; use(); }],
-  ["srcdoc-attribute", "`setAttribute(\"SRCDOC\", …)`", (at, use, text) => { at.frame().setAttribute("SRCDOC", `<script>${text}</script>`); use(); }],
-  ["srcdoc-node", "an attribute node", (at, use, text) => {
+  ["srcdoc-own", "`srcdoc`", (at, _, text) => { at.frame((frame) => { frame.srcdoc = `<script>${text}</script>`; }); }],
+  ["srcdoc-late", "`srcdoc`, when the frame is there", (at, _, text) => { at.frame().srcdoc = `<p>x<script>${text}</script>`; }],
+  ["srcdoc-attribute", "`setAttribute(\"SRCDOC\", …)`", (at, _, text) => { at.frame().setAttribute("SRCDOC", `<script>${text}</script>`); }],
+  ["srcdoc-node", "an attribute node", (at, _, text) => {
     const node = document.createAttribute("srcdoc");
     at.frame((frame) => { frame.setAttributeNode(node); });
     node.value = `<body><script>${text}</script>`;
-    use();
   }],
-  ["srcdoc-markup", "`innerHTML`", (at, use, text) => { at.box.innerHTML = `<iframe srcdoc="<script>${text}</script>"></iframe>`; use(); }],
-  ["srcdoc-handler", "a handler in an attribute", (at, use, text) => { at.box.innerHTML = `<iframe srcdoc='<svg onload="${text.replaceAll("'", "&amp;apos;")}">'></iframe>`; use(); }],
-  ["srcdoc-module", "a module", (at, use, text) => { at.frame((frame) => { frame.srcdoc = `<script type="module">${text}</script>`; }); use(); }],
-  ["srcdoc-nested", "`srcdoc` in `srcdoc`", (at, use, text) => {
+  ["srcdoc-markup", "`innerHTML`", (at, _, text) => { at.box.innerHTML = `<iframe srcdoc="<script>${text}</script>"></iframe>`; }],
+  ["srcdoc-handler", "a handler in an attribute", (at, _, text) => { at.box.innerHTML = `<iframe srcdoc='<svg onload="${text.replaceAll("'", "&amp;apos;")}">'></iframe>`; }],
+  ["srcdoc-module", "a module", (at, _, text) => { at.frame((frame) => { frame.srcdoc = `<script type="module">${text}</script>`; }); }],
+  ["srcdoc-nested", "`srcdoc` in `srcdoc`", (at, _, text) => {
     at.frame((frame) => { frame.srcdoc = `<iframe srcdoc="<script>${text}</script>"></iframe>`; });
-    use();
   }],
-  ["srcdoc-allowed", "a sandboxed `srcdoc` of the page's own origin", (at, use, text) => {
+  ["srcdoc-allowed", "a sandboxed `srcdoc` of the page's own origin", (at, _, text) => {
     at.frame((frame) => { frame.sandbox = "allow-scripts allow-same-origin"; frame.srcdoc = `<script>${text}</script>`; });
-    use();
   }],
-  ["srcdoc-unsafe", "a declared shadow root, by `setHTMLUnsafe`", (at, use, text) => {
+  ["srcdoc-unsafe", "a declared shadow root, by `setHTMLUnsafe`", (at, _, text) => {
     at.box.setHTMLUnsafe(`<div><template shadowrootmode="open"><iframe srcdoc="<script>${text}</script>"></iframe></template></div>`);
-    use();
   }],
-  ["code-own", "a `javascript:` frame", (at, use, text) => { at.frame((frame) => { frame.src = "javascript:" + encodeURIComponent(`${text} void 0`); }); use(); }],
-  ["code-html", "a `javascript:` frame, by `innerHTML`", (at, use, text) => { at.box.innerHTML = `<iframe src="javascript:${text} void 0"></iframe>`; use(); }],
-  ["code-shadow", "a `javascript:` frame in a shadow root", (at, use, text) => {
+  ["code-own", "a `javascript:` frame", (at, _, text) => { at.frame((frame) => { frame.src = "javascript:" + encodeURIComponent(`${text} void 0`); }); }],
+  ["code-html", "a `javascript:` frame, by `innerHTML`", (at, _, text) => { at.box.innerHTML = `<iframe src="javascript:${text} void 0"></iframe>`; }],
+  ["code-shadow", "a `javascript:` frame in a shadow root", (at, _, text) => {
     at.box.attachShadow({ mode: "closed" }).innerHTML = `<iframe src="javascript:${text} void 0"></iframe>`;
-    use();
   }],
-  ["written-own", "`document.write` into a frame", (at, use, text) => { at.frame().contentDocument.write(`<script>${text}</script>`); use(); }],
-  ["script-own", "a script element put into a frame", (at, use, text) => {
+  ["code-declared", "a `javascript:` frame in a declared shadow root", (at, _, text) => {
+    at.box.append(...Document.parseHTMLUnsafe(`<div><template shadowrootmode="closed"><iframe src="javascript:${text} void 0"></iframe></template></div>`).body.childNodes);
+  }],
+  ["written-own", "`document.write` into a frame", (at, _, text) => { at.frame().contentDocument.write(`<script>${text}</script>`); }],
+  ["script-own", "a script element put into a frame", (at, _, text) => {
     const { contentDocument } = at.frame();
     const script = contentDocument.createElement("script");
     script.text = text;
     contentDocument.body.append(script);
-    use();
   }],
-  ["eval-own", "`eval` of a frame", (at, use, text) => { at.frame().contentWindow.eval(text); use(); }],
+  ["eval-own", "`eval` of a frame", (at, _, text) => { at.frame().contentWindow.eval(text); }],
 ];
 
 

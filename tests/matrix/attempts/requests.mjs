@@ -98,10 +98,7 @@ export const requests = [
   request("websocket-heir", "a subclass of `WebSocket`", (at) => { new (class extends WebSocket {})(at.socket()); }),
   request("websocket-constructor", "`WebSocket.prototype.constructor`", (at) => { new WebSocket.prototype.constructor(at.socket()); }),
   request("websocket-http", "`new WebSocket` with an `http:` address", (at) => { new WebSocket(at.url("ws")); }),
-  request("websocket-stream", "`new WebSocketStream`", (at) => { new WebSocketStream(at.socket()).opened.catch(() => {}); }),
-  request("cache-add", "`cache.add(address)` in an allowed cache", async (at) => (await caches.open("n_cache")).add(at.url("txt"))),
   request("cache-add-request", "`cache.add(new Request(…))`", async (at) => (await caches.open("n_cache")).add(new Request(at.url("txt"), { mode: "no-cors" })).catch(() => {})),
-  request("cache-add-all", "`cache.addAll([…])`", async (at) => (await caches.open("n_cache")).addAll(["/plain.html", at.url("txt")])),
   request("cache-add-all-made", "`cache.addAll` of what a generator makes", async (at) =>
     (await caches.open("n_cache")).addAll((function* () { yield new URL(at.url("txt")); })())),
   request("cache-add-all-changing", "`cache.addAll` of a list that is another when listed again", async (at) => {
@@ -109,9 +106,6 @@ export const requests = [
     const list = { [Symbol.iterator]: () => (lists++ ? [at.url("txt")] : ["/plain.html"])[Symbol.iterator]() };
     return (await caches.open("n_cache")).addAll(list);
   }, { isTrick: true }),
-  request("payment", "`new PaymentRequest` with the address of a method of payment", (at) => {
-    new PaymentRequest([{ supportedMethods: at.url("json") }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).canMakePayment().catch(() => {});
-  }),
   request("payment-changing", "`new PaymentRequest` with an address that is another when read again", (at) => {
     let reads = 0;
     const method = { get supportedMethods() { return reads++ ? at.url("json") : "basic-card"; } };
@@ -124,10 +118,6 @@ export const requests = [
     const metadata = new MediaMetadata({ title: "x" });
     metadata.artwork = [{ src: at.url(), sizes: "1x1", type: "image/png" }];
     navigator.mediaSession.metadata = metadata;
-  }),
-  request("xslt-import", "`XSLTProcessor.importStylesheet` of one that imports", (at) => {
-    const text = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:import href="${at.url("xml")}"/></xsl:stylesheet>`;
-    new XSLTProcessor().importStylesheet(new DOMParser().parseFromString(text, "text/xml"));
   }),
   request("event-source", "`new EventSource`", (at) => { new EventSource(at.url("stream")); }),
   request("event-source-constructor", "`EventSource.prototype.constructor`", (at) => { new EventSource.prototype.constructor(at.url("stream")); }),

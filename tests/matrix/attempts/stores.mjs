@@ -1,5 +1,5 @@
-// Attempts to keep something in local storage, session storage, a database, a cache, a service worker or a
-// bucket of storage. Their marker is the name of what is kept.
+// Attempts to keep something in local storage, session storage, a database, a cache or a service
+// worker. Their marker is the name of what is kept.
 
 const WAYS = [
   ["set-item", "`setItem`", (at, area) => { window[area].setItem(at.name, "1"); }],
@@ -113,7 +113,6 @@ const handle = (id, sink, use) => ({
     return use(await frame.contentDocument.requestStorageAccess({ all: true }), at);
   },
 });
-const bucket = (id, title, run, sink = "storage-bucket") => ({ id: `${id}-bucket`, kind: "`navigator.storageBuckets`", load: "stores", title, sink, run });
 
 export const stores = [
   ...areas,
@@ -152,17 +151,6 @@ export const stores = [
   worker("url", "`register(new URL(…))`", (at) => navigator.serviceWorker.register(new URL(at.serviceWorker, location.href))),
   worker("prototype", "`ServiceWorkerContainer.prototype.register.call`", (at) =>
     ServiceWorkerContainer.prototype.register.call(navigator.serviceWorker, at.serviceWorker)),
-  bucket("plain", "`open(name)`", (at) => navigator.storageBuckets.open(at.name)),
-  bucket("prototype", "`StorageBucketManager.prototype.open.call`", (at) => StorageBucketManager.prototype.open.call(navigator.storageBuckets, at.name)),
-  bucket("object", "an object as name", (at) => navigator.storageBuckets.open({ toString: () => at.name })),
-  bucket("database-in", "a database in an allowed bucket", async (at) => {
-    const { indexedDB } = await navigator.storageBuckets.open("n_bucket");
-    return new Promise((resolve, reject) => {
-      const request = indexedDB.open(at.name);
-      request.onsuccess = () => { request.result.close(); resolve(); };
-      request.onerror = () => reject(request.error);
-    });
-  }, "indexed-db"),
   handle("localStorage", "local-storage", (handle, at) => { handle.localStorage.setItem(at.name, "1"); }),
   handle("sessionStorage", "session-storage", (handle, at) => { handle.sessionStorage[at.name] = "1"; }),
   handle("caches", "cache-storage", (handle, at) => handle.caches.open(at.name)),
