@@ -4,9 +4,10 @@
 // around it, so that what fails can be read and tried by hand.
 //
 // Left out: what counts as a leak (random-gate.test.mjs), and blocks that do nothing in a browser without
-// any gate: of those nothing could be learnt. Parser-inserted markup and `import` are in no block, since
-// no script can stop them (docs/limits.md); nor frames, workers and style sheets of `blob:` and `data:`,
-// which a policy has to name as a whole, whatever stands in them.
+// any gate: of those nothing could be learnt. Parser-inserted markup is in no block, since no script can stop
+// it (docs/limits.md); nor frames, workers and style sheets of `blob:` and `data:`, which a policy has to
+// name as a whole, whatever stands in them; nor frames in options, which the gate takes out. What only the
+// browser itself can stop (`import`, files, detours, navigation) is composed where it holds the gate.
 
 /** A repeatable source of numbers from 0 to 1 (mulberry32). */
 export function mulberry32(seed) {
@@ -23,9 +24,10 @@ const quoted = JSON.stringify;
 
 /**
  * One attempt: a program as text, the same for the same seed but for the target. `target` has `host`,
- * `port`, `path` (of the other party), `socketPort`, `id`, `prefix` of names, and `origin` of the page.
+ * `port`, `path` (of the other party), `socketPort`, `id`, and `prefix` of names; `held` says what the browser
+ * holds by itself: nothing, "requests", or "frames" as well.
  */
-export function compose(seed, target) {
+export function compose(seed, target, held) {
   const next = mulberry32(seed);
   const chooser = {
     target,
@@ -34,7 +36,7 @@ export function compose(seed, target) {
     chance: (share) => next() < share,
   };
   const realm = chooser.chance(0.35) ? pickRealm(chooser) : "const W = window;";
-  const family = chooser.pick(FAMILIES);
+  const family = chooser.pick([...FAMILIES, ...(held ? BEYOND : []), ...(held === "frames" ? NAVIGATIONS : [])]);
   const body = family(chooser);
   const code = wrapped(chooser, patched(chooser, `${realm} { ${body.code} }`));
   return { code, sink: body.sink, name: body.name };
@@ -112,6 +114,12 @@ const BY_MARKUP = [
   (html) => `{ const d = document.createElement("template"); d.innerHTML = '${html}'; ${PLACE}.append(d.content.cloneNode(true)); }`,
   (html) => `${PLACE}.append(new DOMParser().parseFromString('${html}', "text/html").body.firstChild)`,
   (html) => `{ const d = document.implementation.createHTMLDocument(""); d.body.innerHTML = '${html}'; ${PLACE}.append(document.adoptNode(d.body.firstChild)); }`,
+  (html) => `${PLACE}.append(Document.parseHTMLUnsafe('${html}').body.firstChild)`,
+  (html) => `{ const d = document.createElement("p"); ${PLACE}.append(d); d.setHTMLUnsafe('${html}'); }`,
+  (html) => `{ const d = document.createElement("p"); d.innerHTML = '<b>${html}</b>'; ${PLACE}.append(d.cloneNode(true)); }`,
+  (html) => `{ const d = document.createElement("p"); d.contentEditable = "true"; d.textContent = "x"; ${PLACE}.append(d); d.focus(); getSelection().selectAllChildren(d); document.execCommand("insertHTML", false, '${html}'); }`,
+  (html) => `{ const d = document.createElement("p"); ${PLACE}.append(d); d.innerHTML = '<svg><foreignObject>${html}</foreignObject></svg>'; }`,
+  (html) => `{ const d = document.createElement("p"); ${PLACE}.append(d); d.innerHTML = '<table><tr><td>${html}</table>'; }`,
 ];
 // A frame in a shadow root is none of the window's.
 const IN_SHADOW = [
@@ -129,7 +137,7 @@ function pickRealm(chooser) {
   const html = chooser.pick(FRAMES);
   const byMarkup = chooser.pick(BY_MARKUP)(html);
   const inShadow = chooser.pick(IN_SHADOW)(html);
-  const look = chooser.pick(["window[n]", "frames[n]", "self[`${n}`]", "Reflect.get(window, n)", "window.window[n].self", "window[n].document.defaultView", "Object.getOwnPropertyDescriptor(window, n).value"]);
+  const look = chooser.pick(["window[n]", "frames[n]", "self[`${n}`]", "Reflect.get(window, n)", "window.window[n].self", "window[n].document.defaultView", "Object.getOwnPropertyDescriptor(window, n).value", "top[n]", "window[Reflect.ownKeys(window)[n]]"]);
   const of = chooser.pick([
     "f.contentWindow", "f.contentDocument.defaultView", "f[\"content\" + \"Window\"]", "Reflect.get(f, \"contentWindow\")",
     "Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, \"contentWindow\").get.call(f)", "f.__lookupGetter__(\"contentDocument\").call(f).defaultView",
@@ -138,6 +146,12 @@ function pickRealm(chooser) {
     `${PLACE}.appendChild(f)`, `${PLACE}.append(f)`, `${PLACE}.prepend(f)`, `${PLACE}.insertBefore(f, null)`, `${PLACE}.lastChild ? ${PLACE}.lastChild.after(f) : ${PLACE}.append(f)`,
     `document.documentElement.append(f)`, `${PLACE}.insertAdjacentElement("beforeend", f)`, `{ const r = document.createRange(); r.selectNodeContents(${PLACE}); r.insertNode(f); }`,
     `{ const d = document.createDocumentFragment(); d.append(f); ${PLACE}.append(d); }`, `{ const d = document.createElement("div"); d.append(f); ${PLACE}.append(d); }`,
+    `{ const t = document.createElement("table"); ${PLACE}.append(t); const d = document.createElement("caption"); d.append(f); t.caption = d; }`,
+    `{ const t = document.createElement("table"); ${PLACE}.append(t); const d = document.createElement("tfoot"); d.append(f); t.tFoot = d; }`,
+    `{ const d = document.createElement("p"); d.textContent = "x"; ${PLACE}.append(d); const r = document.createRange(); r.selectNodeContents(d); r.surroundContents(f); }`,
+    `{ const d = document.createElement("p"); ${PLACE}.append(d); d.replaceChildren("x", f); }`, `{ const d = document.createComment("x"); ${PLACE}.append(d); d.replaceWith(f); }`,
+    `${PLACE}.append(f); ${PLACE}.append(f)`, `${PLACE}.append(document.adoptNode(document.implementation.createHTMLDocument("").body.appendChild(f)))`,
+    `{ const d = document.createElement("p"); d.popover = "manual"; ${PLACE}.append(d); d.addEventListener("beforetoggle", () => d.append(f), { once: true }); d.showPopover(); }`,
   ]);
   const make = chooser.pick([
     "document.createElement(\"iframe\")", "document.createElementNS(\"http://www.w3.org/1999/xhtml\", \"iframe\")", "document.createElement(\"iframe\").cloneNode()",
@@ -150,7 +164,7 @@ function pickRealm(chooser) {
     `const n = window.length; const f = ${make}; ${insert}; const W = ${look};`,
     `${inShadow}; const W = ${of};`,
   ]);
-  const inner = `const g = V.document.createElement("iframe"); V.document.documentElement.append(g); const W = ${chooser.pick(["g.contentWindow", "V[0]", "V.frames[0].window"])};`;
+  const inner = chooser.chance(0.3) ? `V.document.body.innerHTML = "<p><iframe></iframe>"; const W = V[0];` : `const g = V.document.createElement("iframe"); V.document.documentElement.append(g); const W = ${chooser.pick(["g.contentWindow", "V[0]", "V.frames[0].window"])};`;
   return chooser.chance(0.2) ? `${one.replace("const W =", "const V =")} ${inner}` : one;
 }
 
@@ -547,10 +561,91 @@ function database(chooser) {
   const name = chooser.target.prefix + chooser.target.id;
   const key = text(chooser, name);
   return chooser.pick([
+    { sink: "storage-bucket", name, code: `${call(chooser, "W.navigator.storageBuckets", "StorageBucketManager", "open", key)};` },
     { sink: "indexed-db", name, code: `${call(chooser, "W.indexedDB", "IDBFactory", "open", key)};` },
     { sink: "cache-storage", name, code: `${call(chooser, "W.caches", "CacheStorage", "open", key)};` },
   ]);
 }
+
+// ---- what only the browser can stop -------------------------------------------------------------
+
+function importing(chooser) {
+  const plain = address(chooser, "js", { isPlain: true });
+  const value = text(chooser, address(chooser, "js"));
+  const source = quoted(`import(${quoted(plain)}).catch(() => {})`);
+  return {
+    sink: "request",
+    code: chooser.pick([
+      `import(${value}).catch(() => {});`, `new W.Function("u", "return import(u)")(${value}).catch(() => {});`, `W.eval(${source});`, `setTimeout(${source}, 0);`,
+      `const e = document.createElement("script"); e.type = "module"; e.textContent = ${quoted(`import ${quoted(plain)};`)}; document.head.append(e);`,
+      `const e = document.createElement("script"); e.type = "module"; e.textContent = ${quoted(`export * from ${quoted(plain)};`)}; document.head.append(e);`,
+      `import(URL.createObjectURL(new Blob([${quoted(`import ${quoted(plain)};`)}], { type: "text/javascript" }))).catch(() => {});`,
+      `import("data:text/javascript," + encodeURIComponent(${quoted(`import ${quoted(plain)};`)})).catch(() => {});`,
+    ]),
+  };
+}
+
+/** A style sheet that is a file of the page's own, and what it names. */
+function sheetFile(chooser) {
+  const id = `s${chooser.target.id}`;
+  const url = address(chooser, "svg", { isPlain: true });
+  const css = chooser.pick([
+    `#${id} { background: url(${url}) }`, `@import "${address(chooser, "css", { isPlain: true })}";`, `#${id}::before { content: url("${url}") }`, `#${id} { mask-image: url(${url}); background: red }`,
+    `@media all { #${id} { --x: url(${url}); background-image: var(--x) } }`, `@font-face { font-family: "${id}"; src: url(${address(chooser, "txt", { isPlain: true })}) } #${id} { font-family: "${id}" }`,
+    `@keyframes ${id} { from, to { background: url(${url}) } } #${id} { animation: ${id} 1000s both }`,
+  ]);
+  const file = `"/sheet.css?" + encodeURIComponent(${quoted(css)})`;
+  return {
+    sink: "request",
+    code: `${PARENT} p.id = "${id}"; p.textContent = "x"; ` + chooser.pick([
+      `const e = document.createElement("link"); e.rel = "stylesheet"; e.href = ${file}; document.head.append(e);`,
+      `document.head.insertAdjacentHTML("beforeend", "<link rel=stylesheet href=" + ${file} + ">");`,
+      `const e = document.createElement("style"); e.textContent = "@import '" + (${file}).replaceAll("'", "%27") + "'"; document.head.append(e);`,
+    ]),
+  };
+}
+
+/** An address of the page's own whose server sends on. */
+function detour(chooser) {
+  const to = (file) => `"/to?" + encodeURIComponent(${quoted(address(chooser, file, { isPlain: true }))})`;
+  const [txt, svg, js, css] = ["txt", "svg", "js", "css"].map(to);
+  return {
+    sink: "request",
+    code: chooser.pick([
+      `W.fetch(new URL(${txt}, location.href), { mode: "no-cors" }).catch(() => {});`, `W.navigator.sendBeacon(new URL(${txt}, location.href));`, `new Image().src = ${svg};`,
+      `const x = new XMLHttpRequest(); x.open("GET", ${txt}); x.send();`, `const x = new EventSource(${txt}); x.onerror = () => x.close();`,
+      `const e = document.createElement("script"); e.src = ${js}; document.head.append(e);`, `const e = document.createElement("link"); e.rel = "stylesheet"; e.href = ${css}; document.head.append(e);`,
+      `${PARENT} p.style.cssText = "width: 9px; height: 9px; background: url(" + ${svg} + ")";`,
+    ]),
+  };
+}
+
+function navigation(chooser) {
+  const value = text(chooser, address(chooser, "html"));
+  const plain = address(chooser, "html", { isPlain: true });
+  const name = `t${chooser.target.id}`;
+  return {
+    sink: "request",
+    code: `const t = document.createElement("iframe"); t.name = "${name}"; document.body.append(t); ` + chooser.pick([
+      `t.contentWindow.location = ${value};`, `t.contentWindow.location.href = ${value};`, `t.contentWindow.location.replace(${value});`, `t.contentDocument.location.assign(${value});`,
+      `open(${value}, "${name}");`, `t.contentWindow.open(${value}, "_self");`, `t.contentWindow.navigation.navigate(${value});`, `t.contentWindow.eval(${quoted(`location.href = ${quoted(plain)}`)});`,
+      `const a = document.createElement("a"); a.target = "${name}"; a.href = ${value}; document.body.append(a); a.click();`,
+      `t.contentDocument.body.innerHTML = ${quoted(`<a href="${plain}">x</a>`)}; t.contentDocument.body.firstChild.click();`,
+      `t.srcdoc = ${quoted(`<meta http-equiv=refresh content="0;url=${plain}">`)};`, `t.srcdoc = ${quoted(`<script>location.replace("${plain}")</script>`)};`, `t.src = "/to?" + encodeURIComponent(${quoted(plain)});`,
+    ]),
+  };
+}
+
+/** What stands in a frame where none of our scripts runs. */
+function sandboxed(chooser) {
+  const url = address(chooser, "svg", { isPlain: true });
+  const html = chooser.pick([`<img src="${url}">`, `<script>new Image().src = "${url}"</script>`, `<p style="background: url(${url})">x`, `<svg width=9 height=9><image width=9 height=9 href="${url}"/></svg>`, `<script type=module>import "${address(chooser, "js", { isPlain: true })}"</script>`]);
+  const rights = chooser.pick(["allow-scripts", "allow-scripts allow-forms", "allow-scripts allow-same-origin"]);
+  return { sink: "request", code: `const t = document.createElement("iframe"); ` + chooser.pick([`t.sandbox = "${rights}"; t.srcdoc = ${quoted(html)}; document.body.append(t);`, `t.setAttribute("sandbox", "${rights}"); document.body.append(t); t.setAttribute("srcdoc", ${quoted(html)});`]) };
+}
+
+const BEYOND = [importing, importing, sheetFile, sheetFile, detour, detour, sandboxed];
+const NAVIGATIONS = [navigation, navigation];
 
 const FAMILIES = [
   elementByParts, elementByParts, elementByParts, elementByParts, elementByParts, elementByParts,
