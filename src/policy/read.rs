@@ -160,7 +160,9 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
     policy.is_report_only = document.text_at("mode") == "report";
-    policy.is_browser_gate = document.text_at("gate") == "browser";
+    // It is the browser's only where the browser can be told what to hold.
+    policy.is_browser_gate =
+        document.text_at("gate") == "browser" && !policy.allow_undeclared && !policy.is_report_only;
     for problem in &reader.problems {
         if problem.is_error() {
             policy.allow_undeclared = false;

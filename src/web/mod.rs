@@ -188,8 +188,9 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::ACTION => {
             let is_open = host::is_shown("settings");
             act(text, if is_open { Via::Settings } else { Via::Banner }, true);
-            // The layer that was answered has said so.
-            if core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
+            // The layer that was answered has said so; a click that only opens or closes one is no answer.
+            let is_answer = matches!(text, "accept-all" | "save");
+            if is_answer && core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
                 host::reload("");
             }
         }

@@ -184,6 +184,28 @@ visitTest("where every grant loads the page anew, both layers and the server's f
   }
 });
 
+visitTest("there a click that grants loads the page, as it was said; one that asks, closes or refuses does not", async (visit) => {
+  await visit.open({ policy: STRICT, body: BODY });
+  await mark(visit);
+  // Granted by the page's own code, which loads nothing; and the question is not covered.
+  await visit.page.evaluate(() => window.owner.grant("counter"));
+  assert.deepEqual([(await visit.state()).waits, await offer(visit).count()], [["counter"], 0]);
+  await visit.control("settings").click();
+  await dialog(visit).waitFor();
+  assert.ok((await dialog(visit).innerText()).includes(WORDS));
+  await visit.control("close").click();
+  await dialog(visit).waitFor({ state: "detached" });
+  await visit.control("reject-all").click();
+  await visit.control("open").click();
+  await dialog(visit).waitFor();
+  assert.ok((await dialog(visit).innerText()).includes(BEFOREHAND));
+  assert.ok(await isSame(visit));
+  await dialog(visit).locator("[name=player]").check();
+  await visit.control("save").click();
+  await visit.page.waitForFunction(() => !window.isSame && window.consentinel);
+  assert.deepEqual((await visit.state()).services, { counter: "denied", player: "granted" });
+});
+
 visitTest("and so does a placeholder, there and nowhere else", async (visit) => {
   for (const [policy, isSaid] of [[STRICT, true], [POLICY, false]]) {
     await visit.open({ policy, body: `${BODY}<iframe id="film" data-consent="player" data-src="https://player.example/7" title="A film" width="480" height="360"></iframe>` });

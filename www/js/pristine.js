@@ -13,7 +13,7 @@ const describe = PlainObject.getOwnPropertyDescriptor;
 export { describe };
 
 // A class by its name, or any object. A server lacks some, and has nobody to call what is taken here.
-const owner = (of) => scope[of]?.prototype ?? of ?? {};
+const owner = (of) => (typeof of === "string" ? scope[of]?.prototype : of) ?? {};
 
 /** A method of a class, to be called as `taken(self, ...given)`. */
 export function method(of, name) {

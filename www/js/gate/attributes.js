@@ -2,12 +2,12 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import { PlainObject, WeakMap, lookUp, lower, match, note, parentOf, setter, takeAll, typeOf } from "../pristine.js";
+import { PlainObject, WeakMap, lookUp, lower, match, note, setter, takeAll, typeOf } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { attributeRemoved, attributeSet, disarm } from "./elements.js";
 import { attempt } from "./held.js";
-import { changingText } from "./tree.js";
+import { changingText } from "./sheets.js";
 
 const [nameOf, valueOf, ownerOf] = takeAll("Attr", "localName value ownerElement");
 const setValue = setter("Attr", "value");
@@ -88,15 +88,12 @@ function gateNodes(scope) {
     return map;
   }, "get");
   around(scope, "NamedNodeMap", "setNamedItem setNamedItemNS", joining((self) => lookUp(elements, self)));
-  const changing = (self, args, run) => {
+  const changing = (self, args, run, name) => {
     const owner = typeOf(self) === 2 && ownerOf(self);
     if (owner) set(owner, local(nameOf(self)), args, 0, run);
-    // A text may stand in a style element.
-    else changingText(typeOf(self) === 3 ? parentOf(self) : self, run);
+    // It may be a text in a style element.
+    else changingText(self, run, args, name);
   };
   // Only an attribute has the first, only an element of HTML the last two.
   around(scope, "Attr Node HTMLElement", "value nodeValue textContent innerText outerText", changing, "set");
-  const editing = (self, args, run) => changingText(parentOf(self), run);
-  around(scope, "CharacterData", "data", editing, "set");
-  around(scope, "CharacterData Text", "appendData insertData replaceData deleteData splitText", editing);
 }

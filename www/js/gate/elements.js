@@ -20,6 +20,7 @@ const nextSibling = getter("Node", "nextSibling");
 const takeOut = method("Node", "removeChild");
 const putIn = method("Node", "insertBefore");
 const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
+const isSvg = (target) => spaceOf(target) === "http://www.w3.org/2000/svg";
 const setAsync = setter("HTMLScriptElement", "async");
 const reload = method("HTMLMediaElement", "load");
 const { Event } = globalThis;
@@ -28,9 +29,10 @@ const MARK = "data-consent-";
 // `data-consent-action` says what a control of the banner does.
 const markOf = (attribute) => MARK + (attribute === "action" ? "form" : attribute);
 
-// Attributes that are styles; one that names an address has a slash, a backslash or a scheme.
-const STYLES = "style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
-const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*="http" i],[${MARK}${name}]`).join();
+// Styles of an element: the text of a style element, the attribute of any, and those that are styles in SVG (no others
+// take an address in any engine). One that names an address has a function.
+const STYLES = "text style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
+const STYLED = STYLES.slice(1).map((name) => `[${name}*="("],[${MARK}${name}]`).join();
 
 // Which attributes of which elements ask for an address, and the word for it in reports.
 const ROWS = { __proto__: null };
@@ -57,6 +59,7 @@ image body,table,thead,tbody,tfoot,tr,td,th background`.split("\n")) {
 const MARKED = [...marks].map((mark) => `[${mark.replace(":", "\\:")}]`).join();
 // What a look through a tree has to look at.
 const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
+const ANIMATED = /^(?:to|from|by|values)$/;
 const MEDIA = /^(?:video|audio)$/;
 const includes = method("Array", "includes");
 const LIST = /srcset|ping|values|attributionsrc/;
@@ -93,6 +96,11 @@ function asks(target, relation = getAttribute(target, "rel")) {
 
 function judged(target, word, name, value) {
   if (name === "formaction") word = "form";
+  if (match(ANIMATED, name)) {
+    // What changes an attribute may change one that is a style.
+    const { verdict } = screened(value, target);
+    if (verdict) return verdict;
+  }
   if (word === "link" && match(/sheet/i, getAttribute(target, "rel") ?? "")) word = "style";
   return strictest(target, name, value, (address) => (passOf(target) === address ? ALLOW : judge(word, address)));
 }
@@ -121,19 +129,18 @@ function disarmed(target, relation) {
   // What it lists is fetched ahead, and it is never run again: in other words than plain ones it stays inert.
   if (name === "script" && match(/^\s*speculationrules\s*$/i, getAttribute(target, "type") ?? "")) {
     const rules = textOf(target);
-    if (match(/\\/, rules) || screened(rules, target).verdict) setAttribute(target, "type", "text/plain");
+    if (match(/\\/, rules) || screened(rules, target, true).verdict) setAttribute(target, "type", "text/plain");
   }
   if (name === "iframe") {
     const html = getAttribute(target, "srcdoc");
     const gated = html && frameHtml(html);
     if (gated !== html) setAttribute(target, "srcdoc", gated);
   }
-  for (let at = 0; at < (name === "style" ? 1 : STYLES.length); at++) {
+  for (let at = name === "style" ? 0 : 1; at < (isSvg(target) ? STYLES.length : 2); at++) {
     const style = STYLES[at];
     const css = styleOf(target, style);
-    if (!css && name !== "style") continue;
-    const { text } = screened(css, target);
-    if (text !== css) {
+    const { text } = screened(css ?? "", target);
+    if (css && text !== css) {
       setAttribute(target, MARK + style, css);
       setStyle(target, style, text);
     }
@@ -142,10 +149,20 @@ function disarmed(target, relation) {
   return isMarked;
 }
 
-// A style element has one style, the text in it; any other has its attributes.
-const styleOf = (target, name) => (localName(target) === "style" ? textOf(target) : getAttribute(target, name));
-const setStyle = (target, name, text) =>
-  localName(target) === "style" ? setText(target, text) : setAttribute(target, name, text);
+/** Calls `each` with every text in a style element, and with none further down, which is none of its style sheet. */
+export function eachText(target, each) {
+  for (let child = firstChild(target); child; child = nextSibling(child)) if (match(/[34]/, typeOf(child))) each(child);
+}
+
+/** The style sheet of a style element. */
+export function sheetText(target) {
+  let text = "";
+  eachText(target, (child) => (text += textOf(child)));
+  return text;
+}
+
+const styleOf = (target, name) => (name === "text" ? sheetText(target) : getAttribute(target, name));
+const setStyle = (target, name, text) => (name === "text" ? setText(target, text) : setAttribute(target, name, text));
 
 // Elements whose attempt was made, as long as their marks stay the same.
 const attempted = new WeakSet();
@@ -257,7 +274,7 @@ export function settleAll(top, isAgain) {
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
   const row = ROWS[name];
-  if (includes(STYLES, attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
+  if (attribute === "style" || (isSvg(target) && includes(STYLES, attribute))) return restyle(value, target, run, () => getAttribute(target, attribute));
   if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);

@@ -3,14 +3,12 @@
 //
 // Left out: attributes that a page sets on elements (attributes.js).
 
-import {
-  getAttribute, getter, localName, match, pageOf, parentOf, removeAttribute, setAttribute, slice, typeOf, viewOf,
-  writeMarkup,
-} from "../pristine.js";
+import { getter, localName, match, pageOf, parentOf, slice, viewOf, writeMarkup } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around, aroundIn } from "./around.js";
 import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { judge } from "./held.js";
+import { changingText, kindOf } from "./sheets.js";
 import { asks, createWriter, screenedHtml, screenedPage } from "./html.js";
 
 const page = globalThis.document;
@@ -21,36 +19,10 @@ const PARENTS = "Node Element Document DocumentFragment CharacterData DocumentTy
 const INSERTS =
   "appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement moveBefore insertNode surroundContents adoptNode importNode";
 
-// The type of a node, or nothing for what is none.
-function kindOf(value) {
-  try {
-    return typeof value === "object" && value && typeOf(value);
-  } catch {
-    return 0;
-  }
-}
-
 // Elements whose inside is text for the browser, not markup.
 const TEXTS = /^(?:style|script|textarea|title|iframe|noscript|noframes|noembed|xmp)$/;
 
 const above = (self) => parentOf(self) ?? self;
-const isStyle = (node) => kindOf(node) === 1 && localName(node) === "style";
-
-/** Changes what stands in a style element: it is no style sheet until what may not pass is out of it. */
-export function changingText(target, run) {
-  if (!isStyle(target)) return run();
-  const type = getAttribute(target, "type");
-  setAttribute(target, "type", "text/plain");
-  try {
-    return run();
-  } finally {
-    disarm(target);
-    if (type === null) removeAttribute(target, "type");
-    else setAttribute(target, "type", type);
-    settle(target);
-  }
-}
-
 /** Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window. */
 export function gateTree(scope, enter) {
   // The attempts of what was put in, in their order: the list begins with the last.
@@ -68,17 +40,14 @@ export function gateTree(scope, enter) {
 }
 
 function gateNodes(scope, settled) {
-  const inserting = (self, args, run) => {
+  const inserting = (self, args, run, name) => {
     let touched = null;
     for (let at = 0; at < args.length; at++) if (kindOf(args[at])) touched = disarmAll(args[at], touched);
-    const answer = changingText(self, run);
+    const answer = changingText(self, run, args, name);
     if (touched) settled(touched);
     return answer;
   };
   around(scope, PARENTS, INSERTS, inserting);
-  // What is taken out of a style element changes what is left.
-  around(scope, "Node", "removeChild normalize", (self, args, run) => changingText(self, run));
-  around(scope, "Element CharacterData", "remove", (self, args, run) => changingText(parentOf(self), run));
   around(scope, "Document", "body", inserting, "set");
   around(scope, "HTMLTableElement", "caption tHead tFoot", inserting, "set");
   around(scope, "Node", "cloneNode", (self, args, run) => {
@@ -90,7 +59,7 @@ function gateNodes(scope, settled) {
 
 function gateMarkup(scope, settled) {
   // `contextOf` names the element whose inside the markup becomes; `topOf` what to look through afterwards.
-  const reading = (at, contextOf, topOf = contextOf) => (self, args, run) => {
+  const reading = (at, contextOf, topOf = contextOf) => (self, args, run, name) => {
     const context = contextOf(self, args);
     if (args.length > at) args[at] = args[at] === null ? "" : once(args[at]);
     if (!match(TEXTS, localName(context)) && args.length > at && asks(args[at])) {
@@ -100,7 +69,7 @@ function gateMarkup(scope, settled) {
       settled(disarmAll(top, null));
       return answer;
     }
-    return changingText(self, run);
+    return changingText(self, run, args, name);
   };
   const itself = (self) => self;
   around(scope, "Element", "innerHTML", reading(0, itself), "set");
@@ -108,7 +77,7 @@ function gateMarkup(scope, settled) {
   around(scope, "Element", "setHTMLUnsafe setHTML", reading(0, itself));
   around(scope, "Element", "insertAdjacentHTML", (self, args, run) => {
     asText(args, 0);
-    return reading(1, match(/^(?:beforebegin|afterend)$/i, args[0]) ? above : itself)(self, args, run);
+    return reading(1, match(/^(?:beforebegin|afterend)$/i, args[0]) ? above : itself)(self, args, run, "insertAdjacentHTML");
   });
   around(scope, "ShadowRoot", "innerHTML", reading(0, hostOf, itself), "set");
   around(scope, "ShadowRoot", "setHTMLUnsafe setHTML", reading(0, hostOf, itself));
