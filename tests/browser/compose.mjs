@@ -9,6 +9,9 @@
 // name as a whole, whatever stands in them; nor frames in options, which the gate takes out. What only the
 // browser itself can stop (`import`, files, detours, navigation) is composed where it holds the gate.
 
+import { BEYOND, NAVIGATIONS } from "./compose-browser.mjs";
+import { PARENT, address, quoted, text } from "./compose-text.mjs";
+
 /** A repeatable source of numbers from 0 to 1 (mulberry32). */
 export function mulberry32(seed) {
   let state = seed >>> 0;
@@ -19,8 +22,6 @@ export function mulberry32(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
-
-const quoted = JSON.stringify;
 
 /**
  * One attempt: a program as text, the same for the same seed but for the target. `target` has `host`,
@@ -40,66 +41,6 @@ export function compose(seed, target, held) {
   const body = family(chooser);
   const code = wrapped(chooser, patched(chooser, `${realm} { ${body.code} }`));
   return { code, sink: body.sink, name: body.name };
-}
-
-// ---- addresses ----------------------------------------------------------------------------------
-
-const KINDS_OF_FILE = { js: "script.js", css: "style.css", svg: "picture.svg", html: "frame.html", txt: "text.txt" };
-
-/** Ways to write an address so that a browser understands the same one. */
-const DISGUISES = [
-  (url) => url,
-  (url) => url,
-  (url) => url.replace("http:", ""),
-  (url) => url.replace("http", "HtTP"),
-  (url) => url.replace("http:", "h\tt\ntp\r:"),
-  (url) => url.replace("://", ":\\\\"),
-  (url) => url.replace("://", ":/\\/"),
-  (url) => ` \n\u0001${url} \t`,
-  (url) => url.replace(/\/([^/]*)$/, "/x/y/../.././$1"),
-  (url) => url.replace(/\/([^/]*)$/, "/%2e%2e/%2E/x/..$&").replace("/%2e%2e/%2E", "/x/%2e%2E"),
-  (url, host) => url.replace(host, host.toUpperCase()),
-  (url, host) => url.replace(host, `%${host.charCodeAt(0).toString(16)}${host.slice(1)}`),
-  (url, host) => url.replace(host, host.replace(/[a-z0-9]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0))),
-  (url, host) => url.replace(host, host.slice(0, 2) + "\u00ad" + host.slice(2)),
-  (url, host) => url.replace(host, host.replace(".", "\u3002")),
-  (url, host) => url.replace(host, host === "127.0.0.1" ? "2130706433" : host),
-  (url, host) => url.replace(host, host === "127.0.0.1" ? "0x7f.1" : host),
-  (url, host) => url.replace(host, host === "127.0.0.1" ? "0177.0.0.01" : host),
-  (url, host) => url.replace(host, `${host}.`),
-  (url) => url.replace(/:(\d+)\//, ":0000$1/"),
-  (url) => `${url}#fragment`,
-  (url) => `${url}&x=/../..//necessary`,
-];
-
-function address(chooser, file, { isPlain, allows } = {}) {
-  const { host, port, path, id } = chooser.target;
-  const url = `http://${host}:${port}${path}/${KINDS_OF_FILE[file]}?${id}`;
-  const disguise = chooser.pick(DISGUISES);
-  if (isPlain) return url;
-  const text = disguise(url, host);
-  return allows && !allows(text) ? url : text;
-}
-
-/** A text as source: plain, in pieces, escaped, or an object that becomes it. */
-function text(chooser, value, isOnlyText) {
-  const literal = quoted(value);
-  const escaped = [...value].map((letter) => `\\u{${letter.codePointAt(0).toString(16)}}`).join("");
-  const middle = Math.floor(value.length / 2);
-  return chooser.pick([
-    literal,
-    literal,
-    `"${escaped}"`,
-    `(${quoted(value.slice(0, middle))} + ${quoted(value.slice(middle))})`,
-    `decodeURIComponent(escape(atob("${btoa(unescape(encodeURIComponent(value)))}")))`,
-    ...(isOnlyText ? [literal] : [
-      `{ toString: () => ${literal} }`,
-      `{ [Symbol.toPrimitive]: () => ${literal} }`,
-      `new String(${literal})`,
-      `[${literal}]`,
-      `new Proxy({ toString: () => ${literal} }, {})`,
-    ]),
-  ]);
 }
 
 // ---- realms -------------------------------------------------------------------------------------
@@ -307,8 +248,6 @@ function inserted(chooser, kind) {
     kind.isScript ? "p.append(e)" : `const q = document.implementation.createHTMLDocument(""); q.body.append(e); p.append(document.adoptNode(e))`,
   ]) + ";";
 }
-
-const PARENT = "const p = document.createElement(\"div\"); document.body.append(p);";
 
 /** What an SVG element stands in. */
 const inSvg = (kind) => (kind.isSvg ? `const s = document.createElementNS(${SVG}, "svg"); s.append(e);` : "");
@@ -566,86 +505,6 @@ function database(chooser) {
     { sink: "cache-storage", name, code: `${call(chooser, "W.caches", "CacheStorage", "open", key)};` },
   ]);
 }
-
-// ---- what only the browser can stop -------------------------------------------------------------
-
-function importing(chooser) {
-  const plain = address(chooser, "js", { isPlain: true });
-  const value = text(chooser, address(chooser, "js"));
-  const source = quoted(`import(${quoted(plain)}).catch(() => {})`);
-  return {
-    sink: "request",
-    code: chooser.pick([
-      `import(${value}).catch(() => {});`, `new W.Function("u", "return import(u)")(${value}).catch(() => {});`, `W.eval(${source});`, `setTimeout(${source}, 0);`,
-      `const e = document.createElement("script"); e.type = "module"; e.textContent = ${quoted(`import ${quoted(plain)};`)}; document.head.append(e);`,
-      `const e = document.createElement("script"); e.type = "module"; e.textContent = ${quoted(`export * from ${quoted(plain)};`)}; document.head.append(e);`,
-      `import(URL.createObjectURL(new Blob([${quoted(`import ${quoted(plain)};`)}], { type: "text/javascript" }))).catch(() => {});`,
-      `import("data:text/javascript," + encodeURIComponent(${quoted(`import ${quoted(plain)};`)})).catch(() => {});`,
-    ]),
-  };
-}
-
-/** A style sheet that is a file of the page's own, and what it names. */
-function sheetFile(chooser) {
-  const id = `s${chooser.target.id}`;
-  const url = address(chooser, "svg", { isPlain: true });
-  const css = chooser.pick([
-    `#${id} { background: url(${url}) }`, `@import "${address(chooser, "css", { isPlain: true })}";`, `#${id}::before { content: url("${url}") }`, `#${id} { mask-image: url(${url}); background: red }`,
-    `@media all { #${id} { --x: url(${url}); background-image: var(--x) } }`, `@font-face { font-family: "${id}"; src: url(${address(chooser, "txt", { isPlain: true })}) } #${id} { font-family: "${id}" }`,
-    `@keyframes ${id} { from, to { background: url(${url}) } } #${id} { animation: ${id} 1000s both }`,
-  ]);
-  const file = `"/sheet.css?" + encodeURIComponent(${quoted(css)})`;
-  return {
-    sink: "request",
-    code: `${PARENT} p.id = "${id}"; p.textContent = "x"; ` + chooser.pick([
-      `const e = document.createElement("link"); e.rel = "stylesheet"; e.href = ${file}; document.head.append(e);`,
-      `document.head.insertAdjacentHTML("beforeend", "<link rel=stylesheet href=" + ${file} + ">");`,
-      `const e = document.createElement("style"); e.textContent = "@import '" + (${file}).replaceAll("'", "%27") + "'"; document.head.append(e);`,
-    ]),
-  };
-}
-
-/** An address of the page's own whose server sends on. */
-function detour(chooser) {
-  const to = (file) => `"/to?" + encodeURIComponent(${quoted(address(chooser, file, { isPlain: true }))})`;
-  const [txt, svg, js, css] = ["txt", "svg", "js", "css"].map(to);
-  return {
-    sink: "request",
-    code: chooser.pick([
-      `W.fetch(new URL(${txt}, location.href), { mode: "no-cors" }).catch(() => {});`, `W.navigator.sendBeacon(new URL(${txt}, location.href));`, `new Image().src = ${svg};`,
-      `const x = new XMLHttpRequest(); x.open("GET", ${txt}); x.send();`, `const x = new EventSource(${txt}); x.onerror = () => x.close();`,
-      `const e = document.createElement("script"); e.src = ${js}; document.head.append(e);`, `const e = document.createElement("link"); e.rel = "stylesheet"; e.href = ${css}; document.head.append(e);`,
-      `${PARENT} p.style.cssText = "width: 9px; height: 9px; background: url(" + ${svg} + ")";`,
-    ]),
-  };
-}
-
-function navigation(chooser) {
-  const value = text(chooser, address(chooser, "html"));
-  const plain = address(chooser, "html", { isPlain: true });
-  const name = `t${chooser.target.id}`;
-  return {
-    sink: "request",
-    code: `const t = document.createElement("iframe"); t.name = "${name}"; document.body.append(t); ` + chooser.pick([
-      `t.contentWindow.location = ${value};`, `t.contentWindow.location.href = ${value};`, `t.contentWindow.location.replace(${value});`, `t.contentDocument.location.assign(${value});`,
-      `open(${value}, "${name}");`, `t.contentWindow.open(${value}, "_self");`, `t.contentWindow.navigation.navigate(${value});`, `t.contentWindow.eval(${quoted(`location.href = ${quoted(plain)}`)});`,
-      `const a = document.createElement("a"); a.target = "${name}"; a.href = ${value}; document.body.append(a); a.click();`,
-      `t.contentDocument.body.innerHTML = ${quoted(`<a href="${plain}">x</a>`)}; t.contentDocument.body.firstChild.click();`,
-      `t.srcdoc = ${quoted(`<meta http-equiv=refresh content="0;url=${plain}">`)};`, `t.srcdoc = ${quoted(`<script>location.replace("${plain}")</script>`)};`, `t.src = "/to?" + encodeURIComponent(${quoted(plain)});`,
-    ]),
-  };
-}
-
-/** What stands in a frame where none of our scripts runs. */
-function sandboxed(chooser) {
-  const url = address(chooser, "svg", { isPlain: true });
-  const html = chooser.pick([`<img src="${url}">`, `<script>new Image().src = "${url}"</script>`, `<p style="background: url(${url})">x`, `<svg width=9 height=9><image width=9 height=9 href="${url}"/></svg>`, `<script type=module>import "${address(chooser, "js", { isPlain: true })}"</script>`]);
-  const rights = chooser.pick(["allow-scripts", "allow-scripts allow-forms", "allow-scripts allow-same-origin"]);
-  return { sink: "request", code: `const t = document.createElement("iframe"); ` + chooser.pick([`t.sandbox = "${rights}"; t.srcdoc = ${quoted(html)}; document.body.append(t);`, `t.setAttribute("sandbox", "${rights}"); document.body.append(t); t.setAttribute("srcdoc", ${quoted(html)});`]) };
-}
-
-const BEYOND = [importing, importing, sheetFile, sheetFile, detour, detour, sandboxed];
-const NAVIGATIONS = [navigation, navigation];
 
 const FAMILIES = [
   elementByParts, elementByParts, elementByParts, elementByParts, elementByParts, elementByParts,
