@@ -373,6 +373,21 @@ fn notices() {
         let told = source::read(&documents[&interface.language]["items"]);
         let notice = notice(&policy, &interface);
         assert_eq!(notice.field("texts").unwrap().field("items"), Some(&told), "{name}");
+        let reloads = notice.field("reloads").map(Json::canonical);
+        assert_eq!(reloads.as_deref() == Some("true"), case["reloads"] == true, "{name}");
+        assert_eq!(reloads.is_some(), case["reloads"] == true, "{name}");
+        // What is our own stands at the end of the first necessary category, and nowhere else.
+        let mut own = Vec::new();
+        for category in notice.list_at("categories") {
+            for item in
+                category.list_at("items").iter().filter(|item| item.text_at("category").is_empty())
+            {
+                let words =
+                    ["name", "kind", "purpose", "duration", "party"].map(|key| item.text_at(key));
+                own.push(format!("{}: {}", category.text_at("id"), words.join(", ")));
+            }
+        }
+        assert_eq!(own, texts(&file["own"]), "{name}");
     }
 }
 
