@@ -14,7 +14,7 @@
 use crate::{
     address::{self, Address},
     pattern,
-    policy::{Covers, ItemKind, LEDGER_KEY, NOBODY, ONCE_KEY, Policy, STATE_COOKIE},
+    policy::{Covers, ItemKind, NOBODY, OWN_KEYS, Policy, STATE_COOKIE},
     state::{Choice, State},
     text,
 };
@@ -107,21 +107,21 @@ pub fn is_enforced(policy: &Policy, attempt: Attempt) -> bool {
 pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
     match kind {
         ItemKind::Cookie => name == STATE_COOKIE,
-        ItemKind::LocalStorage => text::after(name, LEDGER_KEY).is_some(),
-        ItemKind::SessionStorage => name == ONCE_KEY,
+        ItemKind::LocalStorage | ItemKind::SessionStorage => text::after(name, OWN_KEYS).is_some(),
         _ => false,
     }
 }
 
 /// Whether an item under this name is to be erased where it is found: the policy declares it, and
 /// the gate would not let it in now. What nobody declared is left alone; the gate keeps new ones out.
-/// Nothing is, under a policy that only reports, and what is Consentinel's own is under no wide rule of a site.
+/// Nothing is, under a policy that only reports, and nothing of our own ever.
 pub fn is_erasable(policy: &Policy, state: &State, kind: ItemKind, name: &str) -> bool {
     for rule in &policy.rules {
         if rule.covers == Covers::Item(kind) && pattern::matches(&rule.name, name) {
             let attempt = Attempt::Store { kind, name };
-            let may_be = !policy.is_report_only && !is_reserved(kind, name);
-            return may_be && verdict(policy, state, attempt) != Verdict::Allow;
+            return !policy.is_report_only
+                && !is_reserved(kind, name)
+                && verdict(policy, state, attempt) != Verdict::Allow;
         }
     }
     false

@@ -9,13 +9,12 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    csp::{self, Page},
     json::{Json, push_integer},
     policy::{
-        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, localized, primary_tag, translated,
+        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, STATE_KEY, localized, primary_tag,
+        translated,
     },
     problem::{Code, Problem},
-    state::State,
     text,
 };
 
@@ -130,10 +129,8 @@ pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     let controller = document.field("controller");
     notice.put("controller", controller.map_or_else(Json::object, Json::clone));
     notice.put("categories", Json::List(categories));
-    // Told beforehand, on the first layer already, wherever the browser can hold the gate alone.
-    if policy.is_browser_gate
-        && csp::for_page(policy, &State::undecided(policy), &Page::default()).is_some()
-    {
+    // Told beforehand, on the first layer already.
+    if policy.is_browser_gate {
         notice.put("reloads", Json::Bool(true));
     }
     notice
@@ -187,6 +184,7 @@ fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {
     days.push_str(" days");
     let purpose = interface.text("ownCookie");
     items.push(own_item(ItemKind::Cookie, STATE_COOKIE, purpose, &days));
+    items.push(own_item(ItemKind::LocalStorage, STATE_KEY, purpose, "persistent"));
     let purpose = interface.text("ownLedger");
     items.push(own_item(ItemKind::LocalStorage, LEDGER_KEY, purpose, "persistent"));
     let purpose = interface.text("ownMark");

@@ -19,11 +19,15 @@ use crate::{
 
 /// The cookie that holds the visitor's current choices.
 pub const STATE_COOKIE: &str = "consentinel";
+/// How every key of ours begins, in local and session storage.
+pub const OWN_KEYS: &str = "consentinel-";
 /// The local-storage key that holds the browser's ledger.
 pub const LEDGER_KEY: &str = "consentinel-ledger";
 /// The session-storage key under which stands, from one load of a page to the next, what the visitor
 /// asked to load once.
 pub const ONCE_KEY: &str = "consentinel-once";
+/// The local-storage key that holds what the cookie held at the last decision.
+pub const STATE_KEY: &str = "consentinel-state";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;

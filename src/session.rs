@@ -5,7 +5,8 @@
 //! randomness come in with the context. It performs nothing itself.
 //!
 //! INVARIANT: a category or a service is granted only by an event in which the visitor, or the page's
-//! code on their behalf, grants it, or by a stored state that such an event wrote (tests/laws.rs).
+//! code on their behalf, grants it, or by a stored state that such an event wrote, and never by one that
+//! what is kept beside it does not grant (tests/laws.rs).
 
 use alloc::{string::String, vec, vec::Vec};
 use core::mem;
@@ -45,14 +46,16 @@ pub enum Event {
         /// As there.
         stored: String,
         /// As there.
-        subject: String,
+        kept: String,
     },
     /// Another tab decided.
     Restore {
-        /// The stored state; empty when there is none that counts.
+        /// The stored state, as the cookie has it; empty when there is none that counts.
         stored: String,
-        /// The pseudonym under which this browser's ledger is kept; empty when there is none.
-        subject: String,
+        /// What was stored at the last decision, as it is kept beside the cookie, where no server and no
+        /// script of the page writes (docs/record.md, "The text beside the ledger"); empty where it is not,
+        /// and the cookie counts alone.
+        kept: String,
     },
     /// Time went by.
     Tick,
@@ -80,11 +83,12 @@ pub enum Effect {
     /// Close the browser's own gate for what the barrier of the state keeps closed, before anything else
     /// is done.
     Close,
-    /// Keep this text in the state cookie for so many seconds.
+    /// Keep this text in the state cookie for so many seconds, and beside the ledger.
     Persist {
         /// The stored form ([`state::write`]).
         text: String,
-        /// Seconds until the last choice stops counting.
+        /// Seconds until the last choice stops counting; zero where nothing is decided any more, and the
+        /// cookie goes.
         max_age_seconds: i64,
     },
     /// Erase every declared item that the gate would not let in now, and note what stays.
@@ -132,15 +136,15 @@ pub fn step(context: &Context, state: &State, event: Event) -> Step {
 
 fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     let (action, via, is_decided) = match event {
-        Event::Start { stored, subject } => {
-            restore(context, next, &stored, subject);
+        Event::Start { stored, kept } => {
+            restore(context, next, &stored, &kept);
             let policy = context.policy;
             next.state.barrier.is_there = csp::for_page(policy, state, &context.page).is_some();
             next.state.barrier.holds = !policy.is_browser_gate && next.state.asks(policy);
             return;
         }
-        Event::Restore { stored, subject } => {
-            restore(context, next, &stored, subject);
+        Event::Restore { stored, kept } => {
+            restore(context, next, &stored, &kept);
             return;
         }
         Event::Tick => {
@@ -287,22 +291,27 @@ fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
     is_decided
 }
 
-fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
+fn restore(context: &Context, next: &mut Step, stored: &str, kept: &str) {
+    let policy = context.policy;
     let before = mem::take(&mut next.state);
     next.state = if stored.is_empty() {
-        State::undecided(context.policy)
+        State::undecided(policy)
     } else {
-        state::read(stored, context.policy, context.now, &mut next.problems)
+        state::read(stored, policy, context.now, &mut next.problems)
     };
+    // Without a cookie nothing is granted.
+    if !stored.is_empty() && !kept.is_empty() && kept != stored {
+        // What makes no sense grants nothing; that it differs says enough.
+        let kept = state::read(kept, policy, context.now, &mut Vec::new());
+        if state::limit(policy, &mut next.state, &kept) {
+            next.problems.push(Problem::new(Code::StateDiffers, "cookie consentinel", stored));
+        }
+    }
     next.state.signals = before.signals;
     next.state.is_child = before.is_child;
     next.state.barrier = before.barrier;
-    if !subject.is_empty() {
-        // The ledger outlives the cookie; its pseudonym goes on, so that the chain stays one browser's.
-        next.state.subject = subject;
-    }
     let is_changed = next.state.standings != before.standings;
-    refresh(context.policy, next, if is_changed { "restore" } else { "" });
+    refresh(policy, next, if is_changed { "restore" } else { "" });
 }
 
 fn tick(context: &Context, next: &mut Step) {
@@ -336,11 +345,10 @@ fn decide(context: &Context, next: &mut Step, action: Action, via: Via) {
     let state = &mut next.state;
     state.decided_at = context.now;
     state.language = String::from(record.field("notice").map_or("", |it| it.text_at("language")));
-    let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0);
-    // Taken back to where nothing is decided any more: there is nothing to keep.
-    let text = if lasts_ms > 0 { state::write(state, policy) } else { String::new() };
+    // Taken back to where nothing is decided any more, nothing of it lasts.
+    let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0).max(0);
     next.effects = vec![
-        Effect::Persist { text, max_age_seconds: lasts_ms / 1000 },
+        Effect::Persist { text: state::write(state, policy), max_age_seconds: lasts_ms / 1000 },
         Effect::Erase,
         Effect::Append(record),
         Effect::Release,

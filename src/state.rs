@@ -59,6 +59,29 @@ impl Standing {
     pub(crate) fn is_something(&self) -> bool {
         self.expires_at.0 != 0
     }
+
+    /// Whether it grants the service at this position of its category.
+    fn grants(&self, service: usize) -> bool {
+        (self.choice == Choice::Grant) != self.others.has(service)
+    }
+
+    /// Gives it this choice, and the services of its category theirs.
+    fn give(
+        &mut self,
+        policy: &Policy,
+        category: usize,
+        choice: Choice,
+        grants: &dyn Fn(usize) -> bool,
+    ) {
+        self.choice = choice;
+        for service in 0..policy.services.len() {
+            let is_own = policy.category_of(service) == category;
+            self.others.put(service, is_own && grants(service) != (choice == Choice::Grant));
+        }
+        if choice == Choice::Undecided && self.others == NO_SERVICE {
+            *self = Standing::default();
+        }
+    }
 }
 
 /// A set of services, by their positions in the policy. Of a fixed size, so that a standing stays one plain
@@ -438,6 +461,64 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
         }
     }
     Ok(state)
+}
+
+/// Leaves of a state what another reading of what is stored has too, category by category and service by
+/// service: granted is what both grant, denied what one of them denies. Whether the two differ.
+pub fn limit(policy: &Policy, state: &mut State, other: &State) -> bool {
+    let is_other = state.standings != other.standings;
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        let (one, other) = (*standing, other.standing(category));
+        let mut choice = one.choice;
+        if one.choice != other.choice {
+            let is_denied = one.choice == Choice::Deny || other.choice == Choice::Deny;
+            choice = if is_denied { Choice::Deny } else { Choice::Undecided };
+        }
+        standing.expires_at = if one.is_something() && other.is_something() {
+            one.expires_at.min(other.expires_at)
+        } else {
+            one.expires_at.max(other.expires_at)
+        };
+        let grants = |service| one.grants(service) && other.grants(service);
+        standing.give(policy, category, choice, &grants);
+    }
+    is_other
+}
+
+/// The stored form of what a record says of the choices in a stored text. A record says neither for how long
+/// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing.
+pub fn recorded(stored: &str, record: &Json, policy: &Policy, now: UnixMillis) -> String {
+    let mut state = read(stored, policy, now, &mut Vec::new());
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        let id = policy.category_id(category);
+        let choice = if names(record, "denied", id) {
+            Choice::Deny
+        } else if names(record, "granted", id) {
+            Choice::Grant
+        } else {
+            Choice::Undecided
+        };
+        let grants = |service| {
+            let id = policy.service_id(service);
+            names(record, "granted", id)
+                || (choice == Choice::Grant && !names(record, "denied", id))
+        };
+        if standing.is_something() {
+            standing.give(policy, category, choice, &grants);
+        }
+    }
+    write(&state, policy)
+}
+
+/// Whether a list of a record has this id.
+#[inline(never)]
+fn names(record: &Json, list: &str, id: &str) -> bool {
+    for name in record.list_at(list) {
+        if name.as_text() == Some(id) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The next part of a text, and the text goes on behind it; empty where there is none.

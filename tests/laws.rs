@@ -111,7 +111,7 @@ fn closing_event() -> impl Strategy<Value = Event> {
         (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),
         (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
         any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
-        (stored_text(), ".{0,30}").prop_map(|(stored, subject)| Event::Restore { stored, subject }),
+        (stored_text(), any_kept()).prop_map(|(stored, kept)| Event::Restore { stored, kept }),
     ]
 }
 
@@ -121,6 +121,11 @@ fn stored_text() -> impl Strategy<Value = String> {
         ".{0,60}",
         "1~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gdu]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}(\\.(jimo|counter|meter)){0,2}){0,3}",
     ]
+}
+
+/// What may be kept beside a cookie, whoever wrote it.
+fn any_kept() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), stored_text()]
 }
 
 fn any_event() -> impl Strategy<Value = Event> {

@@ -373,6 +373,21 @@ fn notices() {
         let told = source::read(&documents[&interface.language]["items"]);
         let notice = notice(&policy, &interface);
         assert_eq!(notice.field("texts").unwrap().field("items"), Some(&told), "{name}");
+        let reloads = notice.field("reloads").map(Json::canonical);
+        assert_eq!(reloads.as_deref() == Some("true"), case["reloads"] == true, "{name}");
+        assert_eq!(reloads.is_some(), case["reloads"] == true, "{name}");
+        // What is our own stands at the end of the first necessary category, and nowhere else.
+        let mut own = Vec::new();
+        for category in notice.list_at("categories") {
+            for item in
+                category.list_at("items").iter().filter(|item| item.text_at("category").is_empty())
+            {
+                let words =
+                    ["name", "kind", "purpose", "duration", "party"].map(|key| item.text_at(key));
+                own.push(format!("{}: {}", category.text_at("id"), words.join(", ")));
+            }
+        }
+        assert_eq!(own, texts(&file["own"]), "{name}");
     }
 }
 
@@ -386,22 +401,25 @@ fn kinds_have_words() {
     assert_eq!(ItemKind::LISTED, ItemKind::ALL[..3]);
 }
 
+/// A stored text, with the content hash of each category in the place of its name.
+fn filled(policy: &Policy, text: &Value) -> String {
+    let mut text = text.as_str().unwrap().to_owned();
+    for (at, category) in policy.categories.iter().enumerate() {
+        let place = format!("{{{}}}", category.id);
+        text = text.replace(&place, &policy.category_hash(at, "en"));
+    }
+    text
+}
+
 #[test]
 fn stored_states() {
     let file = vectors("state.json");
     let policy = read_policy(&jimo());
     let now = UnixMillis(file["nowMs"].as_i64().unwrap());
     for case in list(&file["cases"]) {
-        let filled = |text: &Value| {
-            let mut text = text.as_str().unwrap().to_owned();
-            for (at, category) in policy.categories.iter().enumerate() {
-                let place = format!("{{{}}}", category.id);
-                text = text.replace(&place, &policy.category_hash(at, "en"));
-            }
-            text
-        };
+        let filled = |text: &Value| filled(&policy, text);
         let text = filled(&case["text"]);
-        let stored = Event::Restore { stored: text.clone(), subject: String::new() };
+        let stored = Event::Restore { stored: text.clone(), kept: String::new() };
         let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), stored, now);
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
         let want: Vec<&str> = case["problem"].as_str().into_iter().collect();
@@ -413,6 +431,42 @@ fn stored_states() {
             assert_eq!(state::write(&state, &policy), rewritten, "{}", case["name"]);
         } else {
             assert_eq!(state.first_expiry(), None, "{}", case["name"]);
+        }
+    }
+}
+
+/// A cookie beside what is kept of the last decision.
+#[test]
+fn kept_states() {
+    let file = vectors("kept.json");
+    let policy = read_policy(&jimo());
+    let now = UnixMillis(file["nowMs"].as_i64().unwrap());
+    let text = |choices: &Value| {
+        let choices: Vec<String> =
+            list(choices).iter().map(|choice| filled(&policy, choice)).collect();
+        [vec!["1~mwrogn88~6utEPFpSDYSPFfhQ-nmHQg~en".to_owned()], choices].concat().join("~")
+    };
+    for case in list(&file["cases"]) {
+        let name = case["name"].as_str().unwrap();
+        let stored = match &case["cookie"] {
+            Value::String(text) => text.clone(),
+            choices => text(choices),
+        };
+        let kept = match &case["kept"] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            record @ Value::Object(_) => {
+                state::recorded(&stored, &source::read(record), &policy, now)
+            }
+            choices => text(choices),
+        };
+        let event = Event::Restore { stored, kept };
+        let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), event, now);
+        check_state(name, &policy, &state, &case["want"]);
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
+        assert_eq!(codes, texts(&case["problems"]), "{name}");
+        if let Some(left) = case["untilMs"].as_i64() {
+            assert_eq!(state.first_expiry(), Some(UnixMillis(left)), "{name}");
         }
     }
 }
@@ -475,9 +529,10 @@ fn sessions() {
             }
             policy = read_policy(&document);
             let event = match given["event"].as_str().unwrap() {
-                "restore" => Event::Restore { stored: String::new(), subject: String::new() },
+                "restore" => Event::Restore { stored: String::new(), kept: String::new() },
                 "restore-own" => {
-                    Event::Restore { stored: stored.clone(), subject: state.subject.clone() }
+                    let kept = stored.clone();
+                    Event::Restore { stored: stored.clone(), kept }
                 }
                 "tick" => Event::Tick,
                 "accept-all" => Event::AcceptAll(Via::Banner),
@@ -490,10 +545,9 @@ fn sessions() {
                 }
                 "child" | "adult" => {
                     // The next page of the same browser, for other visitors.
-                    let subject = state.subject.clone();
                     state = State::undecided(&policy);
                     state.is_child = given["event"] == "child";
-                    Event::Restore { stored: stored.clone(), subject }
+                    Event::Restore { stored: stored.clone(), kept: String::new() }
                 }
                 "gpc" => Event::Signal(Signals { gpc: true }),
                 other => panic!("{place}: no event `{other}`"),
@@ -510,8 +564,10 @@ fn sessions() {
             }
             for effect in &outcome.effects {
                 match effect {
-                    Effect::Persist { text, .. } => {
+                    Effect::Persist { text, max_age_seconds } => {
                         stored = text.clone();
+                        let lasts = given["lastsSeconds"].as_i64();
+                        assert!(lasts.is_none_or(|want| *max_age_seconds == want), "{place}");
                         let want = given["stored"].as_str();
                         assert!(want.is_none_or(|want| stored == want), "{place}: {stored}");
                     }

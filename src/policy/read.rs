@@ -9,10 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{
-    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, ONCE_KEY, Policy, Rule as GateRule,
-    STATE_COOKIE,
-};
+use super::{Category, Covers, ItemKind, NOBODY, OWN_KEYS, Policy, Rule as GateRule, STATE_COOKIE};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -163,7 +160,9 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
     policy.is_report_only = document.text_at("mode") == "report";
-    policy.is_browser_gate = document.text_at("gate") == "browser";
+    // It is the browser's only where the browser can be told what to hold.
+    policy.is_browser_gate =
+        document.text_at("gate") == "browser" && !policy.allow_undeclared && !policy.is_report_only;
     for problem in &reader.problems {
         if problem.is_error() {
             policy.allow_undeclared = false;
@@ -326,7 +325,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if [STATE_COOKIE, LEDGER_KEY, ONCE_KEY].contains(&clean) => {
+            Rule::Name if clean == STATE_COOKIE || text::after(clean, OWN_KEYS).is_some() => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {

@@ -77,6 +77,7 @@ host! {
     "v" now() -> f64;
     "x" close(policy; wrappers: u32) -> ();
     "y" reload(once) -> ();
+    "z" is_ours() -> bool;
 }
 
 #[link(wasm_import_module = "h")]
@@ -158,9 +159,11 @@ fn take(length: usize) -> String {
 
 /// What the scripts, the entries and the API tell: a kind of [`told`] and a text of so many bytes, which
 /// is written already. The answer is a verdict, where one was asked for.
+///
+/// A script of the page may come by the exports of the instance (`www/js/border.js`), and is not heard.
 #[unsafe(export_name = "h")]
 extern "C" fn hear(kind: u32, length: usize) -> u32 {
-    super::hear(kind, &take(length))
+    if is_ours() { super::hear(kind, &take(length)) } else { answer::REFUSE }
 }
 
 /// What can be told and asked: the numbers of `www/js/told.js`.

@@ -31,7 +31,7 @@ use crate::{
     record::{Marks, Via},
     session::{Context, Effect, Event, Step, step},
     signal::Signals,
-    state::State,
+    state::{self, State},
     text,
     time::UnixMillis,
 };
@@ -57,7 +57,7 @@ struct Core {
     /// The languages wanted.
     languages: String,
     state: State,
-    /// The stored state as last read or written, to notice what another tab did.
+    /// What is stored ([`stored`]) as last read or written, to notice what another tab did.
     stored: String,
     /// Names that the last erasing left behind.
     left: Vec<String>,
@@ -171,9 +171,15 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::HAS => return judge_use(text, HAS),
         told::ERASABLE => return erase::is_erasable(text),
         told::SWEEP => {
-            // Another page of the site may have decided, and these be its cookies.
-            look_again();
-            erase::sweep();
+            // Another page of the site may have decided, and these be its cookies. Its cookie may be
+            // seen before what it keeps beside the ledger: then there is a look when that comes.
+            let stored = stored();
+            let (state, kept) = text::split(&stored, b'\n');
+            let is_halfway = kept.is_some_and(|kept| !kept.is_empty() && kept != state);
+            if !is_halfway || is_known(&stored) {
+                look_again();
+                erase::sweep();
+            }
             if core().is_some_and(|core| core.policy.is_report_only) {
                 return answer::ALLOW;
             }
@@ -182,8 +188,9 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::ACTION => {
             let is_open = host::is_shown("settings");
             act(text, if is_open { Via::Settings } else { Via::Banner }, true);
-            // The layer that was answered has said so.
-            if core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
+            // The layer that was answered has said so; a click that only opens or closes one is no answer.
+            let is_answer = matches!(text, "accept-all" | "save");
+            if is_answer && core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
                 host::reload("");
             }
         }
@@ -246,10 +253,17 @@ fn answer(kind: u32) -> String {
 /// The ledger for those who ask. A broken one is set aside, and the answers it recorded go with it.
 fn whole_ledger() -> Ledger {
     storage::read_ledger().unwrap_or_else(|| {
-        storage::write_state("", 0);
+        forget();
         look_again();
         Ledger::default()
     })
+}
+
+/// Takes the stored answer away: a decision whose record was tampered with proves nothing.
+fn forget() {
+    storage::write_state("", 0);
+    // No state reads like this, so no cookie that comes later grants anything beside it.
+    storage::write_kept("none");
 }
 
 /// An attempt: a word for its kind, a space, and its name or address.
@@ -360,53 +374,71 @@ fn expire() {
 
 /// Another tab may have decided, or the clock gone on, while nobody looked.
 fn look_again() {
-    let stored = storage::read_state();
-    if core().is_some_and(|core| core.stored != stored) {
+    if !is_known(&stored()) {
         restore(false);
     }
     show::layer();
 }
 
-/// Takes the stored state over, as far as the ledger beside it is sound.
-fn restore(is_start: bool) {
+/// The stored state, and behind a line feed what is kept of it beside the ledger; empty without a state.
+/// Local storage is opened only where there is something to compare: the first look into it can cost a page
+/// ten milliseconds.
+fn stored() -> String {
     let mut stored = storage::read_state();
-    let mut subject = String::new();
-    // Local storage is opened only where there is something to check: the first look into it can cost
-    // a page ten milliseconds.
     if !stored.is_empty() {
-        match storage::read_ledger() {
-            Some(ledger) => subject = ledger.subject,
-            // A decision whose record was tampered with proves nothing: it does not count.
-            None => {
-                storage::write_state("", 0);
-                stored = String::new();
-            }
-        }
+        stored.push('\n');
+        stored.push_str(&storage::read_kept());
     }
+    stored
+}
+
+fn is_known(stored: &str) -> bool {
+    core().is_none_or(|core| core.stored == stored)
+}
+
+/// Takes the stored state over, as far as what is kept beside it says the same. The ledger waits for those
+/// who need it: reading and checking it took a fifth of a start.
+fn restore(is_start: bool) {
+    let now = now();
+    let mut both = stored();
+    // Where an older Consentinel kept nothing beside its ledger, the last record says what was decided.
+    if let (state, Some("")) = text::split(&both, b'\n')
+        && let Some(record) = storage::last_record()
+    {
+        let mut text = String::new();
+        if let Some(core) = core() {
+            text = state::recorded(state, &record, &core.policy, now);
+        }
+        storage::write_kept(&text);
+        both = stored();
+    }
+    let (stored, kept) = text::split(&both, b'\n');
+    let stored = String::from(stored);
+    let kept = String::from(kept.unwrap_or_default());
     if let Some(mut core) = core() {
-        core.stored = stored.clone();
+        core.stored = both;
     }
     dispatch(if is_start {
-        Event::Start { stored, subject }
+        Event::Start { stored, kept }
     } else {
-        Event::Restore { stored, subject }
+        Event::Restore { stored, kept }
     });
 }
 
-/// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie; beside a
-/// broken ledger nothing decided before counts any more. Whether the event had effects.
+/// A decision goes on under the pseudonym of the ledger, whatever a cookie says, so that the chain stays one
+/// browser's; beside a broken ledger nothing decided before counts any more. Whether the event had effects.
 fn decide(event: Event) -> bool {
     if core().is_some_and(|core| core.is_there) {
         match storage::read_ledger() {
             Some(ledger) => {
-                let is_new = core().is_some_and(|core| core.state.subject.is_empty());
-                if is_new && !ledger.subject.is_empty() {
-                    let stored = String::new();
-                    dispatch(Event::Restore { stored, subject: ledger.subject });
+                if !ledger.subject.is_empty()
+                    && let Some(mut core) = core()
+                {
+                    core.state.subject = ledger.subject;
                 }
             }
             None => {
-                storage::write_state("", 0);
+                forget();
                 restore(false);
             }
         }
@@ -474,9 +506,12 @@ fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
         // Done, before anything was told.
         Effect::Close => {}
         Effect::Persist { text, max_age_seconds } => {
+            // In this order: another tab that hears of the second finds the first.
             storage::write_state(&text, max_age_seconds);
+            storage::write_kept(&text);
+            let stored = stored();
             if let Some(mut core) = core() {
-                core.stored = text;
+                core.stored = stored;
             }
         }
         Effect::Erase => {

@@ -15,6 +15,9 @@ pub fn layer() {
     let Some(asks) = asks() else { return };
     let (part, other) = if asks { ("banner", "reopen") } else { ("reopen", "banner") };
     host::discard(other);
+    if asks {
+        host::discard(RELOAD);
+    }
     let is_there = host::is_shown(part) || (asks && host::is_shown("settings"));
     if !is_there && put(part) && asks {
         emit("open", part);
@@ -43,7 +46,7 @@ fn put(part: &str) -> bool {
 
 /// After the state changed: what was open closes when nothing is left to ask, a line says so, and
 /// the focus goes on where it was. What waits for the page to be loaded anew is told, with a control for
-/// that; not where the visitor has granted `in_place` what they see there already.
+/// that; not where the visitor has granted `in_place` what they see there already, nor over a question.
 pub fn settle(in_place: bool) {
     let Some(asks) = asks() else { return };
     let waits = core().is_some_and(|core| core.waits());
@@ -65,7 +68,7 @@ pub fn settle(in_place: bool) {
         let saved = core().map(|core| String::from(core.interface.text("saved")));
         host::say(&saved.unwrap_or_default(), had_focus);
     }
-    if waits && !in_place && !host::is_shown(RELOAD) {
+    if waits && !in_place && !asks && !host::is_shown(RELOAD) {
         put(RELOAD);
     }
 }

@@ -369,7 +369,7 @@ visitTest("what is refused from the start fails as if a network blocked it", asy
   const { third, ask } = await askAll(visit);
   await reject(visit);
   await ask();
-  await eventually(() => got(visit), { ...REFUSED, ...AT_ONCE, beacon: false });
+  await eventually(() => got(visit), { ...REFUSED, ...AT_ONCE, beacon: true });
   await third.fence(visit.page);
   assert.deepEqual(third.arrivals(), []);
   assert.deepEqual(await visit.jar(), []);

@@ -10,9 +10,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { attempts as all } from "./attempts.mjs";
 import { judge } from "./judge.mjs";
-import { absenceOf, limitOf } from "./limits.mjs";
+import { absenceOf } from "./limits.mjs";
 import { isMade, outcome, PHASES, runLoad } from "./phases.mjs";
-import { variantsOf } from "./page.mjs";
+import { grouped, variantsOf } from "./page.mjs";
 import { document } from "./report.mjs";
 import { Log, startOther, startSite } from "./servers.mjs";
 
@@ -42,14 +42,14 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 
 /** All loads of all phases in one engine; a lane takes the next one as soon as it is free. */
-async function runEngine(name, { chosen, phases, verbose, site, other, log }) {
+async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
   const start = Date.now();
   const { launch } = await import(`./engines/${name}.mjs`);
   const engine = await launch();
   try {
-    const loads = grouped(chosen);
+    const loads = grouped(chosen, "load");
     const jobs = phases.flatMap((phase) => [...loads].map(([load, attempts]) =>
-      ({ phase, load, attempts: attempts.filter((attempt) => isMade(attempt, phase, limitOf(attempt.id, name))) })))
+      ({ phase, load, attempts: attempts.filter((attempt) => isMade(attempt, phase, name)) })))
       .filter(({ attempts }) => attempts.length > 0);
     const can = (attempt) => !absenceOf(attempt.id, name);
     const runs = [];
@@ -57,7 +57,7 @@ async function runEngine(name, { chosen, phases, verbose, site, other, log }) {
       for (let job; !isStopping && (job = jobs.shift()); ) {
         const begun = Date.now();
         try {
-          const done = await runLoad({ lane, engine: name, site, other, log, can, ...job });
+          const done = await runLoad({ lane, engine: name, site, port, log, can, ...job });
           runs.push(...done.map((each) => ({ load: job.load, ...each })));
         } catch (error) {
           // This browser is known to crash now and then: what was lost is done anew, once.
@@ -76,12 +76,6 @@ async function runEngine(name, { chosen, phases, verbose, site, other, log }) {
   }
 }
 
-function grouped(list) {
-  const groups = new Map();
-  for (const each of list) groups.set(each.load, [...(groups.get(each.load) ?? []), each]);
-  return groups;
-}
-
 async function main(words) {
   const given = options(words);
   const chosen = all.filter((attempt) =>
@@ -95,7 +89,7 @@ async function main(words) {
   const other = await startOther(log);
   let results;
   try {
-    results = await Promise.all(engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, other, log })));
+    results = await Promise.all(engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, port: other.port, log })));
   } finally {
     await site.close();
     await other.close();

@@ -63,8 +63,8 @@ export function show(part, text, json) {
 // Asks Rust again when the face is there, since much may have changed meanwhile.
 function want() {
   isWanted = true;
-  getFace().then(
-    () => isWanted && tell(CALL, "open"),
+  getFace(
+    () => void (isWanted && tell(CALL, "open")),
     () => say(notice.texts.unavailable, false, "seen"),
   );
   return false;
@@ -75,11 +75,12 @@ function put(fresh, layer) {
     for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
     root.append(layer);
   } else insert(fresh, layer);
-  [style, faceNow()?.style].forEach((text, place) => {
-    if (!text || sheets[place]) return;
+  for (let place = 0; place < 2; place++) {
+    const text = place ? faceNow()?.style : style;
+    if (!text || sheets[place]) continue;
     sheets[place] = new CSSStyleSheet();
     sheets[place].replaceSync(text);
-  });
+  }
   root.adoptedStyleSheets = sheets;
 }
 

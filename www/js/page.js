@@ -7,7 +7,7 @@
 import { dismiss, isOurs } from "./banner.js";
 import { faceNow } from "./load.js";
 import { choose } from "./places.js";
-import { install, readCookies, setSend, writeCookie } from "./gate.js";
+import { readCookies, setSend, writeCookie } from "./gate.js";
 import {
   WeakMap, composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, lookUp, note, removeItem, rootOf, setItem,
   match, setTimeout, slice,
@@ -189,10 +189,9 @@ function clicked(event) {
   }
 }
 
-/** Closes the gate, and listens for what the visitor does. */
+/** Listens for what the visitor does. */
 export function listen() {
   setSend((report) => send("attempt", report));
-  install();
   listenTo(page, "click", clicked);
   // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
   // cache, or another tab decided.

@@ -26,7 +26,7 @@ let passes;
 let watching;
 
 // Without a face these places stay as they are, which is told.
-const fill = (act) => void getFace().then(act, () => {});
+const fill = (act) => getFace(act, () => {});
 
 /** A frame waits for the grant of this category or service. */
 export function wait(frame, name) {

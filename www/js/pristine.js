@@ -45,6 +45,15 @@ export const [slice, indexOf, startsWith, lower, trim, split] =
 export const [lookUp, note] = takeAll("WeakMap", "get set");
 export const [isIn, addTo, removeFrom] = takeAll("WeakSet", "has add delete");
 export const deref = method("WeakRef", "deref");
+/** What it hands over stays with the browser; the promise that it returns may be a page's, so let it bring nothing. */
+export const then = method("Promise", "then");
+
+const nothing = () => {};
+/** Calls `act` with what a promise of the browser comes to. Without a class of its own it makes no other one, which could be the page's. */
+export function settled(promise, act) {
+  defineProperty(promise, "constructor", { __proto__: null, value: undefined });
+  return then(promise, act, nothing);
+}
 
 export const [listen, dispatch] = takeAll("EventTarget", "addEventListener dispatchEvent");
 export const [targetOf, wasPrevented, prevent, stop, composedPath] =

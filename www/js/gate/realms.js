@@ -6,14 +6,15 @@
 
 import {
   WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
-  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, typeOf, viewOf,
+  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, then, typeOf, viewOf,
 } from "../pristine.js";
 import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../told.js";
-import { around, aroundIn } from "./around.js";
+import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { begunGated } from "./html.js";
+import { gateCredentials } from "./named.js";
 import { gateConnections, gateForms, gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
@@ -23,8 +24,11 @@ import { gateWays } from "./ways.js";
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
-const then = method("Promise", "then");
 const frameOf = getter(globalThis, "frameElement");
+
+// A window answers with the document that it shows, and nothing else does: no proxy, nothing made of a window. One of
+// another origin throws.
+const shownIn = getter(globalThis, "document");
 
 // The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
 // same object when it gets another document, and then mostly another realm.
@@ -44,19 +48,31 @@ export function wrap(wrappers) {
   enter(globalThis);
 }
 
-/** Closes the gate in a window of the same origin; does nothing for any other. */
+// The realm of a window of the same origin; nothing for anything else.
+function realmOf(scope) {
+  try {
+    // A window of another origin does not say what it is made of.
+    const realm = getPrototypeOf(scope);
+    return realm && shownIn(scope) && realm;
+  } catch {
+    return null;
+  }
+}
+
+/** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
-  // A window of another origin does not say what it is made of.
-  const realm = scope && scope.window === scope && getPrototypeOf(scope);
+  const realm = realmOf(scope);
   if (!realm) return;
-  const { document } = scope;
+  const document = shownIn(scope);
   const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
   if (before > wanted) note(standing, realm, wanted);
   if (before > WRAP_STORES) {
     windows = { scope: new WeakRef(scope), next: windows };
+    gateTexts(scope);
     gateStores(scope);
     gateDatabases(scope);
     gateConnections(scope);
+    gateCredentials(scope);
     gateForms(scope);
     gateRealms(scope);
     // Its next document comes later, and begins as this attribute says then.
