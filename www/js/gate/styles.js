@@ -8,7 +8,7 @@ import {
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { asText, resolved } from "./address.js";
-import { around, aroundIn, aroundNew, owner } from "./around.js";
+import { around, aroundIn, aroundNew, original, owner, standFor } from "./around.js";
 import { ADDRESS, restyle, screened } from "./css.js";
 import { hold, judge } from "./held.js";
 import { gateSheets } from "./sheets.js";
@@ -35,8 +35,6 @@ const isObject = (value) => typeof value === "function" || (typeof value === "ob
 // stand-ins. What is not a style stands on `base`, the target of the proxy, which has the same prototype; so
 // accessors that a page puts on prototypes get the stand-in.
 const standIns = new WeakMap();
-const originals = new WeakMap();
-const original = (self) => lookUp(originals, self) ?? self;
 
 // Names of styles, once one was seen; what else the declarations have of their own are places in their list.
 const known = { __proto__: null };
@@ -59,31 +57,31 @@ function assign(declarations, name, value) {
 const TRAPS = {
   __proto__: null,
   get(base, name, self) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     return ofStyle(declarations, name) ? declarations[name] : get(base, name, self);
   },
   set(base, name, value, self) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     if (!ofStyle(declarations, name) || original(self) !== declarations) return set(base, name, value, self);
-    return known[name] ? assign(declarations, name, value) : set(declarations, name, value);
+    return known[name] === true && assign(declarations, name, value);
   },
-  has: (base, name) => Boolean(ofStyle(lookUp(originals, base), name)) || has(base, name),
+  has: (base, name) => Boolean(ofStyle(original(base), name)) || has(base, name),
   ownKeys(base) {
-    const names = ownKeys(lookUp(originals, base));
+    const names = ownKeys(original(base));
     const more = ownKeys(base);
     for (let at = 0; at < more.length; at++) names[names.length] = more[at];
     return names;
   },
-  getOwnPropertyDescriptor: (base, name) => describe(lookUp(originals, base), name) ?? describe(base, name),
+  getOwnPropertyDescriptor: (base, name) => describe(original(base), name) ?? describe(base, name),
   defineProperty(base, name, change) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     if (!ofStyle(declarations, name)) return defineProperty(base, name, change);
     // An accessor would get the true declarations.
     const value = describe(change, "value");
-    return known[name] && !describe(change, "get") && !describe(change, "set") && (!value || assign(declarations, name, value.value));
+    return known[name] === true && value !== undefined && assign(declarations, name, value.value);
   },
   deleteProperty(base, name) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     return deleteProperty(ofStyle(declarations, name) ? declarations : base, name);
   },
   preventExtensions: () => false,
@@ -95,8 +93,8 @@ function standIn(declarations) {
     const base = inheriting(getPrototypeOf(declarations));
     made = new Proxy(base, TRAPS);
     note(standIns, declarations, made);
-    note(originals, base, declarations);
-    note(originals, made, declarations);
+    standFor(base, declarations);
+    standFor(made, declarations);
   }
   return made;
 }
@@ -197,11 +195,11 @@ function seen(value) {
     get: (_, name) => seen(value[name]),
     apply: (_, self, args) => seen(apply(value, original(self), args)),
   });
-  note(originals, parts, value);
+  standFor(parts, value);
   if (isFunction) return parts;
   // Names must be an object's own (WebKit asks no proxy for them).
   const made = inheriting(parts);
-  note(originals, made, value);
+  standFor(made, value);
   const names = isArray(value) ? "" : ownKeys(value);
   for (let at = 0; at < names.length; at++) {
     const name = names[at];
