@@ -47,6 +47,7 @@ function detour(chooser) {
   const [txt, svg, js, css] = ["txt", "svg", "js", "css"].map(to);
   return {
     sink: "request",
+    takesTime: true,
     code: chooser.pick([
       `W.fetch(new URL(${txt}, location.href), { mode: "no-cors" }).catch(() => {});`, `W.navigator.sendBeacon(new URL(${txt}, location.href));`, `new Image().src = ${svg};`,
       `const x = new XMLHttpRequest(); x.open("GET", ${txt}); x.send();`, `const x = new EventSource(${txt}); x.onerror = () => x.close();`,

@@ -42,7 +42,9 @@ export function address(chooser, file, { isPlain, allows } = {}) {
   const disguise = chooser.pick(DISGUISES);
   if (isPlain) return url;
   const text = disguise(url, host);
-  return allows && !allows(text) ? url : text;
+  if (allows && !allows(text)) return url;
+  chooser.isDotted ||= text.includes(`${host}.:`);
+  return text;
 }
 
 /** A text as source: plain, in pieces, escaped, or an object that becomes it. */

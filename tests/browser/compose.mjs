@@ -23,10 +23,13 @@ export function mulberry32(seed) {
   };
 }
 
+const WINDOW = "const W = window;";
+
 /**
  * One attempt: a program as text, the same for the same seed but for the target. `target` has `host`,
  * `port`, `path` (of the other party), `socketPort`, `id`, and `prefix` of names; `held` says what the browser
- * holds by itself: nothing, "requests", or "frames" as well.
+ * holds by itself: nothing, "requests", or "frames" as well. `isDotted`: the host is written with a dot at its
+ * end, which no Content-Security-Policy can name.
  */
 export function compose(seed, target, held) {
   const next = mulberry32(seed);
@@ -36,11 +39,13 @@ export function compose(seed, target, held) {
     pick: (list) => list[Math.floor(next() * list.length)],
     chance: (share) => next() < share,
   };
-  const realm = chooser.chance(0.35) ? pickRealm(chooser) : "const W = window;";
+  const realm = chooser.chance(0.35) ? pickRealm(chooser) : WINDOW;
   const family = chooser.pick([...FAMILIES, ...(held ? BEYOND : []), ...(held === "frames" ? NAVIGATIONS : [])]);
   const body = family(chooser);
-  const code = wrapped(chooser, patched(chooser, `${realm} { ${body.code} }`));
-  return { code, sink: body.sink, name: body.name };
+  // The first document of such a frame is gone before an answer comes.
+  const isFleeting = body.takesTime && /srcdoc|javascript:/.test(realm);
+  const code = wrapped(chooser, patched(chooser, `${isFleeting ? WINDOW : realm} { ${body.code} }`));
+  return { code, sink: body.sink, name: body.name, isDotted: Boolean(chooser.isDotted) };
 }
 
 // ---- realms -------------------------------------------------------------------------------------
@@ -500,9 +505,9 @@ function database(chooser) {
   const name = chooser.target.prefix + chooser.target.id;
   const key = text(chooser, name);
   return chooser.pick([
-    { sink: "storage-bucket", name, code: `${call(chooser, "W.navigator.storageBuckets", "StorageBucketManager", "open", key)};` },
-    { sink: "indexed-db", name, code: `${call(chooser, "W.indexedDB", "IDBFactory", "open", key)};` },
-    { sink: "cache-storage", name, code: `${call(chooser, "W.caches", "CacheStorage", "open", key)};` },
+    { sink: "storage-bucket", name, takesTime: true, code: `${call(chooser, "W.navigator.storageBuckets", "StorageBucketManager", "open", key)};` },
+    { sink: "indexed-db", name, takesTime: true, code: `${call(chooser, "W.indexedDB", "IDBFactory", "open", key)};` },
+    { sink: "cache-storage", name, takesTime: true, code: `${call(chooser, "W.caches", "CacheStorage", "open", key)};` },
   ]);
 }
 

@@ -168,7 +168,7 @@ for (const [number, phase] of PHASES.entries()) {
       all.push(...closed);
       await stage.enter(phase, start === first);
       await stage.run([...closed, ...open]);
-      await stage.expect(open, "may pass, and was stopped");
+      await stage.expect(open.filter(({ isDotted }) => !isDotted), "may pass, and was stopped");
       await stage.fences();
       leaks.push(...await stage.through(closed));
     }
@@ -196,6 +196,6 @@ visitTest(`attempts work once everything is granted in the page (seed ${SEED})`,
   await stage.enter({ choose: click("accept-all") }, true);
   const sample = range(0, 2 * CHUNK).map((index) => stage.compose(index, "o"));
   await stage.run(sample);
-  await stage.expect(sample, "stopped");
+  await stage.expect(sample.filter(({ isDotted }) => !isDotted), "stopped");
   visit.problems = [];
 });
