@@ -77,8 +77,7 @@ fn begin(state: &mut [u32; 8]) {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn constants() -> [u32; 64] {
-    static CONSTANTS: std::sync::LazyLock<[u32; 64]> =
-        std::sync::LazyLock::new(computed_constants);
+    static CONSTANTS: std::sync::LazyLock<[u32; 64]> = std::sync::LazyLock::new(computed_constants);
     *CONSTANTS
 }
 
