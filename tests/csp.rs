@@ -32,7 +32,7 @@ const SEED: [u8; 32] = *b"consentinel: csp, a fixed seed..";
 const ORIGIN: &str = "https://shop.example";
 
 fn runner() -> TestRunner {
-    let cases = option_env!("CONSENTINEL_CASES").and_then(|text| text.parse().ok()).unwrap_or(200);
+    let cases = option_env!("CONSENTINEL_CASES").and_then(|text| text.parse().ok()).unwrap_or(400);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED))
 }

@@ -123,8 +123,12 @@ impl Browser {
     /// Another page starts, with what stood in the cookie so many decisions ago.
     fn restart(&mut self, ago: usize) {
         let at = self.stored.len() - 1 - ago % self.stored.len();
-        let (stored, subject) = (self.stored[at].clone(), self.ledger.subject.clone());
-        self.hear(Event::Restore { stored, subject });
+        let kept = self.stored.last().cloned().unwrap_or_default();
+        self.hear(Event::Restore { stored: self.stored[at].clone(), kept });
+        // The shell goes on under the pseudonym of the ledger, which outlives the cookie.
+        if !self.ledger.subject.is_empty() {
+            self.state.subject.clone_from(&self.ledger.subject);
+        }
     }
 }
 
