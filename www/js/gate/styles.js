@@ -3,12 +3,12 @@
 // Left out: addresses in a style as text (css.js), style elements (sheets.js).
 
 import {
-  PlainObject, Proxy, WeakMap, apply, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
+  PlainObject, Proxy, WeakMap, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
   note, ownKeys, takeAll,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { asText, resolved } from "./address.js";
-import { around, aroundIn, aroundNew, owner } from "./around.js";
+import { around, aroundIn, aroundNew, original, owner, readThrough, standFor } from "./around.js";
 import { ADDRESS, restyle, screened } from "./css.js";
 import { hold, judge } from "./held.js";
 import { gateSheets } from "./sheets.js";
@@ -35,8 +35,6 @@ const isObject = (value) => typeof value === "function" || (typeof value === "ob
 // stand-ins. What is not a style stands on `base`, the target of the proxy, which has the same prototype; so
 // accessors that a page puts on prototypes get the stand-in.
 const standIns = new WeakMap();
-const originals = new WeakMap();
-const original = (self) => lookUp(originals, self) ?? self;
 
 // Names of styles, once one was seen; what else the declarations have of their own are places in their list.
 const known = { __proto__: null };
@@ -59,31 +57,31 @@ function assign(declarations, name, value) {
 const TRAPS = {
   __proto__: null,
   get(base, name, self) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     return ofStyle(declarations, name) ? declarations[name] : get(base, name, self);
   },
   set(base, name, value, self) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     if (!ofStyle(declarations, name) || original(self) !== declarations) return set(base, name, value, self);
     return known[name] ? assign(declarations, name, value) : set(declarations, name, value);
   },
-  has: (base, name) => Boolean(ofStyle(lookUp(originals, base), name)) || has(base, name),
+  has: (base, name) => Boolean(ofStyle(original(base), name)) || has(base, name),
   ownKeys(base) {
-    const names = ownKeys(lookUp(originals, base));
+    const names = ownKeys(original(base));
     const more = ownKeys(base);
     for (let at = 0; at < more.length; at++) names[names.length] = more[at];
     return names;
   },
-  getOwnPropertyDescriptor: (base, name) => describe(lookUp(originals, base), name) ?? describe(base, name),
+  getOwnPropertyDescriptor: (base, name) => describe(original(base), name) ?? describe(base, name),
   defineProperty(base, name, change) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     if (!ofStyle(declarations, name)) return defineProperty(base, name, change);
     // An accessor would get the true declarations.
     const value = describe(change, "value");
     return known[name] && !describe(change, "get") && !describe(change, "set") && (!value || assign(declarations, name, value.value));
   },
   deleteProperty(base, name) {
-    const declarations = lookUp(originals, base);
+    const declarations = original(base);
     return deleteProperty(ofStyle(declarations, name) ? declarations : base, name);
   },
   preventExtensions: () => false,
@@ -95,8 +93,8 @@ function standIn(declarations) {
     const base = inheriting(getPrototypeOf(declarations));
     made = new Proxy(base, TRAPS);
     note(standIns, declarations, made);
-    note(originals, base, declarations);
-    note(originals, made, declarations);
+    standFor(base, declarations);
+    standFor(made, declarations);
   }
   return made;
 }
@@ -114,7 +112,6 @@ function setting(self, args, run, name) {
 
 function settingProperty(self, args, run) {
   const declarations = original(self);
-  if (args.length < 2) return run(declarations);
   const name = asText(args, 0);
   const value = args[1] === null ? "" : `${args[1]}`;
   return restyle(value, page, (text) => ((args[1] = text), run(declarations)), () => valueOf(declarations, name), carries(name));
@@ -168,7 +165,7 @@ function gateClass(prototype) {
   }, "set");
   const rulesOf = getter(prototype, "cssRules");
   const [insertRule, deleteRule] = takeAll(prototype, "insertRule deleteRule");
-  aroundIn(prototype, "insertRule", (self, args, run) => (args.length ? insert(self, args, run, rulesOf, deleteRule) : run()));
+  aroundIn(prototype, "insertRule", (self, args, run) => insert(self, args, run, rulesOf, deleteRule));
   aroundIn(prototype, "addRule", (self, args, run) => {
     for (let at = 0; at < args.length && at < 2; at++) asText(args, at);
     const parts = [`${args[0]}{${args[1]}}`, args[2] ?? rulesOf(self).length];
@@ -177,11 +174,11 @@ function gateClass(prototype) {
     return -1;
   });
   aroundIn(prototype, "appendRule", (self, args, run) => {
-    if (args.length) args[0] = cleaned(asText(args, 0));
+    args[0] = cleaned(asText(args, 0));
     return run();
   });
   aroundIn(prototype, "replace replaceSync", (self, args, run) =>
-    args.length ? restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => 0) : run());
+    restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => 0));
 }
 
 // ---- values that are objects ----------------------------------------------------------------------
@@ -191,17 +188,11 @@ function gateClass(prototype) {
 function seen(value) {
   if (typeof value === "string") return cleaned(value, true);
   if (!isObject(value)) return value;
-  const isFunction = typeof value === "function";
-  const parts = new Proxy(isFunction ? () => {} : {}, {
-    __proto__: null,
-    get: (_, name) => seen(value[name]),
-    apply: (_, self, args) => seen(apply(value, original(self), args)),
-  });
-  note(originals, parts, value);
-  if (isFunction) return parts;
+  const parts = readThrough(value, seen);
+  if (typeof value === "function") return parts;
   // Names must be an object's own (WebKit asks no proxy for them).
   const made = inheriting(parts);
-  note(originals, made, value);
+  standFor(made, value);
   const names = isArray(value) ? "" : ownKeys(value);
   for (let at = 0; at < names.length; at++) {
     const name = names[at];
