@@ -42,7 +42,7 @@ pub struct Category {
 }
 
 /// Where an item is kept.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum ItemKind {
     /// An HTTP cookie that script can see.
     Cookie,
@@ -107,7 +107,7 @@ pub struct Rule {
 }
 
 /// What a rule covers.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Covers {
     /// Items of a kind.
     Item(ItemKind),

@@ -15,7 +15,9 @@ use consentinel::{
     cookie::{self, Write},
     csp,
     gate::{self, Attempt, Verdict, verdict},
+    hash, id,
     json::Json,
+    ledger::{Ledger, verify},
     notice::{Interface, notice, untranslated},
     pattern,
     policy::{self, ItemKind, NOBODY, Policy},
@@ -113,6 +115,68 @@ fn policies() {
         let found: Vec<String> = problems.iter().map(short).collect();
         assert_eq!(found, texts(&case["want"]), "{name}");
         assert_eq!(policy.is_some(), case["usable"] != false, "{name}");
+    }
+}
+
+/// Ledgers whose every hash is right: what their records say is not, or it is.
+#[test]
+fn ledgers() {
+    let file = vectors("ledger.json");
+    for case in list(&file["cases"]) {
+        let name = &case["name"];
+        let mut ledger = Ledger::default();
+        for (number, changes) in (0..).zip(list(&case["records"])) {
+            let at_ms = file["startMs"].as_i64().unwrap() + i64::from(number) * 60_000;
+            let mut record = file["base"].clone();
+            record["id"] = Value::from(id::from_bits([number + 1; 16]));
+            record["atMs"] = Value::from(at_ms);
+            record["expiresAtMs"] = Value::from(at_ms + 182 * 86_400_000);
+            let changes = serde_json::json!({ "set": changes });
+            ledger.append(source::read(&changed(&record, &changes)));
+        }
+        let (verified, problems) = verify(&ledger.to_text(), &source::parse);
+        let found: Vec<String> = problems.iter().map(short).collect();
+        assert_eq!(found, texts(&case["want"]), "{name}");
+        assert_eq!(verified.is_none(), problems.iter().any(Problem::is_error), "{name}");
+    }
+}
+
+/// A hundred records stay; where there are more or, with older ones summarised, fewer, it shows.
+#[test]
+fn ledgers_of_another_length() {
+    let file = vectors("ledger.json");
+    let record = |number: u32| {
+        let mut record = file["base"].clone();
+        record["id"] = Value::from(id::from_bits(u128::from(number).to_be_bytes()));
+        record["atMs"] = Value::from(number);
+        record["expiresAtMs"] = Value::from(number + 1);
+        record["granted"] = Value::from(vec!["ads"]);
+        source::read(&record)
+    };
+    for (first, last, want) in [
+        (0_usize, 100, ""),
+        (0, 101, "ledger-long line 1 `count`"),
+        (1, 101, ""),
+        (1, 100, "ledger-cut line 1 `summarised`"),
+        (99, 100, "ledger-cut line 1 `summarised`"),
+    ] {
+        let mut whole = Ledger::default();
+        let mut lines = Vec::new();
+        for number in 0..last {
+            whole.append(record(number));
+            lines.push(whole.lines.last().unwrap().clone());
+        }
+        let before = first.checked_sub(1).map(|before: usize| &lines[before]);
+        let summary = before.map_or(String::new(), |line| hash::sha256(line.as_bytes()));
+        let cut = Ledger {
+            summarised: first as i64,
+            summary,
+            lines: lines[first..].to_vec(),
+            subject: whole.subject,
+        };
+        let (_, problems) = verify(&cut.to_text(), &source::parse);
+        let found: Vec<String> = problems.iter().map(short).collect();
+        assert_eq!(found.join(", "), want, "{first} to {last}");
     }
 }
 
@@ -373,6 +437,21 @@ fn notices() {
         let told = source::read(&documents[&interface.language]["items"]);
         let notice = notice(&policy, &interface);
         assert_eq!(notice.field("texts").unwrap().field("items"), Some(&told), "{name}");
+        let reloads = notice.field("reloads").map(Json::canonical);
+        assert_eq!(reloads.as_deref() == Some("true"), case["reloads"] == true, "{name}");
+        assert_eq!(reloads.is_some(), case["reloads"] == true, "{name}");
+        // What is our own stands at the end of the first necessary category, and nowhere else.
+        let mut own = Vec::new();
+        for category in notice.list_at("categories") {
+            for item in
+                category.list_at("items").iter().filter(|item| item.text_at("category").is_empty())
+            {
+                let words =
+                    ["name", "kind", "purpose", "duration", "party"].map(|key| item.text_at(key));
+                own.push(format!("{}: {}", category.text_at("id"), words.join(", ")));
+            }
+        }
+        assert_eq!(own, texts(&file["own"]), "{name}");
     }
 }
 

@@ -142,8 +142,13 @@ const ITEM: &[Field] = &[
 /// assert_eq!(problems[0].path, "version");
 /// ```
 pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
-    let mut reader =
-        Reader { problems: Vec::new(), policy: Policy::default(), path: String::new() };
+    let mut reader = Reader {
+        problems: Vec::new(),
+        policy: Policy::default(),
+        path: String::new(),
+        #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+        items: Default::default(),
+    };
     // Another version may mean other things by the same words: reading on would mislead.
     if let Some(version) = document.field("version")
         && reader.value_at("version", &Rule::Version, version).is_none()
@@ -185,6 +190,10 @@ struct Reader {
     policy: Policy,
     /// Where the reader is.
     path: String,
+    /// The items so far, for programs and servers. A page looks through its rules instead, which takes
+    /// longer and weighs less.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+    items: alloc::collections::BTreeSet<(Covers, String)>,
 }
 
 impl Reader {
@@ -464,6 +473,23 @@ impl Reader {
         }
     }
 
+    /// Whether an item of this name and kind was taken in already.
+    #[cfg(all(target_arch = "wasm32", not(feature = "server")))]
+    fn is_declared(&mut self, name: &str, covers: Covers) -> bool {
+        for rule in &self.policy.rules {
+            if rule.name == name && rule.covers == covers {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The same, and takes note of it.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+    fn is_declared(&mut self, name: &str, covers: Covers) -> bool {
+        !self.items.insert((covers, String::from(name)))
+    }
+
     /// Takes an item in, or says why not.
     fn learn_item(&mut self, name: &str, entry: &Json, category: usize) -> Option<Code> {
         let covers = match ItemKind::of_word(entry.text_at("kind")) {
@@ -476,10 +502,8 @@ impl Reader {
             }
             self.report(Code::GlobBroad, name);
         }
-        for rule in &self.policy.rules {
-            if rule.name == name && rule.covers == covers {
-                return Some(Code::ItemDuplicate);
-            }
+        if self.is_declared(name, covers) {
+            return Some(Code::ItemDuplicate);
         }
         let service = self.policy.service_named(entry.text_at("service"));
         self.policy.rules.push(rule(name, covers, category, service));

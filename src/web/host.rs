@@ -224,11 +224,11 @@ pub mod told {
 /// Which wrappers have to stand, each with all after it: what `close` in `www/js/gate.js` is told.
 pub mod wrappers {
     /// All: those that judge requests too.
-    pub const REQUESTS: u32 = 0;
+    pub const WRAP_REQUESTS: u32 = 0;
     /// Where the browser holds requests: those that find new realms, whose stores must be gated.
-    pub const REALMS: u32 = 1;
+    pub const WRAP_REALMS: u32 = 1;
     /// Where everything is granted: those of the stores, and of the few doors that no policy closes.
-    pub const STORES: u32 = 2;
+    pub const WRAP_STORES: u32 = 2;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

@@ -491,11 +491,11 @@ fn close() {
     let mut is_held = text.is_none() || state.barrier.holds;
     csp::gaps(policy, state, &core.page(), |_, _| is_held = true);
     let wrappers = if is_held {
-        wrappers::REQUESTS
+        wrappers::WRAP_REQUESTS
     } else if state.grants_all(policy) {
-        wrappers::STORES
+        wrappers::WRAP_STORES
     } else {
-        wrappers::REALMS
+        wrappers::WRAP_REALMS
     };
     drop(core);
     host::close(&text.unwrap_or_default(), wrappers);

@@ -152,6 +152,7 @@ export const lost = [
   { ids: ["other-base-element", "sent-inside-base"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
   { ids: [/^sandboxed-srcdoc-(image|style|nested)$/], reason: "The gate does not reach into a sandboxed frame." },
   { ids: ["api-fetch-later"], reason: "The browser decides when it is sent." },
+  { ids: ["api-payment-method"], reason: "A question about payments cannot wait: it fails." },
   { ids: [/^fresh-(srcdoc|page|javascript)-/, "fresh-popup-once-cookie", "fresh-html-srcdoc-html-cookie"], reason: "The document that asked was gone a moment later." },
   { ids: ["form-listener-action", "form-listener-method"], reason: "The address was changed while the form was being sent: it goes to the page's own." },
   { ids: ["other-track"], reason: "A track that was switched on without its address is not looked at again (Firefox)." },

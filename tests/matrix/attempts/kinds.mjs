@@ -19,12 +19,10 @@ const functions = [
     processor.importStylesheet(new DOMParser().parseFromString(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:include href="${at.url("svg")}"/></xsl:stylesheet>`, "text/xml"));
     processor.transformToFragment(new DOMParser().parseFromString("<a/>", "text/xml"), document);
   }),
-  // One at a time is asked for.
+  // Only one may be under way, and the browser keeps back that it failed: so no other than the first can be shown.
   request("identity", "`navigator.credentials.get` of an identity", (at) => {
-    const ask = () => navigator.credentials.get({ identity: { providers: [{ configURL: at.url("json"), clientId: "x" }] }, mediation: "required" }).catch(() => {});
-    window.lastIdentity = (window.lastIdentity ?? Promise.resolve()).then(ask);
-    return window.lastIdentity;
-  }),
+    navigator.credentials.get({ identity: { providers: [{ configURL: at.url("json"), clientId: "x" }] }, mediation: "required" }).catch(() => {});
+  }, { isTrick: true }),
   request("payment-method", "`PaymentRequest` with an address as method", (at) =>
     new PaymentRequest([{ supportedMethods: at.url("txt") }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).hasEnrolledInstrument().catch(() => {})),
 ];

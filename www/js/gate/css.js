@@ -84,7 +84,8 @@ export function screened(text, node, isOpen) {
     address = resolved(address, node);
     const given = address === "about:invalid" ? REFUSE : judge(isSheet && match(/^(?:blob|data):/, address) ? "style" : "css", address);
     if (given === ALLOW) return;
-    out += slice(text, done, from) + instead;
+    // An address that is none would be a style sheet to load, which the browser's own gate would tell of.
+    out += slice(text, done, from) + instead + (isSheet ? " supports(a:b)" : "");
     done = at;
     isHeld ||= given === HOLD;
     if (given > verdict) verdict = given;

@@ -63,7 +63,7 @@ const TRAPS = {
   set(base, name, value, self) {
     const declarations = original(base);
     if (!ofStyle(declarations, name) || original(self) !== declarations) return set(base, name, value, self);
-    return known[name] ? assign(declarations, name, value) : set(declarations, name, value);
+    return known[name] === true && assign(declarations, name, value);
   },
   has: (base, name) => Boolean(ofStyle(original(base), name)) || has(base, name),
   ownKeys(base) {
@@ -78,7 +78,7 @@ const TRAPS = {
     if (!ofStyle(declarations, name)) return defineProperty(base, name, change);
     // An accessor would get the true declarations.
     const value = describe(change, "value");
-    return known[name] && !describe(change, "get") && !describe(change, "set") && (!value || assign(declarations, name, value.value));
+    return known[name] === true && value !== undefined && assign(declarations, name, value.value);
   },
   deleteProperty(base, name) {
     const declarations = original(base);
