@@ -3,7 +3,7 @@
 // every prototype in reach see whatever arrives there as `this`, as an argument or as a result while everything
 // that the tag has wrapped is called (handles.mjs).
 //
-// Left out: what a page sees otherwise with the tag (same.test.mjs), and ways out that need no handle (tests/matrix).
+// Left out: ways out that need no handle (tests/matrix).
 
 import assert from "node:assert/strict";
 import { tryAll, watch } from "./handles.mjs";

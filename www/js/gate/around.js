@@ -48,6 +48,22 @@ export const standFor = (standIn, object) => note(originals, standIn, object);
 /** What an object stands in for, or the object itself. */
 export const original = (object) => lookUp(originals, object) ?? object;
 
+/**
+ * What stands in for an object or a function of a page while the browser reads it, so that it is read once, and as the
+ * browser reads it: `part` answers for what is found in it, by its name if it has one, and what its methods return.
+ */
+export function readThrough(value, part) {
+  const parts = new Proxy(
+    typeof value === "function" ? () => {} : {},
+    bare({
+      get: (_, name) => part(value[name], name),
+      apply: (_, self, args) => part(apply(value, original(self), args)),
+    }),
+  );
+  standFor(parts, value);
+  return parts;
+}
+
 // One object for all: it is only read, at once.
 const trait = bare({ value: 0, configurable: true });
 function give(ours, name, value) {

@@ -4,12 +4,10 @@
 //
 // Left out: requests that code makes one by one (requests.js).
 
-import {
-  Proxy, apply, construct, findBelow, findInPage, getAttribute, getter, slice, typeOf,
-} from "../pristine.js";
+import { construct, findBelow, findInPage, getAttribute, getter, slice, typeOf } from "../pristine.js";
 import { ALLOW } from "../told.js";
 import { resolved, resolvedIn } from "./address.js";
-import { around, aroundIn, aroundNew, bare } from "./around.js";
+import { around, aroundIn, aroundNew, bare, readThrough } from "./around.js";
 import { judge, promising } from "./held.js";
 
 const { iterator } = Symbol;
@@ -28,23 +26,15 @@ const NAMES = bare({
   [iterator]: PART, next: PART, value: PART,
 });
 
-/**
- * What stands in for something that a page hands over, while the browser reads it: so it is read once, and as the
- * browser reads it. `self` is whose method it is; with `isAsked` it lists what is to be asked.
- */
-function shielded(given, scope, isAsked, self) {
-  const isMethod = typeof given === "function";
-  if (!isMethod && (typeof given !== "object" || !given)) return given;
-  return new Proxy(isMethod ? () => {} : bare(), bare({
-    get(_, name) {
-      const found = given[name];
-      const kind = NAMES[name];
-      if (!kind) return isAsked && name !== "done" ? undefined : found;
-      if (isAsked && name === "value") return asked(found, scope);
-      return kind === PART ? shielded(found, scope, isAsked, given) : found && allowed(`${found}`, kind, scope);
-    },
-    apply: (_, __, args) => shielded(apply(given, self, args), scope, isAsked),
-  }));
+// `isAsked` where it lists what is to be asked.
+function shielded(given, scope, isAsked) {
+  if (typeof given !== "function" && (typeof given !== "object" || !given)) return given;
+  return readThrough(given, (found, name) => {
+    const kind = name === undefined ? PART : NAMES[name];
+    if (!kind) return isAsked && name !== "done" ? undefined : found;
+    if (isAsked && name === "value") return asked(found, scope);
+    return kind === PART ? shielded(found, scope, isAsked) : found && allowed(`${found}`, kind, scope);
+  });
 }
 
 function allowed(text, word, scope) {

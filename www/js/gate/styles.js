@@ -3,12 +3,12 @@
 // Left out: addresses in a style as text (css.js), style elements (sheets.js).
 
 import {
-  PlainObject, Proxy, WeakMap, apply, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
+  PlainObject, Proxy, WeakMap, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
   note, ownKeys, takeAll,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { asText, resolved } from "./address.js";
-import { around, aroundIn, aroundNew, original, owner, standFor } from "./around.js";
+import { around, aroundIn, aroundNew, original, owner, readThrough, standFor } from "./around.js";
 import { ADDRESS, restyle, screened } from "./css.js";
 import { hold, judge } from "./held.js";
 import { gateSheets } from "./sheets.js";
@@ -112,7 +112,6 @@ function setting(self, args, run, name) {
 
 function settingProperty(self, args, run) {
   const declarations = original(self);
-  if (args.length < 2) return run(declarations);
   const name = asText(args, 0);
   const value = args[1] === null ? "" : `${args[1]}`;
   return restyle(value, page, (text) => ((args[1] = text), run(declarations)), () => valueOf(declarations, name), carries(name));
@@ -166,7 +165,7 @@ function gateClass(prototype) {
   }, "set");
   const rulesOf = getter(prototype, "cssRules");
   const [insertRule, deleteRule] = takeAll(prototype, "insertRule deleteRule");
-  aroundIn(prototype, "insertRule", (self, args, run) => (args.length ? insert(self, args, run, rulesOf, deleteRule) : run()));
+  aroundIn(prototype, "insertRule", (self, args, run) => insert(self, args, run, rulesOf, deleteRule));
   aroundIn(prototype, "addRule", (self, args, run) => {
     for (let at = 0; at < args.length && at < 2; at++) asText(args, at);
     const parts = [`${args[0]}{${args[1]}}`, args[2] ?? rulesOf(self).length];
@@ -175,11 +174,11 @@ function gateClass(prototype) {
     return -1;
   });
   aroundIn(prototype, "appendRule", (self, args, run) => {
-    if (args.length) args[0] = cleaned(asText(args, 0));
+    args[0] = cleaned(asText(args, 0));
     return run();
   });
   aroundIn(prototype, "replace replaceSync", (self, args, run) =>
-    args.length ? restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => 0) : run());
+    restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => 0));
 }
 
 // ---- values that are objects ----------------------------------------------------------------------
@@ -189,14 +188,8 @@ function gateClass(prototype) {
 function seen(value) {
   if (typeof value === "string") return cleaned(value, true);
   if (!isObject(value)) return value;
-  const isFunction = typeof value === "function";
-  const parts = new Proxy(isFunction ? () => {} : {}, {
-    __proto__: null,
-    get: (_, name) => seen(value[name]),
-    apply: (_, self, args) => seen(apply(value, original(self), args)),
-  });
-  standFor(parts, value);
-  if (isFunction) return parts;
+  const parts = readThrough(value, seen);
+  if (typeof value === "function") return parts;
   // Names must be an object's own (WebKit asks no proxy for them).
   const made = inheriting(parts);
   standFor(made, value);
