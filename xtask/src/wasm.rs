@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn an_imported_memory_is_no_function() {
-        for (limits, length) in [("\x01\x02\x04", 0x1e), ("\0\x02", 0x1d)] {
+        for (limits, length) in [("\x01\x02\x04", 0x23), ("\0\x02", 0x22)] {
             let import = [b"\x01h\x06memory\x02", limits.as_bytes()].concat();
             let section = [&[2, length, 3][..], &MODULE[0x11..0x26], &import].concat();
             let module = [&MODULE[..0x0e], &section, &MODULE[0x26..]].concat();
