@@ -100,6 +100,8 @@ function standIn(declarations) {
 }
 
 let needsStandIns;
+// What reads the few names that have an accessor where stand-ins are needed: a page can put its own there.
+const readers = { __proto__: null };
 
 // A setter of a style; `self` is what it was called on, maybe a stand-in.
 function setting(self, args, run, name) {
@@ -107,7 +109,8 @@ function setting(self, args, run, name) {
   if (isObject(args[0])) args[0] = `${args[0]}`;
   const write = (text) => ((args[0] = text), run(declarations));
   if (typeof args[0] !== "string") return run(declarations);
-  return restyle(args[0], page, write, () => declarations[name], carries(name));
+  const read = () => (readers[name] ? readers[name](declarations) : declarations[name]);
+  return restyle(args[0], page, write, read, carries(name));
 }
 
 function settingProperty(self, args, run) {
@@ -126,6 +129,7 @@ function gateDeclarations(prototype) {
     else if (name !== "constructor") {
       aroundIn(prototype, name, setting, "set");
       if (needsStandIns) {
+        readers[name] ??= describe(prototype, name)?.get && getter(prototype, name);
         aroundIn(prototype, name, onOriginal, "get");
         aroundIn(prototype, name, onOriginal);
       }
@@ -164,7 +168,8 @@ function gateClass(prototype) {
     restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => cssText(styleOf(self)));
   }, "set");
   const rulesOf = getter(prototype, "cssRules");
-  const [insertRule, deleteRule] = takeAll(prototype, "insertRule deleteRule");
+  const insertRule = method(prototype, "insertRule");
+  const deleteRule = method(prototype, "deleteRule");
   aroundIn(prototype, "insertRule", (self, args, run) => insert(self, args, run, rulesOf, deleteRule));
   aroundIn(prototype, "addRule", (self, args, run) => {
     for (let at = 0; at < args.length && at < 2; at++) asText(args, at);
