@@ -35,7 +35,12 @@ import { lossOf } from "./limits.mjs";
 import { stores } from "./attempts/stores.mjs";
 import { styles } from "./attempts/styles.mjs";
 
-export const attempts = [...cookies, ...stores, ...requests, ...parsers, ...elements, ...styles, ...codes, ...files, ...frames, ...kinds, ...realms, ...escapes]
+// Those that were run whole in three engines, with every limit written; and those that are tried by hand until that
+// is so (`--all`).
+const SETTLED = [cookies, stores, requests, parsers, elements, styles, codes, escapes];
+const UNSETTLED = [files, frames, kinds, realms];
+
+export const attempts = [...SETTLED, ...(process.argv.includes("--all") ? UNSETTLED : [])].flat()
   .map((attempt) => ({ waits: !lossOf(attempt.id), load: attempt.kind, policy: "hosts", ...attempt }));
 
 const seen = new Set();

@@ -18,6 +18,12 @@ const WRAPPED = ["before", "released", "rejected", "withdrawn", "granted", "csp"
  */
 export const limits = [
   {
+    ids: ["parsed-frame-page"],
+    sometimes: true,
+    reason: "A page of the own origin in a frame has scripts and a policy of its own: ours is put into it once it has loaded.",
+    remedy: "Put the tag into those pages too, or send the Content-Security-Policy with them",
+  },
+  {
     // Whether the parser's own look-ahead is faster than the gate is a race for some of these.
     ids: [/^parsed-(script|script-async|script-defer|script-module|module-import|image|srcset|picture|frame|stylesheet|preload|prefetch|modulepreload|video|audio|poster|embed|object|input|svg|background|style-attribute|style-element|style-import|shadow|head-script|head-stylesheet|head-preload)$/],
     reason: "The browser asks for what stands in the page's own markup as it parses, partly before any script can judge.",
@@ -225,6 +231,9 @@ export const limitsOf = (id, engine) => limits.filter((limit) => matches(limit.i
 /** The limit that a leak of this attempt is within in this phase, or nothing. */
 export const limitOf = (id, engine, phase, variant) =>
   limitsOf(id, engine).find(({ phases = [phase], variants = [variant] }) => phases.includes(phase) && variants.includes(variant));
+
+/** Whether a limit is about this attempt at all. */
+export const covers = (limit, id) => matches(limit.ids, id);
 
 /** Why the attempt is refused in each variant in this phase, or nothing. */
 export const refusalOf = (id, phase) => refused.find(({ ids, phases = [phase] }) => matches(ids, id) && phases.includes(phase));

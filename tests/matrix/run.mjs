@@ -20,7 +20,7 @@ const ENGINES = ["chromium", "firefox", "webkit"];
 const REPORT = new URL("../../docs/leak-matrix.md", import.meta.url);
 
 function options(words) {
-  const given = { engine: [], only: [], load: [], phase: [], "without-tag": false, write: false, verbose: false };
+  const given = { engine: [], only: [], load: [], phase: [], "without-tag": false, all: false, write: false, verbose: false };
   for (let i = 0; i < words.length; i += 1) {
     const name = words[i].replace(/^--/, "");
     if (!Object.hasOwn(given, name)) throw new Error(`unknown option ${words[i]}`);

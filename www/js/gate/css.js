@@ -84,8 +84,7 @@ export function screened(text, node, isOpen) {
     address = resolved(address, node);
     const given = address === "about:invalid" ? REFUSE : judge(isSheet && match(/^(?:blob|data):/, address) ? "style" : "css", address);
     if (given === ALLOW) return;
-    // An address that is none would be a style sheet to load, which the browser's own gate would tell of.
-    out += slice(text, done, from) + instead + (isSheet ? " supports(a:b)" : "");
+    out += slice(text, done, from) + instead;
     done = at;
     isHeld ||= given === HOLD;
     if (given > verdict) verdict = given;

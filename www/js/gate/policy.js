@@ -4,23 +4,41 @@
 //
 // Left out: what it says (src/csp.rs), and stores, which it does not know.
 
-import { create, firstChild, headOf, match, method, setAttribute, takeAll } from "../pristine.js";
+import { WeakMap, create, firstChild, getter, headOf, lookUp, match, method, note, setAttribute, takeAll } from "../pristine.js";
 import { refused } from "./held.js";
 
 const page = globalThis.document;
 const putIn = method("Node", "insertBefore");
 const takeOut = method("Node", "removeChild");
+const addressIn = getter("Document", "URL");
 
 let last = "";
+// What was put into other documents.
+const given = new WeakMap();
 
 /** Puts a policy in force beside those that are. */
 export function tighten(policy) {
-  const head = headOf(page);
   if (!policy || policy === last) return;
   last = policy;
-  const element = create(page, "meta");
+  put(page);
+}
+
+/** Puts what is in force in the page into a document of its origin that has come from a server, with a policy of its own. */
+export function tightenIn(document) {
+  try {
+    if (!last || lookUp(given, document) === last || !match(/^http/, addressIn(document))) return;
+    put(document);
+    note(given, document, last);
+  } catch {
+    // A shadow root, or a document without a head yet.
+  }
+}
+
+function put(document) {
+  const head = headOf(document);
+  const element = create(document, "meta");
   setAttribute(element, "http-equiv", "Content-Security-Policy");
-  setAttribute(element, "content", policy);
+  setAttribute(element, "content", last);
   putIn(head, element, firstChild(head));
   takeOut(head, element);
 }

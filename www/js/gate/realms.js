@@ -15,6 +15,7 @@ import { disarm, disarmAll, settle, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { begunGated } from "./html.js";
 import { gateCredentials } from "./named.js";
+import { tightenIn } from "./policy.js";
 import { gateConnections, gateForms, gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
@@ -45,6 +46,7 @@ let wanted = WRAP_STORES;
 export function wrap(wrappers) {
   if (wrappers < wanted) wanted = wrappers;
   for (let entry = windows; entry; entry = entry.next) enter(deref(entry.scope));
+  for (let entry = roots; entry; entry = entry.next) hold(deref(entry.root));
   enter(globalThis);
 }
 
@@ -58,6 +60,9 @@ function realmOf(scope) {
     return null;
   }
 }
+
+// The page itself is held already.
+const hold = (root) => root && root !== globalThis.document && tightenIn(root);
 
 /** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
@@ -85,6 +90,7 @@ export function enter(scope, isAnew) {
     gateStyles(scope);
     gateRequests(scope);
   }
+  hold(document);
   if (!isIn(watched, document)) watch(document, scope);
   else if (isAnew) listenIn(document, scope);
 }

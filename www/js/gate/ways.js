@@ -14,6 +14,7 @@ const namesOf = PlainObject.getOwnPropertyNames;
 const above = method("Element", "closest");
 const findInFragment = method("DocumentFragment", "querySelectorAll");
 const takeOut = method("Element", "remove");
+const unlisten = method("EventTarget", "removeEventListener");
 const countOf = getter(globalThis, "length");
 
 // Whose functions put elements in, and which these are, by their names: every engine has others.
@@ -88,7 +89,11 @@ export function gateWays(scope, enterAll) {
       return run();
     } finally {
       if (countOf(scope)) enterAll(scope);
-      for (let entry = list; entry; entry = entry.next) setAttribute(entry.frame, entry.name, entry.value);
+      for (let entry = list; entry; entry = entry.next) {
+        // Outside of a document none has said anything.
+        unlisten(entry.frame, "load", stop, true);
+        setAttribute(entry.frame, entry.name, entry.value);
+      }
       if (hasFrames) {
         clearOptions(self);
         for (let at = 0; at < args.length; at++) clearOptions(args[at]);
