@@ -58,12 +58,15 @@ impl<'a> Address<'a> {
         Some(Address { is_secure: usual == "443", site, host, port, path })
     }
 
-    /// Whether it asks the site of this origin itself: the same scheme, host and port, where a socket
-    /// counts as what it is opened through (`wss` as `https`).
+    /// Whether it asks the site of this origin itself: the same host and port, by the same scheme or by the
+    /// secure one of the two, where a socket counts as what it is opened through (`wss` as `https`). So
+    /// does `'self'` in a Content-Security-Policy (CSP Level 3 §6.7.2.8).
     pub fn is_of(&self, origin: &str) -> bool {
-        let scheme = if self.is_secure { "https://" } else { "http://" };
-        let site = text::after(origin, scheme).unwrap_or_default();
-        !site.is_empty() && site == self.site
+        let site = match text::after(origin, "http://") {
+            None if self.is_secure => text::after(origin, "https://"),
+            site => site,
+        };
+        !self.site.is_empty() && site == Some(self.site)
     }
 }
 
@@ -96,7 +99,7 @@ pub fn is_pattern(text: &str) -> bool {
 }
 
 /// Code that comes from no server.
-fn is_local(text: &str) -> bool {
+pub(crate) fn is_local(text: &str) -> bool {
     matches!(text, "blob:" | "data:")
 }
 
@@ -108,8 +111,32 @@ pub fn covers(pattern: &str, to: &Address) -> Option<u64> {
     let is_covered = pattern::matches(host, to.host)
         && port.is_none_or(|port| port == to.port)
         && path.is_none_or(|path| begins(to.path, path));
+    is_covered.then(|| rank(pattern))
+}
+
+fn rank(pattern: &str) -> u64 {
+    let (host, port, path) = parts(pattern);
     let below = u64::from(port.is_some()) << 24 | path.map_or(0, |path| path.len() as u64 + 1);
-    is_covered.then(|| pattern::specificity(host) << 25 | below)
+    pattern::specificity(host) << 25 | below
+}
+
+/// Whether there is an address that both patterns cover, about which the first decides, or would if it
+/// is the stricter one.
+pub(crate) fn wins(pattern: &str, over: &str) -> bool {
+    let (host, port, path) = parts(pattern);
+    let (other_host, other_port, other_path) = parts(over);
+    (pattern::matches(host, other_host) || pattern::matches(other_host, host))
+        && (port.is_none() || other_port.is_none() || port == other_port)
+        && match (path, other_path) {
+            (Some(path), Some(other)) => begins(path, other) || begins(other, path),
+            _ => true,
+        }
+        && rank(pattern) >= rank(over)
+}
+
+/// Whether a pattern covers something on the host of an origin, by whatever port.
+pub(crate) fn is_within(pattern: &str, origin: &str) -> bool {
+    Address::of(origin).is_some_and(|own| pattern::matches(parts(pattern).0, own.host))
 }
 
 /// Whether a path begins with a prefix that ends where a name ends. `%70` is a `p` on either side, as

@@ -14,7 +14,7 @@
 use crate::{
     address::{self, Address},
     pattern,
-    policy::{Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, STATE_COOKIE},
+    policy::{Covers, ItemKind, NOBODY, OWN_KEYS, Policy, STATE_COOKIE},
     state::{Choice, State},
     text,
 };
@@ -37,11 +37,23 @@ pub enum Attempt<'a> {
         /// The id.
         name: &'a str,
     },
+    /// Show another page in a frame that is marked with the id of a category or service.
+    UseFrame {
+        /// The id.
+        name: &'a str,
+    },
     /// Ask another server, or the site's own, for something.
     Request {
         /// Whom: an absolute URL as the browser prints it.
         url: &'a str,
         /// The origin of the page, such as `https://example.com:8080`.
+        origin: &'a str,
+    },
+    /// Show another page in a frame.
+    Frame {
+        /// Whom to ask for it, as in a request.
+        url: &'a str,
+        /// The origin of the page around it.
         origin: &'a str,
     },
 }
@@ -85,7 +97,7 @@ pub fn claimant<'a>(policy: &'a Policy, state: &State, attempt: Attempt) -> &'a 
 pub fn is_enforced(policy: &Policy, attempt: Attempt) -> bool {
     match attempt {
         Attempt::Store { kind, name } if is_reserved(kind, name) => true,
-        Attempt::Use { .. } => true,
+        Attempt::Use { .. } | Attempt::UseFrame { .. } => true,
         _ => !policy.is_report_only,
     }
 }
@@ -95,19 +107,21 @@ pub fn is_enforced(policy: &Policy, attempt: Attempt) -> bool {
 pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
     match kind {
         ItemKind::Cookie => name == STATE_COOKIE,
-        ItemKind::LocalStorage => text::after(name, LEDGER_KEY).is_some(),
+        ItemKind::LocalStorage | ItemKind::SessionStorage => text::after(name, OWN_KEYS).is_some(),
         _ => false,
     }
 }
 
 /// Whether an item under this name is to be erased where it is found: the policy declares it, and
 /// the gate would not let it in now. What nobody declared is left alone; the gate keeps new ones out.
-/// Nothing is, under a policy that only reports.
+/// Nothing is, under a policy that only reports, and nothing of our own ever.
 pub fn is_erasable(policy: &Policy, state: &State, kind: ItemKind, name: &str) -> bool {
     for rule in &policy.rules {
         if rule.covers == Covers::Item(kind) && pattern::matches(&rule.name, name) {
             let attempt = Attempt::Store { kind, name };
-            return !policy.is_report_only && verdict(policy, state, attempt) != Verdict::Allow;
+            return !policy.is_report_only
+                && !is_reserved(kind, name)
+                && verdict(policy, state, attempt) != Verdict::Allow;
         }
     }
     false
@@ -118,11 +132,12 @@ pub fn is_erasable(policy: &Policy, state: &State, kind: ItemKind, name: &str) -
 fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
     let mut to = None;
     let mut is_own = false;
+    let is_frame = matches!(attempt, Attempt::Frame { .. } | Attempt::UseFrame { .. });
     let (wanted, name) = match attempt {
         Attempt::Remove => return (Verdict::Allow, NOBODY),
-        Attempt::Use { name } => {
+        Attempt::Use { name } | Attempt::UseFrame { name } => {
             let (category, service) = policy.named(name);
-            return (verdict_of(policy, state, category, service), service);
+            return (verdict_of(policy, state, category, service, is_frame), service);
         }
         Attempt::Store { kind, name } => {
             if is_reserved(kind, name) {
@@ -130,7 +145,7 @@ fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
             }
             (Covers::Item(kind), name)
         }
-        Attempt::Request { url, origin } => {
+        Attempt::Request { url, origin } | Attempt::Frame { url, origin } => {
             to = Address::of(url);
             let Some(to) = &to else {
                 return (Verdict::Allow, NOBODY);
@@ -150,7 +165,7 @@ fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
             _ => None,
         };
         let Some(specificity) = specificity else { continue };
-        let verdict = verdict_of(policy, state, rule.category, rule.service);
+        let verdict = verdict_of(policy, state, rule.category, rule.service, is_frame);
         // Of two rules the more specific decides, of two equally specific ones the stricter.
         let rank = specificity << 2 | verdict as u64;
         if decided.is_none() || rank > best {
@@ -162,18 +177,20 @@ fn judge(policy: &Policy, state: &State, attempt: Attempt) -> (Verdict, usize) {
     decided.unwrap_or((if is_open { Verdict::Allow } else { Verdict::Refuse }, NOBODY))
 }
 
-/// The verdict about what belongs to the category and the service at these positions.
+/// The verdict about what belongs to the category and the service at these positions; `is_frame` where
+/// it is a page in a frame.
 pub(crate) fn verdict_of(
     policy: &Policy,
     state: &State,
     category: usize,
     service: usize,
+    is_frame: bool,
 ) -> Verdict {
     let Some(found) = policy.categories.get(category) else {
         // A name of nobody, or the rule of something that was left out.
         return Verdict::Refuse;
     };
-    match state.choice(policy, category, service) {
+    match state.in_force(policy, category, service, is_frame) {
         _ if found.is_necessary => Verdict::Allow,
         Choice::Grant => Verdict::Allow,
         Choice::Undecided => Verdict::Hold,

@@ -16,11 +16,7 @@ use crate::json::hex_digit;
 /// The SHA-256 of `bytes`: 64 lower-case hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     let mut state = [0; 8];
-    let mut prime = 1;
-    for word in &mut state {
-        prime = prime_after(prime);
-        *word = root_fraction(prime, false);
-    }
+    begin(&mut state);
     let mut message = Vec::from(bytes);
     message.push(0x80);
     while message.len() % 64 != 56 {
@@ -42,10 +38,19 @@ pub fn sha256(bytes: &[u8]) -> String {
     out
 }
 
-/// The first 32 bits of the fractional parts of the cube roots of the first 64 primes (§4.2.2).
+/// The first 32 bits of the fractional parts of the square roots of the first 8 primes (§5.3.3).
 ///
-/// Computed, because a table of them is 256 bytes that no compression shortens.
-fn constants() -> [u32; 64] {
+/// Computed, as the constants below are, because a table of them is bytes that no compression shortens.
+fn compute_beginning(state: &mut [u32; 8]) {
+    let mut prime = 1;
+    for word in state {
+        prime = prime_after(prime);
+        *word = root_fraction(prime, false);
+    }
+}
+
+/// Those of the cube roots of the first 64 primes (§4.2.2).
+fn computed_constants() -> [u32; 64] {
     let mut constants = [0; 64];
     let mut prime = 1;
     for constant in &mut constants {
@@ -53,6 +58,27 @@ fn constants() -> [u32; 64] {
         *constant = root_fraction(prime, true);
     }
     constants
+}
+
+#[cfg(target_arch = "wasm32")]
+use {compute_beginning as begin, computed_constants as constants};
+
+// A page hashes a few times in its life. A verifier hashes every line, and computing these took most of
+// its time; so the native side computes them once.
+#[cfg(not(target_arch = "wasm32"))]
+fn begin(state: &mut [u32; 8]) {
+    static BEGINNING: std::sync::LazyLock<[u32; 8]> = std::sync::LazyLock::new(|| {
+        let mut state = [0; 8];
+        compute_beginning(&mut state);
+        state
+    });
+    *state = *BEGINNING;
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn constants() -> [u32; 64] {
+    static CONSTANTS: std::sync::LazyLock<[u32; 64]> = std::sync::LazyLock::new(computed_constants);
+    *CONSTANTS
 }
 
 fn prime_after(number: u32) -> u32 {

@@ -7,10 +7,12 @@
 //! the page has the browser's parser, the native side serde_json.
 
 #[cfg(not(target_arch = "wasm32"))]
+mod history;
+#[cfg(not(target_arch = "wasm32"))]
 mod verify;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use verify::verify;
+pub use verify::{verify, verify_records};
 
 use alloc::{string::String, vec::Vec};
 

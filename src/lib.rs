@@ -15,7 +15,6 @@ extern crate std;
 
 pub mod address;
 pub mod cookie;
-#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 pub mod csp;
 pub mod gate;
 pub mod hash;

@@ -10,7 +10,10 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::{Json, push_integer},
-    policy::{ItemKind, LEDGER_KEY, Policy, STATE_COOKIE, localized, primary_tag, translated},
+    policy::{
+        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, STATE_KEY, localized, primary_tag,
+        translated,
+    },
     problem::{Code, Problem},
     text,
 };
@@ -126,6 +129,10 @@ pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     let controller = document.field("controller");
     notice.put("controller", controller.map_or_else(Json::object, Json::clone));
     notice.put("categories", Json::List(categories));
+    // Told beforehand, on the first layer already.
+    if policy.is_browser_gate {
+        notice.put("reloads", Json::Bool(true));
+    }
     notice
 }
 
@@ -177,8 +184,11 @@ fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {
     days.push_str(" days");
     let purpose = interface.text("ownCookie");
     items.push(own_item(ItemKind::Cookie, STATE_COOKIE, purpose, &days));
+    items.push(own_item(ItemKind::LocalStorage, STATE_KEY, purpose, "persistent"));
     let purpose = interface.text("ownLedger");
     items.push(own_item(ItemKind::LocalStorage, LEDGER_KEY, purpose, "persistent"));
+    let purpose = interface.text("ownMark");
+    items.push(own_item(ItemKind::SessionStorage, ONCE_KEY, purpose, "session"));
 }
 
 fn own_item(kind: ItemKind, name: &str, purpose: &str, duration: &str) -> Json {

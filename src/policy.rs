@@ -19,8 +19,15 @@ use crate::{
 
 /// The cookie that holds the visitor's current choices.
 pub const STATE_COOKIE: &str = "consentinel";
+/// How every key of ours begins, in local and session storage.
+pub const OWN_KEYS: &str = "consentinel-";
 /// The local-storage key that holds the browser's ledger.
 pub const LEDGER_KEY: &str = "consentinel-ledger";
+/// The session-storage key under which stands, from one load of a page to the next, what the visitor
+/// asked to load once.
+pub const ONCE_KEY: &str = "consentinel-once";
+/// The local-storage key that holds what the cookie held at the last decision.
+pub const STATE_KEY: &str = "consentinel-state";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
@@ -35,7 +42,7 @@ pub struct Category {
 }
 
 /// Where an item is kept.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum ItemKind {
     /// An HTTP cookie that script can see.
     Cookie,
@@ -100,7 +107,7 @@ pub struct Rule {
 }
 
 /// What a rule covers.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Covers {
     /// Items of a kind.
     Item(ItemKind),
@@ -125,6 +132,9 @@ pub struct Policy {
     pub allow_undeclared: bool,
     /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
     pub is_report_only: bool,
+    /// Whether the browser alone holds requests, also while nothing is decided (`"gate": "browser"`), so
+    /// that a grant loads the page anew. Default: wrappers hold them until there is an answer.
+    pub is_browser_gate: bool,
     /// Life of a grant in days.
     pub lifetime_days: i64,
     /// Life of a refusal in days.

@@ -79,6 +79,7 @@ codes! {
     StateDamaged Error "state-damaged" "the visitor is asked again";
     StateNewer Error "state-newer" "load the Consentinel that wrote it; the visitor is asked again";
     StateFuture Error "state-future" "the visitor is asked again; was the clock set back?";
+    StateDiffers Error "state-differs" "the stricter counts; which server or other page writes the cookie?";
     LedgerBroken Error "ledger-broken" "it is kept as consentinel-ledger-broken; the visitor is asked again";
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
     LanguageMissing Warning "language-missing" "visitors read another language here: translate it";
@@ -102,6 +103,30 @@ codes! {
     CountWrong Error "count-wrong" "the header and the records disagree: a record was removed or added";
     #[cfg(not(target_arch = "wasm32"))]
     HeadWrong Error "head-wrong" "the last record is not the one that the header names: it was changed or removed";
+    #[cfg(not(target_arch = "wasm32"))]
+    LedgerCut Error "ledger-cut" "records were taken out: a browser that summarised any keeps a hundred";
+    #[cfg(not(target_arch = "wasm32"))]
+    RecordRepeated Error "record-repeated" "no two records have one id: it was copied";
+    #[cfg(not(target_arch = "wasm32"))]
+    ChoiceContradicts Error "choice-contradicts" "nothing is granted and denied at once: the record was made by another program";
+    #[cfg(not(target_arch = "wasm32"))]
+    ActionContradicts Error "action-contradicts" "that action leaves no such choices: the record was made by another program";
+    #[cfg(not(target_arch = "wasm32"))]
+    ExpiryImpossible Error "expiry-impossible" "no choice ends before its decision, or more than 395 days after it";
+    #[cfg(not(target_arch = "wasm32"))]
+    HashContradicts Error "hash-contradicts" "an earlier record says another thing by the same hash: one of them was made by another program";
+    #[cfg(not(target_arch = "wasm32"))]
+    LedgerLong Warning "ledger-long" "a browser keeps a hundred records: ask who put these together";
+    #[cfg(not(target_arch = "wasm32"))]
+    ActionUnusual Warning "action-unusual" "no page of Consentinel does this in this way: ask which program did";
+    #[cfg(not(target_arch = "wasm32"))]
+    FieldUnusual Warning "field-unusual" "no Consentinel so far writes this field so: ask which program did";
+    #[cfg(not(target_arch = "wasm32"))]
+    GrantUnrecorded Warning "grant-unrecorded" "no record tells of this grant: was a stored answer changed, or did two tabs decide at once?";
+    #[cfg(not(target_arch = "wasm32"))]
+    NamesAlike Warning "names-alike" "two names read alike and differ in their bytes: mind which one is meant";
+    #[cfg(not(target_arch = "wasm32"))]
+    PolicyChanged Warning "policy-changed" "the record before it is of another policy: does this site have two?";
     #[cfg(not(target_arch = "wasm32"))]
     TimeReversed Warning "time-reversed" "the clock of the browser was set back between two decisions";
 }

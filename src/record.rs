@@ -5,8 +5,14 @@
 //! configuration. It holds no address, no user agent and no account (law R33).
 
 #[cfg(not(target_arch = "wasm32"))]
+mod examine;
+#[cfg(not(target_arch = "wasm32"))]
 mod read;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use examine::examine;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use examine::{LONGEST_MS, folded};
 #[cfg(not(target_arch = "wasm32"))]
 pub use read::Record;
 

@@ -93,7 +93,7 @@ pub extern "C" fn answer(now_ms: f64) -> usize {
         let told = String::from_utf8(core::mem::take(&mut server.told)).unwrap_or_default();
         let state = stored(&told, &server.policy, UnixMillis(now_ms as i64));
         let mut headers = Json::object();
-        if let Some(value) = csp::header(&server.policy, &state) {
+        if let Some(value) = csp::header(&server.policy, &state, &csp::Page::default()) {
             headers.put_text(csp::name(&server.policy), &value);
         }
         server.answer = headers.canonical().into_bytes();

@@ -5,13 +5,14 @@
 //! randomness come in with the context. It performs nothing itself.
 //!
 //! INVARIANT: a category or a service is granted only by an event in which the visitor, or the page's
-//! code on their behalf, grants it, or by a stored state that such an event wrote (tests/laws.rs).
+//! code on their behalf, grants it, or by a stored state that such an event wrote, and never by one that
+//! what is kept beside it does not grant (tests/laws.rs).
 
 use alloc::{string::String, vec, vec::Vec};
 use core::mem;
 
 use crate::{
-    id,
+    csp, id,
     json::{Json, insert_sorted},
     policy::{NOBODY, Policy},
     problem::{Code, Problem},
@@ -33,17 +34,28 @@ pub struct Context<'a> {
     pub now: UnixMillis,
     /// Fresh random bits for each step: half for a record's id, half for a pseudonym to be minted.
     pub entropy: [[u8; 16]; 2],
+    /// What the browser holds.
+    pub page: csp::Page<'a>,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The page started, or another tab decided.
-    Restore {
-        /// The stored state; empty when there is none that counts.
+    /// The page starts: as [`Event::Restore`], and it is settled who holds what in it.
+    Start {
+        /// As there.
         stored: String,
-        /// The pseudonym under which this browser's ledger is kept; empty when there is none.
-        subject: String,
+        /// As there.
+        kept: String,
+    },
+    /// Another tab decided.
+    Restore {
+        /// The stored state, as the cookie has it; empty when there is none that counts.
+        stored: String,
+        /// What was stored at the last decision, as it is kept beside the cookie, where no server and no
+        /// script of the page writes (docs/record.md, "The text beside the ledger"); empty where it is not,
+        /// and the cookie counts alone.
+        kept: String,
     },
     /// Time went by.
     Tick,
@@ -68,11 +80,15 @@ pub enum Event {
 /// What the shell is to do, in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Keep this text in the state cookie for so many seconds.
+    /// Close the browser's own gate for what the barrier of the state keeps closed, before anything else
+    /// is done.
+    Close,
+    /// Keep this text in the state cookie for so many seconds, and beside the ledger.
     Persist {
         /// The stored form ([`state::write`]).
         text: String,
-        /// Seconds until the last choice stops counting.
+        /// Seconds until the last choice stops counting; zero where nothing is decided any more, and the
+        /// cookie goes.
         max_age_seconds: i64,
     },
     /// Erase every declared item that the gate would not let in now, and note what stays.
@@ -86,7 +102,7 @@ pub enum Effect {
     Show,
     /// Tell the page that the state changed: `cause` (the word of an [`Action`], or `restore` or
     /// `expire`), `granted` and `denied`, the sorted ids of the categories that are so now, and of the
-    /// services that differ from theirs.
+    /// services that differ from theirs; `waits`, the ids of what is granted from the next page on.
     Announce(Json),
 }
 
@@ -103,48 +119,63 @@ pub struct Step {
 
 /// One step.
 pub fn step(context: &Context, state: &State, event: Event) -> Step {
+    let is_start = matches!(event, Event::Start { .. });
     let mut next = Step { state: state.clone(), ..Step::default() };
+    happen(context, state, event, &mut next);
+    next.state.close(context.policy, state);
+    for effect in &mut next.effects {
+        if let Effect::Announce(change) = effect {
+            change.put("waits", Json::texts(&next.state.waiting(context.policy)));
+        }
+    }
+    if is_start || next.state.barrier != state.barrier {
+        next.effects.insert(0, Effect::Close);
+    }
+    next
+}
+
+fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     let (action, via, is_decided) = match event {
-        Event::Restore { stored, subject } => {
-            restore(context, &mut next, &stored, subject);
-            return next;
+        Event::Start { stored, kept } => {
+            restore(context, next, &stored, &kept);
+            let policy = context.policy;
+            next.state.barrier.is_there = csp::for_page(policy, state, &context.page).is_some();
+            next.state.barrier.holds = !policy.is_browser_gate && next.state.asks(policy);
+            return;
+        }
+        Event::Restore { stored, kept } => {
+            restore(context, next, &stored, &kept);
+            return;
         }
         Event::Tick => {
-            tick(context, &mut next);
-            return next;
+            tick(context, next);
+            return;
         }
         Event::Signal(signals) => {
             next.state.signals = signals;
-            return next;
+            return;
         }
-        Event::RejectAll(via) => {
-            (Action::RejectAll, via, give_all(context, &mut next, Choice::Deny))
-        }
-        Event::Withdraw(via, names) => {
-            (Action::Withdraw, via, withdraw(context, &mut next, &names))
-        }
+        Event::RejectAll(via) => (Action::RejectAll, via, give_all(context, next, Choice::Deny)),
+        Event::Withdraw(via, names) => (Action::Withdraw, via, withdraw(context, next, &names)),
         // A child is not asked, so there is nothing that could be an answer (law R45).
         _ if state.is_child => {
             next.problems.push(Problem::new(Code::GrantUntrusted, "child", ""));
-            return next;
+            return;
         }
-        Event::AcceptAll(via) => {
-            (Action::AcceptAll, via, give_all(context, &mut next, Choice::Grant))
-        }
-        Event::Save(via, selection) => (Action::Save, via, select(context, &mut next, &selection)),
+        Event::AcceptAll(via) => (Action::AcceptAll, via, give_all(context, next, Choice::Grant)),
+        Event::Save(via, selection) => (Action::Save, via, select(context, next, &selection)),
         Event::Grant(via, name) => {
-            let named = find(context, &mut next, "grant", &name);
-            (Action::Save, via, give(context, &mut next, named, Choice::Grant))
+            let named = find(context, next, "grant", &name);
+            (Action::Save, via, give(context, next, named, Choice::Grant))
         }
         Event::Once(name) => {
-            once(context, &mut next, name);
-            return next;
+            once(context, next, name);
+            return;
         }
     };
     if is_decided {
-        decide(context, &mut next, action, via);
+        decide(context, next, action, via);
     }
-    next
 }
 
 /// Puts on record that the visitor let something load this one time; nothing else changes.
@@ -260,21 +291,27 @@ fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
     is_decided
 }
 
-fn restore(context: &Context, next: &mut Step, stored: &str, subject: String) {
+fn restore(context: &Context, next: &mut Step, stored: &str, kept: &str) {
+    let policy = context.policy;
     let before = mem::take(&mut next.state);
     next.state = if stored.is_empty() {
-        State::undecided(context.policy)
+        State::undecided(policy)
     } else {
-        state::read(stored, context.policy, context.now, &mut next.problems)
+        state::read(stored, policy, context.now, &mut next.problems)
     };
+    // Without a cookie nothing is granted.
+    if !stored.is_empty() && !kept.is_empty() && kept != stored {
+        // What makes no sense grants nothing; that it differs says enough.
+        let kept = state::read(kept, policy, context.now, &mut Vec::new());
+        if state::limit(policy, &mut next.state, &kept) {
+            next.problems.push(Problem::new(Code::StateDiffers, "cookie consentinel", stored));
+        }
+    }
     next.state.signals = before.signals;
     next.state.is_child = before.is_child;
-    if !subject.is_empty() {
-        // The ledger outlives the cookie; its pseudonym goes on, so that the chain stays one browser's.
-        next.state.subject = subject;
-    }
+    next.state.barrier = before.barrier;
     let is_changed = next.state.standings != before.standings;
-    refresh(context.policy, next, if is_changed { "restore" } else { "" });
+    refresh(policy, next, if is_changed { "restore" } else { "" });
 }
 
 fn tick(context: &Context, next: &mut Step) {
@@ -308,11 +345,10 @@ fn decide(context: &Context, next: &mut Step, action: Action, via: Via) {
     let state = &mut next.state;
     state.decided_at = context.now;
     state.language = String::from(record.field("notice").map_or("", |it| it.text_at("language")));
-    let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0);
-    // Taken back to where nothing is decided any more: there is nothing to keep.
-    let text = if lasts_ms > 0 { state::write(state, policy) } else { String::new() };
+    // Taken back to where nothing is decided any more, nothing of it lasts.
+    let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0).max(0);
     next.effects = vec![
-        Effect::Persist { text, max_age_seconds: lasts_ms / 1000 },
+        Effect::Persist { text: state::write(state, policy), max_age_seconds: lasts_ms / 1000 },
         Effect::Erase,
         Effect::Append(record),
         Effect::Release,
@@ -341,7 +377,8 @@ fn record(
     record.put_text("id", &id::from_bits(record_bits));
     record.put_text("subject", &state.subject);
     record.put_integer("atMs", context.now.to_record());
-    record.put_integer("expiresAtMs", expires_at.to_record());
+    // The clock may have gone past an expiry since anybody looked.
+    record.put_integer("expiresAtMs", expires_at.max(context.now).to_record());
     record.put_text("action", action.word());
     record.put_text("via", via.word());
     for key in ["granted", "denied"] {

@@ -6,7 +6,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     id,
     json::{Json, MAX_INTEGER, push_unsigned},
-    policy::{self, MOST_SERVICES, NOBODY, Policy},
+    policy::{self, Covers, MOST_SERVICES, NOBODY, Policy},
     problem::{Code, Problem},
     signal::Signals,
     text,
@@ -59,6 +59,29 @@ impl Standing {
     pub(crate) fn is_something(&self) -> bool {
         self.expires_at.0 != 0
     }
+
+    /// Whether it grants the service at this position of its category.
+    fn grants(&self, service: usize) -> bool {
+        (self.choice == Choice::Grant) != self.others.has(service)
+    }
+
+    /// Gives it this choice, and the services of its category theirs.
+    fn give(
+        &mut self,
+        policy: &Policy,
+        category: usize,
+        choice: Choice,
+        grants: &dyn Fn(usize) -> bool,
+    ) {
+        self.choice = choice;
+        for service in 0..policy.services.len() {
+            let is_own = policy.category_of(service) == category;
+            self.others.put(service, is_own && grants(service) != (choice == Choice::Grant));
+        }
+        if choice == Choice::Undecided && self.others == NO_SERVICE {
+            *self = Standing::default();
+        }
+    }
 }
 
 /// A set of services, by their positions in the policy. Of a fixed size, so that a standing stays one plain
@@ -110,6 +133,24 @@ pub struct State {
     /// Whether the page is for a child (law R45): then everything optional counts as denied, whatever
     /// is stored. Said anew by every page, never stored.
     pub is_child: bool,
+    /// What the browser itself holds in this page; never stored.
+    pub barrier: Barrier,
+}
+
+/// What the browser's own Content-Security-Policy keeps closed in a page. It can only be tightened as long
+/// as the page is there: what is granted after it was closed is stored at once, and counts from the next
+/// page on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Barrier {
+    /// Whether this page has one ([`crate::csp::for_page`]).
+    pub is_there: bool,
+    /// Whether what is undecided waits in this page, held by our wrappers, which then judge every frame too;
+    /// so the browser keeps closed neither what is undecided nor frames.
+    pub holds: bool,
+    /// The categories that are closed, by their positions.
+    pub categories: Services,
+    /// The services that are closed.
+    pub services: Services,
 }
 
 impl State {
@@ -145,6 +186,94 @@ impl State {
         } else {
             self.standing(category).choice
         }
+    }
+
+    /// The choice that holds in this page: as [`State::choice`], but a refusal for what the browser
+    /// keeps closed here. `is_frame` is for a page in a frame.
+    pub fn in_force(
+        &self,
+        policy: &Policy,
+        category: usize,
+        service: usize,
+        is_frame: bool,
+    ) -> Choice {
+        let Barrier { categories, services, holds, .. } = &self.barrier;
+        let is_by_category = policy.category_of(service) != category;
+        let is_closed = services.has(service) || (is_by_category && categories.has(category));
+        if is_closed && !(is_frame && *holds) {
+            Choice::Deny
+        } else {
+            self.choice(policy, category, service)
+        }
+    }
+
+    /// Closes the barrier for what is refused now, and for what was granted `before` and is not any more; in a
+    /// page where nothing waits, for all that is not granted. Only where there are hosts to be closed: what asks
+    /// nobody is held by wrappers alone, and can be opened again.
+    pub(crate) fn close(&mut self, policy: &Policy, before: &State) {
+        if !self.barrier.is_there {
+            return;
+        }
+        for category in 0..policy.categories.len() {
+            let has_hosts = policy
+                .rules
+                .iter()
+                .any(|rule| rule.covers == Covers::Host && rule.category == category);
+            if !has_hosts || !policy.is_optional(category) {
+                continue;
+            }
+            let is_closed = |service| match self.choice(policy, category, service) {
+                Choice::Grant => false,
+                Choice::Deny => true,
+                Choice::Undecided => {
+                    !self.barrier.holds || before.choice(policy, category, service) == Choice::Grant
+                }
+            };
+            let mut barrier = self.barrier.clone();
+            if is_closed(NOBODY) {
+                barrier.categories.put(category, true);
+            }
+            for service in 0..policy.services.len() {
+                if policy.category_of(service) == category && is_closed(service) {
+                    barrier.services.put(service, true);
+                }
+            }
+            self.barrier = barrier;
+        }
+    }
+
+    /// Whether everything optional is granted and open in this page.
+    pub fn grants_all(&self, policy: &Policy) -> bool {
+        let is_granted = |category, service| {
+            !policy.is_optional(category)
+                || self.in_force(policy, category, service, false) == Choice::Grant
+        };
+        (0..policy.categories.len()).all(|category| is_granted(category, NOBODY))
+            && policy
+                .services
+                .iter()
+                .enumerate()
+                .all(|(at, (_, category))| is_granted(*category, at))
+    }
+
+    /// The ids of the categories, then of the services, that are granted and closed in this page: they
+    /// wait for the next one.
+    pub fn waiting(&self, policy: &Policy) -> Vec<String> {
+        let mut ids = Vec::new();
+        let mut add = |category, service, id: &String| {
+            if self.choice(policy, category, service) == Choice::Grant
+                && self.in_force(policy, category, service, false) != Choice::Grant
+            {
+                ids.push(id.clone());
+            }
+        };
+        for (position, category) in policy.categories.iter().enumerate() {
+            add(position, NOBODY, &category.id);
+        }
+        for (position, (id, category)) in policy.services.iter().enumerate() {
+            add(*category, position, id);
+        }
+        ids
     }
 
     /// Whether there is a category to ask about.
@@ -200,6 +329,9 @@ impl State {
         json.put("decided", Json::Bool(first_expiry.is_some()));
         json.put_text("language", language);
         json.put("services", services);
+        let is_closed = self.barrier.is_there && !self.barrier.holds;
+        json.put("reloads", Json::Bool(is_closed));
+        json.put("waits", Json::texts(&self.waiting(policy)));
         if let Some(at) = first_expiry {
             json.put_integer("decidedAtMs", self.decided_at.0);
             json.put_integer("expiresAtMs", at.0);
@@ -329,6 +461,64 @@ fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code>
         }
     }
     Ok(state)
+}
+
+/// Leaves of a state what another reading of what is stored has too, category by category and service by
+/// service: granted is what both grant, denied what one of them denies. Whether the two differ.
+pub fn limit(policy: &Policy, state: &mut State, other: &State) -> bool {
+    let is_other = state.standings != other.standings;
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        let (one, other) = (*standing, other.standing(category));
+        let mut choice = one.choice;
+        if one.choice != other.choice {
+            let is_denied = one.choice == Choice::Deny || other.choice == Choice::Deny;
+            choice = if is_denied { Choice::Deny } else { Choice::Undecided };
+        }
+        standing.expires_at = if one.is_something() && other.is_something() {
+            one.expires_at.min(other.expires_at)
+        } else {
+            one.expires_at.max(other.expires_at)
+        };
+        let grants = |service| one.grants(service) && other.grants(service);
+        standing.give(policy, category, choice, &grants);
+    }
+    is_other
+}
+
+/// The stored form of what a record says of the choices in a stored text. A record says neither for how long
+/// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing.
+pub fn recorded(stored: &str, record: &Json, policy: &Policy, now: UnixMillis) -> String {
+    let mut state = read(stored, policy, now, &mut Vec::new());
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        let id = policy.category_id(category);
+        let choice = if names(record, "denied", id) {
+            Choice::Deny
+        } else if names(record, "granted", id) {
+            Choice::Grant
+        } else {
+            Choice::Undecided
+        };
+        let grants = |service| {
+            let id = policy.service_id(service);
+            names(record, "granted", id)
+                || (choice == Choice::Grant && !names(record, "denied", id))
+        };
+        if standing.is_something() {
+            standing.give(policy, category, choice, &grants);
+        }
+    }
+    write(&state, policy)
+}
+
+/// Whether a list of a record has this id.
+#[inline(never)]
+fn names(record: &Json, list: &str, id: &str) -> bool {
+    for name in record.list_at(list) {
+        if name.as_text() == Some(id) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The next part of a text, and the text goes on behind it; empty where there is none.

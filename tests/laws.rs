@@ -12,16 +12,18 @@
     clippy::disallowed_methods
 )]
 
+#[path = "laws/ledger.rs"]
+mod ledger;
+
 use consentinel::{
     address::{self, Address},
-    cookie,
+    cookie, csp,
     gate::{self, Attempt, Verdict, verdict},
     json::Json,
-    ledger::{Ledger, verify},
     notice::Interface,
     policy::{self, ItemKind, NOBODY, Policy},
-    record::{Marks, Record, Via},
-    session::{Context, Effect, Event, Step, step},
+    record::{Marks, Via},
+    session::{Context, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
     time::UnixMillis,
@@ -57,8 +59,13 @@ fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step
     let texts = source::parse(include_str!("../www/texts/fr.json")).unwrap();
     let interface = Interface::choose(&Json::object().with("fr", texts), "fr", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
-    let context =
-        Context { policy, marks: &marks, now: UnixMillis(now), entropy: [[bits; 16], [!bits; 16]] };
+    let context = Context {
+        policy,
+        marks: &marks,
+        now: UnixMillis(now),
+        entropy: [[bits; 16], [!bits; 16]],
+        page: csp::Page::default(),
+    };
     step(&context, state, event)
 }
 
@@ -106,7 +113,7 @@ fn closing_event() -> impl Strategy<Value = Event> {
         (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),
         (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
         any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
-        (stored_text(), ".{0,30}").prop_map(|(stored, subject)| Event::Restore { stored, subject }),
+        (stored_text(), any_kept()).prop_map(|(stored, kept)| Event::Restore { stored, kept }),
     ]
 }
 
@@ -116,6 +123,11 @@ fn stored_text() -> impl Strategy<Value = String> {
         ".{0,60}",
         "1~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gdu]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}(\\.(jimo|counter|meter)){0,2}){0,3}",
     ]
+}
+
+/// What may be kept beside a cookie, whoever wrote it.
+fn any_kept() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), stored_text()]
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -537,80 +549,6 @@ fn canonical_json_is_a_fixed_point() {
             Ok(())
         })
         .unwrap();
-}
-
-/// A ledger as a browser makes it: some decisions, one after another.
-fn ledger(events: Vec<(Event, i64)>) -> Ledger {
-    let policy = jimo();
-    let mut state = State::undecided(&policy);
-    let mut ledger = Ledger::default();
-    for (number, (event, now)) in events.into_iter().enumerate() {
-        let outcome = run(&policy, &state, event, now, number as u8);
-        state = outcome.state;
-        for effect in outcome.effects {
-            if let Effect::Append(record) = effect {
-                ledger.append(record.with("left", Json::texts(&["kept".to_owned()])));
-            }
-        }
-    }
-    ledger
-}
-
-fn decisions() -> impl Strategy<Value = Vec<(Event, i64)>> {
-    let event = prop_oneof![
-        any_via().prop_map(Event::AcceptAll),
-        any_via().prop_map(Event::RejectAll),
-        any_via().prop_map(|via| Event::Withdraw(via, Vec::new())),
-        Just(Event::Once("jimo".to_owned())),
-        Just(Event::Grant(Via::Placeholder, "jimo".to_owned())),
-        (any_via(), selection()).prop_map(|(via, selection)| Event::Save(via, selection)),
-    ];
-    vec((event, 0..4_000_000_000_000i64), 1..6)
-}
-
-#[test]
-fn a_record_and_a_ledger_are_read_back_as_they_were_written() {
-    runner()
-        .run(&decisions(), |events| {
-            let ledger = ledger(events);
-            for line in &ledger.lines {
-                let record = Record::read(&source::parse(line).unwrap()).unwrap();
-                prop_assert_eq!(&record.canonical(), line);
-            }
-            let text = ledger.to_text();
-            let (verified, problems) = verify(&text, &source::parse);
-            prop_assert!(problems.iter().all(|problem| !problem.is_error()));
-            prop_assert_eq!(&verified, &Some(ledger.clone()));
-            prop_assert_eq!(Ledger::read(&text, &source::parse), Some(ledger));
-            Ok(())
-        })
-        .unwrap();
-}
-
-#[test]
-fn any_flipped_bit_of_a_ledger_is_found_by_the_verifier_and_by_the_page() {
-    let inputs = (decisions(), any::<prop::sample::Index>(), 0..8u8);
-    runner()
-        .run(&inputs, |(events, at, bit)| {
-            let mut bytes = ledger(events).to_text().into_bytes();
-            let at = at.index(bytes.len());
-            bytes[at] ^= 1 << bit;
-            // What is no UTF-8 any more is refused before it gets here.
-            if let Ok(text) = String::from_utf8(bytes) {
-                prop_assert_eq!(verify(&text, &source::parse).0, None);
-                prop_assert_eq!(Ledger::read(&text, &source::parse), None);
-            }
-            Ok(())
-        })
-        .unwrap();
-}
-
-#[test]
-fn a_long_ledger_stays_bounded_and_whole() {
-    let events = (0..250).map(|number| (Event::RejectAll(Via::Api), number)).collect();
-    let ledger = ledger(events);
-    assert_eq!((ledger.lines.len(), ledger.summarised), (100, 150));
-    assert_eq!(verify(&ledger.to_text(), &source::parse), (Some(ledger), vec![]));
 }
 
 #[test]

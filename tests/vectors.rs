@@ -15,7 +15,9 @@ use consentinel::{
     cookie::{self, Write},
     csp,
     gate::{self, Attempt, Verdict, verdict},
+    hash, id,
     json::Json,
+    ledger::{Ledger, verify},
     notice::{Interface, notice, untranslated},
     pattern,
     policy::{self, ItemKind, NOBODY, Policy},
@@ -113,6 +115,68 @@ fn policies() {
         let found: Vec<String> = problems.iter().map(short).collect();
         assert_eq!(found, texts(&case["want"]), "{name}");
         assert_eq!(policy.is_some(), case["usable"] != false, "{name}");
+    }
+}
+
+/// Ledgers whose every hash is right: what their records say is not, or it is.
+#[test]
+fn ledgers() {
+    let file = vectors("ledger.json");
+    for case in list(&file["cases"]) {
+        let name = &case["name"];
+        let mut ledger = Ledger::default();
+        for (number, changes) in (0..).zip(list(&case["records"])) {
+            let at_ms = file["startMs"].as_i64().unwrap() + i64::from(number) * 60_000;
+            let mut record = file["base"].clone();
+            record["id"] = Value::from(id::from_bits([number + 1; 16]));
+            record["atMs"] = Value::from(at_ms);
+            record["expiresAtMs"] = Value::from(at_ms + 182 * 86_400_000);
+            let changes = serde_json::json!({ "set": changes });
+            ledger.append(source::read(&changed(&record, &changes)));
+        }
+        let (verified, problems) = verify(&ledger.to_text(), &source::parse);
+        let found: Vec<String> = problems.iter().map(short).collect();
+        assert_eq!(found, texts(&case["want"]), "{name}");
+        assert_eq!(verified.is_none(), problems.iter().any(Problem::is_error), "{name}");
+    }
+}
+
+/// A hundred records stay; where there are more or, with older ones summarised, fewer, it shows.
+#[test]
+fn ledgers_of_another_length() {
+    let file = vectors("ledger.json");
+    let record = |number: u32| {
+        let mut record = file["base"].clone();
+        record["id"] = Value::from(id::from_bits(u128::from(number).to_be_bytes()));
+        record["atMs"] = Value::from(number);
+        record["expiresAtMs"] = Value::from(number + 1);
+        record["granted"] = Value::from(vec!["ads"]);
+        source::read(&record)
+    };
+    for (first, last, want) in [
+        (0_usize, 100, ""),
+        (0, 101, "ledger-long line 1 `count`"),
+        (1, 101, ""),
+        (1, 100, "ledger-cut line 1 `summarised`"),
+        (99, 100, "ledger-cut line 1 `summarised`"),
+    ] {
+        let mut whole = Ledger::default();
+        let mut lines = Vec::new();
+        for number in 0..last {
+            whole.append(record(number));
+            lines.push(whole.lines.last().unwrap().clone());
+        }
+        let before = first.checked_sub(1).map(|before: usize| &lines[before]);
+        let summary = before.map_or(String::new(), |line| hash::sha256(line.as_bytes()));
+        let cut = Ledger {
+            summarised: first as i64,
+            summary,
+            lines: lines[first..].to_vec(),
+            subject: whole.subject,
+        };
+        let (_, problems) = verify(&cut.to_text(), &source::parse);
+        let found: Vec<String> = problems.iter().map(short).collect();
+        assert_eq!(found.join(", "), want, "{first} to {last}");
     }
 }
 
@@ -292,19 +356,36 @@ fn content_security_policies() {
         let name = &case["name"];
         let policy = read_policy(&changed(&file["policy"], case));
         let state = state_with(&policy, &case["choices"]);
-        let header = csp::header(&policy, &state);
+        let origin = case["origin"].as_str().unwrap_or_default();
+        let files = case["files"].as_str().unwrap_or_default();
+        let page = csp::Page { origin, files, once: case["once"].as_str().unwrap_or_default() };
+        let header = csp::header(&policy, &state, &page);
         let want = case["want"].as_array().map(|_| {
-            let hosts: String =
-                texts(&case["want"]).iter().map(|host| format!(" {host}")).collect();
+            // What every kind of loading has, then what is let in as code from nowhere, then frames.
+            let own: String = case.get("own").map(|own| texts(own).join(" ")).unwrap_or_default();
+            let own = if own.is_empty() { own } else { format!(" {own}") };
+            let hosts: Vec<_> = texts(&case["want"]);
+            let joined = |list: &[String]| list.iter().map(|host| format!(" {host}")).collect();
+            let listed: String = joined(&hosts);
+            let mut all = hosts.clone();
+            let scheme = if origin.starts_with("http:") { "ws" } else { "wss" };
+            all.retain(|host| host != "blob:" && host != "data:");
+            all.extend(all.clone().iter().map(|host| format!("{scheme}://{host}")));
+            all.sort();
+            let all: String = joined(&all);
+            let frames: String =
+                case.get("frames").map_or_else(|| listed.clone(), |frames| joined(&texts(frames)));
             format!(
-                "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
-                 mediastream:{hosts}; form-action 'self'{hosts}"
+                "default-src 'self'{own} 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
+                 mediastream: wss://localhost:1{all}; style-src 'self'{own} 'unsafe-inline'{listed}; \
+                 worker-src 'self'{own}{listed}; object-src 'self'{own}{listed}; \
+                 frame-src 'self'{own}{frames}"
             )
         });
         assert_eq!(header, want, "{name}");
         if case.get("gaps").is_some() {
-            let gaps = csp::gaps(&policy, &state);
-            let gaps: Vec<_> = gaps.iter().map(|(host, by)| format!("{host} in {by}")).collect();
+            let mut gaps = Vec::new();
+            csp::gaps(&policy, &state, &page, |host, by| gaps.push(format!("{host} in {by}")));
             assert_eq!(gaps, texts(&case["gaps"]), "{name}");
         }
     }
@@ -356,6 +437,21 @@ fn notices() {
         let told = source::read(&documents[&interface.language]["items"]);
         let notice = notice(&policy, &interface);
         assert_eq!(notice.field("texts").unwrap().field("items"), Some(&told), "{name}");
+        let reloads = notice.field("reloads").map(Json::canonical);
+        assert_eq!(reloads.as_deref() == Some("true"), case["reloads"] == true, "{name}");
+        assert_eq!(reloads.is_some(), case["reloads"] == true, "{name}");
+        // What is our own stands at the end of the first necessary category, and nowhere else.
+        let mut own = Vec::new();
+        for category in notice.list_at("categories") {
+            for item in
+                category.list_at("items").iter().filter(|item| item.text_at("category").is_empty())
+            {
+                let words =
+                    ["name", "kind", "purpose", "duration", "party"].map(|key| item.text_at(key));
+                own.push(format!("{}: {}", category.text_at("id"), words.join(", ")));
+            }
+        }
+        assert_eq!(own, texts(&file["own"]), "{name}");
     }
 }
 
@@ -369,22 +465,25 @@ fn kinds_have_words() {
     assert_eq!(ItemKind::LISTED, ItemKind::ALL[..3]);
 }
 
+/// A stored text, with the content hash of each category in the place of its name.
+fn filled(policy: &Policy, text: &Value) -> String {
+    let mut text = text.as_str().unwrap().to_owned();
+    for (at, category) in policy.categories.iter().enumerate() {
+        let place = format!("{{{}}}", category.id);
+        text = text.replace(&place, &policy.category_hash(at, "en"));
+    }
+    text
+}
+
 #[test]
 fn stored_states() {
     let file = vectors("state.json");
     let policy = read_policy(&jimo());
     let now = UnixMillis(file["nowMs"].as_i64().unwrap());
     for case in list(&file["cases"]) {
-        let filled = |text: &Value| {
-            let mut text = text.as_str().unwrap().to_owned();
-            for (at, category) in policy.categories.iter().enumerate() {
-                let place = format!("{{{}}}", category.id);
-                text = text.replace(&place, &policy.category_hash(at, "en"));
-            }
-            text
-        };
+        let filled = |text: &Value| filled(&policy, text);
         let text = filled(&case["text"]);
-        let stored = Event::Restore { stored: text.clone(), subject: String::new() };
+        let stored = Event::Restore { stored: text.clone(), kept: String::new() };
         let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), stored, now);
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
         let want: Vec<&str> = case["problem"].as_str().into_iter().collect();
@@ -396,6 +495,42 @@ fn stored_states() {
             assert_eq!(state::write(&state, &policy), rewritten, "{}", case["name"]);
         } else {
             assert_eq!(state.first_expiry(), None, "{}", case["name"]);
+        }
+    }
+}
+
+/// A cookie beside what is kept of the last decision.
+#[test]
+fn kept_states() {
+    let file = vectors("kept.json");
+    let policy = read_policy(&jimo());
+    let now = UnixMillis(file["nowMs"].as_i64().unwrap());
+    let text = |choices: &Value| {
+        let choices: Vec<String> =
+            list(choices).iter().map(|choice| filled(&policy, choice)).collect();
+        [vec!["1~mwrogn88~6utEPFpSDYSPFfhQ-nmHQg~en".to_owned()], choices].concat().join("~")
+    };
+    for case in list(&file["cases"]) {
+        let name = case["name"].as_str().unwrap();
+        let stored = match &case["cookie"] {
+            Value::String(text) => text.clone(),
+            choices => text(choices),
+        };
+        let kept = match &case["kept"] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            record @ Value::Object(_) => {
+                state::recorded(&stored, &source::read(record), &policy, now)
+            }
+            choices => text(choices),
+        };
+        let event = Event::Restore { stored, kept };
+        let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), event, now);
+        check_state(name, &policy, &state, &case["want"]);
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
+        assert_eq!(codes, texts(&case["problems"]), "{name}");
+        if let Some(left) = case["untilMs"].as_i64() {
+            assert_eq!(state.first_expiry(), Some(UnixMillis(left)), "{name}");
         }
     }
 }
@@ -429,7 +564,13 @@ fn run(policy: &Policy, state: &State, event: Event, now: UnixMillis) -> Step {
     let texts = source::parse(r#"{"en": {}}"#).unwrap();
     let interface = Interface::choose(&texts, "en", policy);
     let marks = || Marks::of(policy, &interface, &"0".repeat(64));
-    let context = Context { policy, marks: &marks, now, entropy: [[1; 16], [2; 16]] };
+    let context = Context {
+        policy,
+        marks: &marks,
+        now,
+        entropy: [[1; 16], [2; 16]],
+        page: csp::Page::default(),
+    };
     step(&context, state, event)
 }
 
@@ -452,9 +593,10 @@ fn sessions() {
             }
             policy = read_policy(&document);
             let event = match given["event"].as_str().unwrap() {
-                "restore" => Event::Restore { stored: String::new(), subject: String::new() },
+                "restore" => Event::Restore { stored: String::new(), kept: String::new() },
                 "restore-own" => {
-                    Event::Restore { stored: stored.clone(), subject: state.subject.clone() }
+                    let kept = stored.clone();
+                    Event::Restore { stored: stored.clone(), kept }
                 }
                 "tick" => Event::Tick,
                 "accept-all" => Event::AcceptAll(Via::Banner),
@@ -467,10 +609,9 @@ fn sessions() {
                 }
                 "child" | "adult" => {
                     // The next page of the same browser, for other visitors.
-                    let subject = state.subject.clone();
                     state = State::undecided(&policy);
                     state.is_child = given["event"] == "child";
-                    Event::Restore { stored: stored.clone(), subject }
+                    Event::Restore { stored: stored.clone(), kept: String::new() }
                 }
                 "gpc" => Event::Signal(Signals { gpc: true }),
                 other => panic!("{place}: no event `{other}`"),
@@ -487,8 +628,10 @@ fn sessions() {
             }
             for effect in &outcome.effects {
                 match effect {
-                    Effect::Persist { text, .. } => {
+                    Effect::Persist { text, max_age_seconds } => {
                         stored = text.clone();
+                        let lasts = given["lastsSeconds"].as_i64();
+                        assert!(lasts.is_none_or(|want| *max_age_seconds == want), "{place}");
                         let want = given["stored"].as_str();
                         assert!(want.is_none_or(|want| stored == want), "{place}: {stored}");
                     }
@@ -527,6 +670,7 @@ fn effect_word(effect: &Effect) -> &'static str {
         Effect::Append(_) => "append",
         Effect::Release => "release",
         Effect::Show => "show",
+        Effect::Close => "close",
         Effect::Announce(_) => "announce",
     }
 }

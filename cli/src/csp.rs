@@ -49,16 +49,18 @@ pub fn header(path: &Path, decision: &Decision) -> Result<Report, Error> {
     if matches!(decision, Decision::Grants(_)) && problems.len() > known {
         return Ok(failed(&problems, ""));
     }
-    let Some(value) = csp::header(&policy, &state) else {
+    let page = csp::Page::default();
+    let Some(value) = csp::header(&policy, &state, &page) else {
         return Ok(failed(
             &problems,
-            "no header can say what `\"undeclared\": \"allow\"` lets in: declare the hosts and remove it\n",
+            "no header can say what this policy lets in: declare the hosts and remove \
+             `\"undeclared\": \"allow\"`; an address of IP as a host cannot be written in one\n",
         ));
     };
     let mut words = problem_lines(&problems);
-    for (host, wider) in csp::gaps(&policy, &state) {
+    csp::gaps(&policy, &state, &page, |host, wider| {
         words.push_str(&format!("`{host}` is not granted, and let in by `{wider}`\n"));
-    }
+    });
     let out = format!("{}: {value}\n", csp::name(&policy)).into_bytes();
     Ok(Report { out, words, verdict: Verdict::Sound })
 }

@@ -23,11 +23,12 @@ line without its line feed is the hash of the record.
 
 csv: RFC 4180 with a header, one row a record, times in UTC. Lists are separated by spaces;
 within a name, white space, control characters and `%` are percent-encoded. A cell that a
-spreadsheet could take for a formula (it starts with = + - @, their full-width forms, or a
-control character) gets an apostrophe in front, and so does a cell that starts with one. That
-can happen to every cell, also to an `id` or a `subject`, whose random letters may start with
-`-`. A program that reads the file removes one leading apostrophe from each cell that has one,
-and has the text of the record";
+spreadsheet could take for a formula gets an apostrophe in front: one that starts with = + - @,
+with an apostrophe, with white space, or with any character outside ASCII that is no letter
+and no digit, so that nothing invisible can stand before the sign. That can happen to every
+cell, also to an `id` or a `subject`, whose random letters may start with `-`. A program that
+reads the file removes one leading apostrophe from each cell that has one, and has the text of
+the record";
 
 /// The forms a ledger can be exported in.
 #[derive(Clone, Copy, ValueEnum)]
@@ -107,14 +108,17 @@ fn csv(records: &[Record]) -> Result<Vec<u8>, Error> {
 /// are a stranger's, and they are opened on the machine of an auditor (OWASP, "CSV Injection";
 /// CWE-1236). A cell that starts with an apostrophe gets one too, so that removing one always gives
 /// the text back.
+///
+/// What programs drop before they look for a sign (spaces, marks of direction, characters without
+/// width) differs, and grows with Unicode. So it is asked what a cell may start with, not what not.
 fn inert(cell: String) -> String {
-    let is_risky = |first: char| {
-        matches!(
-            first,
-            '\'' | '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-        ) || first.is_control()
+    let is_harmless = |first: char| match first {
+        '\'' | '=' | '+' | '-' | '@' => false,
+        // The four letters that show nothing: the fillers of Hangul.
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => false,
+        _ => first.is_ascii_graphic() || first.is_alphanumeric(),
     };
-    if cell.starts_with(is_risky) { format!("'{cell}") } else { cell }
+    if cell.is_empty() || cell.starts_with(is_harmless) { cell } else { format!("'{cell}") }
 }
 
 /// Names in one cell. A storage key may hold a space, so what would split a name is encoded.

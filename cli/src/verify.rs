@@ -47,14 +47,8 @@ pub fn read_ledger(path: &Path) -> Result<(Option<Verified>, Vec<Problem>), Erro
 }
 
 fn verify(text: &str) -> (Option<Verified>, Vec<Problem>) {
-    let (ledger, problems) = ledger::verify(text, &source::parse);
-    let verified = ledger.and_then(|ledger| {
-        let read = |line: &String| Record::read(&source::parse(line)?).ok();
-        // Every line was a record a moment ago; were one of them none now, nothing would be verified.
-        let records = ledger.lines.iter().map(read).collect::<Option<_>>()?;
-        Some(Verified { ledger, records })
-    });
-    (verified, problems)
+    let (verified, problems) = ledger::verify_records(text, &source::parse);
+    (verified.map(|(ledger, records)| Verified { ledger, records }), problems)
 }
 
 /// The report for people.

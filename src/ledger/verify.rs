@@ -3,12 +3,12 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{FORMAT, Ledger, Parse, VERSION};
+use super::{FORMAT, Ledger, MAX_RECORDS, Parse, VERSION, history::History};
 use crate::{
     hash,
     json::{Json, MAX_INTEGER, push_integer},
     problem::{Code, Problem},
-    record::Record,
+    record::{Record, examine},
 };
 
 /// Verifies a text. A ledger comes back only when there is no error; warnings may stand beside it.
@@ -21,10 +21,16 @@ use crate::{
 /// assert_eq!((ledger, problems), (Some(Ledger::default()), vec![]));
 /// ```
 pub fn verify(text: &str, parse: Parse) -> (Option<Ledger>, Vec<Problem>) {
+    let (verified, problems) = verify_records(text, parse);
+    (verified.map(|(ledger, _)| ledger), problems)
+}
+
+/// As [`verify`], and with the ledger come its records, read out of their lines.
+pub fn verify_records(text: &str, parse: Parse) -> (Option<(Ledger, Vec<Record>)>, Vec<Problem>) {
     let mut check = Check { parse, problems: Vec::new() };
-    let ledger = check.ledger(text);
+    let verified = check.ledger(text);
     let is_sound = !check.problems.iter().any(Problem::is_error);
-    (ledger.filter(|_| is_sound), check.problems)
+    (verified.filter(|_| is_sound), check.problems)
 }
 
 struct Check<'a> {
@@ -40,7 +46,7 @@ impl Check<'_> {
         self.problems.push(Problem::new(code, &path, found));
     }
 
-    fn ledger(&mut self, text: &str) -> Option<Ledger> {
+    fn ledger(&mut self, text: &str) -> Option<(Ledger, Vec<Record>)> {
         let Some(body) = text.strip_suffix('\n') else {
             let lines = text.split('\n').count();
             self.report(Code::LedgerLine, lines, "");
@@ -51,24 +57,39 @@ impl Check<'_> {
         let header = self.header(first)?;
         let mut ledger =
             Ledger { summarised: header.summarised, summary: header.summary, ..Ledger::default() };
+        let mut records = Vec::new();
+        let mut history = History::new(ledger.summarised == 0);
         // Hashes are taken from the bytes of the file, not from what was read out of them.
         let mut previous = ledger.summary.clone();
-        let mut last_at = 0;
         for (number, line) in lines {
-            if let Some(record) = self.record(number, line) {
-                last_at = self.link(number, &mut ledger, &record, &previous, last_at);
+            match self.record(number, line) {
+                Some(record) => {
+                    self.link(number, &mut ledger, &record, &previous);
+                    let report = &mut |code, found: &str| self.report(code, number, found);
+                    examine(&record, report);
+                    history.follow(&record, report);
+                    records.push(record);
+                }
+                None => history.lose_track(),
             }
             ledger.lines.push(String::from(line));
             previous = hash::sha256(line.as_bytes());
         }
-        let count = ledger.lines.len() as i64;
-        if header.count != count {
+        let count = ledger.lines.len();
+        if header.count != count as i64 {
             self.report(Code::CountWrong, 1, "count");
         }
         if header.head != previous {
             self.report(Code::HeadWrong, 1, &header.head);
         }
-        Some(ledger)
+        // A browser gives up its oldest record for a new one, and for nothing else.
+        if ledger.summarised > 0 && (1..MAX_RECORDS).contains(&count) {
+            self.report(Code::LedgerCut, 1, "summarised");
+        }
+        if count > MAX_RECORDS {
+            self.report(Code::LedgerLong, 1, "count");
+        }
+        Some((ledger, records))
     }
 
     fn header(&mut self, line: &str) -> Option<Header> {
@@ -114,15 +135,18 @@ impl Check<'_> {
         Some(header)
     }
 
-    fn record(&mut self, number: usize, line: &str) -> Option<Json> {
-        let Some(record) = (self.parse)(line) else {
+    fn record(&mut self, number: usize, line: &str) -> Option<Record> {
+        let Some(document) = (self.parse)(line) else {
             self.report(Code::RecordField, number, line);
             return None;
         };
-        if let Err(field) = Record::read(&record) {
-            self.report(Code::RecordField, number, field);
-            return None;
-        }
+        let record = match Record::read(&document) {
+            Ok(record) => record,
+            Err(field) => {
+                self.report(Code::RecordField, number, field);
+                return None;
+            }
+        };
         // Another order, other escapes, a doubled key: all end here.
         if record.canonical() != line {
             self.report(Code::RecordNotCanonical, number, "");
@@ -131,32 +155,19 @@ impl Check<'_> {
         Some(record)
     }
 
-    /// Compares a record with the one before it; the time of this one comes back.
-    fn link(
-        &mut self,
-        number: usize,
-        ledger: &mut Ledger,
-        record: &Json,
-        previous: &str,
-        last_at: i64,
-    ) -> i64 {
-        let text = |key| record.field(key).and_then(Json::as_text).unwrap_or_default();
-        let integer = |key| record.field(key).and_then(Json::as_integer).unwrap_or(-1);
-        if text("previous") != previous {
-            self.report(Code::ChainBroken, number, text("previous"));
+    /// Whether a record stands where it belongs.
+    fn link(&mut self, number: usize, ledger: &mut Ledger, record: &Record, previous: &str) {
+        if record.previous != previous {
+            self.report(Code::ChainBroken, number, &record.previous);
         }
-        if integer("sequence") != ledger.summarised + number as i64 - 2 {
+        if record.sequence != ledger.summarised + number as i64 - 2 {
             self.report(Code::SequenceBroken, number, "sequence");
         }
         if ledger.subject.is_empty() {
-            ledger.subject = String::from(text("subject"));
-        } else if ledger.subject != text("subject") {
-            self.report(Code::SubjectChanged, number, text("subject"));
+            ledger.subject.clone_from(&record.subject);
+        } else if ledger.subject != record.subject {
+            self.report(Code::SubjectChanged, number, &record.subject);
         }
-        if last_at > integer("atMs") {
-            self.report(Code::TimeReversed, number, "atMs");
-        }
-        integer("atMs")
     }
 }
 

@@ -9,9 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{
-    Category, Covers, ItemKind, LEDGER_KEY, NOBODY, Policy, Rule as GateRule, STATE_COOKIE,
-};
+use super::{Category, Covers, ItemKind, NOBODY, OWN_KEYS, Policy, Rule as GateRule, STATE_COOKIE};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -97,6 +95,7 @@ const POLICY: &[Field] = &[
     Field("items", May, Rule::List(ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
+    Field("gate", May, Rule::Word(&["page", "browser"])),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
     Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
@@ -143,8 +142,13 @@ const ITEM: &[Field] = &[
 /// assert_eq!(problems[0].path, "version");
 /// ```
 pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
-    let mut reader =
-        Reader { problems: Vec::new(), policy: Policy::default(), path: String::new() };
+    let mut reader = Reader {
+        problems: Vec::new(),
+        policy: Policy::default(),
+        path: String::new(),
+        #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+        items: Default::default(),
+    };
     // Another version may mean other things by the same words: reading on would mislead.
     if let Some(version) = document.field("version")
         && reader.value_at("version", &Rule::Version, version).is_none()
@@ -161,6 +165,9 @@ pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     // is not wholly right. An `items` that could not be read, or was misspelt, would else open it.
     policy.allow_undeclared = document.text_at("undeclared") == "allow";
     policy.is_report_only = document.text_at("mode") == "report";
+    // It is the browser's only where the browser can be told what to hold.
+    policy.is_browser_gate =
+        document.text_at("gate") == "browser" && !policy.allow_undeclared && !policy.is_report_only;
     for problem in &reader.problems {
         if problem.is_error() {
             policy.allow_undeclared = false;
@@ -183,6 +190,10 @@ struct Reader {
     policy: Policy,
     /// Where the reader is.
     path: String,
+    /// The items so far, for programs and servers. A page looks through its rules instead, which takes
+    /// longer and weighs less.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+    items: alloc::collections::BTreeSet<(Covers, String)>,
 }
 
 impl Reader {
@@ -323,7 +334,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if clean == STATE_COOKIE || clean == LEDGER_KEY => {
+            Rule::Name if clean == STATE_COOKIE || text::after(clean, OWN_KEYS).is_some() => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {
@@ -462,6 +473,23 @@ impl Reader {
         }
     }
 
+    /// Whether an item of this name and kind was taken in already.
+    #[cfg(all(target_arch = "wasm32", not(feature = "server")))]
+    fn is_declared(&mut self, name: &str, covers: Covers) -> bool {
+        for rule in &self.policy.rules {
+            if rule.name == name && rule.covers == covers {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The same, and takes note of it.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+    fn is_declared(&mut self, name: &str, covers: Covers) -> bool {
+        !self.items.insert((covers, String::from(name)))
+    }
+
     /// Takes an item in, or says why not.
     fn learn_item(&mut self, name: &str, entry: &Json, category: usize) -> Option<Code> {
         let covers = match ItemKind::of_word(entry.text_at("kind")) {
@@ -474,10 +502,8 @@ impl Reader {
             }
             self.report(Code::GlobBroad, name);
         }
-        for rule in &self.policy.rules {
-            if rule.name == name && rule.covers == covers {
-                return Some(Code::ItemDuplicate);
-            }
+        if self.is_declared(name, covers) {
+            return Some(Code::ItemDuplicate);
         }
         let service = self.policy.service_named(entry.text_at("service"));
         self.policy.rules.push(rule(name, covers, category, service));

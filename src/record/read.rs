@@ -7,7 +7,13 @@ use super::{Action, VERSION, Via};
 use crate::{
     hash, id,
     json::{Json, MAX_INTEGER},
+    text,
 };
+
+/// The last millisecond that a clock of JavaScript shows (ECMA-262 §21.4.1.1).
+const LAST_MS: i64 = 8_640_000_000_000_000;
+/// The longest id of a policy, of a service or of a signal.
+const MAX_ID: usize = 64;
 
 /// The lasting entry of one decision, read from its line.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,21 +112,23 @@ impl Record {
         let record = Record {
             id: fields.text("id", &id::is_id)?,
             subject: fields.text("subject", &id::is_id)?,
-            at_ms: fields.integer("atMs")?,
+            at_ms: Some(fields.integer("atMs")?).filter(|at| *at <= LAST_MS).ok_or("atMs")?,
             expires_at_ms: fields.integer("expiresAtMs")?,
             action: fields.word("action", &Action::ALL, &|action: &Action| action.word())?,
             via: fields.word("via", &Via::ALL, &|via: &Via| via.word())?,
-            granted: fields.names("granted")?,
-            denied: fields.names("denied")?,
+            granted: fields.ids("granted")?,
+            denied: fields.ids("denied")?,
             left: fields.names("left")?,
-            policy_id: policy.text("id", &|_| true)?,
-            policy_revision: policy.text("revision", &|_| true)?,
+            policy_id: policy.text("id", &is_id).map_err(|_| "policy.id")?,
+            policy_revision: policy
+                .text("revision", &|text| !text::all(text, |byte| byte == b' '))
+                .map_err(|_| "policy.revision")?,
             policy_hash: policy.text("hash", &hash::is_hash)?,
             notice_hash: notice.text("hash", &hash::is_hash)?,
             language: notice.text("language", &|_| true)?,
             layout: notice.integer("layout")?,
             build: fields.text("build", &hash::is_hash)?,
-            signals: fields.names("signals")?,
+            signals: fields.ids("signals")?,
             sequence: fields.integer("sequence")?,
             previous: fields.text("previous", &|text| text.is_empty() || hash::is_hash(text))?,
         };
@@ -168,6 +176,11 @@ impl Fields<'_> {
         all.iter().find(|one| word(one) == text).copied().ok_or(key)
     }
 
+    /// Names that are ids.
+    fn ids(&self, key: &'static str) -> Result<Vec<String>, &'static str> {
+        self.names(key).ok().filter(|names| names.iter().all(|name| is_id(name))).ok_or(key)
+    }
+
     /// A sorted list of different names.
     fn names(&self, key: &'static str) -> Result<Vec<String>, &'static str> {
         let Some(Json::List(values)) = self.0.field(key) else {
@@ -177,4 +190,10 @@ impl Fields<'_> {
             values.iter().map(|value| value.as_text().map(String::from)).collect();
         names.filter(|names| names.is_sorted_by(|left, right| left < right)).ok_or(key)
     }
+}
+
+/// The shape of the id of a policy, a category or a service, and of the name of a signal.
+fn is_id(text: &str) -> bool {
+    let is_right = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    !text.is_empty() && text.len() <= MAX_ID && text::all(text, is_right)
 }

@@ -75,6 +75,9 @@ host! {
     "u" reply(text) -> ();
     "w" erase_later(; kind: u32) -> ();
     "v" now() -> f64;
+    "x" close(policy; wrappers: u32) -> ();
+    "y" reload(once) -> ();
+    "z" is_ours() -> bool;
 }
 
 #[link(wasm_import_module = "h")]
@@ -156,9 +159,11 @@ fn take(length: usize) -> String {
 
 /// What the scripts, the entries and the API tell: a kind of [`told`] and a text of so many bytes, which
 /// is written already. The answer is a verdict, where one was asked for.
+///
+/// A script of the page may come by the exports of the instance (`www/js/border.js`), and is not heard.
 #[unsafe(export_name = "h")]
 extern "C" fn hear(kind: u32, length: usize) -> u32 {
-    super::hear(kind, &take(length))
+    if is_ours() { super::hear(kind, &take(length)) } else { answer::REFUSE }
 }
 
 /// What can be told and asked: the numbers of `www/js/told.js`.
@@ -212,6 +217,20 @@ pub mod told {
     pub const GRANT: u32 = 22;
     /// As [`GRANT`], by the owner of the page.
     pub const OWNER_GRANT: u32 = 23;
+    /// As [`MARKUP`], about a frame.
+    pub const MARKED_FRAME: u32 = 24;
+    /// What may be asked for now, as a Content-Security-Policy?
+    pub const RULES: u32 = 25;
+}
+
+/// Which wrappers have to stand, each with all after it: what `close` in `www/js/gate.js` is told.
+pub mod wrappers {
+    /// All: those that judge requests too.
+    pub const WRAP_REQUESTS: u32 = 0;
+    /// Where the browser holds requests: those that find new realms, whose stores must be gated.
+    pub const WRAP_REALMS: u32 = 1;
+    /// Where everything is granted: those of the stores, and of the few doors that no policy closes.
+    pub const WRAP_STORES: u32 = 2;
 }
 
 /// The verdicts as `www/js/gate.js` knows them.

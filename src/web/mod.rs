@@ -21,6 +21,7 @@ use core::cell::RefMut;
 
 use crate::{
     cookie,
+    csp::{self, Page},
     gate::{self, Attempt, Verdict},
     json::Json,
     ledger::Ledger,
@@ -30,11 +31,11 @@ use crate::{
     record::{Marks, Via},
     session::{Context, Effect, Event, Step, step},
     signal::Signals,
-    state::State,
+    state::{self, State},
     text,
     time::UnixMillis,
 };
-use host::{answer, told};
+use host::{answer, told, wrappers};
 use report::{report, report_once};
 use single::Single;
 
@@ -45,6 +46,10 @@ struct Core {
     build: String,
     /// The page's own, such as `https://example.com`.
     origin: String,
+    /// The folder of the tag's own files, where that is another site's.
+    files: String,
+    /// The service or category whose frames load this time.
+    once: String,
     /// Whether there is a page at all; on a server there is none, and everything optional stays off.
     is_there: bool,
     /// Whether the texts of the language wanted are on their way: until then nothing is shown.
@@ -52,7 +57,7 @@ struct Core {
     /// The languages wanted.
     languages: String,
     state: State,
-    /// The stored state as last read or written, to notice what another tab did.
+    /// What is stored ([`stored`]) as last read or written, to notice what another tab did.
     stored: String,
     /// Names that the last erasing left behind.
     left: Vec<String>,
@@ -60,8 +65,20 @@ struct Core {
     told: Vec<String>,
 }
 
-/// Where a name was asked for: by an element, by code.
+impl Core {
+    fn page(&self) -> Page<'_> {
+        Page { origin: &self.origin, files: &self.files, once: &self.once }
+    }
+
+    /// Whether something granted counts only from the next page on.
+    fn waits(&self) -> bool {
+        !self.state.waiting(&self.policy).is_empty()
+    }
+}
+
+/// Where a name was asked for: by an element, by a frame, by code.
 const MARKUP: &str = "markup";
+const MARKED_FRAME: &str = "marked-frame";
 const HAS: &str = "has";
 
 static CORE: Single<Core> = Single::new();
@@ -96,15 +113,17 @@ fn start(page: &Json) {
         languages: String::from(languages),
         build: String::from(page.text_at("build")),
         origin: String::from(page.text_at("origin")),
+        files: String::from(page.text_at("files")),
+        once: String::from(page.text_at("once")),
         is_there,
         stored: String::new(),
         left: Vec::new(),
         told: Vec::new(),
     });
     if is_there {
-        host::listen();
         dispatch(Event::Signal(Signals { gpc: is_true("gpc") }));
-        restore();
+        restore(true);
+        host::listen();
     }
     report(&problems);
     if is_there {
@@ -148,17 +167,32 @@ fn hear(kind: u32, text: &str) -> u32 {
         told::START => start(&source::read(text)),
         told::ATTEMPT => return judge_attempt(text),
         told::MARKUP => return judge_use(text, MARKUP),
+        told::MARKED_FRAME => return judge_use(text, MARKED_FRAME),
         told::HAS => return judge_use(text, HAS),
         told::ERASABLE => return erase::is_erasable(text),
         told::SWEEP => {
-            // Another page of the site may have decided, and these be its cookies.
-            look_again();
-            erase::sweep();
+            // Another page of the site may have decided, and these be its cookies. Its cookie may be
+            // seen before what it keeps beside the ledger: then there is a look when that comes.
+            let stored = stored();
+            let (state, kept) = text::split(&stored, b'\n');
+            let is_halfway = kept.is_some_and(|kept| !kept.is_empty() && kept != state);
+            if !is_halfway || is_known(&stored) {
+                look_again();
+                erase::sweep();
+            }
+            if core().is_some_and(|core| core.policy.is_report_only) {
+                return answer::ALLOW;
+            }
         }
         told::FAILED => report(&[Problem::new(Code::MarkupFailed, "markup", text)]),
         told::ACTION => {
             let is_open = host::is_shown("settings");
             act(text, if is_open { Via::Settings } else { Via::Banner }, true);
+            // The layer that was answered has said so; a click that only opens or closes one is no answer.
+            let is_answer = matches!(text, "accept-all" | "save");
+            if is_answer && core().is_some_and(|core| core.policy.is_browser_gate && core.waits()) {
+                host::reload("");
+            }
         }
         told::CALL | told::OWNER_CALL => act(text, Via::Api, kind == told::OWNER_CALL),
         told::CLOSED => show::closed(),
@@ -206,6 +240,13 @@ fn answer(kind: u32) -> String {
             out.push_str(if out.is_empty() { "[]" } else { "]" });
         }
         told::EXPORT => out = whole_ledger().to_text(),
+        told::RULES => {
+            if let Some(core) = core()
+                && !core.policy.is_report_only
+            {
+                out = csp::header(&core.policy, &core.state, &core.page()).unwrap_or_default();
+            }
+        }
         told::NOTICE => {
             if let Some(core) = core() {
                 out = notice(&core.policy, &core.interface).canonical();
@@ -219,10 +260,17 @@ fn answer(kind: u32) -> String {
 /// The ledger for those who ask. A broken one is set aside, and the answers it recorded go with it.
 fn whole_ledger() -> Ledger {
     storage::read_ledger().unwrap_or_else(|| {
-        storage::write_state("", 0);
+        forget();
         look_again();
         Ledger::default()
     })
+}
+
+/// Takes the stored answer away: a decision whose record was tampered with proves nothing.
+fn forget() {
+    storage::write_state("", 0);
+    // No state reads like this, so no cookie that comes later grants anything beside it.
+    storage::write_kept("none");
 }
 
 /// An attempt: a word for its kind, a space, and its name or address.
@@ -249,9 +297,9 @@ fn judge_attempt(text: &str) -> u32 {
 /// Whether what is marked with this name may run; `has()` is the same question asked by code.
 fn judge_use(name: &str, place: &str) -> u32 {
     if core().is_none_or(|core| core.policy.category_named(name).is_none()) {
-        let is_markup = place == MARKUP;
-        let code = if is_markup { Code::MarkupUnknown } else { Code::NameUnknown };
-        report_once(Problem::new(code, place, name));
+        let is_code = place == HAS;
+        let code = if is_code { Code::NameUnknown } else { Code::MarkupUnknown };
+        report_once(Problem::new(code, if is_code { HAS } else { MARKUP }, name));
     }
     answer_for(judge(place, name))
 }
@@ -262,6 +310,8 @@ fn judge(word: &str, name: &str) -> Verdict {
     let attempt = match ItemKind::of_word(word) {
         Some(kind) => Attempt::Store { kind, name },
         None if word == MARKUP || word == HAS => Attempt::Use { name },
+        None if word == MARKED_FRAME => Attempt::UseFrame { name },
+        None if word == "frame" => Attempt::Frame { url: name, origin: &core.origin },
         None => Attempt::Request { url: name, origin: &core.origin },
     };
     let verdict = gate::verdict(&core.policy, &core.state, attempt);
@@ -273,7 +323,8 @@ fn judge(word: &str, name: &str) -> Verdict {
     drop(core);
     // What a request asks for in detail may be anybody's secret.
     let (name, _) = text::split(text::split(name, b'?').0, b'#');
-    host::attempted(word, name, &service, answer_for(verdict));
+    let kind = if word == MARKED_FRAME { MARKUP } else { word };
+    host::attempted(kind, name, &service, answer_for(verdict));
     if is_enforced { verdict } else { Verdict::Allow }
 }
 
@@ -330,50 +381,72 @@ fn expire() {
 
 /// Another tab may have decided, or the clock gone on, while nobody looked.
 fn look_again() {
-    let stored = storage::read_state();
-    if core().is_some_and(|core| core.stored != stored) {
-        restore();
+    if !is_known(&stored()) {
+        restore(false);
     }
     show::layer();
 }
 
-/// Takes the stored state over, as far as the ledger beside it is sound.
-fn restore() {
+/// The stored state, and behind a line feed what is kept of it beside the ledger; empty without a state.
+/// Local storage is opened only where there is something to compare: the first look into it can cost a page
+/// ten milliseconds.
+fn stored() -> String {
     let mut stored = storage::read_state();
-    let mut subject = String::new();
-    // Local storage is opened only where there is something to check: the first look into it can cost
-    // a page ten milliseconds.
     if !stored.is_empty() {
-        match storage::read_ledger() {
-            Some(ledger) => subject = ledger.subject,
-            // A decision whose record was tampered with proves nothing: it does not count.
-            None => {
-                storage::write_state("", 0);
-                stored = String::new();
-            }
-        }
+        stored.push('\n');
+        stored.push_str(&storage::read_kept());
     }
-    if let Some(mut core) = core() {
-        core.stored = stored.clone();
-    }
-    dispatch(Event::Restore { stored, subject });
+    stored
 }
 
-/// A decision goes on under the pseudonym of the ledger, which may outlive the state cookie; beside a
-/// broken ledger nothing decided before counts any more. Whether the event had effects.
+fn is_known(stored: &str) -> bool {
+    core().is_none_or(|core| core.stored == stored)
+}
+
+/// Takes the stored state over, as far as what is kept beside it says the same. The ledger waits for those
+/// who need it: reading and checking it took a fifth of a start.
+fn restore(is_start: bool) {
+    let now = now();
+    let mut both = stored();
+    // Where an older Consentinel kept nothing beside its ledger, the last record says what was decided.
+    if let (state, Some("")) = text::split(&both, b'\n')
+        && let Some(record) = storage::last_record()
+    {
+        let mut text = String::new();
+        if let Some(core) = core() {
+            text = state::recorded(state, &record, &core.policy, now);
+        }
+        storage::write_kept(&text);
+        both = stored();
+    }
+    let (stored, kept) = text::split(&both, b'\n');
+    let stored = String::from(stored);
+    let kept = String::from(kept.unwrap_or_default());
+    if let Some(mut core) = core() {
+        core.stored = both;
+    }
+    dispatch(if is_start {
+        Event::Start { stored, kept }
+    } else {
+        Event::Restore { stored, kept }
+    });
+}
+
+/// A decision goes on under the pseudonym of the ledger, whatever a cookie says, so that the chain stays one
+/// browser's; beside a broken ledger nothing decided before counts any more. Whether the event had effects.
 fn decide(event: Event) -> bool {
     if core().is_some_and(|core| core.is_there) {
         match storage::read_ledger() {
             Some(ledger) => {
-                let is_new = core().is_some_and(|core| core.state.subject.is_empty());
-                if is_new && !ledger.subject.is_empty() {
-                    let stored = String::new();
-                    dispatch(Event::Restore { stored, subject: ledger.subject });
+                if !ledger.subject.is_empty()
+                    && let Some(mut core) = core()
+                {
+                    core.state.subject = ledger.subject;
                 }
             }
             None => {
-                storage::write_state("", 0);
-                restore();
+                forget();
+                restore(false);
             }
         }
     }
@@ -386,6 +459,7 @@ fn decide(event: Event) -> bool {
 fn dispatch(event: Event) -> bool {
     // What a placeholder let through this time ends with it.
     let is_refusal = matches!(event, Event::RejectAll(_) | Event::Save(..) | Event::Withdraw(..));
+    let is_in_place = matches!(event, Event::Grant(Via::Placeholder, _));
     let mut entropy = [[0; 16]; 2];
     host::random(entropy.as_flattened_mut());
     let now = now();
@@ -395,24 +469,56 @@ fn dispatch(event: Event) -> bool {
         return false;
     }
     let marks = || Marks::of(&core.policy, &core.interface, &core.build);
-    let context = Context { policy: &core.policy, marks: &marks, now, entropy };
+    let context = Context { policy: &core.policy, marks: &marks, now, entropy, page: core.page() };
     let Step { state, effects, problems } = step(&context, &core.state, event);
     core.state = state;
+    if is_refusal {
+        core.once.clear();
+    }
     drop(core);
-    report(&problems);
     let is_done = !effects.is_empty();
+    // Nobody hears of anything before it is closed.
+    if effects.first() == Some(&Effect::Close) {
+        close();
+    }
+    report(&problems);
     for effect in effects {
-        perform(effect, is_refusal);
+        perform(effect, is_refusal, is_in_place);
     }
     is_done
 }
 
-fn perform(effect: Effect, is_refusal: bool) {
+/// Closes the gate for what holds now: puts the browser's own in force as far as it goes, and says which
+/// wrappers have to stand beside it.
+fn close() {
+    let Some(core) = core() else { return };
+    let Core { policy, state, .. } = &*core;
+    let text =
+        if state.barrier.is_there { csp::for_page(policy, state, &core.page()) } else { None };
+    let mut is_held = text.is_none() || state.barrier.holds;
+    csp::gaps(policy, state, &core.page(), |_, _| is_held = true);
+    let wrappers = if is_held {
+        wrappers::WRAP_REQUESTS
+    } else if state.grants_all(policy) {
+        wrappers::WRAP_STORES
+    } else {
+        wrappers::WRAP_REALMS
+    };
+    drop(core);
+    host::close(&text.unwrap_or_default(), wrappers);
+}
+
+fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
     match effect {
+        // Done, before anything was told.
+        Effect::Close => {}
         Effect::Persist { text, max_age_seconds } => {
+            // In this order: another tab that hears of the second finds the first.
             storage::write_state(&text, max_age_seconds);
+            storage::write_kept(&text);
+            let stored = stored();
             if let Some(mut core) = core() {
-                core.stored = text;
+                core.stored = stored;
             }
         }
         Effect::Erase => {
@@ -431,7 +537,7 @@ fn perform(effect: Effect, is_refusal: bool) {
             storage::write_ledger(&ledger);
         }
         Effect::Release => host::release(is_refusal.into()),
-        Effect::Show => show::settle(),
+        Effect::Show => show::settle(is_in_place),
         Effect::Announce(change) => host::emit("change", &change.canonical()),
     }
 }

@@ -7,11 +7,17 @@ use crate::{json::Json, notice::notice};
 
 use super::{core, host};
 
+/// The layer that offers to load the page anew.
+const RELOAD: &str = "reload";
+
 /// Shows what the state asks for: the first layer, or the small button.
 pub fn layer() {
     let Some(asks) = asks() else { return };
     let (part, other) = if asks { ("banner", "reopen") } else { ("reopen", "banner") };
     host::discard(other);
+    if asks {
+        host::discard(RELOAD);
+    }
     let is_there = host::is_shown(part) || (asks && host::is_shown("settings"));
     if !is_there && put(part) && asks {
         emit("open", part);
@@ -39,22 +45,32 @@ fn put(part: &str) -> bool {
 }
 
 /// After the state changed: what was open closes when nothing is left to ask, a line says so, and
-/// the focus goes on where it was.
-pub fn settle() {
+/// the focus goes on where it was. What waits for the page to be loaded anew is told, with a control for
+/// that; not where the visitor has granted `in_place` what they see there already, nor over a question.
+pub fn settle(in_place: bool) {
     let Some(asks) = asks() else { return };
+    let waits = core().is_some_and(|core| core.waits());
+    if !waits {
+        // Before the focus goes on: not to what is taken away.
+        host::discard(RELOAD);
+    }
     let was_asking = host::is_shown("banner");
     let had_settings = host::is_shown("settings");
     if asks || !(was_asking || had_settings) {
-        return layer();
+        layer();
+    } else {
+        host::close_settings();
+        let had_focus = host::discard("banner") || had_settings;
+        if was_asking {
+            emit("close", "banner");
+        }
+        layer();
+        let saved = core().map(|core| String::from(core.interface.text("saved")));
+        host::say(&saved.unwrap_or_default(), had_focus);
     }
-    host::close_settings();
-    let had_focus = host::discard("banner") || had_settings;
-    if was_asking {
-        emit("close", "banner");
+    if waits && !in_place && !asks && !host::is_shown(RELOAD) {
+        put(RELOAD);
     }
-    layer();
-    let saved = core().map(|core| String::from(core.interface.text("saved")));
-    host::say(&saved.unwrap_or_default(), had_focus);
 }
 
 /// Opens the settings with what holds now.

@@ -1,11 +1,15 @@
-//! What the browser keeps for us: the state in a cookie, the ledger in local storage. Where both are
-//! denied or full, `www/js/page.js` remembers them as long as the page is there, and we say so once.
+//! What the browser keeps for us: the state in a cookie, the ledger in local storage, and beside it the
+//! state once more, since a server can write a cookie. Where both are denied or full, `www/js/page.js`
+//! remembers them as long as the page is there, and we say so once.
+
+use alloc::string::String;
 
 use crate::{
     json::Json,
     ledger::Ledger,
-    policy::{ItemKind, LEDGER_KEY, STATE_COOKIE},
+    policy::{ItemKind, LEDGER_KEY, STATE_COOKIE, STATE_KEY},
     problem::{Code, Problem},
+    text,
 };
 
 use super::{host, report::report_once, source};
@@ -14,15 +18,47 @@ use super::{host, report::report_once, source};
 const BROKEN_LEDGER_KEY: &str = "consentinel-ledger-broken";
 
 /// The stored state; empty when there is none.
-pub fn read_state() -> alloc::string::String {
+pub fn read_state() -> String {
     host::recall_state(STATE_COOKIE)
 }
 
 /// Keeps the state, or with no time to live forgets it.
 pub fn write_state(text: &str, max_age_seconds: i64) {
+    let text = if max_age_seconds > 0 { text } else { "" };
     if !host::keep_state(STATE_COOKIE, text, max_age_seconds as f64) {
         report_denied();
     }
+}
+
+/// What the cookie held at the last decision; empty when that is not kept.
+pub fn read_kept() -> String {
+    host::recall(STATE_KEY)
+}
+
+/// Keeps it.
+pub fn write_kept(text: &str) {
+    if !host::keep(STATE_KEY, text) {
+        report_denied();
+    }
+}
+
+/// The last record that is no `once`, as it stands there: whether it holds together, a reader of the
+/// whole ledger says.
+pub fn last_record() -> Option<Json> {
+    let ledger = host::recall(LEDGER_KEY);
+    let mut last = None;
+    let mut rest = Some(ledger.as_str());
+    while let Some(lines) = rest {
+        let (line, others) = text::split(lines, b'\n');
+        rest = others;
+        // The first field of a canonical record.
+        if let Some(action) = text::after(line, "{\"action\":")
+            && text::after(action, "\"once\"").is_none()
+        {
+            last = Some(line);
+        }
+    }
+    last.map(source::read)
 }
 
 /// The browser's ledger, or an empty one. Nothing when it is broken: then it is set aside and

@@ -4,7 +4,7 @@
 // Left out: what axe cannot see; that is in the other files of this folder.
 
 import { site } from "../browser/site.mjs";
-import { arrive, audit, banner, dialog, MIRRORED, openSettings, POLICY } from "./face.mjs";
+import { arrive, audit, banner, changeMind, dialog, MIRRORED, openSettings, POLICY } from "./face.mjs";
 
 const visitTest = site();
 
@@ -51,6 +51,26 @@ for (const language of ["en", ...MIRRORED]) {
     await visit.control("reject-all").click();
     await visit.page.locator("consent-banner [part~=reopen]").waitFor();
     await inEachLook(visit);
+  });
+
+  visitTest(`axe: the offer to load the page anew, beside the page and in the settings, ${language}`, async (visit) => {
+    await arrive(visit, { language });
+    await changeMind(visit);
+    await inEachLook(visit);
+    await visit.page.setViewportSize({ width: 320, height: 568 });
+    await audit(visit);
+    await openSettings(visit, "open");
+    await dialog(visit).locator('[data-consent-action="reload"]').waitFor();
+    await audit(visit);
+  });
+
+  visitTest(`axe: the layers that say beforehand that the page is loaded anew, ${language}`, async (visit) => {
+    await arrive(visit, { language, policy: { ...POLICY, gate: "browser" } });
+    await audit(visit);
+    await visit.page.setViewportSize({ width: 320, height: 568 });
+    await audit(visit);
+    await openSettings(visit);
+    await audit(visit);
   });
 
   visitTest(`axe: the placeholder of a held frame, ${language}`, async (visit) => {

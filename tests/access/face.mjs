@@ -52,6 +52,15 @@ export async function openSettings(visit, action = "settings") {
   await dialog(visit).evaluate((box) => { for (const details of box.querySelectorAll("details")) details.open = true; });
 }
 
+/** The offer to load the page anew: refuses, and grants everything in the settings of the same page. */
+export const offer = (visit) => visit.page.locator("consent-banner [part~=reload]");
+export async function changeMind(visit) {
+  await visit.control("reject-all").click();
+  await openSettings(visit, "open");
+  await dialog(visit).locator('[data-consent-action="accept-all"]').click();
+  await offer(visit).waitFor();
+}
+
 /** What axe finds on the page as it stands, one line each. */
 export async function audit(visit) {
   await visit.page.evaluate(axe);

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { site } from "../browser/site.mjs";
 import { isWhole } from "../law/pixels.mjs";
-import { arrive, banner, dialog, isMirrored, LANGUAGES, NARROW, openSettings, textsOf } from "./face.mjs";
+import { arrive, banner, changeMind, dialog, isMirrored, LANGUAGES, NARROW, offer, openSettings, POLICY, textsOf } from "./face.mjs";
 
 const visitTest = site();
 const WIDE = { width: 1280, height: 800 };
@@ -74,6 +74,20 @@ for (const language of LANGUAGES) {
     await visit.control("reject-all").click();
     const reopen = centre(await visit.page.locator("consent-banner [part~=reopen]").boundingBox());
     assert.equal(reopen > WIDE.width / 2, isMirrored(language), "the small control stands where reading begins");
+
+    // The same once more, with what there is to say beforehand and afterwards of loading the page anew.
+    await visit.context.clearCookies();
+    await visit.page.setViewportSize(NARROW);
+    await arrive(visit, { language, policy: { ...POLICY, gate: "browser" } });
+    assert.ok((await banner(visit).innerText()).includes(texts.reloadOnGrant));
+    problems.push(...await overflows(visit), ...await bareKeys(visit));
+    await arrive(visit, { language });
+    await changeMind(visit);
+    assert.equal((await offer(visit).locator("p").innerText()).trim(), texts.reload);
+    problems.push(...await overflows(visit), ...await bareKeys(visit));
+    for (const action of ["reload", "close-reload"]) {
+      if (!isWhole(await offer(visit).locator(`[data-consent-action="${action}"]`).screenshot({ animations: "disabled" }))) problems.push(`${action}: ink at the edge of its picture`);
+    }
     assert.deepEqual(problems, []);
   });
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { site } from "../browser/site.mjs";
-import { arrive, dialog, LANGUAGES, NARROW, openSettings } from "./face.mjs";
+import { arrive, dialog, LANGUAGES, NARROW, offer, openSettings } from "./face.mjs";
 
 const visitTest = site();
 const LEAST_TARGET = 24;
@@ -15,7 +15,7 @@ const faults = (visit) => visit.page.evaluate(() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide > 0) found.push(`the page scrolls sideways by ${wide}`);
   const { shadowRoot } = document.querySelector("consent-banner");
-  for (const element of shadowRoot.querySelectorAll("[part~=banner], [part~=banner] *, dialog, dialog *, [part~=reopen]")) {
+  for (const element of shadowRoot.querySelectorAll("[part~=banner], [part~=banner] *, dialog, dialog *, [part~=reopen], [part~=reload], [part~=reload] *")) {
     const { left, right, width } = element.getBoundingClientRect();
     if (!width || !element.checkVisibility()) continue;
     const name = `${element.localName}.${element.className}[${element.getAttribute("part") ?? ""}] ${element.textContent.slice(0, 30)}`;
@@ -52,6 +52,11 @@ async function throughLayers(visit, language, look) {
   await look("the small control");
   await openSettings(visit, "open");
   await look("settings after an answer");
+  await dialog(visit).locator('[data-consent-action="accept-all"]').click();
+  await offer(visit).waitFor();
+  await look("the offer to load the page anew");
+  await openSettings(visit, "open");
+  await look("settings while something waits");
 }
 
 for (const language of LONG) {

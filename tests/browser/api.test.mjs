@@ -21,7 +21,7 @@ const has = (visit) => visit.page.evaluate(() => ["necessary", "functionality", 
 visitTest("state and has() answer at once and agree, through every kind of decision", async (visit) => {
   await visit.page.clock.setFixedTime(NOON);
   await visit.open({ policy: POLICY, head: "<script>window.first = [consentinel.state, consentinel.has('necessary'), consentinel.has('analytics')];</script>" });
-  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "en", services: { counter: "undecided" } };
+  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "en", reloads: false, services: { counter: "undecided" }, waits: [] };
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
   for (const [name, given, functionality, analytics, counter = analytics] of [
     ["acceptAll", [], "granted", "granted"], ["rejectAll", [], "denied", "denied"], ["save", [{ analytics: true }], "denied", "granted"], ["save", [{ functionality: true, analytics: false }], "granted", "denied"],
@@ -30,7 +30,7 @@ visitTest("state and has() answer at once and agree, through every kind of decis
   ]) {
     await call(visit, name, ...given);
     const state = await visit.state();
-    const want = { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "en", services: { counter } };
+    const want = { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "en", reloads: false, services: { counter }, waits: [] };
     assert.deepEqual(state, want, `${name} ${JSON.stringify(given)}`);
     assert.deepEqual(await has(visit), [true, functionality === "granted", analytics === "granted", counter === "granted"]);
   }
@@ -127,7 +127,7 @@ visitTest("the document hears each step, in order, with details that nobody can 
   await visit.page.waitForFunction(() => window.heard.some(([name, detail]) => name === "close" && detail.layer === "settings"));
   const steps = await heard(visit, "open", "close", "change");
   assert.deepEqual(steps.filter(([name]) => name !== "close"), [
-    ["open", { layer: "banner" }], ["open", { layer: "settings" }], ["change", { cause: "save", denied: ["analytics", "functionality"], granted: [] }],
+    ["open", { layer: "banner" }], ["open", { layer: "settings" }], ["change", { cause: "save", denied: ["analytics", "functionality"], granted: [], waits: [] }],
   ]);
   const frozen = await visit.page.evaluate(() => window.heard.every(([, detail]) => Object.isFrozen(detail) && Object.values(detail).every((value) => typeof value !== "object" || Object.isFrozen(value))));
   assert.equal(frozen, true);

@@ -107,16 +107,19 @@ for (const [name, change] of [
   ["a record missing", (text) => [lines(text)[0], ...lines(text).slice(2)].join("\n")], ["the header gone", (text) => lines(text).slice(1).join("\n")], ["the end cut off", (text) => text.slice(0, -20)],
   ["foreign words", () => "hello"], ["JSON of somebody else", () => '{"format":"other"}\n'], ["a hole in the middle", (text) => text.replace('"via"', '"vi"')],
 ]) {
-  visitTest(`a ledger with ${name} is set aside, and the visitor is asked again until they answer`, async (visit) => {
+  visitTest(`a ledger with ${name} is set aside when somebody needs it, and the visitor is asked again until they answer`, async (visit) => {
     await visit.open(PARTS);
     await accept(visit);
     const broken = change(await visit.storage("consentinel-ledger"));
     await visit.page.goto("about:blank");
     await spoil(visit, (text) => localStorage.setItem("consentinel-ledger", text), broken);
     await visit.page.goto(visit.url("/page.html"));
-    await assertAsked(visit, "at once");
+    assert.equal(await visit.page.evaluate(() => window.alive), true, "the text beside it says what was decided");
+    assert.deepEqual(await visit.ledger(), []);
     await visit.problem(/^consentinel: ledger-broken\b/);
     assert.equal(await visit.storage("consentinel-ledger-broken"), broken, "nothing is lost");
+    await visit.page.evaluate(() => { window.alive = window.consentinel.has("analytics"); });
+    await assertAsked(visit, "at once");
     await visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await assertAsked(visit, "when the visitor comes back to the tab");
     await visit.page.reload();

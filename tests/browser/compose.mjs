@@ -4,9 +4,13 @@
 // around it, so that what fails can be read and tried by hand.
 //
 // Left out: what counts as a leak (random-gate.test.mjs), and blocks that do nothing in a browser without
-// any gate: of those nothing could be learnt. Parser-inserted markup and `import` are in no block, since
-// no script can stop them (docs/limits.md); nor frames, workers and style sheets of `blob:` and `data:`,
-// which a policy has to name as a whole, whatever stands in them.
+// any gate: of those nothing could be learnt. Parser-inserted markup is in no block, since no script can stop
+// it (docs/limits.md); nor frames, workers and style sheets of `blob:` and `data:`, which a policy has to
+// name as a whole, whatever stands in them; nor frames in options, which the gate takes out. What only the
+// browser itself can stop (`import`, files, detours, navigation) is composed where it holds the gate.
+
+import { BEYOND, NAVIGATIONS } from "./compose-browser.mjs";
+import { PARENT, address, quoted, text } from "./compose-text.mjs";
 
 /** A repeatable source of numbers from 0 to 1 (mulberry32). */
 export function mulberry32(seed) {
@@ -19,13 +23,15 @@ export function mulberry32(seed) {
   };
 }
 
-const quoted = JSON.stringify;
+const WINDOW = "const W = window;";
 
 /**
  * One attempt: a program as text, the same for the same seed but for the target. `target` has `host`,
- * `port`, `path` (of the other party), `socketPort`, `id`, `prefix` of names, and `origin` of the page.
+ * `port`, `path` (of the other party), `socketPort`, `id`, and `prefix` of names; `held` says what the browser
+ * holds by itself: nothing, "requests", or "frames" as well. `isDotted`: the host is written with a dot at its
+ * end, which no Content-Security-Policy can name.
  */
-export function compose(seed, target) {
+export function compose(seed, target, held) {
   const next = mulberry32(seed);
   const chooser = {
     target,
@@ -33,71 +39,13 @@ export function compose(seed, target) {
     pick: (list) => list[Math.floor(next() * list.length)],
     chance: (share) => next() < share,
   };
-  const realm = chooser.chance(0.35) ? pickRealm(chooser) : "const W = window;";
-  const family = chooser.pick(FAMILIES);
+  const realm = chooser.chance(0.35) ? pickRealm(chooser) : WINDOW;
+  const family = chooser.pick([...FAMILIES, ...(held ? BEYOND : []), ...(held === "frames" ? NAVIGATIONS : [])]);
   const body = family(chooser);
-  const code = wrapped(chooser, patched(chooser, `${realm} { ${body.code} }`));
-  return { code, sink: body.sink, name: body.name };
-}
-
-// ---- addresses ----------------------------------------------------------------------------------
-
-const KINDS_OF_FILE = { js: "script.js", css: "style.css", svg: "picture.svg", html: "frame.html", txt: "text.txt" };
-
-/** Ways to write an address so that a browser understands the same one. */
-const DISGUISES = [
-  (url) => url,
-  (url) => url,
-  (url) => url.replace("http:", ""),
-  (url) => url.replace("http", "HtTP"),
-  (url) => url.replace("http:", "h\tt\ntp\r:"),
-  (url) => url.replace("://", ":\\\\"),
-  (url) => url.replace("://", ":/\\/"),
-  (url) => ` \n\u0001${url} \t`,
-  (url) => url.replace(/\/([^/]*)$/, "/x/y/../.././$1"),
-  (url) => url.replace(/\/([^/]*)$/, "/%2e%2e/%2E/x/..$&").replace("/%2e%2e/%2E", "/x/%2e%2E"),
-  (url, host) => url.replace(host, host.toUpperCase()),
-  (url, host) => url.replace(host, `%${host.charCodeAt(0).toString(16)}${host.slice(1)}`),
-  (url, host) => url.replace(host, host.replace(/[a-z0-9]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0))),
-  (url, host) => url.replace(host, host.slice(0, 2) + "\u00ad" + host.slice(2)),
-  (url, host) => url.replace(host, host.replace(".", "\u3002")),
-  (url, host) => url.replace(host, host === "127.0.0.1" ? "2130706433" : host),
-  (url, host) => url.replace(host, host === "127.0.0.1" ? "0x7f.1" : host),
-  (url, host) => url.replace(host, host === "127.0.0.1" ? "0177.0.0.01" : host),
-  (url, host) => url.replace(host, `${host}.`),
-  (url) => url.replace(/:(\d+)\//, ":0000$1/"),
-  (url) => `${url}#fragment`,
-  (url) => `${url}&x=/../..//necessary`,
-];
-
-function address(chooser, file, { isPlain, allows } = {}) {
-  const { host, port, path, id } = chooser.target;
-  const url = `http://${host}:${port}${path}/${KINDS_OF_FILE[file]}?${id}`;
-  const disguise = chooser.pick(DISGUISES);
-  if (isPlain) return url;
-  const text = disguise(url, host);
-  return allows && !allows(text) ? url : text;
-}
-
-/** A text as source: plain, in pieces, escaped, or an object that becomes it. */
-function text(chooser, value, isOnlyText) {
-  const literal = quoted(value);
-  const escaped = [...value].map((letter) => `\\u{${letter.codePointAt(0).toString(16)}}`).join("");
-  const middle = Math.floor(value.length / 2);
-  return chooser.pick([
-    literal,
-    literal,
-    `"${escaped}"`,
-    `(${quoted(value.slice(0, middle))} + ${quoted(value.slice(middle))})`,
-    `decodeURIComponent(escape(atob("${btoa(unescape(encodeURIComponent(value)))}")))`,
-    ...(isOnlyText ? [literal] : [
-      `{ toString: () => ${literal} }`,
-      `{ [Symbol.toPrimitive]: () => ${literal} }`,
-      `new String(${literal})`,
-      `[${literal}]`,
-      `new Proxy({ toString: () => ${literal} }, {})`,
-    ]),
-  ]);
+  // The first document of such a frame is gone before an answer comes.
+  const isFleeting = body.takesTime && /srcdoc|javascript:/.test(realm);
+  const code = wrapped(chooser, patched(chooser, `${isFleeting ? WINDOW : realm} { ${body.code} }`));
+  return { code, sink: body.sink, name: body.name, isDotted: Boolean(chooser.isDotted) };
 }
 
 // ---- realms -------------------------------------------------------------------------------------
@@ -112,6 +60,12 @@ const BY_MARKUP = [
   (html) => `{ const d = document.createElement("template"); d.innerHTML = '${html}'; ${PLACE}.append(d.content.cloneNode(true)); }`,
   (html) => `${PLACE}.append(new DOMParser().parseFromString('${html}', "text/html").body.firstChild)`,
   (html) => `{ const d = document.implementation.createHTMLDocument(""); d.body.innerHTML = '${html}'; ${PLACE}.append(document.adoptNode(d.body.firstChild)); }`,
+  (html) => `${PLACE}.append(Document.parseHTMLUnsafe('${html}').body.firstChild)`,
+  (html) => `{ const d = document.createElement("p"); ${PLACE}.append(d); d.setHTMLUnsafe('${html}'); }`,
+  (html) => `{ const d = document.createElement("p"); d.innerHTML = '<b>${html}</b>'; ${PLACE}.append(d.cloneNode(true)); }`,
+  (html) => `{ const d = document.createElement("p"); d.contentEditable = "true"; d.textContent = "x"; ${PLACE}.append(d); d.focus(); getSelection().selectAllChildren(d); document.execCommand("insertHTML", false, '${html}'); }`,
+  (html) => `{ const d = document.createElement("p"); ${PLACE}.append(d); d.innerHTML = '<svg><foreignObject>${html}</foreignObject></svg>'; }`,
+  (html) => `{ const d = document.createElement("p"); ${PLACE}.append(d); d.innerHTML = '<table><tr><td>${html}</table>'; }`,
 ];
 // A frame in a shadow root is none of the window's.
 const IN_SHADOW = [
@@ -129,7 +83,7 @@ function pickRealm(chooser) {
   const html = chooser.pick(FRAMES);
   const byMarkup = chooser.pick(BY_MARKUP)(html);
   const inShadow = chooser.pick(IN_SHADOW)(html);
-  const look = chooser.pick(["window[n]", "frames[n]", "self[`${n}`]", "Reflect.get(window, n)", "window.window[n].self", "window[n].document.defaultView", "Object.getOwnPropertyDescriptor(window, n).value"]);
+  const look = chooser.pick(["window[n]", "frames[n]", "self[`${n}`]", "Reflect.get(window, n)", "window.window[n].self", "window[n].document.defaultView", "Object.getOwnPropertyDescriptor(window, n).value", "top[n]", "window[Reflect.ownKeys(window)[n]]"]);
   const of = chooser.pick([
     "f.contentWindow", "f.contentDocument.defaultView", "f[\"content\" + \"Window\"]", "Reflect.get(f, \"contentWindow\")",
     "Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, \"contentWindow\").get.call(f)", "f.__lookupGetter__(\"contentDocument\").call(f).defaultView",
@@ -138,6 +92,12 @@ function pickRealm(chooser) {
     `${PLACE}.appendChild(f)`, `${PLACE}.append(f)`, `${PLACE}.prepend(f)`, `${PLACE}.insertBefore(f, null)`, `${PLACE}.lastChild ? ${PLACE}.lastChild.after(f) : ${PLACE}.append(f)`,
     `document.documentElement.append(f)`, `${PLACE}.insertAdjacentElement("beforeend", f)`, `{ const r = document.createRange(); r.selectNodeContents(${PLACE}); r.insertNode(f); }`,
     `{ const d = document.createDocumentFragment(); d.append(f); ${PLACE}.append(d); }`, `{ const d = document.createElement("div"); d.append(f); ${PLACE}.append(d); }`,
+    `{ const t = document.createElement("table"); ${PLACE}.append(t); const d = document.createElement("caption"); d.append(f); t.caption = d; }`,
+    `{ const t = document.createElement("table"); ${PLACE}.append(t); const d = document.createElement("tfoot"); d.append(f); t.tFoot = d; }`,
+    `{ const d = document.createElement("p"); d.textContent = "x"; ${PLACE}.append(d); const r = document.createRange(); r.selectNodeContents(d); r.surroundContents(f); }`,
+    `{ const d = document.createElement("p"); ${PLACE}.append(d); d.replaceChildren("x", f); }`, `{ const d = document.createComment("x"); ${PLACE}.append(d); d.replaceWith(f); }`,
+    `${PLACE}.append(f); ${PLACE}.append(f)`, `${PLACE}.append(document.adoptNode(document.implementation.createHTMLDocument("").body.appendChild(f)))`,
+    `{ const d = document.createElement("p"); d.popover = "manual"; ${PLACE}.append(d); d.addEventListener("beforetoggle", () => d.append(f), { once: true }); d.showPopover(); }`,
   ]);
   const make = chooser.pick([
     "document.createElement(\"iframe\")", "document.createElementNS(\"http://www.w3.org/1999/xhtml\", \"iframe\")", "document.createElement(\"iframe\").cloneNode()",
@@ -150,7 +110,7 @@ function pickRealm(chooser) {
     `const n = window.length; const f = ${make}; ${insert}; const W = ${look};`,
     `${inShadow}; const W = ${of};`,
   ]);
-  const inner = `const g = V.document.createElement("iframe"); V.document.documentElement.append(g); const W = ${chooser.pick(["g.contentWindow", "V[0]", "V.frames[0].window"])};`;
+  const inner = chooser.chance(0.3) ? `V.document.body.innerHTML = "<p><iframe></iframe>"; const W = V[0];` : `const g = V.document.createElement("iframe"); V.document.documentElement.append(g); const W = ${chooser.pick(["g.contentWindow", "V[0]", "V.frames[0].window"])};`;
   return chooser.chance(0.2) ? `${one.replace("const W =", "const V =")} ${inner}` : one;
 }
 
@@ -293,8 +253,6 @@ function inserted(chooser, kind) {
     kind.isScript ? "p.append(e)" : `const q = document.implementation.createHTMLDocument(""); q.body.append(e); p.append(document.adoptNode(e))`,
   ]) + ";";
 }
-
-const PARENT = "const p = document.createElement(\"div\"); document.body.append(p);";
 
 /** What an SVG element stands in. */
 const inSvg = (kind) => (kind.isSvg ? `const s = document.createElementNS(${SVG}, "svg"); s.append(e);` : "");
@@ -547,8 +505,9 @@ function database(chooser) {
   const name = chooser.target.prefix + chooser.target.id;
   const key = text(chooser, name);
   return chooser.pick([
-    { sink: "indexed-db", name, code: `${call(chooser, "W.indexedDB", "IDBFactory", "open", key)};` },
-    { sink: "cache-storage", name, code: `${call(chooser, "W.caches", "CacheStorage", "open", key)};` },
+    { sink: "storage-bucket", name, takesTime: true, code: `${call(chooser, "W.navigator.storageBuckets", "StorageBucketManager", "open", key)};` },
+    { sink: "indexed-db", name, takesTime: true, code: `${call(chooser, "W.indexedDB", "IDBFactory", "open", key)};` },
+    { sink: "cache-storage", name, takesTime: true, code: `${call(chooser, "W.caches", "CacheStorage", "open", key)};` },
   ]);
 }
 

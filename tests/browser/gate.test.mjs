@@ -199,15 +199,18 @@ visitTest("no write of the page forges a decision", async (visit) => {
 visitTest("the page cannot put the old setter back, nor read one thing to the judge and another to the jar", async (visit) => {
   await visit.open({ policy: POLICY });
   const threw = await visit.page.evaluate(() => {
+    const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+    const again = () => Object.defineProperty(Document.prototype, "cookie", { get, set, configurable: true, enumerable: true });
     const tries = {
-      delete: () => { "use strict"; delete Document.prototype.cookie; },
-      redefine: () => Object.defineProperty(Document.prototype, "cookie", { set() {}, configurable: true }),
-      reassign: () => Object.defineProperty(Document.prototype, "cookie", { value: "" }),
+      delete: () => { "use strict"; delete Document.prototype.cookie; document.cookie = "opt=0"; delete document.cookie; again(); },
+      redefine: () => { Object.defineProperty(Document.prototype, "cookie", { get, set(text) { set.call(this, text); }, configurable: true }); document.cookie = "opt=0"; },
+      reassign: () => { Object.defineProperty(Document.prototype, "cookie", { value: "", writable: true, configurable: true }); document.cookie = "opt=0"; delete document.cookie; again(); },
       own: () => { delete document.cookie; document.cookie = "opt=1"; },
       setter: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call(document, "opt=2"),
       reflect: () => Reflect.set(document, "cookie", "opt=3"),
       lookup: () => document.__lookupSetter__("cookie").call(document, "opt=4"),
       changing: () => { let reads = 0; document.cookie = { toString: () => (reads++ ? "opt=5" : "need=once") }; },
+      bare: () => set.call(document),
       foreign: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call({}, "need=1"),
       symbol: () => { document.cookie = Symbol("need"); },
       nothing: () => { document.cookie = null; document.cookie = undefined; document.cookie = ""; },
@@ -222,10 +225,29 @@ visitTest("the page cannot put the old setter back, nor read one thing to the ju
     }
     return names;
   });
-  // The last two throw without the gate too.
-  assert.deepEqual(threw, ["delete", "redefine", "reassign", "foreign", "symbol"].map((name) => `${name}: TypeError`));
+  // Both throw without the gate too.
+  assert.deepEqual(threw, ["foreign", "symbol"].map((name) => `${name}: TypeError`));
   const cookies = await visit.context.cookies();
   assert.deepEqual(cookies.map((cookie) => `${cookie.name}=${cookie.value}`), ["need=once"]);
+});
+
+visitTest("a page may put an accessor of its own in the place of the gate's, and what it passes on is judged", async (visit) => {
+  await visit.open({ policy: POLICY });
+  const seen = await visit.page.evaluate(() => {
+    const before = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+    const seen = [before.configurable, before.enumerable];
+    Object.defineProperty(Document.prototype, "cookie", {
+      configurable: true,
+      get() { return "mocked; " + before.get.call(this); },
+      set(text) { seen.push(text); before.set.call(this, text); },
+    });
+    document.cookie = "need=1";
+    document.cookie = "opt=1";
+    seen.push(document.cookie);
+    return seen;
+  });
+  assert.deepEqual(seen, [true, true, "need=1", "opt=1", "mocked; need=1"]);
+  assert.deepEqual(await visit.jar(), ["need"]);
 });
 
 visitTest("a page that patches the language gets no hold of the true setter", async (visit) => {

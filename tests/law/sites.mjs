@@ -8,7 +8,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { html, repositoryFile } from "../browser/site.mjs";
 
 /** Names that Consentinel keeps for itself, and tells visitors of. */
-const OWN = new Set(["cookie consentinel", "local-storage consentinel-ledger"]);
+const OWN = new Set(["cookie consentinel", "local-storage consentinel-state", "local-storage consentinel-ledger", "session-storage consentinel-once"]);
 /** Nobody declares these: a name, and hosts that count visits or load other scripts. */
 const FOREIGN = { name: "law_undeclared", addresses: ["https://undeclared.example/", "https://www.googletagmanager.com/gtm.js"] };
 const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"];

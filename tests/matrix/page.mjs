@@ -3,8 +3,11 @@
 
 import { readFileSync } from "node:fs";
 
-/** First letters of an item's name, by what the policy says about it. */
-export const PREFIX = { optional: "m_", necessary: "n_", undeclared: "u_" };
+/** First letters of an item's name, by what the policy says about it: `second` is another optional category. */
+export const PREFIX = { optional: "m_", second: "s_", necessary: "n_", undeclared: "u_" };
+
+/** The name of the other party, by what the policy says about it. */
+export const hostOf = (variant) => `${variant}.other.localhost`;
 
 const text = (words) => ({ en: words });
 const schema = JSON.parse(readFileSync(new URL("../../dist/policy.schema.json", import.meta.url), "utf8"));
@@ -15,36 +18,43 @@ function item(name, kind, category) {
   return { name, kind, category, purpose: text(`For ${name}.`), duration: "session", party: "first" };
 }
 
-/** Declares `m_*` and `/t/optional/` for analytics, `n_*` and `/t/necessary/` as necessary, no others. */
-export const POLICY = {
-  version: 1,
-  id: "leak-matrix",
-  revision: "1",
-  controller: { name: "Test SAS" },
-  categories: [
-    { id: "necessary", necessary: true, title: text("Necessary"), description: text("Always.") },
-    { id: "analytics", title: text("Analytics"), description: text("When granted.") },
-  ],
-  services: [
-    { id: "tracker", category: "analytics", name: "Tracker", provider: "Tracker SAS", hosts: ["127.0.0.1/t/optional/", "*.localhost/metrics/"] },
-    { id: "cdn", category: "necessary", name: "Delivery", provider: "Delivery SAS", hosts: ["127.0.0.1/t/necessary/"] },
-  ],
-  items: KINDS.flatMap((kind) => {
-    const path = kind === "service-worker" ? ["/sw/optional/*", "/sw/necessary/*"] : ["m_*", "n_*"];
-    return [item(path[0], kind, "analytics"), item(path[1], kind, "necessary")];
-  }),
-};
+const CATEGORIES = { optional: "analytics", second: "marketing", necessary: "necessary" };
 
-/** The same, with code from `blob:` and `data:` addresses declared as necessary. */
-const CODE_POLICY = {
-  ...POLICY,
-  services: POLICY.services.map((service) => (service.id === "cdn" ? { ...service, hosts: [...service.hosts, "blob:", "data:"] } : service)),
+function policyOf(hosts) {
+  const service = (id, name, variant) => ({ id, category: CATEGORIES[variant], name, provider: `${name} SAS`, hosts: hosts[variant] });
+  return {
+    version: 1,
+    id: "leak-matrix",
+    revision: "1",
+    controller: { name: "Test SAS" },
+    categories: [
+      { id: "necessary", necessary: true, title: text("Necessary"), description: text("Always.") },
+      { id: "analytics", title: text("Analytics"), description: text("When granted.") },
+      { id: "marketing", title: text("Marketing"), description: text("When granted.") },
+    ],
+    services: [service("tracker", "Tracker", "optional"), service("display", "Display", "second"), service("cdn", "Delivery", "necessary")],
+    items: KINDS.flatMap((kind) => Object.entries(CATEGORIES).map(([variant, category]) =>
+      item(kind === "service-worker" ? `/sw/${variant}/*` : `${PREFIX[variant]}*`, kind, category))),
+  };
+}
+
+const BY_HOST = { optional: [hostOf("optional")], second: [hostOf("second")], necessary: [hostOf("necessary")] };
+
+/**
+ * The policies of the matrix. Each declares `m_*` for analytics, `s_*` for marketing, `n_*` as necessary and no
+ * others, and the other party likewise: by the name of its host; by paths on one host, and on the page's
+ * own, which no Content-Security-Policy can tell apart at every turn; with code from `blob:` and `data:`
+ * addresses as necessary.
+ */
+const POLICIES = {
+  hosts: policyOf(BY_HOST),
+  paths: policyOf({ optional: ["127.0.0.1/t/optional/", "*.localhost/metrics/"], second: ["127.0.0.1/t/second/"], necessary: ["127.0.0.1/t/necessary/"] }),
+  code: policyOf({ ...BY_HOST, necessary: [...BY_HOST.necessary, "blob:", "data:"] }),
 };
 
 /** The start of each page: policy and tag, or neither where the page is the measure of the engine. */
-function head({ hasTag, attempts, isRead }) {
-  const policy = attempts.some(({ onlyNecessary }) => onlyNecessary) ? CODE_POLICY : POLICY;
-  const json = JSON.stringify(policy).replaceAll("<", "\\u003c");
+function head({ hasTag, attempts, isRead, more }) {
+  const json = JSON.stringify({ ...POLICIES[attempts[0].policy], ...more }).replaceAll("<", "\\u003c");
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Matrix</title>',
     isRead ? `<script>window.matrixStores = (${trueStores})();</script>` : "",
@@ -57,9 +67,9 @@ export const choosingPage = (page) => `${head(page)}</head><body><p>Choose.</bod
 
 /** A page on which the attempts of a load are ready to be run, its parser attempts being markup of it. */
 export function attemptPage(page) {
-  const { run, other, attempts, variants } = page;
+  const { attempts, variants } = page;
   const markup = (place) => attempts.filter((attempt) => attempt[place]).flatMap((attempt) =>
-    variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, run, other)))).join("\n");
+    variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, page)))).join("\n");
   return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body>${markup("body")}</body></html>`;
 }
 
@@ -69,38 +79,59 @@ export function attemptPage(page) {
  */
 export function variantsOf(attempt, variants) {
   if (attempt.onlyNecessary) return ["necessary"];
-  return variants.filter((variant) => !((attempt.own || attempt.isSwept) && variant === "undeclared"));
+  return variants.filter((variant) => !(attempt.own && variant === "second") && !((attempt.own || attempt.isSwept) && variant === "undeclared"));
+}
+
+/** The address of the other party up to the marker of a run, for the variants of a load. */
+export function addressOf(variant, run, { attempts, port }) {
+  const host = attempts[0].policy === "paths" ? "127.0.0.1" : hostOf(variant);
+  return `http://${host}:${port}/t/${variant}/${run}`;
 }
 
 /** What markup may name. */
-function facts(attempt, variant, run, other) {
+function facts(attempt, variant, page) {
   return {
     name: PREFIX[variant] + attempt.id,
-    url: (ext = "png") => `${other}/t/${variant}/${run}/${attempt.id}.${ext}`,
+    url: (ext = "png") => `${addressOf(variant, page.run, page)}/${attempt.id}.${ext}`,
   };
 }
 
+/** The members of a list by what they have in this field. */
+export function grouped(list, field) {
+  const groups = new Map();
+  for (const each of list) groups.set(each[field], [...(groups.get(each[field]) ?? []), each]);
+  return groups;
+}
+
 /** The script of a load: its attempts as source, and what runs them. */
-export function loadScript({ run, other, attempts, variants, awaits }) {
-  const list = attempts.filter((attempt) => attempt.run).map((attempt) => {
-    const given = (attempt.args ?? []).map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
-    return `{ id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given}], run: ${attempt.run} }`;
-  });
-  return `window.matrix = (${runner})(${JSON.stringify(run)}, ${JSON.stringify(other)}, [\n${list.join(",\n")}\n]);`;
+export function loadScript(page) {
+  const { run, attempts, variants, awaits } = page;
+  const addresses = Object.fromEntries(Object.keys(PREFIX).map((variant) => [variant, addressOf(variant, run, page)]));
+  const flush = addressOf("necessary", "flush", page);
+  const fields = (attempt) => `id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}`;
+  const given = ({ args = [] }) => args.map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
+  const shared = grouped(attempts.filter((attempt) => attempt.way), "together");
+  const list = [
+    ...attempts.filter((attempt) => attempt.run).map((attempt) =>
+      `{ ${fields(attempt)}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given(attempt)}], run: ${attempt.run} }`),
+    ...[...shared].map(([id, members]) => `{ id: ${JSON.stringify(id)}, variants: ${JSON.stringify(variantsOf(members[0], variants))}, way: ${members[0].way}, args: [${given(members[0])}], members: [
+      ${members.map((member) => `{ ${fields(member)}, use: ${member.use ?? null}, text: ${member.text ?? null} }`)}] }`),
+  ];
+  return `window.matrix = (${runner})(${JSON.stringify(run)}, ${JSON.stringify({ prefix: PREFIX, addresses, flush })}, [\n${list.join(",\n")}\n]);`;
 }
 
 /** Runs in the page. It uses no built-in that an attempt patches, except while none is patched. */
-function runner(run, other, attempts) {
-  const prefix = { optional: "m_", necessary: "n_", undeclared: "u_" };
+function runner(run, { prefix, addresses, flush }, attempts) {
   const states = {};
   const windows = [];
   const promises = [];
+  const waiting = {};
   const trueFetch = window.fetch;
 
   function facts(id, own, variant) {
     const address = own
       ? location.origin + (variant === "optional" ? "/metrics/" : "/own/") + run
-      : other + "/t/" + variant + "/" + run;
+      : addresses[variant];
     return {
       id,
       variant,
@@ -110,6 +141,12 @@ function runner(run, other, attempts) {
       socket: () => address.replace("http", "ws") + "/" + id + ".ws",
       serviceWorker: "/sw/" + variant + "/" + id + "/sw.js",
       setCookie: "/set-cookie/" + prefix[variant] + id,
+      /** Code that tells from a frame that its part is done. */
+      told: "top.matrix.told('" + variant + "/" + id + "')",
+      /** A file with this text: of the page's own, or of the other party under the name that is necessary. */
+      file: (name, text, isElsewhere) => (isElsewhere ? new URL(flush).origin : location.origin) + "/" + name + "?" + encodeURIComponent(text),
+      /** An address of the page's own that sends on to the other party. */
+      detour(ext) { return location.origin + "/to?" + encodeURIComponent(this.url(ext)); },
       /** A place of its own in the document. */
       get box() {
         const box = document.createElement("div");
@@ -151,6 +188,7 @@ function runner(run, other, attempts) {
     };
   }
 
+  /** Notes what becomes of an attempt, and of the promise that it answers. */
   function one(attempt, variant) {
     const key = variant + "/" + attempt.id;
     states[key] = "pending";
@@ -165,13 +203,42 @@ function runner(run, other, attempts) {
     }
   }
 
+  /** One way to another window, of which each member makes its own use. */
+  function together({ id, way, args, members }, variant) {
+    const calls = members.map((member) => {
+      const call = {};
+      one({ ...member, args: [], run: (given) => new Promise((resolve, reject) => { Object.assign(call, { given, resolve, reject, use: member.use }); }) }, variant);
+      return call;
+    });
+    const use = (found) => {
+      for (const call of calls) {
+        try {
+          call.resolve(call.use(found, call.given));
+        } catch (error) {
+          call.reject(error);
+        }
+      }
+    };
+    const texts = members.map((member, at) => {
+      if (!member.text) return "";
+      waiting[variant + "/" + member.id] = calls[at].resolve;
+      return member.text(calls[at].given) + ";";
+    });
+    try {
+      way(facts(id, false, variant), use, texts.join(" "), ...args);
+    } catch (error) {
+      for (const call of calls) call.reject(error);
+    }
+  }
+
   return {
     states,
     run() {
       for (const attempt of attempts) {
-        for (const variant of attempt.variants) one(attempt, variant);
+        for (const variant of attempt.variants) (attempt.way ? together : one)(attempt, variant);
       }
     },
+    told(key) { waiting[key](); },
     /** Calls at the visitor's next click on the page's upper left corner. */
     atClick(call) {
       const button = document.createElement("button");
@@ -191,7 +258,7 @@ function runner(run, other, attempts) {
     /** A way to the other party and back, twice: what went out before has arrived by then. */
     async flush() {
       for (let turn = 0; turn < 2; turn += 1) {
-        await trueFetch(other + "/t/necessary/flush/turn" + turn + ".json", { cache: "no-store" });
+        await trueFetch(flush + "/turn" + turn + ".json", { cache: "no-store" });
       }
     },
     leave() {
@@ -211,13 +278,24 @@ function trueStores() {
   const keys = caches?.keys.bind(caches);
   const workers = navigator.serviceWorker;
   const registrations = workers?.getRegistrations.bind(workers);
+  const buckets = navigator.storageBuckets;
+  const bucketNames = buckets?.keys.bind(buckets);
+  const openBucket = buckets?.open.bind(buckets);
   const names = Object.keys;
+  // What stands in a bucket of storage counts like what stands beside it.
+  const places = async () => {
+    const opened = [];
+    for (const name of bucketNames ? await bucketNames() : []) opened.push(await openBucket(name));
+    return opened;
+  };
+  const inside = async (of) => (await Promise.all((await places()).map(of))).flat();
   return async () => ({
     cookie: cookie().split("; ").map((pair) => pair.split("=")[0]),
     "local-storage": names(local),
     "session-storage": names(session),
-    "indexed-db": (await list()).map((database) => database.name),
-    "cache-storage": keys ? await keys() : [],
+    "indexed-db": [...await list(), ...await inside((bucket) => bucket.indexedDB.databases())].map((database) => database.name),
+    "cache-storage": [...keys ? await keys() : [], ...await inside((bucket) => bucket.caches.keys())],
+    "storage-bucket": bucketNames ? await bucketNames() : [],
     "service-worker": registrations ? (await registrations()).map((each) => new URL(each.scope).pathname) : [],
   });
 }
@@ -226,11 +304,12 @@ function trueStores() {
 export const READ_STORES_HERE = "matrixStores()";
 export const READ_STORES = `(${trueStores})()()`;
 
-/** The middle of a control of the banner, once it is there. */
-export const controlPlace = (action) => `new Promise((resolve) => {
+/** The middle of a control of the banner or the settings, once it is there: a selector. */
+export const controlPlace = (selector) => `new Promise((resolve) => {
   const look = () => {
-    const root = document.querySelector("consent-banner")?.shadowRoot;
-    const box = root?.querySelector('[data-consent-action="${action}"]')?.getBoundingClientRect();
+    const control = document.querySelector("consent-banner")?.shadowRoot?.querySelector(${JSON.stringify(selector)});
+    control?.scrollIntoView({ block: "center", behavior: "instant" });
+    const box = control?.getBoundingClientRect();
     if (!box || box.width === 0) return requestAnimationFrame(look);
     resolve({ x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2) });
   };

@@ -1,7 +1,8 @@
 // Brings a page into a phase as a visitor would, lets it make its attempts, and reads what truly
 // happened. Nothing here asks the gate what it did; it is only asked whether a choice has arrived.
 
-import { attemptPage, choosingPage, controlPlace, loadScript, PREFIX, READ_STORES, READ_STORES_HERE, variantsOf } from "./page.mjs";
+import { limitsOf, refusalOf } from "./limits.mjs";
+import { addressOf, attemptPage, choosingPage, controlPlace, loadScript, PREFIX, READ_STORES, READ_STORES_HERE, variantsOf } from "./page.mjs";
 import { WORKER } from "./servers.mjs";
 
 /** No arrival for so long ends the waiting for one. It passes only where something is missing. */
@@ -10,7 +11,9 @@ const VARIANTS = ["optional", "undeclared", "necessary"];
 
 /**
  * `control`: without the tag. `before`: attempts before the choice, which are looked at, then a grant in the
- * same page, which is the phase `released`. `works` are the variants that must arrive.
+ * same page, which is the phase `released`. `choose`: what the visitor does, in the page that makes the
+ * attempts, or, where `isDecided`, on another page before that one is loaded. `works` are the variants that
+ * must arrive; no other may. `more`: what the policy says besides.
  */
 export const PHASES = {
   control: { hasTag: false, variants: ["optional"], works: ["optional"] },
@@ -18,31 +21,46 @@ export const PHASES = {
   rejected: { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["reject-all"] },
   withdrawn: { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["accept-all", "withdraw"] },
   granted: { hasTag: true, variants: VARIANTS, works: ["necessary", "optional"], choose: ["accept-all"] },
+  "decided-rejected": { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["reject-all"], isDecided: true },
+  "decided-granted": { hasTag: true, variants: VARIANTS, works: ["necessary", "optional"], choose: ["accept-all"], isDecided: true },
+  "decided-one": { hasTag: true, variants: ["second", ...VARIANTS], works: ["necessary", "optional"], choose: ["one"], isDecided: true },
+  browser: { hasTag: true, variants: VARIANTS, works: ["necessary"], more: { gate: "browser" } },
   // What a header does about the written limits that name one; no gate is needed for it.
   csp: { hasTag: true, variants: VARIANTS, works: ["necessary"], header: true },
 };
 
-const STATE_AFTER = { "reject-all": "denied", "accept-all": "granted", withdraw: "denied" };
+/** The variants that must arrive in a phase, or in the one that a grant turns it into. */
+export const worksIn = (phase) => (phase === "released" ? ["necessary", "optional"] : PHASES[phase].works);
+
+const STATE_AFTER = { "reject-all": "denied", "accept-all": "granted", withdraw: "denied", one: "granted" };
 
 async function choose(lane, action) {
-  if (action === "withdraw") await lane.evaluate("void consentinel.withdraw()");
-  else {
-    const { x, y } = await lane.evaluate(controlPlace(action));
+  const press = async (selector) => {
+    const { x, y } = await lane.evaluate(controlPlace(selector));
     await lane.click(x, y);
-  }
-  const state = await lane.evaluate("consentinel.state.categories.analytics");
-  if (state !== STATE_AFTER[action]) throw new Error(`after ${action} the category is ${state}`);
+  };
+  const control = (name) => `[data-consent-action="${name}"]`;
+  if (action === "withdraw") await lane.evaluate("void consentinel.withdraw()");
+  else if (action === "one") for (const selector of [control("settings"), '[name="analytics"]', control("save")]) await press(selector);
+  else await press(control(action));
+  const { analytics, marketing } = await lane.evaluate("consentinel.state.categories");
+  const wanted = STATE_AFTER[action];
+  if (analytics !== wanted || marketing !== (action === "one" ? "denied" : wanted)) throw new Error(`after ${action} the categories are ${analytics} and ${marketing}`);
 }
 
-/** Whether an attempt is made in a phase at all. */
-export function isMade(attempt, phase, limit) {
+/**
+ * Whether an attempt is made in a phase at all: with the header, what it is the remedy for. What the parser
+ * finds has been found when a visitor chooses, so there a choice in the same page means nothing.
+ */
+export function isMade(attempt, phase, engine) {
+  if (attempt.head || attempt.body) if (phase === "rejected" || phase === "granted") return false;
   if (phase !== "csp") return true;
-  return typeof limit?.csp === "function" ? limit.csp(attempt.id) : Boolean(limit?.csp);
+  return limitsOf(attempt.id, engine).some(({ csp }) => (typeof csp === "function" ? csp(attempt.id) : csp));
 }
 
 /** The header that lets in what is necessary: what `docs/csp.md` describes, for the policy of the matrix. */
-function header(other) {
-  const sources = `'self' data: blob: 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' ${other}/t/necessary/ ${other.replace("http", "ws")}/t/necessary/`;
+function header(address) {
+  const sources = `'self' data: blob: 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' ${new URL(address).origin} ${new URL(address.replace("http", "ws")).origin}`;
   return { "Content-Security-Policy": `default-src ${sources}; form-action ${sources}` };
 }
 
@@ -53,13 +71,13 @@ const isReleased = (attempts) => attempts.every((attempt) => !attempt.wipes && !
  * One load in one phase. Answers the runs that `outcome` can be asked about: one, or two where a phase ends
  * with a grant. `can(attempt)` is false for what the engine cannot do: it is not waited for.
  */
-export async function runLoad({ lane, engine, phase: name, load, attempts, isAgain, site, other, log, can }) {
+export async function runLoad({ lane, engine, phase: name, load, attempts, isAgain, site, port, log, can }) {
   const phase = PHASES[name];
   const run = `${engine}-${name}-${load}${isAgain ? "-again" : ""}`;
-  const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && attempt.isRefused);
+  const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && refusalOf(attempt.id, name));
   const isRead = phase.releases && isReleased(attempts);
-  const page = { hasTag: phase.hasTag, run, other: other.url, attempts, variants: phase.variants, awaits: works, isRead };
-  const headers = phase.header ? header(other.url) : {};
+  const page = { hasTag: phase.hasTag, run, port, attempts, variants: phase.variants, awaits: works, isRead, more: phase.more };
+  const headers = phase.header ? header(addressOf("necessary", run, page)) : {};
   site.pages.set(`${run} /choose.html`, { content: choosingPage(page) });
   site.pages.set(`${run} /page.html`, { content: attemptPage(page), headers });
   if (phase.header) site.pages.set(`${run} /worker.js`, { content: WORKER, type: "text/javascript", headers });
@@ -70,10 +88,10 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, isAga
     .filter((attempt) => attempt.sink === "request" && works(attempt) && !attempt.isLate)
     .flatMap((attempt) => variantsOf(attempt, variants).map((variant) => `${run}/${variant}/${attempt.id}`));
 
-  if (isParsed && phase.choose) await lane.open(site.url(run, "/choose.html"));
-  else await lane.open(site.url(run, "/page.html"));
+  const isElsewhere = phase.choose && (isParsed || phase.isDecided);
+  await lane.open(site.url(run, isElsewhere ? "/choose.html" : "/page.html"));
   for (const action of phase.choose ?? []) await choose(lane, action);
-  if (isParsed && phase.choose) await lane.open(site.url(run, "/page.html"));
+  if (isElsewhere) await lane.open(site.url(run, "/page.html"));
 
   await start(lane, load);
   await arrive(lane, log, expected(phase.works), phase.works);
@@ -105,10 +123,12 @@ async function seen({ lane, log, run, attempts, variants }) {
   return { run, stores, attempts, variants, times };
 }
 
-/** Only a visitor's click lets a page open windows, in WebKit at least. */
+/** The loads that a visitor's click starts: only that lets a page open windows, in WebKit at least, or ask for access. */
+const CLICKED = ["popups", "picture-in-picture", "handles"];
+
 async function start(lane, load) {
   const call = "matrix.run()";
-  if (load !== "popups") return lane.evaluate(`void ${call}`);
+  if (!CLICKED.includes(load)) return lane.evaluate(`void ${call}`);
   await lane.evaluate(`matrix.atClick(() => ${call})`);
   await lane.click(20, 20);
   await lane.evaluate("matrix.clicked");

@@ -1,27 +1,27 @@
 // Writes docs/leak-matrix.md. The same results give the same text.
 
-import { absent, absenceOf, limitOf, limits, lost, refused } from "./limits.mjs";
+import { absent, absenceOf, limits, limitsOf, lost, refusalOf, refused } from "./limits.mjs";
+import { worksIn } from "./phases.mjs";
 
 const NAMES = { chromium: "Chromium", firefox: "Firefox ESR", webkit: "WebKitGTK" };
-const PHASES = ["before", "rejected", "withdrawn", "granted", "released"];
+const PHASES = ["before", "browser", "rejected", "withdrawn", "granted", "released", "decided-rejected", "decided-granted", "decided-one"];
 
 /** The sign of one attempt in one phase: all its variants together. */
-function sign({ signs, isAbsent }, phase, attempt, limit) {
+function sign({ signs, isAbsent }, phase, attempt, engine) {
   if (signs.some((each) => each.startsWith("leaked"))) return "**L**";
   if (signs.some((each) => !each.startsWith("limit"))) return "**B**";
   // Whether it happens is often a race, so each run would have other signs.
-  if (limit) return "!";
-  if (attempt.isRefused || attempt.onlyNecessary) return "·";
-  if (phase === "released") return attempt.waits && !attempt.isTrick && !isAbsent ? "✓" : "–";
-  if (phase === "granted") return attempt.isTrick || isAbsent ? "–" : "✓";
-  return "·";
+  if (limitsOf(attempt.id, engine).some(({ phases = [phase] }) => phases.includes(phase))) return "!";
+  if (refusalOf(attempt.id, phase) || attempt.onlyNecessary || !worksIn(phase).includes("optional")) return "·";
+  if (phase === "released" && !attempt.waits) return "–";
+  return attempt.isTrick || isAbsent ? "–" : "✓";
 }
 
 function cell(cells, attempt, engine) {
   const signs = PHASES.map((phase) => {
     const found = cells.get(`${engine} ${attempt.id} ${phase}`);
     // Nothing is granted at the end where the page is gone by then.
-    return found ? sign(found, phase, attempt, limitOf(attempt.id, engine)) : "–";
+    return found ? sign(found, phase, attempt, engine) : "–";
   }).join("");
   return absenceOf(attempt.id, engine) ? `${signs} n/a` : signs;
 }
@@ -42,12 +42,27 @@ function absences(attempts) {
     entries.map(({ ids, reason }) => `| ${NAMES[engine]} | ${list(ids, attempts)} | ${reason} |`))];
 }
 
+/** One row for each attempt; but one for all that share a way and came out alike. */
+function rows(attempts, engines, cells) {
+  const groups = new Map();
+  for (const attempt of attempts) {
+    const signs = engines.map((engine) => cell(cells, attempt, engine)).join(" | ");
+    const key = `${attempt.together ?? attempt.id} ${signs}`;
+    groups.set(key, [...(groups.get(key) ?? []), { attempt, signs }]);
+  }
+  return [...groups.values()].map((members) => {
+    const [{ attempt: { id, title, together }, signs }] = members;
+    const named = together ? `\`${together}-\` ${members.map(({ attempt }) => `\`${attempt.id.slice(together.length + 1)}\``).join(" ")}` : `\`${id}\``;
+    return `| ${title} | ${named} | ${signs} |`;
+  });
+}
+
 export function document(results, attempts, { cells, checks, faults }, date) {
   const engines = results.map(({ name }) => name);
   const kinds = [...new Set(attempts.map(({ kind }) => kind))];
   const bad = results.map(({ name }) => {
     const count = faults.filter((fault) => fault.startsWith(`${name} `)).length;
-    return `| ${NAMES[name]} | ${results.find((each) => each.name === name).version.replace(/^\D+/, "")} | ${attempts.filter(({ id }) => !absenceOf(id, name)).length} | ${attempts.filter(({ id }) => limitOf(id, name)).length} | ${count} |`;
+    return `| ${NAMES[name]} | ${results.find((each) => each.name === name).version.replace(/^\D+/, "")} | ${attempts.filter(({ id }) => !absenceOf(id, name)).length} | ${attempts.filter(({ id }) => limitsOf(id, name).length > 0).length} | ${count} |`;
   });
   return [
     "# The leak matrix",
@@ -63,12 +78,13 @@ export function document(results, attempts, { cells, checks, faults }, date) {
     "",
     "## How it is measured",
     "",
-    "Each attempt is made three times: for an optional service or name, for a strictly necessary one, and for one that the policy does not declare.",
+    "Each attempt is made three times: for an optional service or name, for a strictly necessary one, and for one that the policy does not declare; a fourth time for another optional category, where only one of two is granted.",
     "A second server, on another host, writes down every request, cookie and WebSocket that reaches it.",
     "What is stored is read on a page without the tag, and from the `Cookie` header that the site's server received.",
     "What Consentinel itself reports is never asked.",
     "What is stored just before a grant is read by functions of the browser that were taken before the tag ran.",
-    "Phases are reached as a visitor reaches them: by a click in the banner; a withdrawal by `consentinel.withdraw()`.",
+    "Phases are reached as a visitor reaches them: by a click in the banner or in the settings; a withdrawal by `consentinel.withdraw()`.",
+    "Where the visitor decided before, the choice was made on another page of the site.",
     "A run without the tag comes first and shows that each attempt works in that engine.",
     "",
     "## How to run it",
@@ -77,7 +93,7 @@ export function document(results, attempts, { cells, checks, faults }, date) {
     "",
     "## How to read it",
     "",
-    "Five signs for each engine: before a choice, rejected, withdrawn, granted, and released (attempted before a choice, then granted in the same page).",
+    "Nine signs for each engine: before a choice, and the same with `\"gate\": \"browser\"`; rejected, withdrawn and granted in the page; released (attempted before a choice, then granted in the same page); decided before: rejected, granted, and one of two categories granted.",
     "",
     "| sign | meaning |",
     "|---|---|",
@@ -116,8 +132,7 @@ export function document(results, attempts, { cells, checks, faults }, date) {
       "",
       `| attempt | id | ${engines.map((name) => NAMES[name]).join(" | ")} |`,
       `|---|---|${engines.map(() => "---|").join("")}`,
-      ...attempts.filter((attempt) => attempt.kind === kind).map((attempt) =>
-        `| ${attempt.title} | \`${attempt.id}\` | ${engines.map((engine) => cell(cells, attempt, engine)).join(" | ")} |`),
+      ...rows(attempts.filter((attempt) => attempt.kind === kind), engines, cells),
     ]),
     "",
   ].join("\n");

@@ -1,8 +1,9 @@
 // The two servers of the leak matrix, both on loopback, and the log that is the truth of requests.
 //
 // The site answers as `RUN.localhost`: each run (engine, phase, load) is a host of its own, so jars and
-// storage never mix and need no clearing. The other party answers as `127.0.0.1`, another site to any
-// browser, and writes down every request, body, cookie and WebSocket upgrade it gets.
+// storage never mix and need no clearing. The other party answers as `VARIANT.other.localhost` and as
+// `127.0.0.1`, other sites to any browser, and writes down every request, body, cookie and WebSocket
+// upgrade it gets.
 //
 // Left out: any knowledge of attempts and verdicts.
 
@@ -31,13 +32,11 @@ export const WORKER = "onmessage = (event) => { fetch(event.data, { mode: 'no-co
 export class Log {
   constructor() {
     this.arrivals = new Map();
-    this.order = [];
     this.listeners = new Set();
   }
 
   add(key, entry) {
     this.arrivals.set(key, [...(this.arrivals.get(key) ?? []), entry]);
-    this.order.push(key);
     for (const listener of this.listeners) listener();
   }
 
@@ -50,18 +49,20 @@ export class Log {
     return (this.arrivals.get(key) ?? []).filter((entry) => entry.method !== "OPTIONS").length;
   }
 
-  /** Waits until all the keys have arrived; ends too when none more came for `patience` ms. */
+  /** Waits until all the keys have arrived; ends too when none of them came for `patience` ms. */
   async all(keys, patience) {
     let missing = keys.filter((key) => !this.has(key));
-    while (missing.length > 0) {
-      const came = await this.next(patience);
+    for (let end = Date.now() + patience; missing.length > 0; ) {
+      const came = await this.next(end - Date.now());
       const left = missing.filter((key) => !this.has(key));
-      if (!came && left.length === missing.length) break;
+      if (left.length < missing.length) end = Date.now() + patience;
+      else if (!came) break;
       missing = left;
     }
     return missing;
   }
 
+  /** Waits for an arrival, whatever it is; false when none came in time. */
   next(patience) {
     return new Promise((resolve) => {
       const listener = () => done(true);
@@ -111,9 +112,25 @@ function answer(request, response) {
   response.writeHead(200, { "Content-Type": type }).end(body);
 }
 
-/** The other party. */
+/** A file with the text that its address carries, or a way on to the address that it carries. */
+function carried(request, response) {
+  const [, what, given] = /^\/(sheet\.css|code\.js|to)\?(.*)$/.exec(request.url) ?? [];
+  if (!what) return false;
+  const value = decodeURIComponent(given);
+  const headers = {
+    "Cache-Control": "no-store",
+    "Access-Control-Allow-Origin": request.headers.origin ?? "*",
+    "Access-Control-Allow-Credentials": "true",
+  };
+  if (what === "to") response.writeHead(302, { ...headers, Location: value }).end();
+  else response.writeHead(200, { ...headers, "Content-Type": what === "sheet.css" ? "text/css" : "text/javascript" }).end(value);
+  return true;
+}
+
+/** The other party. `port` is all that is needed to reach it, by whatever name. */
 export async function startOther(log) {
   const server = createServer(async (request, response) => {
+    if (carried(request, response)) return;
     note(log, request, await text(request));
     answer(request, response);
   });
@@ -123,7 +140,7 @@ export async function startOther(log) {
     socket.on("error", () => {}).close();
   });
   const port = await listen(server);
-  return { url: `http://127.0.0.1:${port}`, port, close: () => shut(server) };
+  return { port, close: () => shut(server) };
 }
 
 function shut(server) {
@@ -152,6 +169,7 @@ export async function startSite(log) {
       response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store", ...headers }).end(content);
     const page = pages.get(`${run} ${path}`);
     if (page) return send(page.type ?? "text/html; charset=utf-8", page.content, page.headers);
+    if (carried(request, response)) return;
     if (path === "/dist/consentinel.js") return send("text/javascript", tag);
     if (path === "/dist/consentinel.face.js") return send("text/javascript", face);
     if (path === "/blank.html") {
@@ -161,6 +179,9 @@ export async function startSite(log) {
     if (path === "/plain.html") return send("text/html", PLAIN);
     if (path === "/hello.html") return send("text/html", `${PLAIN}<script>parent.postMessage("hello", "*")</script>`);
     if (path === "/stores.html") return send("text/html", `${PLAIN}<script>localStorage.setItem("n_storage_event", location.search)</script>`);
+    if (path === "/picture.svg") return send("image/svg+xml", SVG);
+    // A page with a script of its own, which its address carries.
+    if (path === "/by.html") return send("text/html", `${PLAIN}<script>${decodeURIComponent(request.url.split("?", 2)[1])}</script>`);
     if (path === "/worker.js") return send("text/javascript", WORKER);
     if (path.startsWith("/sw/")) return send("text/javascript", ";");
     // `/metrics/RUN/ID` belongs to an optional service, `/own/RUN/ID` to nobody.

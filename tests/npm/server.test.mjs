@@ -16,7 +16,7 @@ test("without a decision the header is the one of the vectors", () => {
   const headers = consentHeaders(POLICY)(undefined);
   assert.deepEqual(Object.keys(headers), [NAME]);
   assert.ok(headers[NAME].startsWith("default-src 'self' "));
-  assert.ok(headers[NAME].endsWith(`; form-action 'self' ${want.join(" ")}`), headers[NAME]);
+  assert.ok(headers[NAME].endsWith(`; frame-src 'self' ${want.join(" ")}`), headers[NAME]);
 });
 
 test("cookies that are missing, foreign, damaged or there twice grant nothing", () => {
@@ -32,7 +32,7 @@ test("policies do not mix, and one that says nothing readable lets nobody in", (
   const [wide, none] = [consentHeaders(POLICY), consentHeaders(undefined)];
   assert.match(mock.calls[0].arguments[0], /^consentinel: field-type/);
   assert.ok(wide("")[NAME].includes("cdn.example"));
-  assert.ok(none("")[NAME].endsWith("; form-action 'self'"));
+  assert.ok(none("")[NAME].endsWith("; frame-src 'self'"));
   assert.ok(wide("")[NAME].includes("cdn.example"));
 });
 

@@ -1,12 +1,12 @@
-// What the visitor sees of the tag: the first layer, and the small button that opens the settings; the
-// settings come with the face. Rust says what is shown and when (src/notice.rs, src/web/show.rs), view.js
+// What the visitor sees of the tag: the first layer, the small button that opens the settings, and the offer
+// to load the page anew; the settings come with the face. Rust says what is shown and when (src/notice.rs, src/web/show.rs), view.js
 // makes trees of it, and here they are put into the page and taken away. Looks are www/css/banner.css. It is
 // JavaScript because the same in WebAssembly weighs kilobytes more (docs/sizes.md).
 
 import { faceNow, getFace } from "./load.js";
 import { getter, rootOf } from "./pristine.js";
 import { CALL, CLOSED, read, tell, write } from "./told.js";
-import { build, firstLayer, host, reopen, status } from "./view.js";
+import { build, host, layers, status } from "./view.js";
 
 const page = typeof document === "object" ? document : null;
 const isChecked = getter("HTMLInputElement", "checked");
@@ -36,8 +36,8 @@ export function isShown(part) {
 }
 
 /**
- * Shows `banner`, `settings` or `reopen` with a notice and a state (JSON texts), in a shadow root that
- * is the first child of the body, so that it comes first in the tab order. False while there is no
+ * Shows `banner`, `settings`, `reload` or `reopen` with a notice and a state (JSON texts), in a shadow root
+ * that is the first child of the body, so that it comes first in the tab order. False while there is no
  * body yet, and while the settings are still on their way.
  */
 export function show(part, text, json) {
@@ -50,19 +50,21 @@ export function show(part, text, json) {
     root.append(build(["dialog", { part, open: true }]));
   } else {
     if (isDialog && !faceNow()) return want();
-    put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : (part === "banner" ? firstLayer : reopen)(notice)));
+    put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : layers[part](notice)));
   }
   const shown = find(part);
   if (isDialog) open(shown);
-  else if (part === "banner" && !isHeadless) makeRoom(shown);
+  else if (part !== "reopen" && !isHeadless) makeRoom(shown);
+  // Said after what the line says already, and on with the focus, if it is with us.
+  if (part === "reload" && !isHeadless) say(`${find("status").textContent} ${notice.texts.reload}`, root.activeElement);
   return true;
 }
 
 // Asks Rust again when the face is there, since much may have changed meanwhile.
 function want() {
   isWanted = true;
-  getFace().then(
-    () => isWanted && tell(CALL, "open"),
+  getFace(
+    () => void (isWanted && tell(CALL, "open")),
     () => say(notice.texts.unavailable, false, "seen"),
   );
   return false;
@@ -73,11 +75,12 @@ function put(fresh, layer) {
     for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
     root.append(layer);
   } else insert(fresh, layer);
-  [style, faceNow()?.style].forEach((text, place) => {
-    if (!text || sheets[place]) return;
+  for (let place = 0; place < 2; place++) {
+    const text = place ? faceNow()?.style : style;
+    if (!text || sheets[place]) continue;
     sheets[place] = new CSSStyleSheet();
     sheets[place].replaceSync(text);
-  });
+  }
   root.adoptedStyleSheets = sheets;
 }
 
@@ -144,8 +147,12 @@ export function say(text, hasFocus, seen = "") {
     line.textContent = text;
     line.className = seen;
   }
-  if (hasFocus) find("reopen")?.focus();
+  // Not on the button: who presses Enter twice must not lose what they typed.
+  if (hasFocus) (find("reload") ?? find("reopen"))?.focus();
 }
+
+/** The visitor does not want the page to be loaded anew. */
+export const dismiss = () => say("", discard("reload"));
 
 /** The switches, each with whether it is on, as JSON text. */
 export function switched() {

@@ -5,8 +5,9 @@
 // Rust hears. Left out: what is said (the numbers are in www/js/told.js), and what the functions do.
 
 import { closeSettings, discard, isShown, say, show, switched } from "./banner.js";
-import { attempted, eraseLater, readCookies, release } from "./gate.js";
+import { attempted, close, eraseLater, readCookies, release } from "./gate.js";
 import { emit, erase, keep, keepState, keys, listen, recall, recallState, tellProblems } from "./page.js";
+import { reload } from "./reload.js";
 import { getter, method } from "./pristine.js";
 import { parse, reply, setHear } from "./told.js";
 
@@ -24,9 +25,16 @@ const buffer = getter(Memory?.prototype, "buffer");
 
 // The exports: `m` allocates, `h` hears.
 let module;
+// Ours alone. It is no export, since a script of the page may come by the instance, and so by all of these: while
+// the module waits for a function that runs code of the page, Chromium's call sites hand it over (`getThis`).
+let memory;
+// Whether it is us who call. Asked once for each call: what runs while that lasts may be the page's, which is
+// not heard.
+let isSpeaking;
+const isOurs = () => isSpeaking && !(isSpeaking = false);
 
 // A view is made when it is needed: the memory may have grown since the last.
-const bytes = (at, length) => new Uint8Array(buffer(module.memory), at, length);
+const bytes = (at, length) => new Uint8Array(buffer(memory), at, length);
 
 // What Rust hands over: a text by its place and its length; a number, which has none, as it is.
 const taken = (at, length) => (length === undefined ? at : decode(decoder, bytes(at, length)));
@@ -74,10 +82,24 @@ export function load(code) {
     u: reply,
     w: eraseLater,
     v: now,
+    x: close,
+    y: reload,
+    z: isOurs,
   };
   for (const letter in functions) functions[letter] = open(functions[letter]);
   // Fills a part of the memory.
   functions.c = (at, length) => void getRandomValues(crypto, bytes(at, length));
-  module = new Instance(new Module(code), { h: functions }).exports;
-  setHear((kind, text) => module.h(kind, put(text)));
+  // As xtask/src/page.rs has it.
+  memory = new Memory({ initial: 2, maximum: 2048 });
+  module = new Instance(new Module(code), { env: { memory }, h: functions }).exports;
+  setHear((kind, text) => {
+    const length = put(text);
+    isSpeaking = true;
+    try {
+      return module.h(kind, length);
+    } finally {
+      // Where the stack ended before anybody asked.
+      isSpeaking = false;
+    }
+  });
 }

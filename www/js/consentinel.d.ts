@@ -60,6 +60,8 @@ export interface Policy {
   readonly undeclared?: "refuse" | "allow";
   /** `report`: the gate stops nothing and only reports what it would stop. */
   readonly mode?: "enforce" | "report";
+  /** `browser`: the browser alone holds requests, also while nothing is decided, and a grant loads the page anew. */
+  readonly gate?: "page" | "browser";
   /** Days, 1 to 395. */
   readonly lifetimeDays?: number;
   /** Days, 182 to 395. */
@@ -89,6 +91,10 @@ export interface State<Name extends string = string> {
   readonly categories: { readonly [name in Name]?: Standing };
   /** Of each service: its own choice, else that of its category. */
   readonly services: { readonly [name in Name]?: Standing };
+  /** Whether every grant in this page counts only once it is loaded anew, frames included. */
+  readonly reloads: boolean;
+  /** What is granted and stored, and counts only once the page is loaded anew: until then `has()` denies it. */
+  readonly waits: readonly string[];
   /** When the visitor last decided, in milliseconds since 1970 UTC. */
   readonly decidedAtMs?: number;
   /** When the first choice stops counting. */
@@ -139,6 +145,8 @@ export interface Notice {
   /** Without fields where there is no policy that can be read. */
   readonly controller: Partial<Policy["controller"]>;
   readonly categories: readonly ToldCategory[];
+  /** There where every grant loads the page anew: the policy says `"gate": "browser"`. */
+  readonly reloads?: true;
 }
 
 /** A state change: categories, and services that differ from theirs. */
@@ -146,6 +154,8 @@ export interface Change {
   readonly cause: "accept-all" | "reject-all" | "save" | "withdraw" | "restore" | "expire";
   readonly granted: readonly string[];
   readonly denied: readonly string[];
+  /** What is granted and stored, and counts only once the page is loaded anew (docs/csp.md). */
+  readonly waits: readonly string[];
 }
 
 /** One thing that is wrong, and what to do (docs/errors.md). */
@@ -176,6 +186,8 @@ export interface Attempt {
     | "worker"
     | "form"
     | "ping"
+    | "font"
+    | "redirect"
     | "markup";
   /** The name of the item, the address without query and fragment, or the value of `data-consent`. */
   readonly name: string;
@@ -254,6 +266,8 @@ export interface Options {
   readonly ui?: "none";
   /** The page is for a child: nothing is asked, and nothing optional is granted. */
   readonly child?: boolean;
+  /** The folder or the origin from which your bundle is loaded, where that is not the page's own. */
+  readonly files?: string;
   /** Texts besides the English ones, by language: `{ de }`, with `de` from `consentinel/texts/de`. */
   readonly texts?: { readonly [language: string]: InterfaceTexts };
 }

@@ -3,6 +3,7 @@
 //
 // Left out: what is shown of it, and when.
 
+import { then } from "./pristine.js";
 import { build } from "#assets";
 
 let load, tools, face, loading;
@@ -18,10 +19,11 @@ export function setLoad(importing, handed) {
 /** The face, once it is there. */
 export const faceNow = () => face;
 
-/** The face, as a promise; where it cannot be had, that is told, and the promise rejects. */
-export function getFace() {
-  return (loading ??= load(address).then(
-    (made) => (face = made.default(tools)),
+/** Calls one of the two, once the face is there or could not be had, which is told. */
+export function getFace(act, fail) {
+  loading ??= then(
+    load(address),
+    (made) => void (face = made.default(tools)),
     (error) => {
       loading = null;
       // A browser may keep that this one could not be had.
@@ -29,5 +31,6 @@ export function getFace() {
       console.error("consentinel: face-unavailable; serve consentinel.face.js beside the tag", error);
       throw error;
     },
-  ));
+  );
+  then(loading, () => act(face), fail);
 }

@@ -4,14 +4,15 @@
 // What a grant, what is stored and what is erased depend on calls nothing that a page can replace; what
 // only tells may.
 
-import { isOurs } from "./banner.js";
+import { dismiss, isOurs } from "./banner.js";
 import { faceNow } from "./load.js";
 import { choose } from "./places.js";
-import { install, readCookies, setSend, writeCookie } from "./gate.js";
+import { readCookies, setSend, writeCookie } from "./gate.js";
 import {
   WeakMap, composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, lookUp, note, removeItem, rootOf, setItem,
-  setTimeout, slice,
+  match, setTimeout, slice,
 } from "./pristine.js";
+import { reload } from "./reload.js";
 import { ACTION, CALL, LOOK, read, stringify, tell } from "./told.js";
 
 const { freeze, values } = Object;
@@ -26,6 +27,19 @@ export function wantedLanguages() {
 /** Whether the browser sends Global Privacy Control. */
 export function gpc() {
   return globalThis.navigator?.globalPrivacyControl === true;
+}
+
+/**
+ * Where the page is: its `origin`, or its scheme where that has none; the folder of the tag's
+ * `files`, where that is another site's.
+ */
+export function placeOf(hasPage, files) {
+  const { origin } = globalThis;
+  if (!hasPage) return { origin };
+  const { protocol } = location;
+  const hasNone = origin === "null" && !match(/^http/, protocol);
+  const from = files ? new URL(files, document.baseURI) : location;
+  return { origin: hasNone ? protocol : origin, files: from.origin === origin ? "" : from.origin + from.pathname };
 }
 
 // Storage, without opening it: a first look into it can cost ten milliseconds.
@@ -157,6 +171,9 @@ function controlIn(path) {
   }
 }
 
+// What the visitor's click on a control of ours does without Rust.
+const acts = { __proto__: null, "close-reload": dismiss, reload };
+
 function clicked(event) {
   // An object of its own would take what it lacks from what a page gives to all of them.
   const { action, isOurs, frame } = controlIn(composedPath(event)) ?? { __proto__: null };
@@ -164,7 +181,7 @@ function clicked(event) {
   // Actions that only ever close the gate or ask: any element of the page may offer them.
   if (isOurs || action === "open" || action === "reject-all" || action === "withdraw") {
     event.preventDefault();
-    const act = faceNow()?.acts[action];
+    const act = acts[action] ?? faceNow()?.acts[action];
     // A click that script made is script's: it grants nothing, and the record says so.
     if (!event.isTrusted) tell(CALL, action);
     else if (act) act();
@@ -172,10 +189,9 @@ function clicked(event) {
   }
 }
 
-/** Closes the gate, and listens for what the visitor does. */
+/** Listens for what the visitor does. */
 export function listen() {
   setSend((report) => send("attempt", report));
-  install();
   listenTo(page, "click", clicked);
   // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
   // cache, or another tab decided.

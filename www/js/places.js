@@ -8,7 +8,16 @@ import { addressIn, settle } from "./gate/elements.js";
 import { enqueue } from "./gate/markup.js";
 import { getFace } from "./load.js";
 import { WeakMap, getAttribute, localName, lookUp, note } from "./pristine.js";
-import { ALLOW, ALWAYS, ONCE, tell } from "./told.js";
+import { reload } from "./reload.js";
+import { ALLOW, ALWAYS, ONCE, STATE, ask, read, tell } from "./told.js";
+
+// What may load this time, since the visitor had the page loaded anew for that.
+let once = "";
+
+/** Names what may load this time. */
+export function setOnce(name) {
+  once = name;
+}
 
 // By which name a frame waits.
 const names = new WeakMap();
@@ -17,12 +26,13 @@ let passes;
 let watching;
 
 // Without a face these places stay as they are, which is told.
-const fill = (act) => void getFace().then(act, () => {});
+const fill = (act) => getFace(act, () => {});
 
 /** A frame waits for the grant of this category or service. */
 export function wait(frame, name) {
   if (!watching || !name || localName(frame) !== "iframe") return;
   note(names, frame, name);
+  if (name === once) return pass(frame);
   // So that it tells anew about one that it knows.
   watching.unobserve(frame);
   watching.observe(frame);
@@ -33,6 +43,7 @@ export const passOf = (element) => lookUp(passes, element);
 
 /** A refusal ends what was let through. */
 export function endPasses() {
+  once = "";
   passes = new WeakMap();
 }
 endPasses();
@@ -40,12 +51,20 @@ endPasses();
 /** The visitor answers in a placeholder. */
 export function choose(frame, action) {
   const name = lookUp(names, frame);
-  if (action === "always") tell(ALWAYS, name);
-  else if (action === "once" && tell(ONCE, name) === ALLOW) {
-    note(passes, frame, resolved(addressIn(frame, "src") ?? getAttribute(frame, "data-src"), frame));
-    settle(frame, true, true);
-    enqueue([frame]);
+  const { reloads } = read(ask(STATE));
+  if (action === "always") {
+    tell(ALWAYS, name);
+    if (reloads) reload();
+  } else if (action === "once" && tell(ONCE, name) === ALLOW) {
+    if (reloads) reload(name);
+    else pass(frame);
   }
+}
+
+function pass(frame) {
+  note(passes, frame, resolved(addressIn(frame, "src") ?? getAttribute(frame, "data-src"), frame));
+  settle(frame, true, true);
+  enqueue([frame]);
 }
 
 /** Looks for places; where nothing of ours is to be seen, not for frames. */

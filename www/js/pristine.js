@@ -13,7 +13,7 @@ const describe = PlainObject.getOwnPropertyDescriptor;
 export { describe };
 
 // A class by its name, or any object. A server lacks some, and has nobody to call what is taken here.
-const owner = (of) => scope[of]?.prototype ?? of ?? {};
+const owner = (of) => (typeof of === "string" ? scope[of]?.prototype : of) ?? {};
 
 /** A method of a class, to be called as `taken(self, ...given)`. */
 export function method(of, name) {
@@ -45,6 +45,15 @@ export const [slice, indexOf, startsWith, lower, trim, split] =
 export const [lookUp, note] = takeAll("WeakMap", "get set");
 export const [isIn, addTo, removeFrom] = takeAll("WeakSet", "has add delete");
 export const deref = method("WeakRef", "deref");
+/** What it hands over stays with the browser; the promise that it returns may be a page's, so let it bring nothing. */
+export const then = method("Promise", "then");
+
+const nothing = () => {};
+/** Calls `act` with what a promise of the browser comes to. Without a class of its own it makes no other one, which could be the page's. */
+export function settled(promise, act) {
+  defineProperty(promise, "constructor", { __proto__: null, value: undefined });
+  return then(promise, act, nothing);
+}
 
 export const [listen, dispatch] = takeAll("EventTarget", "addEventListener dispatchEvent");
 export const [targetOf, wasPrevented, prevent, stop, composedPath] =
@@ -54,11 +63,13 @@ export const [typeOf, nodeName, parentOf, firstChild, lastChild, textOf, pageOf,
   takeAll("Node", "nodeType nodeName parentNode firstChild lastChild textContent ownerDocument baseURI isConnected getRootNode");
 export const setText = setter("Node", "textContent");
 
-export const [localName, spaceOf, getAttribute, setAttribute, removeAttribute, findBelow, replaceChildren] =
-  takeAll("Element", "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren");
+export const [localName, spaceOf, getAttribute, setAttribute, removeAttribute, findBelow, replaceChildren, innerOf, outerOf] =
+  takeAll("Element", "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren innerHTML outerHTML");
+export const setInner = setter("Element", "innerHTML");
 export const contentOf = getter("HTMLTemplateElement", "content");
 
-export const [viewOf, readJar, findInPage] = takeAll("Document", "defaultView cookie querySelectorAll");
+export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] =
+  takeAll("Document", "defaultView head documentElement cookie querySelectorAll createElement write");
 export const writeJar = setter("Document", "cookie");
 
 export const [getItem, setItem, removeItem, keyAt] = takeAll("Storage", "getItem setItem removeItem key");

@@ -6,8 +6,9 @@ import { load } from "./border.js";
 import { choose } from "./language.js";
 import { faceNow, setLoad } from "./load.js";
 import { lock } from "./lock.js";
-import { openPlaces } from "./places.js";
-import { gpc, own, wantedLanguages } from "./page.js";
+import { openPlaces, setOnce } from "./places.js";
+import { takeOnce } from "./reload.js";
+import { gpc, own, placeOf, wantedLanguages } from "./page.js";
 import { CALL, GRANT, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, SAVE, START, TEXTS, ask, tell, write } from "./told.js";
 import { build as make } from "./view.js";
 // Last, because that compresses better.
@@ -52,9 +53,10 @@ async function arrive(importing, language) {
 /**
  * Starts with this policy, and returns the API of the page's owner, which may grant. `importing` imports
  * the face, and texts; with `ui: "none"` nothing is shown, a `child` is asked nothing; `texts` are there
- * besides those inside, and `languages` can be imported.
+ * besides those inside, and `languages` can be imported; `files` is the folder (or the origin) that the face
+ * and the texts come from, where that is another site's.
  */
-export function start(policy, hasPage, importing, { ui, child, texts, languages = others } = {}) {
+export function start(policy, hasPage, importing, { ui, child, files, texts, languages = others } = {}) {
   setLoad(importing, { build: make, ask, download, own, policy });
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
@@ -70,12 +72,13 @@ export function start(policy, hasPage, importing, { ui, child, texts, languages 
     setStyle(style, ui === "none");
     if (hasPage) openPlaces(ui !== "none" && !child);
     const text = typeof policy === "object" ? write(policy) : policy;
-    const { origin } = globalThis;
     const known = { ...inside, ...texts };
     const wanted = wantedLanguages();
     const language = choose(wanted, [...keys(known), ...languages.split(" ")]);
     const isWaiting = !!language && !known[language];
-    tell(START, write({ policy: text, texts: known, languages: wanted.join(), build, origin, isThere: hasPage, isChild: !!child, isWaiting, gpc: gpc() }));
+    const once = hasPage ? takeOnce() : "";
+    setOnce(once);
+    tell(START, write({ policy: text, texts: known, languages: wanted.join(), build, ...placeOf(hasPage, files), once, isThere: hasPage, isChild: !!child, isWaiting, gpc: gpc() }));
     if (isWaiting) arrive(importing, language);
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);

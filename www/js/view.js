@@ -45,7 +45,15 @@ export const host = ({ language }, { placement }) =>
 export const status = ["p", { part: "status", role: "status" }];
 
 /** The small button that opens the settings. */
-export const reopen = ({ texts }) => button("open", texts.reopen, "reopen");
+const reopen = ({ texts }) => button("open", texts.reopen, "reopen");
+
+/** That a part of the choice waits, and what the visitor can do about it: see www/css/banner.css, `reload`. */
+const reload = ({ texts }) =>
+  ["section", { part: "reload", "aria-labelledby": "reload", tabindex: "-1" },
+    ["p", { id: "reload", part: "text" }, texts.reload],
+    button("reload", texts.reloadNow),
+    button("close-reload", texts.close),
+  ];
 
 // Where the law is that of the European Economic Area.
 const EEA = "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK";
@@ -78,6 +86,7 @@ export function firstLayer(notice) {
       ["ul", {}, ...categories.map(({ title, description }) => ["li", { dir: "auto" }, ["strong", {}, title], ["span", {}, description]])],
       partners(notice),
       words(texts.rights),
+      words(notice.reloads && texts.reloadOnGrant),
       policies(notice),
     ],
     ["div", { class: "actions" },
@@ -87,3 +96,6 @@ export function firstLayer(notice) {
     ],
   ];
 }
+
+/** What the page is shown besides the settings, by its part. */
+export const layers = { banner: firstLayer, reload, reopen };

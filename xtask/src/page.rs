@@ -27,8 +27,16 @@ pub const FEATURES: [&str; 8] = [
 /// something else.
 const STACK: &str = "-Clink-arg=-zstack-size=32768";
 
-/// The most memory that the module may ever take, 128 MB: it never gives any back, so a page that hands
-/// it a huge text would keep that much for good. A policy and a ledger need a few.
+/// The memory comes from JavaScript and is not exported: where a function of the page runs while the module
+/// waits for it, Chromium's call sites hand the page the instance (`getThis`), and with it all exports.
+const IMPORT: &str = "-Clink-arg=--import-memory";
+
+/// The memory at the start, 2 pages of 64 KB, which www/js/border.js makes; the linker says if that is too
+/// little.
+const LEAST: &str = "-Clink-arg=--initial-memory=131072";
+
+/// The most memory that the module may ever take, 128 MB (in www/js/border.js too): it never gives any
+/// back, so a page that hands it a huge text would keep that much for good. A policy and a ledger need a few.
 const MOST: &str = "-Clink-arg=--max-memory=134217728";
 
 /// Two passes of LLVM that trade size for speed, even where it is told to optimise for size.
@@ -70,7 +78,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// What JavaScript uses of the module (src/web/host.rs); the compiler exports some of its own besides.
-const EXPORTS: [&str; 3] = ["memory", "m", "h"];
+const EXPORTS: [&str; 2] = ["m", "h"];
 
 /// The module before it is shrunk, with names.
 fn silenced() -> PathBuf {
@@ -99,6 +107,8 @@ pub fn module() -> Result<Vec<u8>> {
         "--crate-type=cdylib",
         "--",
         STACK,
+        IMPORT,
+        LEAST,
         MOST,
         NO_PRE,
         NO_LSR,

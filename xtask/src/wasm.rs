@@ -11,10 +11,32 @@ const CODE: u8 = 10;
 const CUSTOM: u8 = 0;
 const HEADER: usize = 8;
 
-/// How many functions are imported; our modules import nothing else.
+/// How many functions are imported; besides them our modules import a memory at most.
 pub fn imported(wasm: &[u8]) -> Result<usize> {
-    let section = sections(wasm)?.into_iter().find(|(id, _)| *id == IMPORTS);
-    section.map_or(Ok(0), |(_, body)| Ok(Reader(body).number()? as usize))
+    let mut functions = 0;
+    for (id, body) in sections(wasm)? {
+        let mut reader = Reader(body);
+        let imports = if id == IMPORTS { reader.number()? } else { 0 };
+        for _ in 0..imports {
+            reader.text()?;
+            reader.text()?;
+            match reader.take(1)?[0] {
+                0 => {
+                    reader.number()?;
+                    functions += 1;
+                }
+                2 => {
+                    let has_most = reader.number()? & 1 == 1;
+                    reader.number()?;
+                    if has_most {
+                        reader.number()?;
+                    }
+                }
+                kind => bail!("a module that imports something of kind {kind}"),
+            }
+        }
+    }
+    Ok(functions)
 }
 
 /// The same module, where a function whose name is chosen traps instead of doing what it did.
@@ -192,6 +214,17 @@ mod tests {
             functions(MODULE).unwrap(),
             [(4, "last".to_owned()), (2, "function 2".to_owned())]
         );
+    }
+
+    #[test]
+    fn an_imported_memory_is_no_function() {
+        for (limits, length) in [("\x01\x02\x04", 0x23), ("\0\x02", 0x22)] {
+            let import = [b"\x01h\x06memory\x02", limits.as_bytes()].concat();
+            let section = [&[2, length, 3][..], &MODULE[0x11..0x26], &import].concat();
+            let module = [&MODULE[..0x0e], &section, &MODULE[0x26..]].concat();
+            assert_eq!(imported(&module).unwrap(), 2);
+            assert_eq!(functions(&module).unwrap(), functions(MODULE).unwrap());
+        }
     }
 
     #[test]

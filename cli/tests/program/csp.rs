@@ -30,7 +30,7 @@ fn without_a_decision_only_what_is_necessary_is_let_in() {
     let run = csp(|_| {}, &[]);
     assert_eq!((run.code, run.words.as_str()), (0, ""));
     assert!(run.out.starts_with("Content-Security-Policy: default-src 'self' "), "{}", run.out);
-    assert!(run.out.ends_with("; form-action 'self' cdn.example:*\n"), "{}", run.out);
+    assert!(run.out.ends_with("; frame-src 'self' cdn.example:*\n"), "{}", run.out);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 mod check;
 mod csp;
 mod export;
+mod long;
 mod notice;
 mod sample;
 mod usage;

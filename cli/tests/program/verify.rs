@@ -283,6 +283,8 @@ fn what_was_summarised_is_counted_and_vouched_for() {
 fn a_clock_set_back_is_a_warning() {
     let mut late = record(5);
     late["action"] = json!("withdraw");
+    // Only code takes back a part.
+    late["via"] = json!("api");
     let text = ledger([record(0), late, record(1)]).to_text();
     let words = run_with_input(&["verify", "-"], text.as_bytes());
     assert_eq!(words.code, 0, "{words:?}");

@@ -68,6 +68,10 @@ export const cookies = [
     return cookieStore.set({ get name() { return reads++ === 0 ? "n_first" : at.name; }, value: "1" });
   }, { isTrick: true }),
   cookie("store-prototype", "`CookieStore.prototype.set.call(…)`", (at) => CookieStore.prototype.set.call(cookieStore, at.name, "1")),
+  cookie("store-lifetime", "`cookieStore.set({ name, value, maxAge, path })`", (at) => cookieStore.set({ name: at.name, value: "1", maxAge: 3600, path: "/" })),
+  cookie("store-inherited", "`cookieStore.set` with inherited options", (at) => cookieStore.set(Object.create({ name: at.name, value: "1" }))),
+  cookie("store-function", "`cookieStore.set` with a function that has the options", (at) =>
+    cookieStore.set(Object.defineProperties(() => {}, { name: { value: at.name }, value: { value: "1" } }))),
   cookie("store-text-object", "`cookieStore.set` with an object as name", (at) => cookieStore.set({ toString: () => at.name }, "1")),
   cookie("header-fetch", "`Set-Cookie` in the answer to `fetch` of the own origin", (at) => fetch(at.setCookie), { isSwept: true }),
   cookie("header-xhr", "`Set-Cookie` in the answer to `XMLHttpRequest` of the own origin", (at) => new Promise((resolve) => {

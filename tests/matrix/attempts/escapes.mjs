@@ -1,172 +1,11 @@
-// Attempts to get at functions that no gate has touched: in fresh frames and windows, at the moment they
-// appear; then used there, or on the page itself. And attempts with built-ins that the page replaced.
+// Attempts with functions that no gate has touched, taken from a fresh window: used there, or on the page
+// itself. And attempts with built-ins that the page replaced or deleted.
+//
+// Left out: the ways to such a window, and its stores (realms.mjs).
 
-/** Ways to a fresh window: each calls `use(window)` once, now or later. */
-const ROUTES = [
-  ["content-window", "`contentWindow`, at once", (at, use) => use(at.frame().contentWindow)],
-  ["content-document", "`contentDocument.defaultView`", (at, use) => use(at.frame().contentDocument.defaultView)],
-  ["getter", "`contentWindow` getter from its descriptor", (at, use) =>
-    use(Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentWindow").get.call(at.frame()))],
-  ["index", "`window[window.length - 1]`", (at, use) => { at.frame(); use(window[window.length - 1]); }],
-  ["frames", "`frames`", (at, use) => { at.frame(); use(frames[frames.length - 1]); }],
-  ["name", "`window[name]`", (at, use) => { at.frame((frame) => { frame.name = "w" + at.name.replaceAll("-", "_"); }); use(window["w" + at.name.replaceAll("-", "_")]); }],
-  ["inner-html", "a frame by `innerHTML`", (at, use) => { at.box.innerHTML = "<iframe></iframe>"; use(at.box.firstChild.contentWindow); }],
-  ["adjacent-html", "a frame by `insertAdjacentHTML`", (at, use) => {
-    at.box.insertAdjacentHTML("beforeend", "<iframe></iframe>");
-    use(window[window.length - 1]);
-  }],
-  ["fragment", "a frame in a fragment", (at, use) => {
-    at.box.append(document.createRange().createContextualFragment("<p><iframe></iframe></p>"));
-    use(window[window.length - 1]);
-  }],
-  ["parsed", "a frame from `DOMParser`", (at, use) => {
-    at.box.append(new DOMParser().parseFromString("<iframe></iframe>", "text/html").body.firstChild);
-    use(at.box.firstChild.contentWindow);
-  }],
-  ["shadow", "a frame in a closed shadow root", (at, use) => {
-    const frame = document.createElement("iframe");
-    at.box.attachShadow({ mode: "closed" }).append(frame);
-    use(frame.contentWindow);
-  }],
-  ["nested", "a frame in a frame", (at, use) => {
-    const inner = at.frame().contentDocument;
-    const frame = inner.createElement("iframe");
-    inner.body.append(frame);
-    use(frame.contentWindow);
-  }],
-  ["nested-html", "a frame in a frame, by `innerHTML`", (at, use) => {
-    const inner = at.frame().contentWindow;
-    inner.document.body.innerHTML = "<iframe></iframe>";
-    use(inner[0]);
-  }],
-  ["nested-written", "a frame in a frame, by `document.write`", (at, use) => {
-    const inner = at.frame().contentWindow;
-    inner.document.write("<iframe></iframe>");
-    use(inner[0]);
-  }],
-  ["loaded", "an empty frame, in its `load` listener", (at, use) => {
-    const frame = document.createElement("iframe");
-    let isUsed = false;
-    frame.addEventListener("load", () => { if (!isUsed) { isUsed = true; use(frame.contentWindow); } });
-    at.box.append(frame);
-  }],
-  ["onload", "an empty frame, in its `onload`", (at, use) => {
-    const frame = document.createElement("iframe");
-    let isUsed = false;
-    frame.onload = () => { if (!isUsed) { isUsed = true; use(frame.contentWindow); } };
-    at.box.appendChild(frame);
-  }],
-  ["onload-html", "an empty frame, in its `onload`, by `innerHTML`", (at, use) => {
-    let isUsed = false;
-    window["use_" + at.name.replaceAll("-", "_")] = (window) => { if (!isUsed) { isUsed = true; use(window); } };
-    at.box.innerHTML = `<iframe onload="use_${at.name.replaceAll("-", "_")}(this.contentWindow)"></iframe>`;
-  }],
-  ["srcdoc", "a `srcdoc` frame, at once", (at, use) => use(at.frame((frame) => { frame.srcdoc = "text"; }).contentWindow)],
-  ["srcdoc-loaded", "a `srcdoc` frame, loaded", (at, use) => {
-    at.frame((frame) => {
-      frame.srcdoc = "text";
-      frame.onload = () => { if (frame.contentDocument.body?.textContent === "text") use(frame.contentWindow); };
-    });
-  }],
-  ["page", "a frame with a page of the site, at once", (at, use) => use(at.frame((frame) => { frame.src = "/plain.html"; }).contentWindow)],
-  ["page-loaded", "a frame with a page of the site, loaded", (at, use) => {
-    at.frame((frame) => {
-      frame.src = "/plain.html";
-      frame.onload = () => { if (frame.contentWindow.location.pathname === "/plain.html") use(frame.contentWindow); };
-    });
-  }],
-  ["page-message", "`source` of a message from a page of the site", (at, use) => {
-    const frame = at.frame((made) => { made.src = "/hello.html"; });
-    const listener = (event) => {
-      if (event.source !== frame.contentWindow) return;
-      removeEventListener("message", listener);
-      use(event.source);
-    };
-    addEventListener("message", listener);
-  }],
-  ["javascript", "a `javascript:` frame, at once", (at, use) => use(at.frame((frame) => { frame.src = "javascript:''"; }).contentWindow)],
-  ["blob-loaded", "a `blob:` frame, loaded", (at, use) => {
-    at.frame((frame) => {
-      frame.src = URL.createObjectURL(new Blob(["text"], { type: "text/html" }));
-      frame.onload = () => { if (frame.contentWindow.location.protocol === "blob:") use(frame.contentWindow); };
-    });
-  }],
-  ["reloaded", "an empty frame whose document was opened anew", (at, use) => {
-    const frame = at.frame();
-    frame.contentDocument.open();
-    frame.contentDocument.close();
-    use(frame.contentWindow);
-  }],
-  ["object", "an `object` with a page of the site, loaded", (at, use) => {
-    const object = document.createElement("object");
-    object.type = "text/html";
-    object.data = "/plain.html";
-    object.onload = () => use(object.contentWindow);
-    at.box.append(object);
-  }],
-  ["object-empty", "an `object` with `about:blank`", (at, use) => {
-    const before = window.length;
-    const object = document.createElement("object");
-    object.type = "text/html";
-    object.data = "about:blank";
-    object.onload = () => use(object.contentWindow ?? window[before]);
-    at.box.append(object);
-  }],
-  ["embed", "an `embed` with a page of the site, loaded", (at, use) => {
-    const before = window.length;
-    const embed = document.createElement("embed");
-    embed.type = "text/html";
-    embed.src = "/plain.html";
-    embed.onload = () => use(window[before]);
-    at.box.append(embed);
-  }],
-  ["custom-element", "an element that looks while its neighbour is inserted", (at, use) => {
-    const name = "x-" + at.variant + "-" + at.id;
-    customElements.define(name, class extends HTMLElement {
-      connectedCallback() { use(this.previousSibling.contentWindow); }
-    });
-    const holder = document.createElement("div");
-    holder.append(document.createElement("iframe"), document.createElement(name));
-    at.box.append(holder);
-  }],
-  ["custom-element-html", "an element that looks while it is inserted, by `innerHTML`", (at, use) => {
-    const name = "x-" + at.variant + "-" + at.id;
-    customElements.define(name, class extends HTMLElement {
-      connectedCallback() { use(this.previousSibling.contentWindow); }
-    });
-    at.box.innerHTML = "<iframe></iframe><" + name + "></" + name + ">";
-  }],
-  ["observer", "a `MutationObserver`", (at, use) => {
-    new MutationObserver(([record], observer) => { observer.disconnect(); use(record.addedNodes[0].contentWindow); }).observe(at.box, { childList: true });
-    at.box.append(document.createElement("iframe"));
-  }],
-  ["script-inserted", "a script that is inserted together with a frame", (at, use) => {
-    const key = "use_" + at.name.replaceAll("-", "_");
-    window[key] = use;
-    const script = document.createElement("script");
-    script.textContent = key + "(document.currentScript.previousSibling.contentWindow)";
-    at.box.append(document.createElement("iframe"), script);
-  }],
-  ["insert-before", "a frame by `insertBefore`", (at, use) => use(at.box.insertBefore(document.createElement("iframe"), null).contentWindow)],
-  ["replace-with", "a frame by `replaceWith`", (at, use) => {
-    const inner = at.box.appendChild(document.createElement("i"));
-    const frame = document.createElement("iframe");
-    inner.replaceWith(frame);
-    use(frame.contentWindow);
-  }],
-  ["popup", "`open(\"about:blank\")`", (at, use) => use(at.keep(open("about:blank")))],
-  ["popup-empty", "`open()`", (at, use) => use(at.keep(open()))],
-  ["popup-page", "`open` of a page of the site, loaded", (at, use) => {
-    const opened = at.keep(open("/plain.html"));
-    opened.onload = () => use(opened);
-  }],
-];
+import { EMPTY, PAGE } from "./realms.mjs";
 
-const SINKS = [
-  ["cookie", "cookie", (window, at) => { window.document.cookie = at.cookie; }],
-  ["request", "fetch", (window, at) => { window.fetch(at.url("txt"), { mode: "no-cors", keepalive: true }).catch(() => {}); }],
-];
-/** More to do with a fresh window, tried with one route each. */
+/** What there is to do with a fresh window besides what realms.mjs tries, by two ways to one. */
 const USES = [
   ["request", "image", "an image made there", (window, at) => { new window.Image().src = at.url(); }],
   ["request", "xhr", "`XMLHttpRequest` made there", (window, at) => {
@@ -234,26 +73,14 @@ const USES = [
   ["cache-storage", "open", "`caches.open` there", (window, at) => window.caches.open(at.name)],
 ];
 
-/** Calls the sink with the window that the route finds, and lives as long as it takes to find it. */
-const take = (at, route, sink) => new Promise((resolve, reject) => {
-  route(at, (found) => {
-    try {
-      resolve(sink(found, at));
-    } catch (error) {
-      reject(error);
-    }
-  });
-});
+/** What leaves no window for the others. */
+const ALONE = ["markup", "written-script", "removed"];
 
-const routed = ROUTES.flatMap(([id, title, route]) => SINKS.map(([sink, what, use]) => ({
-  id: `fresh-${id}-${what}`, kind: `fresh windows: ${what} there`, load: id.startsWith("popup") ? "popups" : "fresh", title, sink, run: take, args: [route, use],
-})));
-
-const used = [["empty", ROUTES[0][2]], ["page", ROUTES.find(([id]) => id === "page-loaded")[2]]].flatMap(([place, route]) =>
-  USES.map(([sink, id, title, use, more]) => ({
+const used = [["empty", EMPTY], ["page", PAGE]].flatMap(([place, way]) =>
+  USES.map(([sink, id, title, use]) => ({
     id: `in-${place}-${sink === "request" ? "" : `${sink}-`}${id}`,
     kind: place === "empty" ? "fresh windows: an empty frame, at once" : "fresh windows: a page of the site in a frame, loaded",
-    load: "fresh-uses", title, sink, run: take, args: [route, use], ...more,
+    load: "fresh-uses", title, sink, together: `in-${place}${ALONE.includes(id) ? `-${id}` : ""}`, way, use,
   })));
 
 /** Built-ins that a page can replace, as paths from the window. */
@@ -287,10 +114,10 @@ const lie = (at, path, use) => {
   const descriptor = getOwnPropertyDescriptor(owner, key);
   const truth = descriptor.value;
   if (typeof truth !== "function") throw new Error("there is no " + path);
-  const word = "/" + at.variant + "/";
+  const word = "//" + at.variant + ".";
   const start = at.name.slice(0, 2);
   const lied = (value) => (typeof value === "string"
-    ? apply(replaceAll, apply(replaceAll, value, [word, "/necessary/"]), [start, "n_"])
+    ? apply(replaceAll, apply(replaceAll, value, [word, "//necessary."]), [start, "n_"])
     : value);
   const liar = function (...given) {
     for (let i = 0; i < given.length; i += 1) given[i] = lied(given[i]);
@@ -322,7 +149,6 @@ const builtIns = BUILT_INS.flatMap((path) => [
 const deleted = (id, title, run, more) => ({ id: `deleted-${id}`, kind: "deleted and redefined", load: "deleted", title, sink: "request", run, ...more });
 
 export const escapes = [
-  ...routed,
   ...used,
   ...builtIns,
   deleted("fetch", "`delete window.fetch`, then `fetch`", (at) => {

@@ -1,9 +1,12 @@
 // Attempts to send a request to another party without an element. Their marker is its address.
 
 const request = (id, title, run, more) => ({ id, kind: "requests", title, sink: "request", run, ...more });
-const own = (id, title, run, more) => ({ id: `own-${id}`, kind: "own origin, claimed by a service", load: "requests", own: true, title, sink: "request", run, ...more });
+const own = (id, title, run, more) => ({ id: `own-${id}`, kind: "own origin, claimed by a service", load: "own", policy: "paths", own: true, title, sink: "request", run, ...more });
 
-const declared = (id, title, run, more) => ({ ...request(`declared-${id}`, title, run, more), kind: "code from `blob:` and `data:`, declared as necessary", load: "declared-code", onlyNecessary: true });
+const declared = (id, title, run, more) => ({ ...request(`declared-${id}`, title, run, more), kind: "code from `blob:` and `data:`, declared as necessary", load: "declared-code", policy: "code", onlyNecessary: true });
+
+/** Where a host is declared by its paths, and paths decide. */
+const PATHS = { load: "own", policy: "paths" };
 
 const blobWorker = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 const sendFrom = (url) => `fetch(${JSON.stringify(url)}, { mode: "no-cors" });`;
@@ -38,8 +41,8 @@ export const requests = [
   request("fetch-relative", "`fetch` of an address without scheme", (at) => fetch(at.url("json").replace("http:", ""))),
   request("fetch-spaces", "`fetch` of an address with spaces, tabs and capitals", (at) => fetch(" \n HT\tTP:" + at.url("json").slice(5) + " ")),
   request("fetch-backslash", "`fetch` of an address with backslashes", (at) => fetch(at.url("json").replace("http://", "http:\\\\"))),
-  request("fetch-number-host", "`fetch` of the host as a number", (at) => fetch(at.url("json").replace("127.0.0.1", "2130706433"))),
-  request("fetch-dots", "`fetch` of a path with `..`", (at) => fetch(at.url("json").replace("/t/", "/t/necessary/../"))),
+  request("fetch-number-host", "`fetch` of the host as a number", (at) => fetch(at.url("json").replace("127.0.0.1", "2130706433")), PATHS),
+  request("fetch-dots", "`fetch` of a path with `..`", (at) => fetch(at.url("json").replace("/t/", "/t/necessary/../")), PATHS),
   request("fetch-user", "`fetch` through `Reflect.apply`", (at) => Reflect.apply(fetch, window, [at.url("json")])),
   request("fetch-bound", "`fetch.bind(window)`", (at) => fetch.bind(window)(at.url("json"))),
   request("xhr", "`XMLHttpRequest`", (at, start) => start(at, new XMLHttpRequest()), { args: [open] }),
@@ -70,6 +73,16 @@ export const requests = [
     sent.open("GET", at.url("txt"));
     sent.send();
   }),
+  request("xhr-failed-open", "opened, then opened badly where one may", (at) => {
+    const sent = new XMLHttpRequest();
+    sent.open("GET", at.url("txt"));
+    try {
+      sent.open("NO METHOD", location.href);
+    } catch {
+      // It stays opened as it was.
+    }
+    sent.send();
+  }),
   request("xhr-heir", "a subclass of `XMLHttpRequest`", (at) => {
     const sent = new (class extends XMLHttpRequest {})();
     sent.open("GET", at.url("txt"));
@@ -85,6 +98,27 @@ export const requests = [
   request("websocket-heir", "a subclass of `WebSocket`", (at) => { new (class extends WebSocket {})(at.socket()); }),
   request("websocket-constructor", "`WebSocket.prototype.constructor`", (at) => { new WebSocket.prototype.constructor(at.socket()); }),
   request("websocket-http", "`new WebSocket` with an `http:` address", (at) => { new WebSocket(at.url("ws")); }),
+  request("cache-add-request", "`cache.add(new Request(…))`", async (at) => (await caches.open("n_cache")).add(new Request(at.url("txt"), { mode: "no-cors" })).catch(() => {})),
+  request("cache-add-all-made", "`cache.addAll` of what a generator makes", async (at) =>
+    (await caches.open("n_cache")).addAll((function* () { yield new URL(at.url("txt")); })())),
+  request("cache-add-all-changing", "`cache.addAll` of a list that is another when listed again", async (at) => {
+    let lists = 0;
+    const list = { [Symbol.iterator]: () => (lists++ ? [at.url("txt")] : ["/plain.html"])[Symbol.iterator]() };
+    return (await caches.open("n_cache")).addAll(list);
+  }, { isTrick: true }),
+  request("payment-changing", "`new PaymentRequest` with an address that is another when read again", (at) => {
+    let reads = 0;
+    const method = { get supportedMethods() { return reads++ ? at.url("json") : "basic-card"; } };
+    new PaymentRequest([method], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).canMakePayment().catch(() => {});
+  }, { isTrick: true }),
+  request("media-artwork", "artwork of `new MediaMetadata`", (at) => {
+    navigator.mediaSession.metadata = new MediaMetadata({ title: "x", artwork: [{ src: at.url(), sizes: "1x1", type: "image/png" }] });
+  }),
+  request("media-artwork-set", "`MediaMetadata.artwork = […]`", (at) => {
+    const metadata = new MediaMetadata({ title: "x" });
+    metadata.artwork = [{ src: at.url(), sizes: "1x1", type: "image/png" }];
+    navigator.mediaSession.metadata = metadata;
+  }),
   request("event-source", "`new EventSource`", (at) => { new EventSource(at.url("stream")); }),
   request("event-source-constructor", "`EventSource.prototype.constructor`", (at) => { new EventSource.prototype.constructor(at.url("stream")); }),
   request("worker-own", "a worker of the own origin that sends", (at) => { new Worker("/worker.js").postMessage(at.url("txt")); }),

@@ -32,6 +32,63 @@ const WAYS = [
   ["event", "`new StorageEvent(…).storageArea`", (at, area) => {
     new StorageEvent("storage", { storageArea: window[area] }).storageArea.setItem(at.name, "1");
   }],
+  ["init-event", "`initStorageEvent(…)` and `storageArea`", (at, area) => {
+    const event = new StorageEvent("storage");
+    event.initStorageEvent("storage", false, false, "key", null, null, "", window[area]);
+    event.storageArea.setItem(at.name, "1");
+  }],
+  ["getter-this", "an accessor on `Storage.prototype` that answers its object", (at, area) => {
+    Object.defineProperty(Storage.prototype, "self", { get() { return this; }, configurable: true });
+    const { self } = window[area];
+    delete Storage.prototype.self;
+    self[at.name] = "1";
+  }],
+  ["symbol-this", "an accessor under a symbol on `Object.prototype` that answers its object", (at, area) => {
+    const key = Symbol("self");
+    Object.defineProperty(Object.prototype, key, { get() { return this; }, configurable: true });
+    Storage.prototype.setItem.call(window[area][key], at.name, "1");
+    delete Object.prototype[key];
+  }],
+  ["setter-this", "an accessor on `Storage.prototype` that keeps whom it was set on", (at, area) => {
+    let self;
+    Object.defineProperty(Storage.prototype, "self", { set() { self = this; }, configurable: true });
+    window[area].self = "1";
+    delete Storage.prototype.self;
+    self.setItem(at.name, "1");
+  }],
+  ["primitive-this", "`Symbol.toPrimitive` on `Storage.prototype`, called by a template", (at, area) => {
+    let self;
+    Storage.prototype[Symbol.toPrimitive] = function () { self = this; return ""; };
+    void `${window[area]}`;
+    delete Storage.prototype[Symbol.toPrimitive];
+    self.setItem(at.name, "1");
+  }],
+  ["own-accessor", "an accessor under a symbol of the storage's own", (at, area) => {
+    const key = Symbol("self");
+    try {
+      Object.defineProperty(window[area], key, { get() { return this; }, configurable: true });
+    } catch {
+      // Not in Firefox.
+    }
+    const self = window[area][key] ?? window[area];
+    self.setItem(at.name, "1");
+    delete window[area][key];
+  }],
+  ["patched", "`setItem` replaced on the one storage by what calls the old one", (at, area) => {
+    const { setItem } = window[area];
+    Object.defineProperty(window[area], "setItem", { value(name, value) { setItem.call(this, name, value); }, configurable: true });
+    window[area].setItem(at.name, "1");
+    delete window[area].setItem;
+    Storage.prototype.removeItem.call(window[area], "setItem");
+  }],
+  ["inherited", "named property, where the prototype has one of the same name", (at, area) => {
+    Storage.prototype[at.name] = "0";
+    try {
+      window[area].setItem(at.name, "1");
+    } finally {
+      delete Storage.prototype[at.name];
+    }
+  }],
   ["heir", "an object that inherits from the storage", (at, area) => {
     Reflect.set(Object.create(window[area]), at.name, "1", window[area]);
   }],
@@ -44,6 +101,18 @@ const other = (sink, kind) => (id, title, run, more) => ({ id: `${sink}-${id}`, 
 const database = other("indexed-db", "`indexedDB`");
 const cache = other("cache-storage", "`caches`");
 const worker = other("service-worker", "service workers");
+
+/** Access to storage as a frame is given it, and what is done with it. */
+const handle = (id, sink, use) => ({
+  id: `handle-${id.toLowerCase()}`, kind: "`requestStorageAccess({ all: true })`", load: "handles", title: `\`${id}\` of the handle`, sink, args: [use],
+  run: async (at, use) => {
+    let loaded;
+    const ready = new Promise((resolve) => { loaded = resolve; });
+    const frame = at.frame((frame) => { frame.src = "/plain.html"; frame.onload = loaded; });
+    await ready;
+    return use(await frame.contentDocument.requestStorageAccess({ all: true }), at);
+  },
+});
 
 export const stores = [
   ...areas,
@@ -82,4 +151,12 @@ export const stores = [
   worker("url", "`register(new URL(…))`", (at) => navigator.serviceWorker.register(new URL(at.serviceWorker, location.href))),
   worker("prototype", "`ServiceWorkerContainer.prototype.register.call`", (at) =>
     ServiceWorkerContainer.prototype.register.call(navigator.serviceWorker, at.serviceWorker)),
+  handle("localStorage", "local-storage", (handle, at) => { handle.localStorage.setItem(at.name, "1"); }),
+  handle("sessionStorage", "session-storage", (handle, at) => { handle.sessionStorage[at.name] = "1"; }),
+  handle("caches", "cache-storage", (handle, at) => handle.caches.open(at.name)),
+  handle("indexedDB", "indexed-db", (handle, at) => new Promise((resolve, reject) => {
+    const request = handle.indexedDB.open(at.name);
+    request.onsuccess = () => { request.result.close(); resolve(); };
+    request.onerror = () => reject(request.error);
+  })),
 ];

@@ -4,7 +4,7 @@
 // Left out: which frames wait, and what the two answers do (www/js/places.js).
 
 import { button, fill, link } from "../view.js";
-import { NOTICE } from "../told.js";
+import { NOTICE, STATE } from "../told.js";
 import { countryOf, directionOf, servicesOf } from "./words.js";
 
 // What the site says of its colours on consent-banner holds here too; nothing is inherited into a frame.
@@ -20,8 +20,11 @@ function hostOf(address, frame) {
   }
 }
 
-/** What is told in the place of something that waits for this service or category; null where there is neither. */
-export function placeholder(notice, name, host) {
+/**
+ * What is told in the place of something that waits for this service or category; null where there is neither.
+ * `reloads` says whether what is allowed comes with the page loaded anew.
+ */
+export function placeholder(notice, name, host, { reloads }) {
   const { texts } = notice;
   const service = servicesOf(notice).find(({ id }) => id === name);
   const category = notice.categories.find(({ id, necessary }) => id === name && !necessary);
@@ -32,6 +35,7 @@ export function placeholder(notice, name, host) {
     ["h1", { id: "title" }, fill(texts.embedTitle, { provider })],
     ["p", {}, fill(texts.embedText, { provider })],
     country && ["p", {}, `${texts.country}: ${country}`],
+    reloads && ["p", {}, texts.reloadOnGrant],
     service && link(service.policyUrl, texts.privacyPolicy),
     ["div", {},
       button("once", texts.embedOnce),
@@ -57,7 +61,7 @@ export function holder({ build, ask, own }, style) {
     const text = ask(NOTICE);
     if (!text || frame.hasAttribute("src")) return;
     const notice = JSON.parse(text);
-    const tree = placeholder(notice, names.get(frame), hostOf(address, frame));
+    const tree = placeholder(notice, names.get(frame), hostOf(address, frame), JSON.parse(ask(STATE)));
     if (!tree) return;
     // One of the frame's own window: no other can be adopted there.
     const sheet = new frame.contentWindow.CSSStyleSheet();

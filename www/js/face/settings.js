@@ -1,16 +1,17 @@
 // The settings: a switch for each optional category and for each service in it that shows what holds now, all
-// that is kept, what could not be erased, and what was decided before (law R08, R16, R20, R21, R23, R32).
+// that is kept, what could not be erased, what waits for the page to be loaded anew, and what was decided before
+// (law R08, R16, R20, R21, R23, R32).
 //
 // Left out: what a switch does (the tag reads them when the visitor saves), looks (www/css/face.css).
 
-import { button, fill, link, plural, policies } from "../view.js";
+import { button, fill, link, plural, policies, words } from "../view.js";
 import { history } from "./history.js";
 import { countryOf, joined, keeperOf, kindOf, pairs, partyOf, spanOf } from "./words.js";
 
 const GRANTED = "granted";
 
 /** The dialog as a tree; `records` are the visitor's decisions, oldest first. */
-export function settings(notice, { categories, services, left }, records) {
+export function settings(notice, { categories, services, left, waits }, records) {
   const { texts, controller } = notice;
   const isGranted = [categories, services].some((choices) => Object.values(choices).includes(GRANTED));
   return ["dialog", { part: "settings", "aria-labelledby": "settings-title" },
@@ -20,6 +21,9 @@ export function settings(notice, { categories, services, left }, records) {
     ],
     ["div", { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
       ["p", { part: "text" }, texts.settingsIntro],
+      waits.length > 0
+        ? ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)]
+        : words(notice.reloads && texts.reloadOnGrant),
       left.length > 0 && ["p", { class: "left", part: "text" }, fill(texts.left, { names: left.join(", ") })],
       ...notice.categories.map((category) => section(notice, category, { ...services, ...categories })),
       history(notice, records),

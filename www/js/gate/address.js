@@ -13,13 +13,30 @@ const urlText = method("TrustedScriptURL", "toString");
 
 /** The absolute form of an address as a node of a page would ask for it; what is none leads to nobody. */
 export function resolved(text, node) {
+  let base;
   try {
-    const base = baseOf(node);
+    base = baseOf(node);
     // Documents of nobody have no base of their own: what is in them comes to the page sooner or later.
-    return href(new URL(text, base === "about:blank" ? baseOf(globalThis.document) : base));
+    if (base === "about:blank") base = baseOf(globalThis.document);
+  } catch {
+    // Without a node there is no base, and only an absolute address is one.
+  }
+  try {
+    return href(new URL(text, base));
   } catch {
     return "about:invalid";
   }
+}
+
+/** The same as code of a realm would ask for it. */
+export function resolvedIn(text, scope) {
+  let page;
+  try {
+    page = scope.document;
+  } catch {
+    // Its window has gone to another origin.
+  }
+  return resolved(text, page);
 }
 
 /** The path of an absolute address. */

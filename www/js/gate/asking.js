@@ -17,10 +17,12 @@ export const MARK = "data-consent-";
 export const markBefore = (attribute) => MARK + (attribute === "action" ? "form-" : "");
 export const markOf = (attribute) => markBefore(attribute) + attribute;
 
-/** Attributes that are styles; one that names an address has a slash, a backslash or a scheme. */
-export const STYLES = "style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
-const STYLED = STYLES.map((name) => `[${name}*="/"],[${name}*="\\\\"],[${name}*="http" i],[${MARK}${name}]`).join();
-const LOADS = /[/\\]|http/i;
+/**
+ * Styles of an element: the text of a style element, the attribute of any, and those that are styles in SVG (no others
+ * take an address in any engine). One that names an address has a function.
+ */
+export const STYLES = "text style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
+const STYLED = STYLES.slice(1).map((name) => `[${name}*="("],[${MARK}${name}]`).join();
 
 /** By the name of an element: its attributes that ask for an address, and the word for that in reports. */
 export const ROWS = { __proto__: null };
@@ -70,7 +72,7 @@ export const isCode = (address) => match(/^[\0- ]*j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\
 export const isRules = (type) => match(/^\s*speculationrules\s*$/i, type ?? "") !== null;
 
 /** Whether an attribute is a style. */
-export const isStyle = (attribute) => includes(STYLES, attribute);
+export const isStyle = (attribute) => includes(STYLES, attribute, 1);
 
 /** Whether an element of this name asks for an address by this attribute; a link does so only in some relations. */
 export const asks = (name, attribute, relation) =>
@@ -79,7 +81,7 @@ export const asks = (name, attribute, relation) =>
 
 /** The strictest verdict on what such an attribute asks for, as this node of a page would. */
 export function judged(name, attribute, value, relation, node) {
-  if (isStyle(attribute)) return match(LOADS, value) ? screened(value, node).verdict : ALLOW;
+  if (isStyle(attribute)) return screened(value, node).verdict;
   let { word } = ROWS[name];
   if (attribute === "formaction") word = "form";
   if (word === "link" && match(SHEET, relation ?? "")) word = "style";

@@ -2,17 +2,14 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import {
-  PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, pageOf, parentOf, setter, takeAll, textOf,
-  typeOf, viewOf,
-} from "../pristine.js";
+import { PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, setter, takeAll, typeOf } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { judged } from "./asking.js";
 import { attributeRemoved, attributeSet, expectRelations, instruct } from "./elements.js";
 import { ahead, attempt } from "./held.js";
 import { local, trust } from "./html.js";
-import { changingText } from "./tree.js";
+import { changingText, isInstruction } from "./sheets.js";
 
 const [nameOf, valueOf, ownerOf] = takeAll("Attr", "localName value ownerElement");
 const setValue = setter("Attr", "value");
@@ -37,16 +34,13 @@ function set(target, name, args, at, run) {
 /** Gates what a realm's code does to attributes. */
 export function gateAttributes(scope) {
   around(scope, "Element", "setAttribute", (self, args, run) => {
-    if (args.length < 2) return run();
     return set(self, local(asText(args, 0)), args, 1, run);
   });
   around(scope, "Element", "setAttributeNS", (self, args, run) => {
-    if (args.length < 3) return run();
     return set(self, local(asText(args, 1)), args, 2, run);
   });
   around(scope, "Element", "removeAttribute removeAttributeNS", (self, args, run) => {
-    const at = args.length - 1;
-    if (at >= 0) attributeRemoved(self, local(asText(args, at)));
+    attributeRemoved(self, local(asText(args, args.length - 1)));
     return run();
   });
   gateNodes(scope);
@@ -96,22 +90,13 @@ function gateNodes(scope) {
     return map;
   }, "get");
   around(scope, "NamedNodeMap", "setNamedItem setNamedItemNS", joining((self) => lookUp(elements, self)));
-  const isInstruction = (self) => typeOf(self) === 7 && viewOf(pageOf(self));
-  const changing = (self, args, run) => {
+  const changing = (self, args, run, name) => {
     const owner = typeOf(self) === 2 && ownerOf(self);
     if (owner) set(owner, local(nameOf(self)), args, 0, run);
     else if (isInstruction(self)) instruct(self, args[0] === null ? "" : asText(args, 0));
-    // A text may stand in a style element.
-    else changingText(typeOf(self) === 3 ? parentOf(self) : self, run);
+    // It may be a text in a style element.
+    else changingText(self, run, args, name);
   };
   // Only an attribute has the first, only an element of HTML the last two.
-  around(scope, "Attr Node HTMLElement CharacterData", "value nodeValue textContent innerText outerText data", changing, "set");
-  const editing = (self, args, run) => {
-    if (!isInstruction(self)) return changingText(parentOf(self), run);
-    // Its text is judged as a whole.
-    const copy = copyOf(self);
-    run(copy);
-    instruct(self, textOf(copy));
-  };
-  around(scope, "CharacterData Text", "appendData insertData replaceData deleteData splitText", editing);
+  around(scope, "Attr Node HTMLElement", "value nodeValue textContent innerText outerText", changing, "set");
 }

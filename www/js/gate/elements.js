@@ -22,6 +22,7 @@ export const nextSibling = getter("Node", "nextSibling");
 const takeOut = method("Node", "removeChild");
 const putIn = method("Node", "insertBefore");
 export const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
+const isSvg = (target) => spaceOf(target) === "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
 const getIn = method("Element", "getAttributeNS");
 const removeIn = method("Element", "removeAttributeNS");
@@ -36,15 +37,6 @@ const { Event } = globalThis;
 
 const MEDIA = /^(?:video|audio)$/;
 const ONCE = { __proto__: null, capture: true, once: true };
-
-/** The type of a node, or nothing for what is none. */
-export function kindOf(value) {
-  try {
-    return typeof value === "object" && value && typeOf(value);
-  } catch {
-    return 0;
-  }
-}
 
 /** Whether the page has marks; whether what was let through may have to be looked at again, when a document gets it. */
 export let hasMarks = false, isStale = false;
@@ -134,12 +126,11 @@ function disarmed(target, relation) {
   if (name === "script" && isRules(getAttribute(target, "type")) && !mayRule(textOf(target), target)) {
     setAttribute(target, "type", "text/plain");
   }
-  for (let at = 0; at < (name === "style" ? 1 : STYLES.length); at++) {
+  for (let at = name === "style" ? 0 : 1; at < (isSvg(target) ? STYLES.length : 2); at++) {
     const style = STYLES[at];
     const css = styleOf(target, style);
-    if (!css && name !== "style") continue;
-    const { text } = screened(css, target);
-    if (text !== css) {
+    const { text } = screened(css ?? "", target);
+    if (css && text !== css) {
       hasMarks = true;
       setAttribute(target, MARK + style, css);
       setStyle(target, style, text);
@@ -149,15 +140,20 @@ function disarmed(target, relation) {
   return isMarked;
 }
 
-// A style element has one style, the texts right in it; any other has its attributes.
-function styleOf(target, name) {
-  if (localName(target) !== "style") return getAttribute(target, name);
+/** Calls `each` with every text in a style element, and with none further down, which is none of its style sheet. */
+export function eachText(target, each) {
+  for (let child = firstChild(target); child; child = nextSibling(child)) if (match(/[34]/, typeOf(child))) each(child);
+}
+
+/** The style sheet of a style element. */
+export function sheetText(target) {
   let text = "";
-  for (let node = firstChild(target); node; node = nextSibling(node)) if (match(/[34]/, typeOf(node))) text += dataOf(node);
+  eachText(target, (child) => (text += dataOf(child)));
   return text;
 }
-const setStyle = (target, name, text) =>
-  localName(target) === "style" ? setText(target, text) : setAttribute(target, name, text);
+
+const styleOf = (target, name) => (name === "text" ? sheetText(target) : getAttribute(target, name));
+const setStyle = (target, name, text) => (name === "text" ? setText(target, text) : setAttribute(target, name, text));
 
 // ---- frames -------------------------------------------------------------------------------------
 
@@ -172,16 +168,6 @@ function opened(event) {
   stop(event);
   enter(frameWindow(frame));
   settle(frame, true);
-}
-
-/** Keeps what a frame asks for until it has a window, in which the gate is closed by then. */
-export function delay(frame) {
-  for (let at = 0; at < 2; at++) {
-    const name = at ? "srcdoc" : "src";
-    const value = getAttribute(frame, name);
-    if (value !== null) mark(frame, name, value);
-  }
-  listen(frame, "load", opened, ONCE);
 }
 
 // ---- marks --------------------------------------------------------------------------------------
@@ -270,7 +256,7 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     disarm(target);
     unmarkType(target);
     // Not every browser looks at it again for that.
-    if (!isHtml(target)) setText(target, styleOf(target));
+    if (!isHtml(target)) setText(target, sheetText(target));
   }
   for (let at = 0; at < STYLES.length; at++) {
     const style = STYLES[at];
@@ -332,7 +318,7 @@ export function settleAll(top, isAgain) {
 /** A page sets an attribute; `run` sets it. */
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
-  if (isStyle(attribute)) return restyle(value, target, run, () => getAttribute(target, attribute));
+  if (attribute === "style" || (isSvg(target) && isStyle(attribute))) return restyle(value, target, run, () => getAttribute(target, attribute));
   if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value, target));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);

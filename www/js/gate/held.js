@@ -3,8 +3,10 @@
 //
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
 
-import { PlainObject, Promise, match, setTimeout, split, startsWith } from "../pristine.js";
-import { ALLOW, ATTEMPT, HOLD, MARKUP, REFUSE, tell } from "../told.js";
+import {
+  PlainObject, defineProperty, deleteProperty, describe, getter, match, setTimeout, split, startsWith,
+} from "../pristine.js";
+import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE, tell } from "../told.js";
 
 const { freeze } = PlainObject;
 const clock = Date.now;
@@ -39,12 +41,25 @@ export function judge(word, name) {
 }
 
 /** The verdict on an element that a site has marked itself with this name. */
-export function judgeMarked(name) {
+export function judgeMarked(name, isFrame) {
   latest = null;
-  const verdict = tell(MARKUP, name);
+  const verdict = tell(isFrame ? MARKED_FRAME : MARKUP, name);
   reported(verdict);
   return verdict;
 }
+
+/**
+ * The browser has refused this by itself, asked by the file `script`. Where the verdict was to allow it, its
+ * server has sent it on to somebody who may not be asked.
+ */
+export function refused(word, name, script) {
+  from = script;
+  if (judge(word, name) === ALLOW && !latest) {
+    keep({ kind: "redirect", name: split(name, "?")[0], service: "", verdict: "refuse" });
+  }
+  from = "";
+}
+let from = "";
 
 // What passes all the same (the policy only reports) is asked about more than once, and told once.
 function reported(verdict) {
@@ -144,14 +159,28 @@ export function attempt(word, name, size, run, fail, key = {}, verdict = judge(w
   else fail?.();
 }
 
-/** Makes an attempt that has a promise for its answer: pending while it waits, rejected when refused. */
-export function promised(word, name, size, run, failure, key) {
-  const verdict = judge(word, name);
-  if (verdict === ALLOW) return run();
-  return new Promise((resolve, reject) => {
-    const fail = (isReplaced) => (isReplaced ? resolve() : reject(failure()));
-    attempt(word, name, size, () => resolve(run()), fail, key, verdict);
-  });
+/**
+ * For methods of a realm that answer by a promise: `act` gets what `around` gives it and, in the place of the name,
+ * `make`, which makes an attempt: pending while it waits, rejected when refused. What throws rejects, too, as it
+ * does in the browser; promises and errors are the realm's.
+ */
+export function promising(scope, act) {
+  const { Promise, TypeError } = scope;
+  return (self, args, run, method) => {
+    const make = (word, name, failure = "Failed to fetch", key, verdict = judge(word, name)) => {
+      if (verdict === ALLOW) return run();
+      return new Promise((resolve, reject) => {
+        const error = () => (typeof failure === "string" ? new TypeError(failure) : failure());
+        const fail = (isReplaced) => (isReplaced ? resolve() : reject(error()));
+        attempt(word, name, 1000, () => resolve(run()), fail, key, verdict);
+      });
+    };
+    try {
+      return act(self, args, run, make, method);
+    } catch (error) {
+      return new Promise((_, reject) => reject(error));
+    }
+  };
 }
 
 // ---- reports ------------------------------------------------------------------------------------
@@ -176,7 +205,7 @@ export function attempted(kind, name, service, verdict) {
 }
 
 function keep({ kind, name, service, verdict }) {
-  reports[made++ % MOST_REPORTS] = freeze({ kind, name, service, script: caller(), atMs: clock(), verdict });
+  reports[made++ % MOST_REPORTS] = freeze({ kind, name, service, script: from || caller(), atMs: clock(), verdict });
   // Not now: a listener that makes attempts of its own would call itself for ever; in a later task it
   // can at worst be busy.
   if (!isSending) setTimeout(deliver);
@@ -201,16 +230,29 @@ export function attempts() {
 
 const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
 
+const { Error: PlainError } = globalThis;
+// Firefox reads it from the prototype, where a page can put its own; elsewhere each error has it.
+const stackOf = describe(PlainError.prototype, "stack") ? getter(PlainError.prototype, "stack") : ({ stack }) => stack;
+
+// Chromium asks while it makes a stack how long it may be, and who prints it. Both may be functions of the page,
+// which must not run in the middle of ours: where one cannot be put aside, there is no stack.
+function without(name, value, run) {
+  const before = describe(PlainError, name);
+  try {
+    return defineProperty(PlainError, name, { __proto__: null, value, writable: true, configurable: true }) && run();
+  } finally {
+    if (before) defineProperty(PlainError, name, { __proto__: null, ...before });
+    else deleteProperty(PlainError, name);
+  }
+}
+
 function lines() {
-  const before = Error.stackTraceLimit;
   try {
     // Ours alone are ten at times.
-    Error.stackTraceLimit = 40;
-    return split(new Error().stack, "\n");
+    const stack = without("stackTraceLimit", 40, () => without("prepareStackTrace", undefined, () => stackOf(new PlainError())));
+    return split(stack, "\n");
   } catch {
     return [];
-  } finally {
-    Error.stackTraceLimit = before;
   }
 }
 

@@ -13,6 +13,7 @@ import { around } from "./around.js";
 import { MARK, NAMES, RARE, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
 import { screened } from "./css.js";
 import { ahead, judge } from "./held.js";
+import { RULES, ask } from "../told.js";
 
 const { document: page, origin, trustedTypes } = globalThis;
 const join = method("Array", "join");
@@ -43,11 +44,11 @@ const NAME = /[\t\n\f\r />]|$/g;
 const ATTRIBUTE =
   /[\t\n\f\r /]*(?:(>)|([^\t\n\f\r />][^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)(?:"|$)|'([^']*)(?:'|$)|([^\t\n\f\r >"'][^\t\n\f\r >]*)|(?=>)))?)?/y;
 const SPACE = "[\\t\\n\\f\\r />]";
-const LOADS = "(?:[/\\\\&]|http)";
+const LOADS = "[(&]";
 // Nothing in a text without any of these asks for anything: an element that mostly does, an attribute that makes any
 // do so, a style that names an address.
 const ASKS = new RegExp(
-  `<(?:style|template|${Object.keys(ROWS).filter((name) => !RARE.includes(ROWS[name].attributes[0])).join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
+  `<(?:style|template|${Object.keys(ROWS).filter((name) => !RARE.includes(ROWS[name].attributes[0])).join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.slice(1).join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
   "i",
 );
 // Attributes that are looked at.
@@ -60,19 +61,22 @@ const FRAME = /^(?:i?frame|object|embed)$/;
 const TEXTS = { __proto__: null, style: /<\/style|$/gi, script: /<\/script|$/gi };
 
 /** Whether the rules of a script for loading ahead may pass; in other words than plain ones they may not. */
-export const mayRule = (rules, node) => indexOf(rules, "\\") < 0 && !screened(rules, node).verdict;
+export const mayRule = (rules, node) => indexOf(rules, "\\") < 0 && !screened(rules, node, true).verdict;
 
 // Whether elements of the page's own making may look into frames while these are put in.
-export let isWatched = false;
+let isWatched = false;
 export const expectWatchers = () => (isWatched = true);
 
+/** Looks for shadow roots alone, or for addresses of frames that have to wait until the gate is closed in these. */
+export const ROOTS = 1, FRAMES = 2;
+
 /**
- * Looks through markup that this node of a page gets; `isPart` is 1 when the page may go on with it, 2 when only its
+ * Looks through markup that this node of a page gets, for some things `only` or for all; `isPart` is 1 when the page may go on with it, 2 when only its
  * code may. Answers with `edits` (what to
  * put in, by its place), `frames` (where their tags end), shadow roots, where the first tag
  * begins that has no end (`start`, or -1), and up to where such tags may be read all the same (`keep`).
  */
-export function scan(text, node, isForeign, isPart, isInert) {
+export function scan(text, node, isForeign, isPart, only) {
   const { length } = text;
   const scanned = { edits: null, frames: null, hasRoots: false, start: -1, keep: length };
   if (!isForeign && !isPart && !match(ASKS, text)) return scanned;
@@ -134,13 +138,15 @@ export function scan(text, node, isForeign, isPart, isInert) {
       if (name === "template" && attribute === "shadowrootmode") {
         scanned.hasRoots = true;
         // Nobody gets hold of what is in a closed one, and there may be something to take care of.
-        if (one.text !== "open") edit(one.at, "shadowrootmode=open ");
-      } else if (isInert) continue;
-      else if (!asks(name, attribute, relation)) continue;
-      else if (attribute === "srcdoc" && text[one.quoted - 1] === '"' && one.text && !isDelayed && !scan(one.text, node).edits) {
+        if (one.text !== "open" && only !== FRAMES) edit(one.at, "shadowrootmode=open ");
+        continue;
+      }
+      const isLate = isDelayed && only !== ROOTS && name === "iframe" && !isStyle(attribute) && one.text !== "";
+      if (!asks(name, attribute, relation) || (only && !isLate)) continue;
+      if (attribute === "srcdoc" && text[one.quoted - 1] === '"' && one.text && !isDelayed && !scan(one.text, node).edits) {
         edit(one.quoted + match(DOCTYPE, one.value)[0].length, prelude());
       } else if (
-        one.text === null || attribute === "srcdoc" || (name === "iframe" && (isDelayed || isCode(one.text))) ||
+        isLate || one.text === null || (attribute === "srcdoc" && one.text) || (name === "iframe" && isCode(one.text)) ||
         ahead(() => judged(name, attribute, one.text, relation, node))
       ) {
         edit(one.at, (name === "iframe" && attribute === "src" ? EMPTY : "") + markBefore(attribute));
@@ -159,7 +165,7 @@ export function scan(text, node, isForeign, isPart, isInert) {
         ahead(() => (name === "style" ? screened(inside, node).verdict : !mayRule(inside, node)));
       textEnd = end;
     }
-    if (isHeld && !isInert) edit(nameEnd, ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")));
+    if (isHeld && !only) edit(nameEnd, ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")));
   }
   return scanned;
 }
@@ -169,6 +175,9 @@ function endOf(pattern, text, from) {
   pattern.lastIndex = from;
   return match(pattern, text).index;
 }
+
+/** Markup in which no frame has an address that something could look at before the gate is closed in it; itself where nothing could. */
+export const delayed = (text) => (isWatched ? edited(text, scan(text, null, 0, 0, FRAMES).edits) : text);
 
 /** A part of a text with what is to be put into it there. */
 export function edited(text, edits, from = 0, end = text.length) {
@@ -212,9 +221,8 @@ export function trust(text, whole) {
 
 // ---- frames -------------------------------------------------------------------------------------
 
-// What a frame may ask for that no code of the page around can reach into, as a Content-Security-Policy.
-let rulesOf = () => `default-src ${origin} 'unsafe-inline' 'unsafe-eval' data: blob:`;
-export const setFrameRules = (rules) => (rulesOf = rules);
+// What may be asked for now, as a Content-Security-Policy that holds in a frame without an origin, too.
+const rulesNow = () => put(ask(RULES), "'self'", origin);
 
 // What was made of that.
 const given = { __proto__: null };
@@ -223,18 +231,18 @@ const given = { __proto__: null };
 // binds the browser. A frame in a frame has it from further up. No double quotes: it may stand in an attribute.
 function prelude() {
   readPlainly();
-  const text = `${PRELUDE}{let g,m,w=self;try{for(;w!=top;g=1)(w=w.parent).consentinel?.guard?.(self)}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rulesOf()}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
+  const text = `${PRELUDE}{let g,m,w=self;try{for(;w!=top;g=1)(w=w.parent).consentinel?.guard?.(self)}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rulesNow()}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
   given[text] = true;
   return text;
 }
 
-/** The markup of a frame: it begins by closing the gate there, before anything else of it runs. */
-export function frameHtml(value, frame) {
+/** The markup of a frame: it begins by closing the gate there, before anything else of it runs; `isHeld` without what may not pass. */
+export function frameHtml(value, frame, isHeld = true) {
   if (!value) return value;
   const start = match(DOCTYPE, value)[0].length;
   const end = startsWith(value, PRELUDE, start) ? indexOf(value, "/script>") + 8 : start;
   const rest = slice(value, end);
-  const { edits } = scan(rest, frame);
+  const edits = isHeld ? scan(rest, frame).edits : null;
   // A frame that can be reached is not loaded anew because something else would bind the browser now.
   if (given[slice(value, start, end)] && !edits && match(/^$|same-origin/i, getAttribute(frame, "sandbox") ?? "")) return value;
   return slice(value, 0, start) + prelude() + edited(rest, edits);

@@ -14,7 +14,7 @@ const told = new WeakSet();
 
 function mayRun(element) {
   if (passOf(element)) return true;
-  const ask = () => judgeMarked(element.dataset.consent) === ALLOW;
+  const ask = () => judgeMarked(element.dataset.consent, element.localName === "iframe") === ALLOW;
   if (told.has(element)) return ahead(ask);
   told.add(element);
   return ask();

@@ -5,44 +5,94 @@
 // (docs/limits.md).
 
 import {
-  WeakRef, WeakSet, addTo, deref, getPrototypeOf, getter, isIn, listen, method, pageOf, targetOf, typeOf, viewOf,
+  WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
+  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, then, typeOf, viewOf,
 } from "../pristine.js";
-import { around, aroundIn } from "./around.js";
+import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../told.js";
+import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarmAll, expire, noteRoot, settleAll } from "./elements.js";
+import { disarm, disarmAll, expire, noteRoot, settle, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
-import { gateRequests, watchForms } from "./requests.js";
+import { expectWatchers, frameHtml, gateReading, trust } from "./html.js";
+import { gateCredentials } from "./named.js";
+import { tightenIn } from "./policy.js";
+import { gateConnections, gateForms, gateRequests, watchForms } from "./requests.js";
 import { gateStores } from "./stores.js";
 import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
+import { gateWays } from "./ways.js";
 
 const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
-const addedTo = getter("MutationRecord", "addedNodes");
+const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
+const frameOf = getter(globalThis, "frameElement");
 
-// Realms and documents whose gate is closed. A window stays the same object when it gets another document,
-// and then mostly another realm; a realm can get another document too.
-const closed = new WeakSet();
-// The roots in which there may be elements with marks, as a list by `next`.
+// A window answers with the document that it shows, and nothing else does: no proxy, nothing made of a window. One of
+// another origin throws.
+const shownIn = getter(globalThis, "document");
+
+// The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
+// same object when it gets another document, and then mostly another realm.
+const standing = new WeakMap();
+// Documents and shadow roots that are watched; a realm can get another document too.
+const watched = new WeakSet();
+// The windows that were entered, and the roots in which there may be elements with marks, as lists by `next`.
+let windows = null;
 let roots = null;
+// Which wrappers have to stand.
+let wanted = WRAP_STORES;
 
-/** Closes the gate in a window of the same origin; does nothing for any other. */
+/** Puts up the wrappers that have to stand from now on, in every realm that was entered; never fewer than before. */
+export function wrap(wrappers) {
+  if (wrappers < wanted) wanted = wrappers;
+  for (let entry = windows; entry; entry = entry.next) enter(deref(entry.scope));
+  for (let entry = roots; entry; entry = entry.next) hold(deref(entry.root));
+  enter(globalThis);
+}
+
+// The realm of a window of the same origin; nothing for anything else.
+function realmOf(scope) {
+  try {
+    // A window of another origin does not say what it is made of.
+    const realm = getPrototypeOf(scope);
+    return realm && shownIn(scope) && realm;
+  } catch {
+    return null;
+  }
+}
+
+// The page itself is held already.
+const hold = (root) => root && root !== globalThis.document && tightenIn(root);
+
+/** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
-  // A window of another origin does not say what it is made of.
-  const realm = scope && scope.window === scope && getPrototypeOf(scope);
+  const realm = realmOf(scope);
   if (!realm) return;
-  const { document } = scope;
-  if (!isIn(closed, realm)) {
-    addTo(closed, realm);
+  const document = shownIn(scope);
+  const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
+  if (before > wanted) note(standing, realm, wanted);
+  if (before > WRAP_STORES) {
+    windows = { scope: new WeakRef(scope), next: windows };
+    gateTexts(scope);
     gateStores(scope);
     gateDatabases(scope);
+    gateConnections(scope);
+    gateCredentials(scope);
+    gateForms(scope);
+    gateRealms(scope);
+    gateReading(scope);
+    // Its next document comes later, and begins as this attribute says then.
+    if (wanted > WRAP_REQUESTS) beginGated(frameOf(scope));
+  }
+  if (before > WRAP_REALMS && wanted <= WRAP_REALMS) gateWays(scope, enterAll);
+  if (before > WRAP_REQUESTS && wanted <= WRAP_REQUESTS) {
     gateAttributes(scope);
     gateTree(scope, enter, watchDeclared);
     gateStyles(scope);
     gateRequests(scope);
-    gateRealms(scope);
   }
-  if (!isIn(closed, document)) watch(document, scope);
+  hold(document);
+  if (!isIn(watched, document)) watch(document, scope);
   else if (isAnew) listenIn(document, scope);
 }
 
@@ -66,11 +116,15 @@ function enterAll(scope) {
 // What the parser puts in passes no function: it is seen a moment later. And what loads may have brought a
 // frame another document.
 function watch(root, scope) {
-  addTo(closed, root);
+  addTo(watched, root);
   roots = { root: new WeakRef(root), next: roots };
   listenIn(root, scope);
   const found = (records) => {
     for (let at = 0, record; (record = records[at]); at++) {
+      if (wanted > WRAP_REQUESTS) {
+        if (attributeOf(record)) beginGated(changed(record));
+        continue;
+      }
       const nodes = addedTo(record);
       for (let at = 0, node; (node = nodes[at]); at++) {
         disarmAll(node, null);
@@ -80,13 +134,29 @@ function watch(root, scope) {
     // None any more, when another page has taken the place of this one.
     enterAll(viewOf(pageOf(root) ?? root));
   };
-  observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true });
+  observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true, attributeFilter: ["srcdoc"] });
+}
+
+// The document of a frame that stands in its attribute: it closes the gate before anything else of it runs. Not
+// where no script runs in it, or none that could reach us or a store of the page.
+function beginGated(frame) {
+  const html = frame && localName(frame) === "iframe" ? getAttribute(frame, "srcdoc") : null;
+  const rights = html === null ? "" : getAttribute(frame, "sandbox");
+  if (html === null || (rights !== null && !match(/allow-scripts/i, rights))) return;
+  const gated = frameHtml(html, frame, false);
+  if (gated !== html) setAttribute(frame, "srcdoc", trust(gated));
 }
 
 // A shadow root that markup declared.
 function watchDeclared(root) {
   const scope = viewOf(pageOf(root));
-  if (scope && !isIn(closed, root)) watch(root, scope);
+  if (scope && !isIn(watched, root)) watch(root, scope);
+}
+
+/** The browser has refused a frame: what stands in its place says so. */
+export function settleFrames() {
+  const frames = findInPage(globalThis.document, "iframe[src]");
+  for (let at = 0, frame; (frame = frames[at]); at++) if (disarm(frame)) settle(frame);
 }
 
 /** The state changed: takes what may pass no more out of every document, and gives back what may. */
@@ -116,10 +186,17 @@ function gateRealms(scope) {
   around(scope, frames, "contentDocument", enteringDocument, "get");
   around(scope, frames, "getSVGDocument", enteringDocument);
   aroundIn(scope, "open", entering);
+  around(scope, "DocumentPictureInPicture DocumentPictureInPictureEvent", "window", entering, "get");
+  around(scope, "DocumentPictureInPicture", "requestWindow", (self, args, run) => then(run(), (made) => (enter(made), made)));
   around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     noteRoot(self, root);
     watch(root, scope);
     return root;
+  });
+  // Elements of the page's own making run code while they are put in, beside frames that are there by then.
+  around(scope, "CustomElementRegistry", "define", (self, args, run) => {
+    expectWatchers();
+    return run();
   });
 }

@@ -4,14 +4,15 @@
 // Left out: requests that elements make (elements.js) and styles (css.js).
 
 import {
-  Promise, TypeError, WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note,
-  removeAttribute, setAttribute, setTimeout, targetOf, wasPrevented,
+  WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note, removeAttribute,
+  setAttribute, setTimeout, targetOf, wasPrevented,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
-import { asText, once, resolved, said } from "./address.js";
+import { asText, once, resolved, resolvedIn, said } from "./address.js";
 import { around, aroundIn, aroundNew } from "./around.js";
 import { addressIn, attributeSet, settle } from "./elements.js";
-import { ahead, attempt, hold, judge, promised } from "./held.js";
+import { ahead, attempt, hold, judge, promising } from "./held.js";
+import { NOWHERE, gateNamed } from "./named.js";
 
 const addressOf = getter("Request", "url");
 const fetchAs = method(globalThis, "fetch");
@@ -19,51 +20,60 @@ const openRequest = method("XMLHttpRequest", "open");
 const submitterOf = getter("SubmitEvent", "submitter");
 const submit = method("HTMLFormElement", "submit");
 
-// Addresses that nothing answers, without a network: what asks for them fails as it would where the network
-// ends. A socket gets a port that browsers refuse to open (Fetch, "bad port"), a stream of events a text that
-// is none, since after any other failure it would try for ever.
-const NOWHERE = "blob:" + globalThis.origin + "/";
+// Other addresses that nothing answers: what asks for them fails as it would where the network ends. A socket gets a
+// port that browsers refuse to open (Fetch, "bad port"); a transport the own host, since the browser's policy would
+// tell of any other; a stream of events a text that is none, since after any other failure it would try for ever.
 const NO_SOCKET = "wss://localhost:1";
+const NO_TRANSPORT = "https://" + globalThis.location?.host;
 const NO_STREAM = "data:,";
 
 // About what a body takes in memory.
 const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
 
-/** Gates the requests that a realm's code makes. */
+/** Gates the requests that a realm's code makes, but for what `gateConnections` and `gateForms` see to. */
 export function gateRequests(scope) {
   gateFetch(scope);
   gateXhr(scope);
-  gateSockets(scope);
-  gateForms(scope);
+  gateAudio(scope);
+  gateNamed(scope);
   around(scope, "Navigator", "sendBeacon", (self, args, run) => {
-    const address = resolved(asText(args, 0), scope.document);
+    const address = resolvedIn(asText(args, 0), scope);
+    const verdict = judge("beacon", address);
+    if (verdict === ALLOW) return run();
     // A browser takes only so many at a time: what it does not take goes as any other request.
     const body = args[1];
     const sendLater = () => run() || fetchAs(scope, address, { __proto__: null, method: "POST", mode: "no-cors", credentials: "include", body });
-    const verdict = judge("beacon", address);
-    if (verdict === ALLOW) return run();
     attempt("beacon", address, sizeOf(body), sendLater, null, {}, verdict);
-    return verdict === HOLD;
+    // Taken, as far as a page can know: what becomes of it no browser says.
+    return true;
   });
 }
 
 function gateFetch(scope) {
-  const { Request } = scope;
-  const unreachable = () => new TypeError("Failed to fetch");
-  aroundIn(scope, "fetch", (self, args, run) => {
+  const { FetchLaterResult, Request } = scope;
+  // Whom a request asks, read once.
+  const asked = (args) => {
     try {
-      // The browser would make the same request of the same parts: made here, they are read once.
+      if (typeof args[0] === "object") return addressOf(args[0]);
+    } catch {
+      // No request, so it is an address.
+    }
+    return resolvedIn(asText(args, 0), scope);
+  };
+  const asking = promising(scope, (self, args, run, make) => {
+    const address = asked(args);
+    const verdict = judge("fetch", address);
+    if (verdict !== ALLOW) {
+      // What waits is the request of now, whatever becomes of its parts.
       args[0] = construct(Request, args);
       args.length = 1;
-    } catch (error) {
-      return Promise.reject(error);
     }
-    return promised("fetch", addressOf(args[0]), 2000, run, unreachable);
+    return make("fetch", address, undefined, undefined, verdict);
   });
-  aroundIn(scope, "fetchLater", (self, args, run) => {
-    args[0] = construct(Request, args);
-    return judge("fetch", addressOf(args[0])) === ALLOW ? run() : { activated: false };
-  });
+  aroundIn(scope, "fetch", asking);
+  around(scope, "Cache", "add", asking);
+  aroundIn(scope, "fetchLater", (self, args, run) =>
+    judge("fetch", asked(args)) === ALLOW ? run() : { __proto__: FetchLaterResult.prototype, activated: false });
 }
 
 // What each XMLHttpRequest was opened for.
@@ -71,11 +81,16 @@ const opened = new WeakMap();
 
 function gateXhr(scope) {
   around(scope, "XMLHttpRequest", "open", (self, args, run) => {
-    if (args.length > 1) {
-      const method = asText(args, 0);
-      note(opened, self, { method, address: resolved(asText(args, 1), scope.document), isSync: args.length > 2 && !args[2] });
+    const before = lookUp(opened, self);
+    const method = asText(args, 0);
+    note(opened, self, { method, address: resolvedIn(asText(args, 1), scope), isSync: args.length > 2 && !args[2] });
+    try {
+      return run();
+    } catch (error) {
+      // It stays what it was opened for before.
+      note(opened, self, before);
+      throw error;
     }
-    return run();
   });
   around(scope, "XMLHttpRequest", "abort", (self, args, run) => {
     const request = lookUp(opened, self);
@@ -99,6 +114,7 @@ function gateXhr(scope) {
 }
 
 const closeSocket = method("WebSocket", "close");
+const closeSocketStream = method("WebSocketStream", "close");
 const closeTransport = method("WebTransport", "close");
 const closeStream = method("EventSource", "close");
 const terminate = method("Worker", "terminate");
@@ -119,38 +135,50 @@ export function closeConnections() {
   connections = open;
 }
 
-function gateSockets(scope) {
-  const connecting = (name, word, nowhere, close) =>
-    aroundNew(scope, name, (args, make) => {
-      if (!args.length) return make();
-      args[0] = once(args[0]);
-      const address = resolved(said(args[0]), scope.document);
-      const mayPass = judge(word, address) === ALLOW;
-      if (!mayPass) args[0] = nowhere;
-      const made = make();
-      if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
-      return made;
-    });
-  connecting("WebSocket", "websocket", NO_SOCKET, closeSocket);
-  connecting("WebTransport", "websocket", NO_SOCKET, closeTransport);
-  connecting("EventSource", "event-source", NO_STREAM, closeStream);
-  connecting("Worker", "worker", NOWHERE, terminate);
-  // One that is shared may be another page's too: it is left to itself.
-  connecting("SharedWorker", "worker", NOWHERE, () => {});
+/** Gates what stays open: sockets, streams, workers. Not only for the verdict: they are closed when it changes. */
+export function gateConnections(scope) {
+  const connecting = (word, nowhere, close) => (args, make) => {
+    args[0] = once(args[0]);
+    const address = resolvedIn(said(args[0]), scope);
+    const mayPass = judge(word, address) === ALLOW;
+    if (!mayPass) args[0] = nowhere;
+    const made = make();
+    if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
+    return made;
+  };
+  aroundNew(scope, "WebSocket", connecting("websocket", NO_SOCKET, closeSocket));
+  aroundNew(scope, "WebSocketStream", connecting("websocket", NO_SOCKET, closeSocketStream));
+  aroundNew(scope, "WebTransport", connecting("websocket", NO_TRANSPORT, closeTransport));
+  aroundNew(scope, "EventSource", connecting("event-source", NO_STREAM, closeStream));
+  aroundNew(scope, "Worker", connecting("worker", NOWHERE, terminate));
+  aroundNew(scope, "SharedWorker", shared(scope));
+  around(scope, "Worklet", "addModule", promising(scope, (self, args, run, make) => make("worker", resolvedIn(asText(args, 0), scope))));
+}
+
+// One that is shared may be another page's too: it is left to itself.
+const shared = (scope) => (args, make) => {
+  args[0] = once(args[0]);
+  if (judge("worker", resolvedIn(said(args[0]), scope)) !== ALLOW) args[0] = NOWHERE;
+  return make();
+};
+
+/** Gates the method that stands for the constructor of shared workers where a page was given access to storage. */
+export function gateShared(scope, type) {
+  aroundIn(type, "SharedWorker", (self, args, run) => shared(scope)(args, run));
+}
+
+function gateAudio(scope) {
   aroundNew(scope, "Audio", (args, make) => {
-    const address = args[0] === undefined ? null : `${args[0]}`;
+    const address = args[0] === undefined ? undefined : `${args[0]}`;
     args.length = 0;
     const made = make();
-    if (address !== null) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
+    if (address !== undefined) attributeSet(made, "src", address, (value) => setAttribute(made, "src", value));
     return made;
-  });
-  around(scope, "Worklet", "addModule", (self, args, run) => {
-    const address = resolved(asText(args, 0), scope.document);
-    return promised("worker", address, 1000, run, () => new TypeError("Failed to fetch"));
   });
 }
 
-function gateForms(scope) {
+/** Gates forms that code sends. */
+export function gateForms(scope) {
   around(scope, "HTMLFormElement", "submit", (self, args, run) => {
     const send = (verdict) => {
       if (verdict === HOLD) return hold({}, 1000, () => send(judge("form", addressOfForm(self))));

@@ -4,17 +4,17 @@
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
 
 import {
-  Promise, Proxy, TypeError, WeakMap, defineProperty, deleteProperty, getItem, getter, indexOf, lookUp, note, readJar,
-  setItem, slice, trim, writeJar,
+  Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
+  readJar, setItem, slice, then, trim, writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
-import { around, aroundIn, aroundNew, owner } from "./around.js";
-import { forget, hold, judge, promised } from "./held.js";
+import { around, aroundIn, aroundNew, bare, eachName, original, owner, standFor } from "./around.js";
+import { forget, hold, judge, promising } from "./held.js";
 import { asText } from "./address.js";
+import { gateShared } from "./requests.js";
 
 const page = globalThis.document;
-
-const failed = () => new TypeError("The cookie could not be set.");
+const { get } = Reflect;
 
 /** Gates the stores of a realm. */
 export function gateStores(scope) {
@@ -51,38 +51,33 @@ function kept(name) {
 
 function gateCookies(scope) {
   around(scope, "Document", "cookie", (self, args) => attemptCookie(self, asText(args, 0)), "set");
-  // A page that could take it away would only harm itself; but then it would not see why.
-  defineProperty(scope.Document.prototype, "cookie", { __proto__: null, configurable: false });
-  around(scope, "CookieStore", "set delete", (self, args, run, method) => {
-    try {
-      readOnce(args);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const name = args[0].name ?? args[0];
+  around(scope, "CookieStore", "set delete", promising(scope, (self, args, run, make, method) => {
+    const name = cookieNamed(args);
     const key = cookieKey(name);
-    if (method === "set") return promised("cookie", name + "=", name.length, run, failed, key);
+    if (method === "set") return make("cookie", name + "=", "The cookie could not be set.", key);
     forget(key);
     return run();
-  });
+  }));
 }
 
 const cookieKey = (name) => "cookie " + trim(name);
-const OPTIONS = ["name", "value", "expires", "domain", "path", "sameSite", "partitioned"];
+// In the order in which the browser reads them.
+const OPTIONS = "domain expires maxAge name partitioned path sameSite value";
 
-// Reads the options once, so that nothing can answer one thing to the judge and another to the jar.
-function readOnce(args) {
+// The name that is meant, and everything read once, so that nothing can answer one thing to the judge and another
+// to the jar.
+function cookieNamed(args) {
   const given = args[0];
-  if (typeof given === "object" && given && args.length < 2) {
-    const options = (args[0] = { __proto__: null });
-    for (let at = 0; at < OPTIONS.length; at++) {
-      const value = given[OPTIONS[at]];
-      if (value !== undefined) options[OPTIONS[at]] = at < 2 ? `${value}` : value;
-    }
-    options.name ??= "";
-  } else {
-    for (let at = 0; at < args.length; at++) args[at] = `${args[at]}`;
+  if (args.length < 2 && (typeof given === "object" || typeof given === "function")) {
+    const options = (args[0] = bare());
+    eachName(OPTIONS, (option) => {
+      const value = given?.[option];
+      if (value !== undefined) options[option] = option === "name" || option === "value" ? `${value}` : value;
+    });
+    return options.name ?? "";
   }
+  for (let at = 0; at < args.length; at++) asText(args, at);
+  return args[0];
 }
 
 function attemptCookie(target, text) {
@@ -103,39 +98,44 @@ function attemptCookie(target, text) {
 
 // ---- local and session storage ------------------------------------------------------------------
 
-// A page never gets hold of a true storage: what it gets stands in for it, and back.
+// A page never gets hold of a true storage: what it gets stands in for it. By the true one: `made`, and the `word`.
 const standIns = new WeakMap();
-const areas = new WeakMap();
 
 function standIn(area, word) {
-  let made = area && lookUp(standIns, area);
-  if (area && !made) {
+  if (original(area) !== area) return area;
+  let made = area && lookUp(standIns, area)?.made;
+  if (area && word && !made) {
     made = new Proxy(area, traps(word));
-    note(standIns, area, made);
-    note(areas, made, { area, word });
+    note(standIns, area, { made, word });
+    standFor(made, area);
   }
-  return made ?? area;
+  return made ?? null;
 }
 
+// Whatever is not said here goes to the true storage; accessors of a page get the stand-in as `this`.
 function traps(word) {
+  // What a page puts in the place of a method of this storage alone. Not on the true one, which makes an item of it
+  // in all browsers but Chromium.
+  const own = bare();
   return {
     __proto__: null,
-    // The browser's own accessors want the true storage.
-    get: (area, name) => area[name],
-    set: (area, name, value) => keep(area, word, name, value),
-    defineProperty: (area, name, { value }) => keep(area, word, name, value),
+    get: (area, name, receiver) => get(name in own ? own : area, name, receiver),
+    defineProperty(area, name, given) {
+      const part = describe(given, "value");
+      if (typeof name === "symbol") return defineProperty(area, name, bare(given));
+      if (!part || typeof part.value === "function") {
+        // An accessor of any other name is refused by browsers.
+        if (name in (getPrototypeOf(area) ?? own)) return defineProperty(own, name, bare(given));
+        if (!part) return false;
+      }
+      store(area, word, name, `${part.value}`);
+      return true;
+    },
     deleteProperty(area, name) {
-      forget(`${word} ${String(name)}`);
-      return deleteProperty(area, name);
+      if (typeof name === "string") forget(word + " " + name);
+      return deleteProperty(name in own ? own : area, name);
     },
   };
-}
-
-// Symbols are no items: they never reach the disk.
-function keep(area, word, name, value) {
-  if (typeof name === "symbol") area[name] = value;
-  else store(area, word, name, `${value}`);
-  return true;
 }
 
 function store(area, word, name, value) {
@@ -152,32 +152,57 @@ function store(area, word, name, value) {
 
 /** Gates both storages of a realm: what a page gets stands in for them. */
 function gateStorage(scope) {
-  const session = getter(owner(scope, "sessionStorage"), "sessionStorage");
-  const replaced = (self, args, run) => {
+  gateAreas(owner(scope, "localStorage"));
+  // One that was asked for gives access to storages of its own; its class has no name.
+  around(scope, "Document", "requestStorageAccess", (self, args, run) => {
+    const answer = run();
+    return args.length ? then(answer, (handle) => gateHandle(scope, handle)) : answer;
+  });
+  around(scope, "StorageEvent", "storageArea", (self, args, run) => {
     const area = run();
-    return standIn(area, area === session(scope) ? "session-storage" : "local-storage");
-  };
-  aroundIn(owner(scope, "localStorage"), "localStorage sessionStorage", replaced, "get");
-  around(scope, "StorageEvent", "storageArea", replaced, "get");
+    // An area that is neither is of another window, whose page was not asked about it: nobody gets it here.
+    return standIn(area, area && (area === localOf(scope) ? WORDS.localStorage : area === sessionOf(scope) && WORDS.sessionStorage));
+  }, "get");
   aroundNew(scope, "StorageEvent", (args, make) => {
-    const area = lookUp(areas, args[1]?.storageArea)?.area;
-    if (area) args[1] = { ...args[1], storageArea: area };
+    if (args[1]) {
+      args[1] = bare(args[1]);
+      args[1].storageArea = original(args[1].storageArea);
+    }
     return make();
   });
+  around(scope, "StorageEvent", "initStorageEvent", (self, args, run) => {
+    if (args.length > 7) args[7] = original(args[7]);
+    return run();
+  });
 
-  const onTrue = (self, args, run) => run(lookUp(areas, self)?.area);
+  const onTrue = (self, args, run) => run(original(self));
   around(scope, "Storage", "length", onTrue, "get");
   around(scope, "Storage", "getItem key", onTrue);
-  around(scope, "Storage", "setItem", (self, args, run) => {
-    const found = lookUp(areas, self);
-    if (!found || args.length < 2) return run();
-    store(found.area, found.word, `${args[0]}`, `${args[1]}`);
-  });
-  around(scope, "Storage", "removeItem clear", (self, args, run) => {
-    const found = lookUp(areas, self);
-    if (!found) return run();
-    if (args.length) forget(`${found.word} ${asText(args, 0)}`);
-    else forget(found.word + " ", true);
-    return run(found.area);
+  around(scope, "Storage", "setItem removeItem clear", (self, args, run, method) => {
+    const area = original(self);
+    const word = lookUp(standIns, area)?.word;
+    if (!word) return run();
+    if (method === "clear") forget(word + " ", true);
+    else {
+      const name = asText(args, 0);
+      if (method === "setItem") return store(area, word, name, asText(args, 1));
+      forget(word + " " + name);
+    }
+    return run(area);
   });
 }
+
+const localOf = getter(globalThis, "localStorage");
+const sessionOf = getter(globalThis, "sessionStorage");
+
+function gateHandle(scope, handle) {
+  const type = owner(handle, "localStorage");
+  gateAreas(type);
+  gateShared(scope, type);
+  return handle;
+}
+
+function gateAreas(object) {
+  aroundIn(object, "localStorage sessionStorage", (self, args, run, name) => standIn(run(), WORDS[name]), "get");
+}
+const WORDS = bare({ localStorage: "local-storage", sessionStorage: "session-storage" });

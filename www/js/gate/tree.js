@@ -9,18 +9,19 @@
 // written while a page is read (writing.js).
 
 import {
-  WeakMap, firstChild, getAttribute, getter, indexOf, isConnected, lastChild, localName, lookUp, lower,
-  match, method, note, pageOf, parentOf, removeAttribute, setAttribute, setter, takeAll, typeOf, viewOf,
+  firstChild, getter, indexOf, isConnected, lastChild, localName, lower, match, method, pageOf, parentOf, setter, takeAll,
+  typeOf, viewOf,
 } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around, aroundIn, owner } from "./around.js";
 import { MARK, MARKED } from "./asking.js";
 import {
-  dataOf, delay, disarm, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale, kindOf, nextSibling,
-  setData, setEnter, settle, settleAll,
+  dataOf, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale,
+  nextSibling, setData, setEnter, settle, settleAll,
 } from "./elements.js";
 import { judge } from "./held.js";
-import { edited, expectWatchers, gateReading, gateTrusted, isWatched, scan, trust, without } from "./html.js";
+import { ROOTS, edited, gateTrusted, scan, trust, without } from "./html.js";
+import { changingText, kindOf } from "./sheets.js";
 import { gateWriting } from "./writing.js";
 
 const page = globalThis.document;
@@ -41,23 +42,6 @@ const INSERTS =
 // Elements whose inside is text for the browser, not markup.
 const TEXTS = /^(?:style|script|textarea|title|iframe|noscript|noframes|noembed|xmp)$/;
 
-const isStyle = (node) => kindOf(node) === 1 && localName(node) === "style";
-
-/** Changes what stands in a style element: it is no style sheet until what may not pass is out of it. */
-export function changingText(target, run) {
-  if (!isStyle(target)) return run();
-  const type = getAttribute(target, "type");
-  setAttribute(target, "type", "text/plain");
-  try {
-    return run();
-  } finally {
-    disarm(target);
-    if (type === null) removeAttribute(target, "type");
-    else setAttribute(target, "type", type);
-    settle(target);
-  }
-}
-
 /** The window of the document that a node belongs to; none where nothing loads. */
 const viewAt = (node) => viewOf(pageOf(node) ?? node);
 
@@ -67,27 +51,13 @@ const viewAt = (node) => viewOf(pageOf(node) ?? node);
  */
 export function gateTree(scope, enter, watch) {
   setEnter(enter, watch);
-  // The frames of each window in which the gate is closed.
-  const entered = new WeakMap();
-  const enterNew = (view) => {
-    const known = lookUp(entered, view) ?? { __proto__: null };
-    for (let at = 0, frame; (frame = view[at]); at++) {
-      if (known[at] === frame) continue;
-      known[at] = frame;
-      note(entered, view, known);
-      enter(frame);
-    }
-  };
-  gateNodes(scope, enter, enterNew);
-  gateMarkup(scope, enter, enterNew);
+  gateNodes(scope, enter);
+  gateMarkup(scope, enter);
   gateWriting(scope, enter);
-  gateReading(scope);
   gateTrusted(scope);
 }
 
 // ---- nodes --------------------------------------------------------------------------------------
-
-const FRAME = /^(?:i?frame|object|embed)$/;
 
 // An element, or a fragment of a document.
 const isTree = (value) => {
@@ -96,28 +66,7 @@ const isTree = (value) => {
 };
 const isPage = (value) => kindOf(value) === 9;
 
-// Whether there have been frames: before that, none has to be looked for.
-let hasFrames = false;
-
-// Scripts, and elements of the page's own making, run while they are put in, and may look into a frame that comes
-// with them: it has an empty document until the gate is closed in its window.
-function delayFrames(args) {
-  let frames = null, runs = false;
-  for (let at = 0; at < args.length; at++) {
-    if (isTree(args[at]) && !isConnected(args[at])) each(args[at], "iframe", (target) => {
-      if (localName(target) === "iframe") frames = { target, next: frames };
-    });
-  }
-  for (let at = 0; frames && at < args.length; at++) {
-    if (isTree(args[at])) each(args[at], "*", (target) => {
-      const name = localName(target);
-      runs ||= name === "script" || (isWatched && (indexOf(name, "-") > 0 || getAttribute(target, "is") !== null));
-    });
-  }
-  for (; runs && frames; frames = frames.next) delay(frames.target);
-}
-
-function gateNodes(scope, enter, enterNew) {
+function gateNodes(scope, enter) {
   // Makes the attempts of what was put in, in their order: the list begins with the last.
   const settled = (touched) => {
     let list = null;
@@ -129,43 +78,37 @@ function gateNodes(scope, enter, enterNew) {
   };
 
   // `place` is a node where something is put in, if it is known.
-  const putting = (place, args, run) => {
-    const isConnecting = () => !place || isConnected(place);
-    let touched = null, mayBring = false;
+  const arriving = (place, args) => {
+    let touched = null;
     for (let at = 0; at < args.length; at++) {
       const node = args[at];
       const kind = kindOf(node);
       if (kind === 7) instruct(node, dataOf(node));
       if (kind !== 1 && kind !== 11) continue;
-      if (!viewAt(node) || (isStale && isConnecting() && !isConnected(node))) {
+      if (!viewAt(node) || (isStale && !isConnected(node) && (!place || isConnected(place)))) {
         expectChange();
         touched = disarmAll(node, touched);
       }
-      const first = firstChild(node);
-      if (kind === 1 && match(FRAME, localName(node))) mayBring = hasFrames = true;
-      else if (first) mayBring = true;
       // Instructions count in a document alone.
       if (kind === 11 && place && (isPage(place) || isPage(parentOf(place)))) {
-        for (let one = first; one; one = nextSibling(one)) if (typeOf(one) === 7) instruct(one, dataOf(one));
+        for (let one = firstChild(node); one; one = nextSibling(one)) if (typeOf(one) === 7) instruct(one, dataOf(one));
       }
     }
-    if (touched) hasFrames = true;
-    if (mayBring && hasFrames && isConnecting()) delayFrames(args);
-    const answer = changingText(place, run);
+    return touched;
+  };
+  const inserting = (self, args, run, name) => {
+    const touched = arriving(kindOf(self) ? self : null, args);
+    const answer = changingText(self, run, args, name);
     if (touched) settled(touched);
-    const view = mayBring && (place ? viewAt(place) : scope);
-    if (view) enterNew(view);
     return answer;
   };
-  const inserting = (self, args, run) => putting(kindOf(self) ? self : null, args, run);
   around(scope, PARENTS, INSERTS, inserting);
   around(scope, "Range", "insertNode surroundContents", (self, args, run) => {
-    const place = startOf(self);
-    return putting(typeOf(place) === 3 ? parentOf(place) : place, args, run);
+    const touched = arriving(startOf(self), args);
+    const answer = run();
+    if (touched) settled(touched);
+    return answer;
   });
-  // What is taken out of a style element changes what is left.
-  around(scope, "Node", "removeChild normalize", (self, args, run) => changingText(self, run));
-  around(scope, "Element CharacterData", "remove", (self, args, run) => changingText(parentOf(self), run));
   around(scope, "Document", "body", inserting, "set");
   around(scope, "HTMLTableElement", "caption tHead tFoot", inserting, "set");
 
@@ -229,12 +172,12 @@ function languageOf(parent) {
   return typeOf(parent) === 1 && !isHtml(parent) ? 1 : 0;
 }
 
-function gateMarkup(scope, enter, enterNew) {
+function gateMarkup(scope, enter) {
   // Makes an argument markup as it may pass in this node of a page, and answers whether there is something to do afterwards.
   const screen = (args, at, parent, isInert) => {
     const text = said((args[at] = once(args[at])));
     if (isInert && !match(/shadowrootmode/i, text)) return null;
-    const scanned = scan(text, parent, languageOf(parent), 0, isInert);
+    const scanned = scan(text, parent, languageOf(parent), 0, isInert && ROOTS);
     const { edits, frames, hasRoots: withRoots } = scanned;
     expectChange();
     if (withRoots) expectRoots();
@@ -242,7 +185,6 @@ function gateMarkup(scope, enter, enterNew) {
       expectMarks();
       args[at] = trust(edited(text, edits), args[at]);
     }
-    if (frames) hasFrames = true;
     return !isInert && (edits || frames || withRoots || indexOf(text, MARK) >= 0) ? scanned : null;
   };
   const finish = (scanned, parent, before, after) => {
@@ -250,17 +192,15 @@ function gateMarkup(scope, enter, enterNew) {
       if (scanned.frames) each(node, "iframe", (target) => localName(target) === "iframe" && enter(frameWindow(target)));
       tidy(node, scanned.edits);
     }
-    const view = viewAt(parent);
-    if (view) enterNew(view);
   };
 
-  const reading = (at, placeOf) => (self, args, run) => {
-    if (args.length <= at || !isTree(self)) return run();
+  const reading = (at, placeOf) => (self, args, run, name) => {
+    if (!isTree(self)) return run();
     const { parent, before, after } = placeOf(self, args);
-    const name = parent && typeOf(parent) === 1 && isHtml(parent) && localName(parent);
-    if (!parent || args[at] === null || (name && match(TEXTS, name))) return changingText(parent, run);
-    const scanned = screen(args, at, parent, !viewAt(parent) || (name === "template" && parent === self));
-    const answer = changingText(parent, run);
+    const above = parent && typeOf(parent) === 1 && isHtml(parent) && localName(parent);
+    if (!parent || args[at] === null || (above && match(TEXTS, above))) return changingText(self, run, args, name);
+    const scanned = screen(args, at, parent, !viewAt(parent) || (above === "template" && parent === self));
+    const answer = changingText(self, run, args, name);
     if (scanned) finish(scanned, parent, before, after);
     return answer;
   };
@@ -269,13 +209,13 @@ function gateMarkup(scope, enter, enterNew) {
   around(scope, "Element ShadowRoot", "setHTMLUnsafe setHTML", reading(0, inside));
   around(scope, "Element", "insertAdjacentHTML", reading(1, beside));
   aroundIn(scope.Document, "parseHTMLUnsafe", (self, args, run) => {
-    if (args.length) screen(args, 0, page, true);
+    screen(args, 0, page, true);
     return run();
   });
   around(scope, "Range", "createContextualFragment", (self, args, run) => {
     const place = startOf(self);
     const parent = typeOf(place) === 1 ? place : parentOf(place) ?? place;
-    const scanned = args.length && viewAt(parent) && screen(args, 0, parent);
+    const scanned = viewAt(parent) && screen(args, 0, parent);
     const made = run();
     if (scanned) finish(scanned, made, null, null);
     return made;
@@ -289,10 +229,5 @@ function gateMarkup(scope, enter, enterNew) {
     // Where it went, nobody says.
     if (scanned) finish(scanned, self, null, null);
     return answer;
-  });
-  // Elements of the page's own making run code while they are put in.
-  around(scope, "CustomElementRegistry", "define", (self, args, run) => {
-    expectWatchers();
-    return run();
   });
 }

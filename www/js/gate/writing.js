@@ -6,8 +6,9 @@
 import { WeakMap, findInPage, getter, indexOf, lookUp, match, method, note, ownKeys, slice, viewOf } from "../pristine.js";
 import { once, said } from "./address.js";
 import { around } from "./around.js";
-import { expectMarks, expectRoots, kindOf, stateOf } from "./elements.js";
+import { expectMarks, expectRoots, stateOf } from "./elements.js";
 import { edited, scan, trust } from "./html.js";
+import { kindOf } from "./sheets.js";
 
 const scriptOf = getter("Document", "currentScript");
 

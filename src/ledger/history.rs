@@ -1,0 +1,144 @@
+//! Whether the records of one browser can follow each other: what one says, an earlier one must not rule
+//! out. Native only, for verifiers. The chain of hashes, places and the one pseudonym are asked by
+//! `verify`; what a record says by itself, by [`crate::record::examine`].
+//!
+//! Errors and warnings are told apart as there: an error is what no release can have written.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+
+use crate::{
+    problem::Code,
+    record::{Action, LONGEST_MS, Record, Via, folded},
+};
+
+/// How far ahead of the clock a stored answer may be when it is read (docs/record.md, "Reading it").
+const TOLERANCE_MS: i64 = 600_000;
+
+/// What the records so far said.
+#[derive(Default)]
+pub struct History {
+    ids: BTreeSet<String>,
+    /// Of each hash of a policy: its id and its revision.
+    policies: BTreeMap<String, (String, String)>,
+    /// Of each hash of a notice: its language and its layout.
+    notices: BTreeMap<String, (String, i64)>,
+    /// Of each hash of a policy: all that a visitor is asked about.
+    everything: BTreeMap<String, Vec<String>>,
+    /// Of each policy, its revisions as they read, and as they are written.
+    revisions: BTreeMap<(String, String), String>,
+    /// The id of the policy of the record before.
+    policy: String,
+    /// When the record before was written, and the latest time of any.
+    last_ms: i64,
+    latest_ms: i64,
+    /// What was granted after the last decision; nothing where that is not known.
+    granted: Option<Vec<String>>,
+}
+
+impl History {
+    /// The history of a browser, of which nothing is known where older records were summarised away.
+    pub fn new(is_from_the_start: bool) -> History {
+        History { granted: is_from_the_start.then(Vec::new), ..History::default() }
+    }
+
+    /// A line that is no record: what held after it is not known.
+    pub fn lose_track(&mut self) {
+        self.granted = None;
+    }
+
+    /// Takes the next record in, and tells of everything in it that cannot follow.
+    pub fn follow(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
+        self.time(record, report);
+        if !self.ids.insert(record.id.clone()) {
+            report(Code::RecordRepeated, &record.id);
+        }
+        self.names(record, report);
+        self.grants(record, report);
+    }
+
+    fn time(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
+        if self.last_ms > record.at_ms {
+            report(Code::TimeReversed, "atMs");
+        }
+        self.last_ms = record.at_ms;
+        self.latest_ms = self.latest_ms.max(record.at_ms);
+        // A choice that this decision left alone may have been made while the clock was ahead of today's.
+        let made_ms = match record.action {
+            Action::AcceptAll | Action::RejectAll => record.at_ms,
+            Action::Save | Action::Withdraw => self.latest_ms + TOLERANCE_MS,
+            Action::Once => return,
+        };
+        if record.expires_at_ms - made_ms > LONGEST_MS {
+            report(Code::ExpiryImpossible, "expiresAtMs");
+        }
+    }
+
+    /// What stands for a document: its hash, its id, its revision, its language.
+    fn names(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
+        let policy = (record.policy_id.clone(), record.policy_revision.clone());
+        if !is_said_again(&mut self.policies, &record.policy_hash, policy) {
+            report(Code::HashContradicts, "policy");
+        }
+        let notice = (record.language.clone(), record.layout);
+        if !is_said_again(&mut self.notices, &record.notice_hash, notice) {
+            report(Code::HashContradicts, "notice");
+        }
+        // Under one policy, all is always the same.
+        let everything = match record.action {
+            Action::AcceptAll => Some(("granted", &record.granted)),
+            Action::RejectAll => Some(("denied", &record.denied)),
+            _ => None,
+        };
+        if let Some((key, names)) = everything
+            && !is_said_again(&mut self.everything, &record.policy_hash, names.clone())
+        {
+            report(Code::HashContradicts, key);
+        }
+        if !self.policy.is_empty() && self.policy != record.policy_id {
+            report(Code::PolicyChanged, &record.policy_id);
+        }
+        self.policy.clone_from(&record.policy_id);
+        let revision = (record.policy_id.clone(), folded(&record.policy_revision));
+        if !is_said_again(&mut self.revisions, &revision, record.policy_revision.clone()) {
+            report(Code::NamesAlike, &record.policy_revision);
+        }
+    }
+
+    /// What is granted, and was not, by an action that grants nothing, or one thing at most.
+    fn grants(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
+        let most = match record.action {
+            // It changes nothing, so what held before it goes on.
+            Action::Once => return,
+            Action::Withdraw => 0,
+            Action::Save if record.via == Via::Placeholder => 1,
+            _ => usize::MAX,
+        };
+        if let Some(before) = &self.granted {
+            let is_new = |name: &&String| before.binary_search(name).is_err();
+            let new: Vec<&str> = record.granted.iter().filter(is_new).map(String::as_str).collect();
+            if new.len() > most {
+                report(Code::GrantUnrecorded, &new.join(" "));
+            }
+        }
+        self.granted = Some(record.granted.clone());
+    }
+}
+
+/// Whether what is said by this name is what was said by it before, where it was.
+fn is_said_again<K: Clone + Ord, V: PartialEq>(
+    said: &mut BTreeMap<K, V>,
+    name: &K,
+    value: V,
+) -> bool {
+    match said.get(name) {
+        Some(before) => *before == value,
+        None => {
+            said.insert(name.clone(), value);
+            true
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// The ways to a fresh realm: whatever puts a frame into a page makes a window, with functions and stores of its
+// own, before it returns. So after each of them the windows of the page are entered before it gets hold of one.
+//
+// Left out: what entering does (realms.js); windows that are opened, which functions of their own hand out
+// (realms.js); what elements ask for (tree.js, and where the browser holds that, gate/policy.js).
+
+import {
+  PlainObject, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, listen, localName, match, method, removeAttribute,
+  setAttribute, slice, stop, typeOf, writeMarkup,
+} from "../pristine.js";
+import { once, said } from "./address.js";
+import { around, aroundIn, eachName } from "./around.js";
+import { settle } from "./elements.js";
+import { delayed, trust } from "./html.js";
+
+const namesOf = PlainObject.getOwnPropertyNames;
+const above = method("Element", "closest");
+const findInFragment = method("DocumentFragment", "querySelectorAll");
+const takeOut = method("Element", "remove");
+const unlisten = method("EventTarget", "removeEventListener");
+const countOf = getter(globalThis, "length");
+
+// Whose functions put elements in, and which these are, by their names: every engine has others.
+const CLASSES =
+  "Node Element Document DocumentFragment ShadowRoot CharacterData DocumentType Range HTMLElement HTMLSelectElement HTMLOptionsCollection HTMLTableElement";
+const WAYS =
+  /^(?:append|insert|replace|prepend|before$|after$|moveBefore|surround|execCommand|add$|createContextual|outerText|body$|caption$|tHead$|tFoot$)(?!Data)|HTML/;
+const FRAMES = "iframe,frame,object,embed";
+const FRAME = /^(?:i?frame|object|embed)$/;
+const FRAME_TAG = /<(?:i?frame|object|embed)/i;
+const MARKUP = /HTML|Contextual|exec/;
+// What frames of markup get afterwards.
+const DELAYED = "[data-consent-src],[data-consent-srcdoc]";
+const giveBack = (frame) => settle(frame, true, false, true);
+// A frame ends at such a tag at the latest.
+const FRAME_END = /<\/iframe[^>]*>|<(?:frame|object|embed)[^>]*>/i;
+
+// Calls `each` with the frames in a node, if it is an element or a fragment.
+function eachFrame(node, selector, each) {
+  let frames;
+  try {
+    const type = typeOf(node);
+    frames = (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(node, selector);
+  } catch {
+    return;
+  }
+  for (let at = 0, frame; (frame = frames[at]); at++) each(frame);
+}
+
+// An option is also put into a list by its number, which is no function: so no frame stays inside one, where
+// nobody would see it.
+function clearOptions(node) {
+  let isInside = false;
+  try {
+    isInside = above(node, "option");
+  } catch {
+    // No element.
+  }
+  eachFrame(node, isInside ? FRAMES : "option :is(" + FRAMES + ")", takeOut);
+}
+
+// Code that comes in beside a frame runs before the function returns, but after an empty frame has said that it
+// has loaded: so frames come in empty, and get their address afterwards.
+function emptied(args, isMarkup) {
+  const found = { hasFrames: false, isDelayed: false, list: null };
+  const look = (frame) => {
+    found.hasFrames = true;
+    const name = getAttribute(frame, "srcdoc") === null ? "src" : "srcdoc";
+    const value = getAttribute(frame, name);
+    if (value === null || localName(frame) !== "iframe") return;
+    removeAttribute(frame, name);
+    listen(frame, "load", stop, { __proto__: null, capture: true, once: true });
+    found.list = { frame, name, value, next: found.list };
+  };
+  for (let at = 0; at < args.length; at++) {
+    const part = args[at];
+    if (typeof part === "string") {
+      if (!match(FRAME_TAG, part)) continue;
+      found.hasFrames = true;
+      if (isMarkup) args[at] = delayed(part);
+      found.isDelayed ||= args[at] !== part;
+    } else {
+      try {
+        const isFrame = typeOf(part) === 1 && match(FRAME, localName(part));
+        if (isFrame && args.length < 2) found.hasFrames = true;
+        else if (isFrame) look(part);
+        else if (firstChild(part)) eachFrame(part, FRAMES, look);
+      } catch {
+        // No node.
+      }
+    }
+  }
+  return found;
+}
+
+/** Watches all ways of a realm; `enterAll` enters the windows in another one. */
+export function gateWays(scope, enterAll) {
+  const putting = (self, args, run, name) => {
+    const { hasFrames, isDelayed, list } = emptied(args, match(MARKUP, name));
+    try {
+      return run();
+    } finally {
+      if (countOf(scope)) enterAll(scope);
+      for (let entry = list; entry; entry = entry.next) {
+        // Outside of a document none has said anything.
+        unlisten(entry.frame, "load", stop, true);
+        setAttribute(entry.frame, entry.name, entry.value);
+      }
+      if (isDelayed) {
+        eachFrame(self, DELAYED, giveBack);
+        eachFrame(scope.document, DELAYED, giveBack);
+      }
+      if (hasFrames) {
+        clearOptions(self);
+        for (let at = 0; at < args.length; at++) clearOptions(args[at]);
+      }
+    }
+  };
+  eachName(CLASSES, (name) => {
+    const object = scope[name]?.prototype;
+    const names = object ? namesOf(object) : [];
+    for (let at = 0; at < names.length; at++) {
+      if (!match(WAYS, names[at])) continue;
+      aroundIn(object, names[at], putting);
+      aroundIn(object, names[at], putting, "set");
+    }
+  });
+  around(scope, "DOMParser", "parseFromString", (self, args, run) => {
+    const made = run();
+    if (match(FRAME_TAG, args[0])) clearOptions(htmlOf(made));
+    return made;
+  });
+  around(scope, "Document", "write writeln", (self, args, run, name) => {
+    let text = "", isTrusted = true;
+    for (let at = 0; at < args.length; at++) {
+      text += said((args[at] = once(args[at])));
+      isTrusted &&= typeof args[at] === "object";
+    }
+    if (!match(FRAME_TAG, text)) return run();
+    if (name === "writeln") text += "\n";
+    // The next piece may be a script.
+    for (let rest = text; rest; ) {
+      const found = match(FRAME_END, rest);
+      const end = found ? found.index + found[0].length : rest.length;
+      writeMarkup(self, trust(slice(rest, 0, end), isTrusted ? null : ""));
+      enterAll(scope);
+      rest = slice(rest, end);
+    }
+  });
+}
