@@ -119,13 +119,15 @@ export class Visit {
     this.handlers = handlers;
     this.context = context;
     this.problems = [];
+    this.stopped = [];
     this.start = server.requests.length;
     this.served = [];
     context.on("console", (message) => {
       const isOurs = message.text().startsWith("consentinel:");
-      // What the browser's own gate stops it says by itself; tests look at what arrived.
-      if (!isOurs && /Content Security Policy|ERR_BLOCKED_BY_CSP/.test(message.text())) return;
-      if (message.type() === "error" || (message.type() === "warning" && isOurs)) this.problems.push(message.text());
+      // What a Content-Security-Policy stops, ours or the page's, the browser says by itself: no
+      // fault of a page under the browser's gate, but a test may ask for it with `problem`.
+      if (!isOurs && /Content Security Policy|ERR_BLOCKED_BY_CSP/.test(message.text())) this.stopped.push(message.text());
+      else if (message.type() === "error" || (message.type() === "warning" && isOurs)) this.problems.push(message.text());
     });
     context.on("weberror", (error) => this.problems.push(`page error: ${error.error().message}`));
   }
@@ -154,12 +156,13 @@ export class Visit {
     for (const page of this.context.pages()) await page.evaluate(() => document.readyState);
   }
 
-  /** Takes exactly one expected problem from the list, and returns its text. */
+  /** Takes exactly one expected problem from the list, or one line of a policy, and returns its text. */
   async problem(pattern) {
     await this.settled();
-    const found = this.problems.filter((problem) => pattern.test(problem));
-    assert.equal(found.length, 1, `one problem like ${pattern} among ${JSON.stringify(this.problems)}`);
-    this.problems.splice(this.problems.indexOf(found[0]), 1);
+    const found = [...this.problems, ...this.stopped].filter((problem) => pattern.test(problem));
+    assert.equal(found.length, 1, `one problem like ${pattern} among ${JSON.stringify([...this.problems, ...this.stopped])}`);
+    this.problems = this.problems.filter((problem) => problem !== found[0]);
+    this.stopped = this.stopped.filter((problem) => problem !== found[0]);
     return found[0];
   }
 
