@@ -285,7 +285,7 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(isFrame ? "load" : "error")));
   }
   // A script that has no address was made nothing because of rules in it, or by mistake.
-  if (name === "script" && isWhole && !addressIn(target, "src") === null && addressIn(target, "href") === null && (!isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);
+  if (name === "script" && isWhole && addressIn(target, "src") === null && addressIn(target, "href") === null && (!isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);
 }
 
 /**
