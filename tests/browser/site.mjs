@@ -99,7 +99,7 @@ export function site() {
     test(name, async () => {
       const visit = new Visit(server, handlers, await browser.newContext({ locale: "en-GB", ...options }));
       try {
-        visit.context.setDefaultTimeout(10_000);
+        visit.context.setDefaultTimeout(30_000);
         await visit.context.addInitScript(() => { window.takeOwner = (consent) => { window.owner = consent; }; });
         visit.page = await visit.context.newPage();
         await body(visit);
