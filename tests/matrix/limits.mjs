@@ -135,11 +135,6 @@ export const refused = [
     reason: "Code from `blob:` and `data:` addresses, in workers, frames and style sheets, counts as somebody else's: it would run where the gate cannot look into it. It is refused unless a service lists `blob:` or `data:`; the attempts under \"declared\" show what happens then.",
   },
   {
-    ids: ["style-instruction", "style-instruction-data", "context-instruction"],
-    phases: WRAPPED,
-    reason: "No page brings a style sheet by an instruction; it is made another kind of instruction, whatever it names.",
-  },
-  {
     ids: [/^fresh-put-(select-item|select-index|select-add|options-set|options-define)-/],
     phases: ["before", "released", "browser", "rejected", "withdrawn", "granted", "decided-rejected", "decided-one"],
     reason: "An option is put into a list by its number, too, with no function behind it: so no frame stays inside one.",

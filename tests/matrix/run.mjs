@@ -65,7 +65,7 @@ async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
           const done = await runLoad({ lane, engine: name, site, port, log, can, ...job });
           runs.push(...done.map((each) => ({ load: job.load, ...each })));
         } catch (error) {
-          // This browser is known to crash now and then: what was lost is done anew, once.
+          // A browser crashes now and then, or hangs on a busy machine: what was lost is done anew, once.
           if (error.isLost) await lane.renew().catch(() => {});
           if (error.isLost && !job.isAgain) jobs.unshift({ ...job, isAgain: true });
           else runs.push({ ...job, failure: error.message });

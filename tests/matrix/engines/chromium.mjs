@@ -19,24 +19,38 @@ export async function launch({ program = process.env.CONSENTINEL_CHROMIUM || "/u
     name: "chromium",
     version: `Chromium ${browser.version()}`,
     lanes: 2,
-    lane: async () => new Lane(await context.newPage()),
+    lane: async () => Lane.of(context),
     close: () => browser.close(),
   };
 }
 
+// A tab whose process ended stays lost.
+const lost = (error) => {
+  throw Object.assign(error, { isLost: /crashed/.test(error.message) });
+};
+
 class Lane {
-  constructor(page) {
-    this.page = page;
-    page.setDefaultTimeout(20_000);
-    page.on("dialog", (dialog) => dialog.accept().catch(() => {}));
+  static async of(context) {
+    const lane = new Lane();
+    lane.context = context;
+    await lane.renew();
+    return lane;
+  }
+
+  async renew() {
+    const before = this.page;
+    this.page = await this.context.newPage();
+    await before?.close().catch(() => {});
+    this.page.setDefaultTimeout(60_000);
+    this.page.on("dialog", (dialog) => dialog.accept().catch(() => {}));
   }
 
   async open(url) {
-    await this.page.goto(url, { waitUntil: "domcontentloaded" });
+    await this.page.goto(url, { waitUntil: "domcontentloaded" }).catch(lost);
   }
 
   evaluate(source) {
-    return this.page.evaluate(source);
+    return this.page.evaluate(source).catch(lost);
   }
 
   click(x, y) {

@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-const CALL_MS = 40_000;
+const CALL_MS = 90_000;
 const LIBRARIES = ["/usr/lib", "/usr/libexec"];
 
 /** The small browser that comes with the library, in the newest version there is. */
@@ -91,11 +91,14 @@ class Driver {
   async send(method, path, body) {
     // A call that the browser never answers must end the load, not the run.
     const signal = AbortSignal.timeout(CALL_MS);
-    const answer = await fetch(this.base + path, { method, signal, ...(method === "POST" && { body: JSON.stringify(body ?? {}) }) });
+    const answer = await fetch(this.base + path, { method, signal, ...(method === "POST" && { body: JSON.stringify(body ?? {}) }) })
+      .catch((error) => {
+        throw Object.assign(error, { isLost: error.name === "TimeoutError" });
+      });
     const { value } = await answer.json();
     if (!answer.ok) {
       const error = new Error(`WebKit: ${method} ${path.replace(/^\/session\/[^/]+/, "")}: ${value.error}: ${value.message}`);
-      throw Object.assign(error, { isLost: value.error === "invalid session id" });
+      throw Object.assign(error, { isLost: /^(invalid session id|timeout|unknown error)$/.test(value.error) });
     }
     return value;
   }
@@ -122,7 +125,7 @@ class Driver {
         alwaysMatch: {
           browserName: "MiniBrowser",
           pageLoadStrategy: "normal",
-          timeouts: { script: 20_000, pageLoad: 30_000 },
+          timeouts: { script: 60_000, pageLoad: 60_000 },
           "webkitgtk:browserOptions": { binary, args: ["--automation"] },
         },
       },

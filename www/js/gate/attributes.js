@@ -2,7 +2,7 @@
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 
-import { PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, setter, takeAll, typeOf } from "../pristine.js";
+import { PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, setAttribute, setter, takeAll, typeOf } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { judged } from "./asking.js";
@@ -15,6 +15,8 @@ const [nameOf, valueOf, ownerOf] = takeAll("Attr", "localName value ownerElement
 const setValue = setter("Attr", "value");
 const propertiesOf = PlainObject.getOwnPropertyNames;
 const copyOf = method("Node", "cloneNode");
+const { MutationObserver } = globalThis;
+const observe = method("MutationObserver", "observe");
 
 const PROPERTIES =
   "src srcset href data poster background ping imageSrcset attributionSrc rel srcdoc type action formAction";
@@ -49,13 +51,22 @@ export function gateAttributes(scope) {
   for (let at = 0; at < names.length; at++) {
     if (match(/^HTML\w*Element$/, names[at])) around(scope, names[at], PROPERTIES, setting, "set");
   }
-  // It can make a link of any relation, at any time. Where that may not be, what it is asked for is that of a copy.
+  // It can make a link of any relation, at any time. Where that may not be, it is the list of a copy, and what
+  // becomes of that is set as an attribute.
   around(scope, "HTMLLinkElement", "relList", (self, args, run) => {
     const mayPass = (name) => {
       const value = getAttribute(self, name);
       return value === null || !ahead(() => judged("link", name, value, "sheet", self));
     };
-    if (!mayPass("href") || !mayPass("imagesrcset")) return run(copyOf(self));
+    if (!mayPass("href") || !mayPass("imagesrcset")) {
+      const copy = copyOf(self);
+      const changed = () => {
+        const relation = getAttribute(copy, "rel");
+        attributeSet(self, "rel", relation, () => setAttribute(self, "rel", relation));
+      };
+      observe(new MutationObserver(changed), copy, { __proto__: null, attributes: true });
+      return run(copy);
+    }
     expectRelations(self);
     return run();
   }, "get");
