@@ -74,6 +74,33 @@ pub fn for_page(policy: &Policy, state: &State, page: &Page) -> Option<String> {
     written(policy, state, page, Verdict::Hold)
 }
 
+/// The policy of "everything granted", which can stand in the HTML of every page for good: it lets in what
+/// the tag lets in at the start of a page where nobody has decided. None where there is none for that page:
+/// an element cannot only report.
+pub fn for_html(policy: &Policy, page: &Page) -> Option<String> {
+    for_page(policy, &State::undecided(policy), page)
+}
+
+/// The element with that policy, to stand in the head before the tag.
+pub fn element(policy: &Policy, page: &Page) -> Option<String> {
+    let mut out = String::from("<meta http-equiv=\"Content-Security-Policy\" content=\"");
+    for character in for_html(policy, page)?.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '<' => out.push_str("&lt;"),
+            _ => out.push(character),
+        }
+    }
+    out.push_str("\">");
+    Some(out)
+}
+
+/// Whether this policy was written here: no other has these two beside each other.
+pub fn is_ours(written: &str) -> bool {
+    written.contains(" filesystem: mediastream:")
+}
+
 /// Lets in every host with a verdict up to `most`.
 fn written(policy: &Policy, state: &State, page: &Page, most: Verdict) -> Option<String> {
     if policy.allow_undeclared {
@@ -128,10 +155,15 @@ fn own_sources(page: &Page, out: &mut String) {
             }
         }
     }
-    if text::all(page.files, is_source_byte) && !page.files.is_empty() {
+    if is_source(page.files) {
         out.push(' ');
         out.push_str(page.files);
     }
+}
+
+/// Whether an address can be written as a source: nothing in it would end one.
+pub fn is_source(address: &str) -> bool {
+    !address.is_empty() && text::all(address, is_source_byte)
 }
 
 /// What can stand in a source without ending it.

@@ -84,6 +84,16 @@ codes! {
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
     LanguageMissing Warning "language-missing" "visitors read another language here: translate it";
     #[cfg(not(target_arch = "wasm32"))]
+    PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
+    #[cfg(not(target_arch = "wasm32"))]
+    PastedPlace Error "pasted-place" "put the element into the head, before the tag: elsewhere it has no force, or comes too late";
+    #[cfg(not(target_arch = "wasm32"))]
+    PastedEnforces Error "pasted-enforces" "take the element out: the policy lets everybody in, or only reports, or has a host that none can name";
+    #[cfg(not(target_arch = "wasm32"))]
+    TagLate Error "tag-late" "put the tag before every other script, without async, defer or type=module: what runs before it is not gated";
+    #[cfg(not(target_arch = "wasm32"))]
+    TagTwice Error "tag-twice" "load one tag: the first one stays in charge";
+    #[cfg(not(target_arch = "wasm32"))]
     LedgerHeader Error "ledger-header" "the first line must be the header that docs/record.md describes";
     #[cfg(not(target_arch = "wasm32"))]
     LedgerVersion Error "ledger-version" "verify it with a newer Consentinel";

@@ -24,9 +24,18 @@ use crate::{
 #[derive(Default)]
 struct Server {
     policy: Policy,
+    /// Where the pages are that the headers are for, and the tag's own files; empty where nobody said.
+    origin: String,
+    files: String,
     /// What was told since the last answer.
     told: Vec<u8>,
     answer: Vec<u8>,
+}
+
+impl Server {
+    fn page(&self) -> csp::Page<'_> {
+        csp::Page { origin: &self.origin, files: &self.files, once: "" }
+    }
 }
 
 std::thread_local! {
@@ -85,6 +94,27 @@ pub extern "C" fn tell(now_ms: f64) -> usize {
     })
 }
 
+/// What was told is where the pages are: an object of their `origin` and of the folder of the tag's own
+/// `files`, for this answer and for the headers after it. The answer is the element for the HTML, an empty
+/// text where there is none; `false` where the folder cannot be written in one. Answers its length.
+#[unsafe(no_mangle)]
+pub extern "C" fn place() -> usize {
+    SERVER.with_borrow_mut(|server| {
+        let told = core::mem::take(&mut server.told);
+        let told = parse(told).unwrap_or_else(Json::object);
+        server.origin = String::from(told.text_at("origin"));
+        server.files = String::from(told.text_at("files"));
+        let answer = if server.files.is_empty() || csp::is_source(&server.files) {
+            let element = csp::element(&server.policy, &server.page());
+            Json::text(&element.unwrap_or_default())
+        } else {
+            Json::Bool(false)
+        };
+        server.answer = answer.canonical().into_bytes();
+        server.answer.len()
+    })
+}
+
 /// What was told is the `Cookie` header of a request that came at this time. The answer is an object
 /// of headers. Answers its length.
 #[unsafe(no_mangle)]
@@ -93,7 +123,7 @@ pub extern "C" fn answer(now_ms: f64) -> usize {
         let told = String::from_utf8(core::mem::take(&mut server.told)).unwrap_or_default();
         let state = stored(&told, &server.policy, UnixMillis(now_ms as i64));
         let mut headers = Json::object();
-        if let Some(value) = csp::header(&server.policy, &state, &csp::Page::default()) {
+        if let Some(value) = csp::header(&server.policy, &state, &server.page()) {
             headers.put_text(csp::name(&server.policy), &value);
         }
         server.answer = headers.canonical().into_bytes();

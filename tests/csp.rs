@@ -275,3 +275,41 @@ fn what_waits_is_granted_and_closed_and_nothing_else_is_kept_from_a_visitor_who_
         })
         .unwrap();
 }
+
+#[test]
+fn the_element_for_the_html_is_the_header_of_everything_granted_and_wider_than_no_page_of_the_tag()
+{
+    let given = (any_policy(), vec(any_event(), 0..3), vec(any_event(), 0..3), vec(any_url(), 12));
+    runner()
+        .run(&given, |(policy, before, after, urls)| {
+            let page = Page { origin: ORIGIN, ..Page::default() };
+            let text = csp::for_html(&policy, &page).expect("these can be written");
+            let all = run(
+                &policy,
+                &State::undecided(&policy),
+                Page::default(),
+                Event::AcceptAll(Via::Banner),
+            );
+            let header = csp::header(&policy, &all, &page);
+            prop_assert_eq!(Some(&text), header.as_ref());
+            let mut has_gap = false;
+            csp::gaps(&policy, &all, &page, |_, _| has_gap = true);
+            let state = page_after(&policy, page, &before, &after);
+            let today = csp::for_page(&policy, &state, &page).unwrap();
+            for url in &urls {
+                let is_in = lets_in(&text, "default-src", url);
+                let verdict = verdict(&policy, &all, Attempt::Request { url, origin: ORIGIN });
+                prop_assert!(is_in || verdict != Verdict::Allow, "blocked: {url} {text}");
+                prop_assert!(!is_in || has_gap || verdict == Verdict::Allow, "wider: {url} {text}");
+                // Beside the tag's own it takes nothing away, whatever was decided.
+                for directive in ["default-src", "frame-src"] {
+                    prop_assert!(
+                        lets_in(&text, directive, url) || !lets_in(&today, directive, url),
+                        "{url}"
+                    );
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}

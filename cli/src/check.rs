@@ -3,7 +3,7 @@
 //! there are not, which a page with one language inside cannot tell; text that never becomes a
 //! document (too long, not UTF-8, not JSON) is reported here with the core's codes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use consentinel::{
     json::Json,
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::files::{self, Error};
 use crate::notice;
+use crate::pasted;
 use crate::report::{Report, Verdict, json_line, problem_lines, problem_list};
 
 /// Reads a policy and all its problems.
@@ -52,10 +53,15 @@ fn first_mistake(text: &str) -> (String, &str) {
 }
 
 /// As [`read_policy`], and what only a program that has all texts inside can see: words for texts that
-/// there are not, which would be without effect.
-fn check(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error> {
+/// there are not, which would be without effect. Then what is wrong with these pages.
+fn check(path: &Path, pages: &[PathBuf]) -> Result<(Option<Policy>, Vec<Problem>), Error> {
     let (policy, mut problems) = read_policy(path)?;
     let texts = notice::texts();
+    if let Some(policy) = &policy {
+        for page in pages {
+            problems.extend(pasted::problems_in(page, policy)?);
+        }
+    }
     let wording = policy.as_ref().and_then(|policy| policy.document.field("texts"));
     for (language, own) in wording.map_or(&[][..], entries) {
         let place = format!("texts.{language}");
@@ -79,8 +85,8 @@ fn entries(object: &Json) -> &[(String, Json)] {
 }
 
 /// The report for people.
-pub fn in_words(path: &Path) -> Result<Report, Error> {
-    let (policy, problems) = check(path)?;
+pub fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
+    let (policy, problems) = check(path, pages)?;
     let read = match &policy {
         Some(policy) => format!(
             "{}, {}, {} read",
@@ -102,8 +108,8 @@ pub fn in_words(path: &Path) -> Result<Report, Error> {
 }
 
 /// The report for programs; `policy` is `null` where none could be read.
-pub fn as_json(path: &Path) -> Result<Report, Error> {
-    let (policy, problems) = check(path)?;
+pub fn as_json(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
+    let (policy, problems) = check(path, pages)?;
     let errors = errors(&problems);
     let read = policy.as_ref().map(|policy| {
         json!({

@@ -19,38 +19,59 @@ use crate::report::{Report, Verdict, problem_lines};
 
 /// The long help of the command.
 pub const HELP: &str = "\
-Print the Content-Security-Policy for what a visitor decided
+Print the Content-Security-Policy for what a visitor decided, or the element for the HTML
 
 Standard output gets one line, name and value of the header. It lets in the own site and the
 hosts of services whose category is necessary or granted; docs/csp.md tells how it is sent.
 Without `--grant` and `--cookie` it is the header of a visitor who has granted nothing. Standard
 error names parts of the policy that have errors and are left out, as in the page, and hosts that
-a wider pattern lets in although they are not granted: a header cannot say `except`";
+a wider pattern lets in although they are not granted: a header cannot say `except`.
 
-/// What the visitor decided.
+With `--meta` it is the element for \"everything granted\", the same for every visitor, to be pasted
+into the head of each page before the tag: then not even the parser's look-ahead asks a host that
+the policy does not declare. Print it anew whenever the policy's hosts change;
+`consentinel check --html` finds what it lacks";
+
+/// What is asked for.
 pub enum Decision {
+    /// The element for the HTML of all visitors, in which everything is granted.
+    Everything,
     /// These categories or services are granted.
     Grants(Vec<String>),
     /// The value of the cookie `consentinel`; one that is expired or not ours grants nothing.
     Cookie(String),
 }
 
-/// The header on standard output.
-pub fn header(path: &Path, decision: &Decision) -> Result<Report, Error> {
+/// The header, or the element, on standard output.
+pub fn print(path: &Path, decision: &Decision, page: &csp::Page) -> Result<Report, Error> {
     let (policy, mut problems) = read_policy(path)?;
     let Some(policy) = policy else {
         return Ok(failed(&problems, ""));
     };
     let known = problems.len();
+    let all: Vec<String> = ids_of(&policy);
     let state = match decision {
+        Decision::Everything => granted(&policy, &all, &mut problems),
         Decision::Grants(names) => granted(&policy, names, &mut problems),
         Decision::Cookie(value) => state::read(value, &policy, now(), &mut problems),
     };
-    if matches!(decision, Decision::Grants(_)) && problems.len() > known {
+    if !matches!(decision, Decision::Cookie(_)) && problems.len() > known {
         return Ok(failed(&problems, ""));
     }
-    let page = csp::Page::default();
-    let Some(value) = csp::header(&policy, &state, &page) else {
+    let is_element = matches!(decision, Decision::Everything);
+    if is_element && policy.is_report_only {
+        return Ok(failed(
+            &problems,
+            "an element cannot only report: remove `\"mode\": \"report\"` from the policy first, or send \
+             the header, without `--meta`\n",
+        ));
+    }
+    let line = if is_element {
+        csp::element(&policy, page)
+    } else {
+        csp::header(&policy, &state, page).map(|value| format!("{}: {value}", csp::name(&policy)))
+    };
+    let Some(line) = line else {
         return Ok(failed(
             &problems,
             "no header can say what this policy lets in: declare the hosts and remove \
@@ -58,11 +79,17 @@ pub fn header(path: &Path, decision: &Decision) -> Result<Report, Error> {
         ));
     };
     let mut words = problem_lines(&problems);
-    csp::gaps(&policy, &state, &page, |host, wider| {
+    csp::gaps(&policy, &state, page, |host, wider| {
         words.push_str(&format!("`{host}` is not granted, and let in by `{wider}`\n"));
     });
-    let out = format!("{}: {value}\n", csp::name(&policy)).into_bytes();
+    let out = (line + "\n").into_bytes();
     Ok(Report { out, words, verdict: Verdict::Sound })
+}
+
+/// The ids of all optional categories.
+fn ids_of(policy: &Policy) -> Vec<String> {
+    let ids = policy.categories.iter().enumerate();
+    ids.filter(|(at, _)| policy.is_optional(*at)).map(|(_, category)| category.id.clone()).collect()
 }
 
 fn failed(problems: &[Problem], words: &str) -> Report {

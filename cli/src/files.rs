@@ -15,9 +15,9 @@ pub struct Error(String);
 
 impl Error {
     /// The input was longer than this program takes.
-    pub fn too_long(path: &Path, most: u64) -> Error {
+    pub fn too_long(path: &Path, most: u64, help: &str) -> Error {
         let name = name(path);
-        Error(format!("cannot read {name}: more than {most} bytes; is it a ledger of one browser?"))
+        Error(format!("cannot read {name}: more than {most} bytes; {help}"))
     }
 
     /// Writing to something with this name failed.

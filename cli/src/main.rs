@@ -12,7 +12,10 @@ mod check;
 mod csp;
 mod export;
 mod files;
+mod html;
 mod notice;
+mod pasted;
+mod place;
 mod report;
 mod time;
 mod verify;
@@ -21,6 +24,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use consentinel::csp::Page;
 
 use csp::Decision;
 use files::Error;
@@ -77,6 +81,10 @@ enum Command {
         /// Print one JSON object instead of words
         #[arg(long)]
         json: bool,
+        /// The HTML of a page, as it is served: the tag must be its first script, and a pasted element
+        /// (`csp --meta`) must stand before it and let in every host of the policy. For several pages, again
+        #[arg(long, value_name = "FILE")]
+        html: Vec<PathBuf>,
     },
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]
@@ -101,6 +109,15 @@ enum Command {
         /// The value of the visitor's cookie `consentinel`
         #[arg(long)]
         cookie: Option<String>,
+        /// Print the element of "everything granted", to stand before the tag in the HTML of every page
+        #[arg(long, conflicts_with_all = ["grant", "cookie"])]
+        meta: bool,
+        /// The origin of the page, so that its own sockets are let in, and on `http:` those of others
+        #[arg(long, value_name = "URL", value_parser = place::origin)]
+        origin: Option<String>,
+        /// The folder that the tag's own files come from, where that is not the page's origin; always let in
+        #[arg(long, value_name = "URL", value_parser = place::files)]
+        files: Option<String>,
     },
 }
 
@@ -134,13 +151,18 @@ fn run(command: Command) -> Result<Report, Error> {
         Command::Export { file, format, output } => {
             export::export(&file, format, output.as_deref())
         }
-        Command::Check { policy, json: false } => check::in_words(&policy),
-        Command::Check { policy, json: true } => check::as_json(&policy),
+        Command::Check { policy, json: false, html } => check::in_words(&policy, &html),
+        Command::Check { policy, json: true, html } => check::as_json(&policy, &html),
         Command::Notice { policy, language, hash: false } => notice::text(&policy, &language),
         Command::Notice { policy, language, hash: true } => notice::hash(&policy, &language),
-        Command::Csp { policy, grant, cookie } => {
-            let decision = cookie.map_or(Decision::Grants(grant), Decision::Cookie);
-            csp::header(&policy, &decision)
+        Command::Csp { policy, grant, cookie, meta, origin, files } => {
+            let decision = match cookie {
+                Some(cookie) => Decision::Cookie(cookie),
+                None if meta => Decision::Everything,
+                None => Decision::Grants(grant),
+            };
+            let (origin, files) = (origin.unwrap_or_default(), files.unwrap_or_default());
+            csp::print(&policy, &decision, &Page { origin: &origin, files: &files, once: "" })
         }
     }
 }

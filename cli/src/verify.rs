@@ -31,7 +31,7 @@ pub struct Verified {
 pub fn read_ledger(path: &Path) -> Result<(Option<Verified>, Vec<Problem>), Error> {
     let bytes = files::read(path, MAX_LEDGER_BYTES)?;
     if bytes.len() as u64 > MAX_LEDGER_BYTES {
-        return Err(Error::too_long(path, MAX_LEDGER_BYTES));
+        return Err(Error::too_long(path, MAX_LEDGER_BYTES, "is it a ledger of one browser?"));
     }
     Ok(match std::str::from_utf8(&bytes) {
         Ok(text) => verify(text),

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { html, policyOf, repositoryFile, site } from "../browser/site.mjs";
 
-const { consentHeaders } = await import(repositoryFile("dist/npm/server.js"));
+const { consentHeaders, consentMeta } = await import(repositoryFile("dist/npm/server.js"));
 const { policy: POLICY, cases } = JSON.parse(readFileSync(repositoryFile("tests/vectors/csp.json"), "utf8"));
 const NAME = "Content-Security-Policy";
 const visitTest = site();
@@ -41,6 +41,32 @@ test("modes: reporting has another name, and undeclared hosts allowed have no he
   assert.deepEqual(consentHeaders({ ...POLICY, undeclared: "allow" })(""), {});
 });
 
+test("the element is that of everything granted, and where the pages are counts for it and for headers", () => {
+  const { want } = cases.find(({ name }) => name === "everything granted, sorted");
+  const element = consentMeta(POLICY);
+  assert.ok(element.startsWith(`<meta http-equiv="${NAME}" content="default-src 'self' 'unsafe-inline'`), element);
+  assert.ok(element.endsWith(`; frame-src 'self' ${want.join(" ")}">`), element);
+  const place = { origin: "http://localhost:3000/page", files: "https://Files.example:443/c/consentinel.js" };
+  const own = "default-src 'self' ws://localhost:3000 https://files.example/c/ ";
+  assert.ok(consentMeta(POLICY, place).includes(`content="${own}`));
+  assert.ok(consentHeaders(POLICY, place)("")[NAME].startsWith(own));
+  assert.ok(consentHeaders(POLICY, place)("")[NAME].includes(" ws://cdn.example:*"));
+  assert.deepEqual(consentHeaders(POLICY, {})(""), consentHeaders(POLICY)(""));
+  assert.match(consentMeta({ ...POLICY, services: [{ ...POLICY.services[0], hosts: ["cdn.example/a&b"] }] }), /cdn\.example:\*\/a&amp;b /);
+});
+
+test("there is no element where it could only report or cannot say whom it lets in", () => {
+  for (const change of [{ mode: "report" }, { undeclared: "allow" }]) assert.equal(consentMeta({ ...POLICY, ...change }), "");
+});
+
+test("a place that is none is told by its name and its value", () => {
+  for (const [name, value] of [["origin", "shop.example"], ["origin", ""], ["origin", null], ["origin", "file:///x"], ["files", "/consentinel/"], ["files", "https://files.example/a;b/"]]) {
+    for (const made of [consentHeaders, consentMeta]) {
+      assert.throws(() => made(POLICY, { [name]: value }), (error) => error instanceof TypeError && error.message.startsWith(`consentinel: ${name}: found \`${value}\`; give `), `${name} ${value}`);
+    }
+  }
+});
+
 visitTest("what the parser finds is not asked for before the visitor grants it, and is afterwards", async (visit) => {
   const policy = policyOf([], {
     services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["127.0.0.1"] }],
@@ -58,6 +84,8 @@ visitTest("what the parser finds is not asked for before the visitor grants it, 
 
   await visit.control("accept-all").click();
   assert.ok(await visit.stateCookie());
+  // The header of this page knows nothing of the grant.
+  await visit.problem(/pasted-narrow; print it anew .*to let in 127\.0\.0\.1:\*$/);
   await visit.page.reload();
   assert.equal(await visit.page.evaluate(() => window.counted), true);
 

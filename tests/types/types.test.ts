@@ -3,7 +3,7 @@
 // What the calls do at run time is in tests/browser.
 
 import { createConsent } from "consentinel";
-import { consentHeaders } from "consentinel/server";
+import { consentHeaders, consentMeta } from "consentinel/server";
 import type { Attempt, Change, Consent, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
 
@@ -147,5 +147,9 @@ export { at, items, provider, purpose, texts };
 const headers = consentHeaders({ version: 1, id: "a", revision: "1", controller: { name: "A" }, categories: [], mode: "report" })(undefined);
 isTrue<Same<(typeof headers)["Content-Security-Policy"], string | undefined>>();
 consentHeaders(jimo as Policy)(null);
+consentHeaders(jimo as Policy, { origin: "https://www.example.com", files: undefined })("");
+isTrue<Same<ReturnType<typeof consentMeta>, string>>();
+// @ts-expect-error: a place, not its origin alone
+consentMeta(jimo as Policy, "https://www.example.com");
 // @ts-expect-error: a policy, not its text
 consentHeaders("{}");

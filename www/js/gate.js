@@ -7,7 +7,7 @@ import { getter, listen, method } from "./pristine.js";
 import { ALLOW, SWEEP, WRAP_REQUESTS, tell } from "./told.js";
 import { again, judge } from "./gate/held.js";
 import { releaseMarkup, watchMarkup } from "./gate/markup.js";
-import { tighten, violated } from "./gate/policy.js";
+import { lookAtPasted, tighten, violated } from "./gate/policy.js";
 import { closeConnections } from "./gate/requests.js";
 import { enter, settleEverywhere, settleFrames, wrap } from "./gate/realms.js";
 import { endPasses } from "./places.js";
@@ -31,6 +31,7 @@ export function close(policy, wrappers) {
   watchMarkup();
   watchAnswers();
   listen(globalThis.document, "securitypolicyviolation", violated(settleFrames));
+  lookAtPasted();
 }
 
 /** Closes the gate where no module is there to say how. */

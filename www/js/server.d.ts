@@ -8,11 +8,26 @@ export type ConsentHeaders = {
   readonly "Content-Security-Policy-Report-Only"?: string;
 };
 
+/** Where the pages are. A value that is no address of `http:` or `https:` is a `TypeError` that names it. */
+export type ConsentPlace = {
+  /** The origin of the pages, so that their own sockets, and on `http:` those of others, are let in; without it one of `https:`, whose own sockets `'self'` must stand for. */
+  readonly origin?: string | undefined;
+  /** The folder that the tag's own files come from, or the address of the tag in it; always let in. Without it the pages' own origin. */
+  readonly files?: string | undefined;
+};
+
 /**
  * Reads the policy once, and answers a function from the `Cookie` header of a request to the headers
  * of the answer: whom the page may ask for this visitor. Problems of the policy go to the console.
  */
-export function consentHeaders(policy: Policy): (cookies: string | null | undefined) => ConsentHeaders;
+export function consentHeaders(policy: Policy, options?: ConsentPlace): (cookies: string | null | undefined) => ConsentHeaders;
+
+/**
+ * The policy of "everything granted" as an element, to stand in the head before the tag: then nobody undeclared is
+ * asked, not even by the parser's look-ahead. The same for every visitor. Empty where the policy has no such
+ * element: `undeclared` is `"allow"`, `mode` is `"report"`, or a host cannot be written in it.
+ */
+export function consentMeta(policy: Policy, options?: ConsentPlace): string;
 
 /** What is known of a request, and of the page that answers it. */
 export type BannerRequest = {

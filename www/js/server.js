@@ -1,5 +1,5 @@
 // The entry `consentinel/server` of the npm package: from a policy and the cookies of a request to the
-// headers of the answer, and to the markup of the first layer. Everything is decided in the module
+// headers of the answer or to the element for the HTML, and to the markup of the first layer. Everything is decided in the module
 // (src/server.rs); here bytes are carried across, the clock is read, and trees (view.js) are printed.
 
 import { choose } from "./language.js";
@@ -21,10 +21,42 @@ function learnt(policy) {
   return call;
 }
 
+const PLACES = {
+  origin: "the origin of the pages, such as `https://www.example.com`",
+  files: "the folder of the tag's files, such as `https://cdn.example.com/consentinel/`, without `;`, `,`, `'` and `@`",
+};
+
+// An address that was given, as the browser prints it; nothing where none was.
+function addressOf(name, value, isRight = true) {
+  if (value === undefined) return undefined;
+  try {
+    const address = new URL(value);
+    if (isRight && /^https?:$/.test(address.protocol)) return address;
+  } catch {
+    // Told like the others.
+  }
+  throw new TypeError(`consentinel: ${name}: found \`${value}\`; give ${PLACES[name]}`);
+}
+
+// Says where the pages and the tag's files are, and answers the element for the HTML.
+function placed(call, { origin, files } = {}) {
+  const folder = addressOf("files", files) && new URL(".", files);
+  const told = { origin: addressOf("origin", origin)?.origin, files: folder && folder.origin + folder.pathname };
+  const element = call("place", JSON.stringify(told));
+  addressOf("files", files, element !== false);
+  return element;
+}
+
 /** Answers a function from the `Cookie` header of a request to headers. Types: server.d.ts. */
-export function consentHeaders(policy) {
+export function consentHeaders(policy, options) {
   const call = learnt(policy);
+  placed(call, options);
   return (cookies) => call("answer", cookies ?? "");
+}
+
+/** Answers the element of "everything granted" for the HTML. Types: server.d.ts. */
+export function consentMeta(policy, options) {
+  return placed(learnt(policy), options);
 }
 
 /** Answers a function from a request to the markup of the first layer. Types: server.d.ts. */

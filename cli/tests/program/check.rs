@@ -1,9 +1,10 @@
-//! `consentinel check`: the policy we ship is sound, and a broken one shows all its problems.
+//! `consentinel check`: the policy we ship is sound, and a broken one shows all its problems; so do pages
+//! (tests/vectors/pasted.json).
 
 use consentinel::{policy, source};
 use serde_json::{Value, json};
 
-use crate::{repository, run, run_with_input};
+use crate::{Folder, repository, run, run_with_input};
 
 /// A mistake of each kind that has a place of its own.
 const BROKEN: &str = r#"{
@@ -191,4 +192,67 @@ fn a_text_of_the_policy_cannot_steer_the_terminal() {
         assert_eq!(words.code, 1, "{words:?}");
         assert!(!words.out.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{words:?}");
     }
+}
+
+/// The vectors of pages: in the HTML of each, `ELEMENT` is what `csp --meta` prints with these `options`, of the
+/// policy as it was when it was `printed` (as it is where that is not said).
+#[test]
+fn pages_show_what_is_wrong_with_the_tag_and_a_pasted_element() {
+    let text = std::fs::read_to_string(repository("tests/vectors/pasted.json")).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let with = |changes: &Value| {
+        let mut policy = file["policy"].clone();
+        for (pointer, value) in changes.as_object().into_iter().flatten() {
+            match policy.pointer_mut(pointer) {
+                Some(place) => *place = value.clone(),
+                None => policy[pointer.trim_start_matches('/')] = value.clone(),
+            }
+        }
+        policy.to_string()
+    };
+    for case in file["cases"].as_array().unwrap() {
+        let name = &case["name"];
+        let folder = Folder::new();
+        let texts = |list: &Value| -> Vec<String> {
+            let list = list.as_array().into_iter().flatten();
+            list.map(|text| String::from(text.as_str().unwrap())).collect()
+        };
+        let printed = folder.file("printed.json", with(&case["printed"]));
+        let options = texts(&case["options"]);
+        let mut arguments = vec!["csp", printed.as_str(), "--meta"];
+        arguments.extend(options.iter().map(String::as_str));
+        let element = run(&arguments);
+        assert_eq!((element.code, element.words.as_str()), (0, ""), "{name}");
+        let html = texts(&case["html"]).join("\n").replace("ELEMENT", element.out.trim());
+        let page = folder.file("page.html", html);
+        let policy = folder.file("policy.json", with(&case["set"]));
+        let json = run(&["check", &policy, "--json", "--html", &page]);
+        let want = texts(&case["want"]);
+        assert_eq!(json.code, i32::from(!want.is_empty()), "{name}: {json:?}");
+        let problems = problems_of(&json.json()).into_iter();
+        let found = problems.map(|[severity, code, path, found]| {
+            assert_eq!(severity, "error", "{name}");
+            let line = path.strip_prefix(&page).and_then(|rest| rest.strip_prefix(':')).unwrap();
+            format!("{code} {line} {found}")
+        });
+        assert_eq!(found.collect::<Vec<_>>(), want, "{name}");
+    }
+}
+
+#[test]
+fn several_pages_are_looked_at_and_one_that_is_not_there_is_no_verdict() {
+    let folder = Folder::new();
+    let [one, other] = ["one.html", "other.html"].map(|name| {
+        folder.file(name, "<script src=a.js></script><script src=consentinel.js></script>")
+    });
+    let words =
+        run_with_input(&["check", "-", "--html", &one, "--html", &other], small("").as_bytes());
+    assert_eq!(words.code, 1, "{words:?}");
+    for page in [&one, &other] {
+        assert!(words.out.contains(&format!("error: tag-late at {page}:1: found")), "{words:?}");
+    }
+    let gone =
+        run_with_input(&["check", "-", "--html", &folder.name("gone.html")], small("").as_bytes());
+    assert_eq!((gone.code, gone.out.as_str()), (3, ""), "{gone:?}");
+    assert!(gone.words.contains("gone.html"), "{gone:?}");
 }

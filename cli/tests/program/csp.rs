@@ -125,3 +125,65 @@ fn a_policy_that_cannot_be_read_has_none() {
     assert_eq!((run.code, run.out.as_str()), (1, ""));
     assert!(run.words.contains("policy-version"), "{}", run.words);
 }
+
+#[test]
+fn the_element_is_that_of_everything_granted_for_where_the_page_is() {
+    let granted = csp(|_| {}, &["--grant", "functionality,analytics"]).out;
+    let value = granted.trim().strip_prefix("Content-Security-Policy: ").unwrap();
+    let element =
+        |value| format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{value}\">\n");
+    assert_eq!(csp(|_| {}, &["--meta"]).out, element(value));
+
+    let place = [
+        "--origin",
+        "HTTP://localhost:3000/page",
+        "--files",
+        "https://Files.example:443/c/consentinel.js",
+    ];
+    let at = csp(|_| {}, &[&["--meta"][..], &place].concat());
+    assert_eq!((at.code, at.words.as_str()), (0, ""));
+    let own = "default-src 'self' ws://localhost:3000 https://files.example/c/ ";
+    assert!(at.out.contains(own) && at.out.contains(" ws://cdn.example:*"), "{}", at.out);
+    assert!(!at.out.contains("wss://cdn"), "{}", at.out);
+    // The header has the same options.
+    let header = csp(|_| {}, &place).out;
+    assert!(header.contains(own) && !header.contains("counter.example"), "{header}");
+}
+
+#[test]
+fn a_value_that_is_no_place_is_told_with_its_option() {
+    for (option, value) in [
+        ("--origin", "shop.example"),
+        ("--origin", "ftp://shop.example"),
+        ("--origin", ""),
+        ("--files", "/consentinel/"),
+        ("--files", "data:,x"),
+        ("--files", "https://files.example/a;b/"),
+    ] {
+        let run = csp(|_| {}, &["--meta", option, value]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{option} {value}");
+        assert!(run.words.contains(&format!("'{value}' for '{option} <URL>'")), "{}", run.words);
+        assert_eq!(run.words.lines().count(), 1);
+    }
+}
+
+#[test]
+fn there_is_no_element_where_a_policy_reports_or_lets_everybody_in_or_for_one_visitor() {
+    for (field, value, words) in
+        [("mode", "report", "only report"), ("undeclared", "allow", "undeclared")]
+    {
+        let run = csp(|policy| policy[field] = json!(value), &["--meta"]);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{field}");
+        assert!(run.words.contains(words), "{}", run.words);
+    }
+    assert_eq!(csp(|_| {}, &["--meta", "--grant", "analytics"]).code, 2);
+    assert_eq!(csp(|_| {}, &["--meta", "--cookie", "x"]).code, 2);
+}
+
+#[test]
+fn what_the_element_lets_in_beside_the_policy_is_told() {
+    let run =
+        csp(|policy| policy["services"][0]["hosts"] = json!(["my_cdn.site.example"]), &["--meta"]);
+    assert_eq!(run.code, 0);
+    assert!(run.words.contains("let in by `my_cdn.site.example`\n"), "{}", run.words);
+}

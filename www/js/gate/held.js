@@ -49,13 +49,13 @@ export function judgeMarked(name, isFrame) {
 }
 
 /**
- * The browser has refused this by itself, asked by the file `script`. Where the verdict was to allow it, its
- * server has sent it on to somebody who may not be asked.
+ * The browser has refused this by itself, asked by the file `script`. Where the verdict was to allow it, the page came
+ * with a policy that lacks it, or its server has sent it on to somebody who may not be asked.
  */
-export function refused(word, name, script) {
+export function refused(word, name, script, isLacking) {
   from = script;
   if (judge(word, name) === ALLOW && !latest) {
-    keep({ kind: "redirect", name: split(name, "?")[0], service: "", verdict: "refuse" });
+    keep({ kind: isLacking() ? word : "redirect", name: split(name, "?")[0], service: "", verdict: "refuse" });
   }
   from = "";
 }

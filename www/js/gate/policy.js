@@ -1,10 +1,11 @@
 // The browser's own gate: a Content-Security-Policy in the head of the page. It is in force at once and for good,
 // also when its element is taken away again, so the page keeps no trace of it; it can only be tightened.
-// What it stops is told like what wrappers stop.
+// What it stops is told like what wrappers stop. So is a policy of ours that the page came with and that lets in less
+// than today's: an element in its HTML, or a header, which no script can read and which shows by what it stops.
 //
 // Left out: what it says (src/csp.rs), and stores, which it does not know.
 
-import { WeakMap, create, firstChild, getter, headOf, lookUp, match, method, note, setAttribute, takeAll } from "../pristine.js";
+import { WeakMap, create, findInPage, firstChild, getAttribute, getter, headOf, lookUp, match, method, note, setAttribute, slice, split, takeAll } from "../pristine.js";
 import { refused } from "./held.js";
 
 const page = globalThis.document;
@@ -45,16 +46,51 @@ function put(document) {
 
 const [policyOf, directiveOf, addressOf, sourceOf] =
   takeAll("SecurityPolicyViolationEvent", "originalPolicy effectiveDirective blockedURI sourceFile");
+// Engines print a policy each in their own way; no other than ours has these two beside each other.
+const OURS = / filesystem: mediastream:/;
 // Words of reports that differ from the beginning of the directive.
 const WORDS = { __proto__: null, img: "image", connect: "fetch", child: "frame", manifest: "link", default: "link", prefetch: "link" };
 
 /** Tells of what this policy has stopped; `frames` is called where that was a frame. */
 export const violated = (frames) => (event) => {
-  // Engines print a policy each in their own way; no other has these two beside each other.
-  const isOurs = event.isTrusted && match(/ filesystem: mediastream:/, policyOf(event));
-  const address = isOurs ? addressOf(event) : "";
+  const policy = policyOf(event);
+  const address = event.isTrusted && match(OURS, policy) ? addressOf(event) : "";
   if (!match(/:/, address)) return;
   const word = match(/^[a-z]*/, directiveOf(event))[0];
-  refused(WORDS[word] ?? word, address, sourceOf(event));
+  refused(WORDS[word] ?? word, address, sourceOf(event), () => lacks(policy, match(/:\/*([^/:]*)/, address)[1]));
   if (word === "frame") frames();
 };
+
+/** Looks at the elements that stand in the HTML, which is read as far as the tag. */
+export function lookAtPasted() {
+  const found = last ? findInPage(page, "head>meta[http-equiv=Content-Security-Policy i]") : "";
+  for (let at = 0; at < found.length; at++) {
+    const policy = getAttribute(found[at], "content");
+    if (match(OURS, policy)) lacks(policy);
+  }
+}
+
+// Whether a policy that the page came with does not let in what this state does, for one host or for all; told once.
+function lacks(policy, host) {
+  const there = sourcesOf(policy);
+  let lacking = "";
+  for (const source in sourcesOf(last)) {
+    const name = match(/^\*?([^:/]*)/, source)[1];
+    // Its own sockets have another word beside them.
+    if (!there[source] && source !== location.host && (!host || slice(host, -name.length) === name)) lacking += " " + source;
+  }
+  if (lacking && lacking !== told) {
+    console.warn("consentinel: pasted-narrow; print it anew (consentinel csp --meta), or reload, to let in" + lacking);
+    told = lacking;
+  }
+  return lacking;
+}
+let told;
+
+// Firefox puts a scheme before a host that has none; sockets are named beside their hosts.
+function sourcesOf(policy) {
+  const sources = { __proto__: null };
+  const parts = split(policy, " ");
+  for (let at = 0; at < parts.length; at++) sources[match(/^(?:\w+:\/\/)?([^;]*)/, parts[at])[1]] = true;
+  return sources;
+}

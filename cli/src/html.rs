@@ -1,0 +1,219 @@
+//! Reads the HTML of a page as a browser does, as far as the elements that matter here: which there are, in
+//! which line, and whether they stand in the head. The tree is html5ever's; what is wrong with it is judged in
+//! `pasted`.
+//!
+//! Left out: text, and what script would change. Elements in a `<template>` are no part of the page.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, parse_document};
+
+/// An element of the page.
+pub struct Element {
+    /// Its name in lower case, such as `script`.
+    pub name: String,
+    attributes: Vec<(String, String)>,
+    /// The line of the file in which its tag ends, from one.
+    pub line: u64,
+    /// Whether it stands in the head.
+    pub is_in_head: bool,
+}
+
+impl Element {
+    /// The value of an attribute, by its name in lower case.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The elements of a page in the order of the file.
+pub fn elements(html: &str) -> Vec<Element> {
+    let options = ParseOpts::default();
+    let nodes = parse_document(Sink::default(), options).one(html);
+    let in_page = nodes.iter().filter(|node| node.is_below(&|parent| parent.name.is_none()));
+    in_page
+        .filter_map(|node| {
+            let name = &node.name.as_ref()?.local;
+            let attributes = node.attributes.borrow();
+            let attributes = attributes
+                .iter()
+                .map(|attribute| (attribute.name.local.to_string(), attribute.value.to_string()));
+            Some(Element {
+                name: name.to_string(),
+                attributes: attributes.collect(),
+                line: node.line,
+                is_in_head: node.is_below(&Node::is_head),
+            })
+        })
+        .collect()
+}
+
+/// An element, or the document itself, which alone has no name and is the parent of the first element.
+struct Node {
+    name: Option<QualName>,
+    attributes: RefCell<Vec<Attribute>>,
+    line: u64,
+    parent: RefCell<Option<Handle>>,
+}
+
+type Handle = Rc<Node>;
+
+impl Node {
+    fn is_below(&self, is_it: &dyn Fn(&Node) -> bool) -> bool {
+        let mut above = self.parent.borrow().clone();
+        while let Some(node) = above {
+            if is_it(&node) {
+                return true;
+            }
+            above = node.parent.borrow().clone();
+        }
+        false
+    }
+
+    fn is_head(&self) -> bool {
+        self.name
+            .as_ref()
+            .is_some_and(|name| name.ns == ns!(html) && name.local == local_name!("head"))
+    }
+}
+
+/// What the parser builds into.
+struct Sink {
+    document: Handle,
+    /// All that was ever made, in its order.
+    made: RefCell<Vec<Handle>>,
+    line: Cell<u64>,
+    /// For what has no name: comments, instructions, the content of a template.
+    nothing: QualName,
+}
+
+impl Default for Sink {
+    fn default() -> Sink {
+        let document = Rc::new(Node {
+            name: None,
+            attributes: RefCell::default(),
+            line: 1,
+            parent: RefCell::default(),
+        });
+        let nothing = QualName::new(None, ns!(), local_name!(""));
+        Sink { document, made: RefCell::default(), line: Cell::new(1), nothing }
+    }
+}
+
+impl Sink {
+    /// Made, and nowhere yet: as the content of a template it stays so.
+    fn make(&self, name: QualName, attributes: Vec<Attribute>) -> Handle {
+        let node = Rc::new(Node {
+            name: Some(name),
+            attributes: RefCell::new(attributes),
+            line: self.line.get(),
+            parent: RefCell::default(),
+        });
+        self.made.borrow_mut().push(node.clone());
+        node
+    }
+
+    fn put(child: &NodeOrText<Handle>, parent: Option<Handle>) {
+        if let NodeOrText::AppendNode(node) = child {
+            *node.parent.borrow_mut() = parent;
+        }
+    }
+}
+
+impl TreeSink for Sink {
+    type Handle = Handle;
+    type Output = Vec<Handle>;
+    type ElemName<'a> = ExpandedName<'a>;
+
+    fn finish(self) -> Vec<Handle> {
+        self.made.into_inner()
+    }
+
+    fn set_current_line(&self, line: u64) {
+        self.line.set(line);
+    }
+
+    fn get_document(&self) -> Handle {
+        self.document.clone()
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a Handle) -> ExpandedName<'a> {
+        target.name.as_ref().unwrap_or(&self.nothing).expanded()
+    }
+
+    fn same_node(&self, one: &Handle, other: &Handle) -> bool {
+        Rc::ptr_eq(one, other)
+    }
+
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        _: ElementFlags,
+    ) -> Handle {
+        self.make(name, attributes)
+    }
+
+    fn create_comment(&self, _: StrTendril) -> Handle {
+        self.make(self.nothing.clone(), Vec::new())
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Handle {
+        self.make(self.nothing.clone(), Vec::new())
+    }
+
+    fn get_template_contents(&self, _: &Handle) -> Handle {
+        self.make(self.nothing.clone(), Vec::new())
+    }
+
+    fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
+        Sink::put(&child, Some(parent.clone()));
+    }
+
+    fn append_before_sibling(&self, sibling: &Handle, child: NodeOrText<Handle>) {
+        let parent = sibling.parent.borrow().clone();
+        Sink::put(&child, parent);
+    }
+
+    fn append_based_on_parent_node(
+        &self,
+        element: &Handle,
+        previous: &Handle,
+        child: NodeOrText<Handle>,
+    ) {
+        let around = element.parent.borrow().clone();
+        Sink::put(&child, Some(around.unwrap_or_else(|| previous.clone())));
+    }
+
+    fn add_attrs_if_missing(&self, target: &Handle, attributes: Vec<Attribute>) {
+        let mut own = target.attributes.borrow_mut();
+        for attribute in attributes {
+            if own.iter().all(|other| other.name != attribute.name) {
+                own.push(attribute);
+            }
+        }
+    }
+
+    fn remove_from_parent(&self, target: &Handle) {
+        *target.parent.borrow_mut() = None;
+    }
+
+    fn reparent_children(&self, node: &Handle, parent: &Handle) {
+        for other in self.made.borrow().iter() {
+            let is_child =
+                other.parent.borrow().as_ref().is_some_and(|above| Rc::ptr_eq(above, node));
+            if is_child {
+                *other.parent.borrow_mut() = Some(parent.clone());
+            }
+        }
+    }
+
+    // What is wrong with the markup is a browser's to put right, and nothing here depends on how.
+    fn parse_error(&self, _: Cow<'static, str>) {}
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+}
