@@ -7,7 +7,6 @@ const UNDECIDED = ["before", "released"];
 /** What nobody declared is refused by the browser itself from the first moment. */
 const DECLARED = ["optional"];
 /** The phases in which wrappers judge requests. */
-const WRAPPED = ["before", "released", "rejected", "withdrawn", "granted", "csp"];
 
 /**
  * `ids`: attempts, by name or pattern; `engines`, `phases` and `variants`: all, and all that must not pass,
@@ -105,15 +104,6 @@ export const limits = [
     csp: true,
   },
   {
-    ids: ["other-speculation-rules"],
-    engines: ["chromium"],
-    phases: UNDECIDED,
-    variants: DECLARED,
-    sometimes: true,
-    reason: "Rules for loading ahead are text: they have no address of their own.",
-    remedy: "Mark the script that puts them in, or let the browser hold the gate",
-  },
-  {
     ids: [
       /^fresh-put-(range|surround|selection|select-item|select-index|select-add|options-set|options-define)-/,
       /^fresh-(nested-written|frameset|html-edited|html-undone|html-srcdoc-html|html-blank-html)-/,
@@ -149,7 +139,8 @@ export const lost = [
   { ids: ["style-font", "style-font-added", "style-animate", "other-svg-set", "token-keyframe-added"], reason: "The gate does not know what became of the font or the animation." },
   { ids: ["style-registered"], reason: "The property is registered without the address, and none can be registered anew." },
   { ids: [/^other-ping/], reason: "The click is over." },
-  { ids: [/-shadow-(declared|cloned|moved)$/], reason: "The gate does not get hold of a shadow root that markup declared." },
+  { ids: ["other-speculation-rules"], reason: "A browser reads rules for loading ahead once." },
+  { ids: ["other-frameset"], reason: "A frame of a frameset that gets its address later does not load it (Firefox)." },
   { ids: ["other-base-element", "sent-inside-base"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
   { ids: [/^sandboxed-srcdoc-(image|style|nested)$/], reason: "The gate does not reach into a sandboxed frame." },
   { ids: ["api-fetch-later"], reason: "The browser decides when it is sent." },

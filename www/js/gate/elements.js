@@ -350,6 +350,7 @@ export function attributeSet(target, attribute, value, run) {
 
 /** An instruction comes into a document, or gets this text there: one that brings a style sheet asks for it at once. */
 export function instruct(node, data) {
+  let text = data;
   if (nodeName(node) === "xml-stylesheet") {
     let verdict = indexOf(data, "&") < 0 ? ALLOW : REFUSE;
     eachMatch(/["']([^"']*)/, data, (part) => {
@@ -357,9 +358,9 @@ export function instruct(node, data) {
       if (given > verdict) verdict = given;
     });
     if (verdict === HOLD) hold(node, data.length, () => dataOf(node) === "" && instruct(node, data));
-    if (verdict) data = "";
+    if (verdict) text = "";
   }
-  if (dataOf(node) !== data) setData(node, data);
+  if (dataOf(node) !== text) setData(node, text);
 }
 
 /** The address in an attribute, whether it may have it or not. */
