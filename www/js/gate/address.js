@@ -58,6 +58,22 @@ export function said(value) {
   return (isHtml(trustedTypes, value) ? htmlText : isUrl(trustedTypes, value) ? urlText : scriptText)(value);
 }
 
+/** What a document gets to read when this is written; nothing for a symbol, of which the browser complains by itself. */
+export function written(args, name) {
+  let text = "";
+  for (let at = 0; at < args.length; at++) {
+    if (typeof args[at] === "symbol") return;
+    text += said((args[at] = once(args[at])));
+  }
+  return name === "writeln" ? text + "\n" : text;
+}
+
+/** Whether all that is written are Trusted Types. */
+export function areTrusted(args) {
+  for (let at = 0; at < args.length; at++) if (typeof args[at] !== "object") return false;
+  return args.length > 0;
+}
+
 /** Makes an argument a text, once, and returns it. */
 export function asText(args, at) {
   return (args[at] = `${args[at]}`);

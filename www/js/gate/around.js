@@ -94,7 +94,8 @@ function standing(native, act, object, name, half) {
   if (length) give(ours, "length", length);
   const parent = getPrototypeOf(native);
   if (parent !== getPrototypeOf(ours)) setPrototypeOf(ours, parent);
-  note(natives, ours, native);
+  // Of the browser's own, where ours stand around each other.
+  note(natives, ours, lookUp(natives, native) ?? native);
   return ours;
 }
 

@@ -328,7 +328,8 @@ export function attributeSet(target, attribute, value, run) {
     return answer;
   }
   if (name === "script" && attribute === "type") {
-    if (getAttribute(target, MARK + "type") !== null) return setAttribute(target, MARK + "type", value);
+    // A copy gets both of a held one, attribute by attribute.
+    if (getAttribute(target, MARK + "type") !== null) return getAttribute(target, "type") === null && !isRules(value) ? run(value) : setAttribute(target, MARK + "type", value);
     if (isRules(value)) {
       // What is in it may come later: then it stays inert.
       if (isConnected(target)) value = "text/plain";

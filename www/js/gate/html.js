@@ -143,8 +143,8 @@ export function scan(text, node, isForeign, isPart, only) {
       }
       const isLate = isDelayed && only !== ROOTS && name === "iframe" && !isStyle(attribute) && one.text !== "";
       if (!asks(name, attribute, relation) || (only && !isLate)) continue;
-      if (attribute === "srcdoc" && text[one.quoted - 1] === '"' && one.text && !isDelayed && !scan(one.text, node).edits) {
-        edit(one.quoted + match(DOCTYPE, one.value)[0].length, prelude());
+      if (attribute === "srcdoc" && one.quoted && one.text && !isDelayed && !scan(one.text, node).edits) {
+        edit(one.quoted + match(DOCTYPE, one.value)[0].length, put(prelude(), "'", "&#39;"));
       } else if (
         isLate || one.text === null || (attribute === "srcdoc" && one.text) || (name === "iframe" && isCode(one.text)) ||
         ahead(() => judged(name, attribute, one.text, relation, node))
@@ -258,7 +258,11 @@ function readPlainly() {
   isRead = true;
   for (; readers; readers = readers.next) {
     const scope = deref(readers.scope);
-    if (scope) gateReading(scope);
+    try {
+      if (scope) gateReading(scope);
+    } catch {
+      // It has gone to another origin.
+    }
   }
 }
 
@@ -272,7 +276,7 @@ export function gateReading(scope) {
     const found = run();
     return typeof found === "string" && indexOf(found, PRELUDE_NAME) >= 0 ? without(found) : found;
   };
-  around(scope, "HTMLIFrameElement Element ShadowRoot Attr MutationRecord", "srcdoc innerHTML outerHTML value oldValue", reading, "get");
+  around(scope, "HTMLIFrameElement Element ShadowRoot Attr Node MutationRecord", "srcdoc innerHTML outerHTML value nodeValue textContent oldValue", reading, "get");
   around(scope, "Element ShadowRoot XMLSerializer", "getAttribute getAttributeNS getHTML serializeToString", reading);
 }
 

@@ -4,7 +4,7 @@
 //
 // Left out: requests that code makes one by one (requests.js).
 
-import { construct, findBelow, findInPage, getAttribute, getter, slice, typeOf } from "../pristine.js";
+import { PlainObject, construct, findBelow, findInPage, getAttribute, getter, slice, typeOf } from "../pristine.js";
 import { ALLOW } from "../told.js";
 import { resolved, resolvedIn } from "./address.js";
 import { around, aroundIn, aroundNew, bare, readThrough } from "./around.js";
@@ -28,7 +28,7 @@ const NAMES = bare({
 
 // `isAsked` where it lists what is to be asked.
 function shielded(given, scope, isAsked) {
-  if (typeof given !== "function" && (typeof given !== "object" || !given)) return given;
+  if (PlainObject(given) !== given) return given;
   return readThrough(given, (found, name) => {
     const kind = name === undefined ? PART : NAMES[name];
     if (!kind) return isAsked && name !== "done" ? undefined : found;

@@ -169,6 +169,7 @@ export function gateShared(scope, type) {
 
 function gateAudio(scope) {
   aroundNew(scope, "Audio", (args, make) => {
+    if (typeof args[0] === "symbol") return make();
     const address = args[0] === undefined ? undefined : `${args[0]}`;
     args.length = 0;
     const made = make();

@@ -5,7 +5,7 @@
 // Left out: what may pass (css.js), and which functions put elements and markup in (tree.js).
 
 import {
-  firstChild, getAttribute, getter, localName, method, pageOf, parentOf, removeAttribute, setAttribute, takeAll, textOf,
+  firstChild, getAttribute, getter, localName, match, method, pageOf, parentOf, removeAttribute, setAttribute, takeAll, textOf,
   typeOf, viewOf,
 } from "../pristine.js";
 import { once } from "./address.js";
@@ -72,6 +72,7 @@ function staysClean(style, node, run, args, name) {
   // What was there, as a list by `next`.
   let before = null;
   let count = 0;
+  const texts = sheetText(copy);
   eachText(copy, (text) => {
     before = { text, next: before };
     count++;
@@ -83,7 +84,7 @@ function staysClean(style, node, run, args, name) {
       if (!kind && args[at] && typeof args[at] !== "string") args[at] = once(args[at]);
       given[at] = args[at];
       // One that moves is taken out first.
-      if (count > 1 && kind && parentOf(args[at]) === style && name !== "removeChild" && (at < 1 || name !== "insertBefore")) return false;
+      if (count > 1 && kind && parentOf(args[at]) === style && name !== "removeChild" && (at < 1 || !match(/^(?:insertBefore|replaceChild)$/, name))) return false;
       if (kind) args[at] = twin(args[at]);
     }
     run(twin(node));
@@ -98,7 +99,10 @@ function staysClean(style, node, run, args, name) {
   eachText(copy, () => come++);
   // Engines read the text anew for each part of it that comes or goes, but for those that go all at once.
   const isOne = come < 2 && (count < 2 || WHOLE[name] || count - kept + come < 2);
-  return isOne && ahead(() => screened(sheetText(copy), style).verdict) === 0;
+  const text = sheetText(copy);
+  // Without these there is no address, in whatever order they are put together.
+  if (!match(/["'\\(]/, texts + text)) return true;
+  return isOne && ahead(() => screened(text, style).verdict) === 0;
 }
 const WHOLE = { __proto__: null, textContent: true, innerHTML: true, innerText: true };
 let lab;

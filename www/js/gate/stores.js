@@ -4,11 +4,11 @@
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
 
 import {
-  Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
+  PlainObject, Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
   readJar, setItem, slice, then, trim, writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
-import { around, aroundIn, aroundNew, bare, eachName, original, owner, standFor } from "./around.js";
+import { around, aroundIn, aroundNew, bare, eachName, original, owner, readThrough, standFor } from "./around.js";
 import { forget, hold, judge, promising } from "./held.js";
 import { asText } from "./address.js";
 import { gateShared } from "./requests.js";
@@ -68,10 +68,10 @@ const OPTIONS = "domain expires maxAge name partitioned path sameSite value";
 // to the jar.
 function cookieNamed(args) {
   const given = args[0];
-  if (args.length < 2 && (typeof given === "object" || typeof given === "function")) {
+  if (args.length < 2 && PlainObject(given) === given) {
     const options = (args[0] = bare());
     eachName(OPTIONS, (option) => {
-      const value = given?.[option];
+      const value = given[option];
       if (value !== undefined) options[option] = option === "name" || option === "value" ? `${value}` : value;
     });
     return options.name ?? "";
@@ -121,14 +121,13 @@ function traps(word) {
     __proto__: null,
     get: (area, name, receiver) => get(name in own ? own : area, name, receiver),
     defineProperty(area, name, given) {
-      const part = describe(given, "value");
-      if (typeof name === "symbol") return defineProperty(area, name, bare(given));
-      if (!part || typeof part.value === "function") {
-        // An accessor of any other name is refused by browsers.
-        if (name in (getPrototypeOf(area) ?? own)) return defineProperty(own, name, bare(given));
-        if (!part) return false;
-      }
-      store(area, word, name, `${part.value}`);
+      const value = describe(given, "value")?.value;
+      const isAccessor = describe(given, "get");
+      if ((isAccessor || typeof value === "function") && name in (getPrototypeOf(area) ?? own)) return defineProperty(own, name, bare(given));
+      // Browsers refuse an accessor of any other name, and a symbol as a value.
+      if (isAccessor) return false;
+      if (typeof name === "symbol" || typeof value === "symbol") return defineProperty(area, name, bare(given));
+      store(area, word, name, `${value}`);
       return true;
     },
     deleteProperty(area, name) {
@@ -164,10 +163,7 @@ function gateStorage(scope) {
     return standIn(area, area && (area === localOf(scope) ? WORDS.localStorage : area === sessionOf(scope) && WORDS.sessionStorage));
   }, "get");
   aroundNew(scope, "StorageEvent", (args, make) => {
-    if (args[1]) {
-      args[1] = bare(args[1]);
-      args[1].storageArea = original(args[1].storageArea);
-    }
+    if (args[1] === PlainObject(args[1])) args[1] = readThrough(args[1], original);
     return make();
   });
   around(scope, "StorageEvent", "initStorageEvent", (self, args, run) => {

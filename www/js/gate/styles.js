@@ -26,7 +26,7 @@ const [cssText, valueOf] = takeAll("CSSStyleDeclaration", "cssText getPropertyVa
 const CARRIES = /^(?:--|result$)/;
 const carries = (name) => match(CARRIES, name) !== null;
 
-const isObject = (value) => typeof value === "function" || (typeof value === "object" && value !== null);
+const isObject = (value) => PlainObject(value) === value;
 
 // ---- declarations -------------------------------------------------------------------------------
 
@@ -270,10 +270,11 @@ export function gateStyles(scope) {
   aroundNew(scope, "CSSStyleSheet", (args, make) => {
     const options = args[0];
     if (isObject(options)) {
-      let { baseURL } = options;
-      // A base of another party would make every relative address one of theirs.
-      if (baseURL !== undefined && judge("css", resolved((baseURL = `${baseURL}`), page))) baseURL = undefined;
-      args[0] = { __proto__: null, baseURL, disabled: options.disabled, media: options.media };
+      args[0] = readThrough(options, (found, name) => {
+        if (name !== "baseURL" || found === undefined) return found;
+        // A base of another party would make every relative address one of theirs.
+        return judge("css", resolved((found = `${found}`), page)) ? undefined : found;
+      });
     }
     return make();
   });

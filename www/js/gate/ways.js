@@ -8,7 +8,7 @@ import {
   PlainObject, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, listen, localName, match, method, removeAttribute,
   setAttribute, slice, stop, typeOf, writeMarkup,
 } from "../pristine.js";
-import { once, said } from "./address.js";
+import { areTrusted, written } from "./address.js";
 import { around, aroundIn, eachName } from "./around.js";
 import { settle } from "./elements.js";
 import { delayed, trust } from "./html.js";
@@ -131,18 +131,13 @@ export function gateWays(scope, enterAll) {
     return made;
   });
   around(scope, "Document", "write writeln", (self, args, run, name) => {
-    let text = "", isTrusted = true;
-    for (let at = 0; at < args.length; at++) {
-      text += said((args[at] = once(args[at])));
-      isTrusted &&= typeof args[at] === "object";
-    }
-    if (!match(FRAME_TAG, text)) return run();
-    if (name === "writeln") text += "\n";
+    const text = written(args, name);
+    if (!match(FRAME_TAG, text ?? "")) return run();
     // The next piece may be a script.
     for (let rest = text; rest; ) {
       const found = match(FRAME_END, rest);
       const end = found ? found.index + found[0].length : rest.length;
-      writeMarkup(self, trust(slice(rest, 0, end), isTrusted ? null : ""));
+      writeMarkup(self, trust(slice(rest, 0, end), areTrusted(args) ? null : ""));
       enterAll(scope);
       rest = slice(rest, end);
     }

@@ -4,7 +4,7 @@
 // Left out: what is looked for in markup (html.js).
 
 import { WeakMap, findInPage, getter, indexOf, lookUp, match, method, note, ownKeys, slice, viewOf } from "../pristine.js";
-import { once, said } from "./address.js";
+import { areTrusted, written } from "./address.js";
 import { around } from "./around.js";
 import { expectMarks, expectRoots, stateOf } from "./elements.js";
 import { edited, scan, trust } from "./html.js";
@@ -25,13 +25,9 @@ export function gateWriting(scope, enter) {
 
   around(scope, "Document", "write writeln", (self, args, run, name) => {
     if (kindOf(self) !== 9 || !viewOf(self)) return run();
-    let text = "", isTrusted = args.length > 0;
-    for (let at = 0; at < args.length; at++) {
-      args[at] = once(args[at]);
-      text += said(args[at]);
-      isTrusted &&= typeof args[at] === "object";
-    }
-    if (name === "writeln") text += "\n";
+    const text = written(args, name);
+    if (text === undefined) return run();
+    const isTrusted = areTrusted(args);
 
     // A parser that has come to its end begins anew.
     const before = stateOf(self) === "loading" ? lookUp(streams, self) ?? NEW : OPENED;
