@@ -123,7 +123,7 @@ visitTest("the document hears each step, in order, with details that nobody can 
   assert.deepEqual((await heard(visit, "ready")).length, 1);
   await visit.control("settings").click();
   await visit.control("save").click();
-  await visit.page.getByRole("dialog").waitFor({ state: "detached" });
+  await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
   await visit.page.waitForFunction(() => window.heard.some(([name, detail]) => name === "close" && detail.layer === "settings"));
   const steps = await heard(visit, "open", "close", "change");
   assert.deepEqual(steps.filter(([name]) => name !== "close"), [

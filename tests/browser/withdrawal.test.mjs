@@ -91,7 +91,7 @@ visitTest("the gate closes before anything is erased: page code that writes agai
   assert.deepEqual(await visit.jar(), ["opt-again"]);
   await visit.control("open").click();
   await visit.control("withdraw").click();
-  await visit.page.getByRole("dialog").waitFor({ state: "detached" });
+  await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
   await visit.settled();
   assert.equal(await visit.storage("seen"), "1");
   assert.deepEqual(await visit.jar(), []);
@@ -106,7 +106,7 @@ visitTest("what cannot be erased is named in the record and in the settings, unt
   await visit.open({ policy: POLICY }, { path: deep });
   await visit.control("open").click();
   await visit.control("withdraw").click();
-  await visit.page.getByRole("dialog").waitFor({ state: "detached" });
+  await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
   assert.deepEqual(await visit.jar(), ["opt-stuck"], "the browser itself offers no way from this page");
   assert.deepEqual((await visit.ledger()).at(-1).left, ["opt-stuck"]);
   assert.equal(await visit.page.evaluate(() => window.consentinel.has("analytics")), false);

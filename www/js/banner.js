@@ -38,10 +38,11 @@ export function isShown(part) {
 /**
  * Shows `banner`, `settings`, `reload` or `reopen` with a notice and a state (JSON texts), in a shadow root
  * that is the first child of the body, so that it comes first in the tab order. False while there is no
- * body yet, and while the settings are still on their way.
+ * body yet or not all of what a server has printed there, and while the settings are still on their way.
  */
 export function show(part, text, json) {
-  if (!page.body) return false;
+  // What a server has printed may be on its way still.
+  if (!page.body || (!root && page.readyState === "loading" && page.querySelector("body>consent-banner"))) return false;
   notice = read(text);
   const state = read(json);
   const isDialog = part === "settings";
