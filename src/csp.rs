@@ -127,7 +127,8 @@ fn written(policy: &Policy, state: &State, page: &Page, most: Verdict) -> Option
         };
         // Where wrappers hold frames, all that may ever be granted is left to them.
         let everything = State::undecided(policy);
-        let frames = if state.barrier.holds { &everything } else { state };
+        let is_left = state.barrier.holds && most == Verdict::Hold;
+        let frames = if is_left { &everything } else { state };
         let open_frames = |rule: &Rule| {
             is_open(policy, frames, rule, most) || (category != NOBODY && is_once(rule))
         };

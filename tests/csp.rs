@@ -221,6 +221,24 @@ fn a_page_without_wrappers_is_let_in_exactly_by_the_verdict() {
 }
 
 #[test]
+fn a_header_says_what_holds_whatever_a_page_keeps_open_for_a_later_grant() {
+    let given = (any_policy(), vec(any_event(), 0..4), vec(any_event(), 0..3));
+    let count = Cell::new(0);
+    runner()
+        .run(&given, |(policy, before, after)| {
+            let page = Page { origin: ORIGIN, ..Page::default() };
+            let mut state = page_after(&policy, page, &before, &after);
+            let in_page = csp::header(&policy, &state, &page);
+            count.set(count.get() + u32::from(state.barrier.holds));
+            state.barrier.holds = false;
+            prop_assert_eq!(in_page, csp::header(&policy, &state, &page));
+            Ok(())
+        })
+        .unwrap();
+    assert!(count.get() > 50, "pages that hold frames are met often: {count:?}");
+}
+
+#[test]
 fn a_page_is_only_ever_tightened() {
     let given = (any_policy(), vec(any_event(), 0..3), vec(any_event(), 1..5), vec(any_url(), 12));
     runner()

@@ -6,7 +6,6 @@
 const UNDECIDED = ["before", "released"];
 /** What nobody declared is refused by the browser itself from the first moment. */
 const DECLARED = ["optional"];
-/** The phases in which wrappers judge requests. */
 
 /**
  * `ids`: attempts, by name or pattern; `engines`, `phases` and `variants`: all, and all that must not pass,
@@ -17,7 +16,7 @@ const DECLARED = ["optional"];
  */
 export const limits = [
   {
-    ids: ["parsed-frame-page"],
+    ids: ["parsed-frame-page", "fresh-page-early-fetch"],
     sometimes: true,
     reason: "A page of the own origin in a frame has scripts and a policy of its own: ours is put into it once it has loaded.",
     remedy: "Put the tag into those pages too, or send the Content-Security-Policy with them",
@@ -95,6 +94,14 @@ export const limits = [
     remedy: "Let in only scripts that you would trust with that",
   },
   {
+    ids: ["other-speculation-rules"],
+    engines: ["chromium"],
+    phases: ["decided-rejected", "decided-granted", "decided-one", "browser"],
+    sometimes: true,
+    reason: "No wrapper looks at scripts where the browser holds requests, and it loads ahead by such rules whatever a Content-Security-Policy says of the host.",
+    remedy: "Mark the script that puts them in",
+  },
+  {
     ids: ["image-xslt"],
     engines: ["webkit"],
     phases: UNDECIDED,
@@ -107,6 +114,7 @@ export const limits = [
     ids: [
       /^fresh-put-(range|surround|selection|select-item|select-index|select-add|options-set|options-define)-/,
       /^fresh-(nested-written|frameset|html-edited|html-undone|html-srcdoc-html|html-blank-html)-/,
+      /^inside-(srcdoc-unsafe|code-shadow|code-declared)-/,
     ],
     phases: ["decided-granted"],
     variants: ["undeclared"],
@@ -139,6 +147,7 @@ export const lost = [
   { ids: ["style-font", "style-font-added", "style-animate", "other-svg-set", "token-keyframe-added"], reason: "The gate does not know what became of the font or the animation." },
   { ids: ["style-registered"], reason: "The property is registered without the address, and none can be registered anew." },
   { ids: [/^other-ping/], reason: "The click is over." },
+  { ids: ["forgotten-embed-code", "forgotten-set-elsewhere", "forgotten-set-late"], reason: "Such an element looks at its address once, when it is put in or begins." },
   { ids: ["other-speculation-rules"], reason: "A browser reads rules for loading ahead once." },
   { ids: ["other-frameset"], reason: "A frame of a frameset that gets its address later does not load it (Firefox)." },
   { ids: ["other-base-element", "sent-inside-base"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
@@ -152,7 +161,7 @@ export const lost = [
   { ids: [/^cookie-header-/], reason: "A server sets it, so nothing waits." },
 ];
 
-const GONE = { ids: [/^fresh-(srcdoc|html-srcdoc-html)-/], reason: "the document that asks is gone a moment later", sometimes: true };
+const GONE = { ids: [/^fresh-(srcdoc|html-srcdoc-html)-/, /^fresh-javascript-(database|cache)$/], reason: "the document that asks is gone a moment later", sometimes: true };
 
 /**
  * Attempts that do nothing in an engine, even without the tag, as they are driven here: nothing is

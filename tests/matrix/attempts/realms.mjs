@@ -422,9 +422,11 @@ const ways = [
 ];
 
 export const realms = [
-  ...ways.flatMap(([kind, id, title, way, args, load]) => STORES
+  ...ways.flatMap(([kind, id, title, way, args, load], at) => STORES
     // A window of its own has a session of its own.
     .filter(([what]) => what !== "session" || !kind.endsWith("of their own"))
+    // A browser gives an origin so many buckets and no more.
+    .filter(([what]) => what !== "bucket" || at % 4 === 0)
     .map(([what, sink, use]) => ({ id: `fresh-${id}-${what}`, kind, load, title, sink, together: `fresh-${id}`, way, use, args }))),
   ...DOCUMENTS.flatMap(([id, title, way]) => STORES.map(([what, sink]) => ({
     id: `inside-${id}-${what}`, kind: "documents of frames, by their own script", load: "inside", title, sink, together: `inside-${id}`, way, text: TEXTS[what], args: [],

@@ -102,12 +102,13 @@ function standing(native, act, object, name, half) {
 /** Puts `act` around methods of an object, or around one half of accessors, where they exist; `names` has spaces between. */
 export function aroundIn(object, names, act, half = "value") {
   if (object) eachName(names, (name) => {
-    const found = describe(object, name);
-    const native = found?.[half];
+    // What it has not itself it would take from what a page gives to all objects.
+    const found = bare(describe(object, name));
+    const native = found[half];
     if (typeof native !== "function") return;
     found[half] = standing(native, act, object, name, half);
     // One that cannot be changed is ours already, or was closed by somebody before us.
-    defineProperty(object, name, bare(found));
+    defineProperty(object, name, found);
   });
 }
 

@@ -24,14 +24,18 @@ export function tighten(policy) {
   put(page);
 }
 
-/** Puts what is in force in the page into a document of its origin that has come from a server, with a policy of its own. */
+/**
+ * Puts what is in force in the page into a document of its origin that has come from a server, with a policy of its own.
+ * Whether it is in force there, where there is one.
+ */
 export function tightenIn(document) {
   try {
-    if (!last || lookUp(given, document) === last || !match(/^http/, addressIn(document))) return;
+    if (!last || lookUp(given, document) === last || !match(/^http/, addressIn(document))) return true;
     put(document);
     note(given, document, last);
+    return true;
   } catch {
-    // A shadow root, or a document without a head yet.
+    // A shadow root, or a document without a head.
   }
 }
 

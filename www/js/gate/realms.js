@@ -11,7 +11,7 @@ import {
 import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../told.js";
 import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
-import { disarm, disarmAll, expire, noteRoot, settle, settleAll } from "./elements.js";
+import { disarm, disarmAll, expire, noteRoot, setEnter, settle, settleAll } from "./elements.js";
 import { gateDatabases } from "./databases.js";
 import { expectWatchers, frameHtml, gateReading, trust } from "./html.js";
 import { gateCredentials } from "./named.js";
@@ -61,8 +61,8 @@ function realmOf(scope) {
   }
 }
 
-// The page itself is held already.
-const hold = (root) => root && root !== globalThis.document && tightenIn(root);
+// Whether the browser holds a document or a shadow root by itself. The page is held already.
+const hold = (root) => !root || root === globalThis.document || tightenIn(root);
 
 /** Closes the gate in a window of the same origin; does nothing for anything else. */
 export function enter(scope, isAnew) {
@@ -70,7 +70,9 @@ export function enter(scope, isAnew) {
   if (!realm) return;
   const document = shownIn(scope);
   const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
-  if (before > wanted) note(standing, realm, wanted);
+  // A picture, or a page that has no head yet: there, wrappers have to.
+  const wrappers = hold(document) ? wanted : WRAP_REQUESTS;
+  if (before > wrappers) note(standing, realm, wrappers);
   if (before > WRAP_STORES) {
     windows = { scope: new WeakRef(scope), next: windows };
     gateTexts(scope);
@@ -84,14 +86,13 @@ export function enter(scope, isAnew) {
     // Its next document comes later, and begins as this attribute says then.
     if (wanted > WRAP_REQUESTS) beginGated(frameOf(scope));
   }
-  if (before > WRAP_REALMS && wanted <= WRAP_REALMS) gateWays(scope, enterAll);
-  if (before > WRAP_REQUESTS && wanted <= WRAP_REQUESTS) {
+  if (before > WRAP_REALMS && wrappers <= WRAP_REALMS) gateWays(scope, enter, enterAll);
+  if (before > WRAP_REQUESTS && wrappers <= WRAP_REQUESTS) {
     gateAttributes(scope);
-    gateTree(scope, enter, watchDeclared);
+    gateTree(scope, enter);
     gateStyles(scope);
     gateRequests(scope);
   }
-  hold(document);
   if (!isIn(watched, document)) watch(document, scope);
   else if (isAnew) listenIn(document, scope);
 }
@@ -99,11 +100,15 @@ export function enter(scope, isAnew) {
 // One and the same function each time: added twice, it is there once.
 function entering(event) {
   const target = targetOf(event);
-  enterAll(viewOf(pageOf(target) ?? target));
+  const scope = viewOf(pageOf(target) ?? target);
+  enter(scope);
+  enterAll(scope);
 }
 
 function listenIn(root, scope) {
   listen(root, "load", entering, true);
+  // A window that was opened keeps its listeners when its first page comes.
+  listen(scope, "load", entering, true);
   // At the window nobody is heard before; out of a shadow root no form is heard.
   watchForms(typeOf(root) === 11 ? root : scope);
 }
@@ -152,6 +157,7 @@ function watchDeclared(root) {
   const scope = viewOf(pageOf(root));
   if (scope && !isIn(watched, root)) watch(root, scope);
 }
+setEnter(enter, watchDeclared);
 
 /** The browser has refused a frame: what stands in its place says so. */
 export function settleFrames() {

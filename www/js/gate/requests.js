@@ -9,7 +9,7 @@ import {
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
-import { around, aroundIn, aroundNew } from "./around.js";
+import { around, aroundIn, aroundNew, eachName } from "./around.js";
 import { addressIn, attributeSet, settle } from "./elements.js";
 import { ahead, attempt, hold, judge, promising } from "./held.js";
 import { NOWHERE, gateNamed } from "./named.js";
@@ -19,6 +19,9 @@ const fetchAs = method(globalThis, "fetch");
 const openRequest = method("XMLHttpRequest", "open");
 const submitterOf = getter("SubmitEvent", "submitter");
 const submit = method("HTMLFormElement", "submit");
+const append = method("FormData", "append");
+const dataOf = getter("FormDataEvent", "formData");
+const unlisten = method("EventTarget", "removeEventListener");
 
 // Other addresses that nothing answers: what asks for them fails as it would where the network ends. A socket gets a
 // port that browsers refuse to open (Fetch, "bad port"); a transport the own host, since the browser's policy would
@@ -213,14 +216,22 @@ function submitting(event) {
     undo[0]();
     undo[1]?.();
     if (verdict !== HOLD || wasPrevented(event)) return;
-    const action = submitter && addressIn(submitter, "formaction");
     const send = () => {
       settle(form, true);
-      const back = action && changed(form, "action", action);
+      // As the button has it that sent it.
+      let back = null;
+      const name = submitter && getAttribute(submitter, "name");
+      const adding = (event) => append(dataOf(event), name, getAttribute(submitter, "value") ?? "");
+      if (name) listen(form, "formdata", adding, true);
+      eachName("action target method enctype", (name) => {
+        const value = submitter && addressIn(submitter, "form" + name);
+        if (value !== null) back = { undo: changed(form, name, value), next: back };
+      });
       // Until now the state may have changed already; the attempt itself has been told.
       const now = ahead(() => judge("form", addressOfForm(form)));
       if (now === ALLOW) submit(form);
-      back?.();
+      for (; back; back = back.next) back.undo();
+      unlisten(form, "formdata", adding, true);
       if (now === HOLD) hold({}, 1000, send);
     };
     send();

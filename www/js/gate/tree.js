@@ -17,7 +17,7 @@ import { around, aroundIn, owner } from "./around.js";
 import { MARK, MARKED } from "./asking.js";
 import {
   dataOf, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale,
-  nextSibling, setData, setEnter, settle, settleAll,
+  nextSibling, setData, settle, settleAll,
 } from "./elements.js";
 import { judge } from "./held.js";
 import { ROOTS, edited, gateTrusted, scan, trust, without } from "./html.js";
@@ -45,12 +45,8 @@ const TEXTS = /^(?:style|script|textarea|title|iframe|noscript|noframes|noembed|
 /** The window of the document that a node belongs to; none where nothing loads. */
 const viewAt = (node) => viewOf(pageOf(node) ?? node);
 
-/**
- * Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window, `watch`
- * looks after a shadow root.
- */
-export function gateTree(scope, enter, watch) {
-  setEnter(enter, watch);
+/** Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window. */
+export function gateTree(scope, enter) {
   gateNodes(scope, enter);
   gateMarkup(scope, enter);
   gateWriting(scope, enter);

@@ -5,15 +5,17 @@
 // (realms.js); what elements ask for (tree.js, and where the browser holds that, gate/policy.js).
 
 import {
-  PlainObject, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, listen, localName, match, method, removeAttribute,
+  PlainObject, WeakRef, WeakSet, addTo, deref, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, isIn, listen, localName, match, method, removeAttribute, rootOf,
   setAttribute, slice, stop, typeOf, writeMarkup,
 } from "../pristine.js";
 import { areTrusted, written } from "./address.js";
 import { around, aroundIn, eachName } from "./around.js";
-import { settle } from "./elements.js";
-import { delayed, trust } from "./html.js";
+import { each, expectRoots, frameWindow, settle } from "./elements.js";
+import { ROOTS, delayed, edited, scan, trust } from "./html.js";
+import { kindOf } from "./sheets.js";
 
 const namesOf = PlainObject.getOwnPropertyNames;
+const hostOf = getter("ShadowRoot", "host");
 const above = method("Element", "closest");
 const findInFragment = method("DocumentFragment", "querySelectorAll");
 const takeOut = method("Element", "remove");
@@ -77,8 +79,14 @@ function emptied(args, isMarkup) {
     if (typeof part === "string") {
       if (!match(FRAME_TAG, part)) continue;
       found.hasFrames = true;
-      if (isMarkup) args[at] = delayed(part);
+      if (!isMarkup) continue;
+      args[at] = delayed(part);
       found.isDelayed ||= args[at] !== part;
+      if (!match(/shadowrootmode/i, part)) continue;
+      // No closed ones, as elsewhere.
+      expectRoots();
+      isDeclared = true;
+      args[at] = edited(args[at], scan(args[at], null, 0, 0, ROOTS).edits);
     } else {
       try {
         const isFrame = typeOf(part) === 1 && match(FRAME, localName(part));
@@ -93,14 +101,50 @@ function emptied(args, isMarkup) {
   return found;
 }
 
-/** Watches all ways of a realm; `enterAll` enters the windows in another one. */
-export function gateWays(scope, enterAll) {
+// Whether markup of the page declares shadow roots with frames in them.
+let isDeclared = false;
+// Shadow roots in which there may be frames, as a list by `next`: a window does not count these.
+let framed = null;
+const known = new WeakSet();
+function noteFramed(node) {
+  try {
+    const root = rootOf(node);
+    // Throws for any other fragment, and for a document.
+    if (!hostOf(root) || isIn(known, root)) return;
+    addTo(known, root);
+    framed = { root: new WeakRef(root), next: framed };
+  } catch {
+    // No node, or none in a shadow root.
+  }
+}
+
+/** Watches all ways of a realm; `enter` closes the gate in a window, `enterAll` in the windows in another one. */
+export function gateWays(scope, enter, enterAll) {
+  const entering = (frame) => {
+    if (localName(frame) === "iframe") {
+      noteFramed(frame);
+      enter(frameWindow(frame));
+    }
+  };
+  const eachTree = (node) => {
+    const kind = kindOf(node);
+    if (kind === 1 || kind === 11) each(node, "iframe", entering);
+  };
   const putting = (self, args, run, name) => {
     const { hasFrames, isDelayed, list } = emptied(args, match(MARKUP, name));
     try {
       return run();
     } finally {
       if (countOf(scope)) enterAll(scope);
+      if (hasFrames) noteFramed(self);
+      if (isDeclared) {
+        eachTree(self);
+        for (let at = 0; at < args.length; at++) eachTree(args[at]);
+      }
+      for (let entry = framed; entry; entry = entry.next) {
+        const root = deref(entry.root);
+        if (root) eachFrame(root, "iframe", entering);
+      }
       for (let entry = list; entry; entry = entry.next) {
         // Outside of a document none has said anything.
         unlisten(entry.frame, "load", stop, true);
@@ -125,6 +169,7 @@ export function gateWays(scope, enterAll) {
       aroundIn(object, names[at], putting, "set");
     }
   });
+  aroundIn(scope.Document, "parseHTMLUnsafe", putting);
   around(scope, "DOMParser", "parseFromString", (self, args, run) => {
     const made = run();
     if (match(FRAME_TAG, args[0])) clearOptions(htmlOf(made));
