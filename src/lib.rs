@@ -10,8 +10,6 @@
 #![cfg_attr(all(target_arch = "wasm32", feature = "module"), no_std)]
 
 extern crate alloc;
-#[cfg(all(target_arch = "wasm32", feature = "server"))]
-extern crate std;
 
 pub mod address;
 pub mod cookie;
@@ -26,8 +24,6 @@ pub mod pattern;
 pub mod policy;
 pub mod problem;
 pub mod record;
-#[cfg(all(target_arch = "wasm32", feature = "server"))]
-pub mod server;
 pub mod session;
 pub mod signal;
 pub mod source;

@@ -54,7 +54,7 @@ fn versions_agree() {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    for folder in ["src", "cli", "xtask/src", "tests"] {
+    for folder in ["src", "cli", "server", "xtask/src", "tests"] {
         for file in files(folder, ".rs") {
             assert!(text(&file).starts_with("//! "), "{file} does not open with //!");
         }
@@ -225,7 +225,7 @@ fn every_vector_is_run() {
 fn nothing_names_a_machine() {
     let homes = ["root", "home", "work", "Users"].map(|folder| format!("/{folder}/"));
     let registry = ["registry", "npmjs"].join(".");
-    for folder in ["src", "cli", "xtask", "www", "tests", "docs", ".ci"] {
+    for folder in ["src", "cli", "server", "xtask", "www", "tests", "docs", ".ci"] {
         for file in files(folder, "") {
             let Ok(text) = fs::read_to_string(root().join(&file)) else { continue };
             assert!(!text.contains(&registry), "{file} names a registry");

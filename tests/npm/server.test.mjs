@@ -2,11 +2,12 @@
 // Which sources a state lets in is tested over the same data in Rust (tests/vectors/csp.json).
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { html, policyOf, repositoryFile, site } from "../browser/site.mjs";
 
-const { consentHeaders, consentMeta } = await import(repositoryFile("dist/npm/server.js"));
+const entry = repositoryFile("dist/npm/server.js");
+const { bannerMarkup, consentHeaders, consentMeta } = await import(entry);
 const { policy: POLICY, cases } = JSON.parse(readFileSync(repositoryFile("tests/vectors/csp.json"), "utf8"));
 const NAME = "Content-Security-Policy";
 const visitTest = site();
@@ -65,6 +66,82 @@ test("a place that is none is told by its name and its value", () => {
       assert.throws(() => made(POLICY, { [name]: value }), (error) => error instanceof TypeError && error.message.startsWith(`consentinel: ${name}: found \`${value}\`; give `), `${name} ${value}`);
     }
   }
+});
+
+test("importing it compiles nothing, and all policies share one module", async (context) => {
+  let compiled = 0;
+  const Module = WebAssembly.Module;
+  context.after(() => { WebAssembly.Module = Module; });
+  WebAssembly.Module = class extends Module {
+    constructor(bytes) {
+      super(bytes);
+      compiled++;
+    }
+  };
+  const fresh = await import(`${entry}?fresh`);
+  assert.equal(compiled, 0);
+  fresh.consentHeaders(POLICY)("");
+  fresh.consentMeta(POLICY);
+  fresh.bannerMarkup(POLICY)();
+  assert.equal(compiled, 1);
+});
+
+test("elements leave nothing behind in memory", async (context) => {
+  let memory;
+  const Instance = WebAssembly.Instance;
+  context.after(() => { WebAssembly.Instance = Instance; });
+  WebAssembly.Instance = class extends Instance {
+    constructor(...words) {
+      super(...words);
+      memory = this.exports.memory;
+    }
+  };
+  const fresh = await import(`${entry}?memory`);
+  fresh.consentMeta(POLICY);
+  const before = memory.buffer.byteLength;
+  for (let count = 0; count < 1000; count++) fresh.consentMeta(POLICY);
+  assert.equal(memory.buffer.byteLength, before);
+});
+
+test("the first layer speaks every language, and the module gets the texts of that one only", (context) => {
+  let crossed = 0;
+  const encodeInto = TextEncoder.prototype.encodeInto;
+  context.mock.method(TextEncoder.prototype, "encodeInto", function (text, bytes) {
+    crossed += text.length;
+    return encodeInto.call(this, text, bytes);
+  });
+  const markup = bannerMarkup(POLICY);
+  const folder = repositoryFile("www/texts/");
+  const files = readdirSync(folder);
+  assert.ok(files.length > 30);
+  for (const file of files) {
+    const language = file.replace(".json", "");
+    const text = readFileSync(new URL(file, folder), "utf8");
+    const { rejectAll } = JSON.parse(text);
+    crossed = 0;
+    const printed = markup({ language });
+    assert.ok(printed.startsWith(`<consent-banner lang="${language}" `) && printed.includes(`>${rejectAll}</button>`), language);
+    // A text is encoded from its first letter on that is not ASCII, so English not at all.
+    assert.ok(crossed <= text.length && (crossed > 0 || language === "en"), `${language}: ${crossed} of ${text.length}`);
+  }
+});
+
+test("cookies that are no text in Unicode ask the visitor, and so do those of other types", () => {
+  const markup = bannerMarkup(POLICY);
+  for (const cookies of ["\ud800=\0", "consentinel=\udfff", 5, {}, ["a=b"]]) assert.equal(markup({ cookies }), markup(), `${cookies}`);
+});
+
+test("what is no JSON throws what JSON says, and the next policy is read", () => {
+  const circular = { version: 1 };
+  circular.self = circular;
+  for (const made of [consentHeaders, consentMeta, bannerMarkup]) assert.throws(() => made(circular), /circular/);
+  assert.ok(consentMeta(POLICY).startsWith("<meta "));
+});
+
+test("the module names no folder of the machine that it was made on", () => {
+  const [, base64] = readFileSync(entry, "utf8").match(/["'](AGFzbQEAAAA[\w+/=]+)["']/);
+  const bytes = Buffer.from(base64, "base64").toString("latin1");
+  assert.doesNotMatch(bytes, /registry|\/(?:home|root|Users|work)\/|\\Users\\/);
 });
 
 visitTest("what the parser finds is not asked for before the visitor grants it, and is afterwards", async (visit) => {

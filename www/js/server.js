@@ -1,24 +1,22 @@
 // The entry `consentinel/server` of the npm package: from a policy and the cookies of a request to the
-// headers of the answer or to the element for the HTML, and to the markup of the first layer. Everything is decided in the module
-// (src/server.rs); here bytes are carried across, the clock is read, and trees (view.js) are printed.
+// headers of the answer or to the element for the HTML, and to the markup of the first layer. Everything is
+// decided in the module (server/src/lib.rs); here documents become JSON, addresses are read, and trees
+// (view.js) are printed.
+//
+// Nothing of the caller's runs while the module does: policies and cookies are texts before it gets them.
 
 import { choose } from "./language.js";
 import { firstLayer, host, status } from "./view.js";
 import { module, style, texts } from "#assets";
+import { Server, initSync, isSource } from "#server";
 
-const compiled = new WebAssembly.Module(Uint8Array.from(atob(module), (character) => character.charCodeAt(0)));
+let isStarted = false;
 
-// A module that has learnt this policy, as a function: tells a text, calls an export, returns the answer.
-function learnt(policy) {
-  const { exports } = new WebAssembly.Instance(compiled);
-  const { put, at } = exports;
-  const call = (name, text) => {
-    new TextEncoder().encode(text).forEach((byte) => put(byte));
-    const length = exports[name](Date.now());
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from({ length }, (_, place) => at(place))));
-  };
-  for (const message of call("learn", JSON.stringify(policy))) console.error(`consentinel: ${message}`);
-  return call;
+// Compiles the module when it is needed first: who only imports this file does not wait for it.
+function start() {
+  if (isStarted) return;
+  initSync({ module: Uint8Array.from(atob(module), (character) => character.charCodeAt(0)) });
+  isStarted = true;
 }
 
 const PLACES = {
@@ -38,34 +36,42 @@ function addressOf(name, value, isRight = true) {
   throw new TypeError(`consentinel: ${name}: found \`${value}\`; give ${PLACES[name]}`);
 }
 
-// Says where the pages and the tag's files are, and answers the element for the HTML.
-function placed(call, { origin, files } = {}) {
-  const folder = addressOf("files", files) && new URL(".", files);
-  const told = { origin: addressOf("origin", origin)?.origin, files: folder && folder.origin + folder.pathname };
-  const element = call("place", JSON.stringify(told));
-  addressOf("files", files, element !== false);
-  return element;
+// A policy that the module has read, for pages in this place. Its problems go to the console.
+function learnt(policy, { origin, files } = {}) {
+  start();
+  const from = addressOf("files", files) && new URL(".", files);
+  const folder = from && from.origin + from.pathname;
+  addressOf("files", files, folder === undefined || isSource(folder));
+  // What cannot be printed as JSON is read as a policy that is none.
+  const server = new Server(JSON.stringify(policy) ?? "", { origin: addressOf("origin", origin)?.origin, files: folder });
+  for (const message of server.problems()) console.error(`consentinel: ${message}`);
+  return server;
 }
 
 /** Answers a function from the `Cookie` header of a request to headers. Types: server.d.ts. */
 export function consentHeaders(policy, options) {
-  const call = learnt(policy);
-  placed(call, options);
-  return (cookies) => call("answer", cookies ?? "");
+  const server = learnt(policy, options);
+  return (cookies) => server.headers(`${cookies ?? ""}`);
 }
 
 /** Answers the element of "everything granted" for the HTML. Types: server.d.ts. */
 export function consentMeta(policy, options) {
-  return placed(learnt(policy), options);
+  const server = learnt(policy, options);
+  const element = server.element();
+  // Nobody asks it again; left to the garbage collector, which does not see how much it holds, it would stay long.
+  server.free();
+  return element;
 }
 
 /** Answers a function from a request to the markup of the first layer. Types: server.d.ts. */
 export function bannerMarkup(policy) {
-  const call = learnt(policy);
+  const server = learnt(policy);
   return ({ cookies, language = "en", nonce } = {}) => {
-    const languages = choose([language], Object.keys(texts)) ?? "en";
-    const { notice, state } = call("tell", JSON.stringify({ cookies: cookies ?? "", texts, languages }));
-    if (!notice) return "";
+    const chosen = choose([language], Object.keys(texts)) ?? "en";
+    // The texts of one language, which are JSON in here: nobody reads those of the others.
+    const told = server.firstLayer(`${cookies ?? ""}`, chosen, texts[chosen]);
+    if (!told) return "";
+    const { notice, state } = told;
     const [tag, attributes] = host(notice, state);
     const inside = ["template", { shadowrootmode: "open" }, ["style", { nonce }, { style }], status, firstLayer(notice)];
     return print([tag, attributes, inside]);

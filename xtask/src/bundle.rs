@@ -9,9 +9,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::encode::CHOSEN;
-use crate::page;
 use crate::run::{answer, node_tool, silent};
 use crate::stamp::ZEROS;
+use crate::{page, server};
 
 /// The oldest browsers that start the page at all: constructable stylesheets came with Firefox 101
 /// and Safari 16.4, assignable `adoptedStyleSheets` with Chrome 99; ES2022 is what all of them know.
@@ -99,6 +99,8 @@ impl Bundle {
                 // The face is imported when it is needed, and a file of its own.
                 .args(["--external:*/face.js", script.format()])
                 .arg(alias("#assets", &assets))
+                // Only the script of servers imports it.
+                .arg(alias("#server", &server::glue()))
                 .arg(format!("--outfile={}", bundled.display())),
         )?;
         // Minified once already; this one finds more, above all better names: 0.7 KB after brotli.

@@ -40,8 +40,9 @@ pub fn test() -> Result<()> {
         run(clippy.args(["--features=module", "--", "-D", "warnings"]))
     })?;
     step("lint, module of servers", || {
-        let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
-        run(clippy.args(["--features=server", "--", "-D", "warnings"]))
+        // And the core as that one has it.
+        let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
+        run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
     let mut passed =
         step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
@@ -50,7 +51,7 @@ pub fn test() -> Result<()> {
         // One by one: the library and the native program share a name, and so a folder, in which
         // the library, being the later one, stays.
         for part in [
-            &["--package=consentinel-cli", "--package=xtask"][..],
+            &["--package=consentinel-cli", "--package=consentinel-server", "--package=xtask"][..],
             &["--package=consentinel", "--lib"],
         ] {
             let mut doc = cargo(&["doc", "--no-deps", "--locked"]);

@@ -12,7 +12,7 @@ const CUSTOM: u8 = 0;
 const HEADER: usize = 8;
 
 /// How many functions are imported; besides them our modules import a memory at most.
-pub fn imported(wasm: &[u8]) -> Result<usize> {
+fn imported(wasm: &[u8]) -> Result<usize> {
     let mut functions = 0;
     for (id, body) in sections(wasm)? {
         let mut reader = Reader(body);

@@ -1,0 +1,159 @@
+//! The module of servers: from a policy and the cookies of a request to the headers of the answer, and to
+//! what its visitor is told first. `www/js/server.js` is its only caller. It has no browser, and remembers
+//! policies and no visitor.
+//!
+//! Documents (policy, texts) come as JSON, which the core's reader takes; options and answers are values of
+//! JavaScript. No code of the caller runs while anything here does: `server.js` has printed the policy and
+//! the cookies before. Left out: addresses, which `server.js` has the runtime read, and markup, which it prints.
+
+use consentinel::{
+    csp,
+    json::Json,
+    notice::{Interface, notice},
+    policy::{self, MAX_BYTES, Policy, STATE_COOKIE},
+    source,
+    state::{self, State},
+    time::UnixMillis,
+};
+use js_sys::Date;
+use serde::{Deserialize, Serialize, Serializer};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+type Answer = Result<JsValue, serde_wasm_bindgen::Error>;
+
+/// Where the pages are that the answers are for, and the folder of the tag's own files.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Place {
+    origin: Option<String>,
+    files: Option<String>,
+}
+
+/// What the first layer is made of, as the page gives it to its banner.
+#[derive(Serialize)]
+struct Told<'a> {
+    notice: Plain<'a>,
+    state: Shown<'a>,
+}
+
+/// The part of the state that a visitor who has not decided can see.
+#[derive(Serialize)]
+struct Shown<'a> {
+    placement: &'a str,
+}
+
+/// Whether the folder of the tag's files can be written in a Content-Security-Policy.
+#[wasm_bindgen(js_name = isSource)]
+pub fn is_source(folder: &str) -> bool {
+    csp::is_source(folder)
+}
+
+/// One policy, and where its pages are.
+#[wasm_bindgen]
+pub struct Server {
+    policy: Policy,
+    problems: Vec<String>,
+    place: Place,
+}
+
+#[wasm_bindgen]
+impl Server {
+    /// Reads the policy, as JSON. One that cannot be read allows nothing, as in the page.
+    #[wasm_bindgen(constructor)]
+    pub fn new(policy: &str, place: JsValue) -> Result<Server, serde_wasm_bindgen::Error> {
+        let document = if policy.len() > MAX_BYTES { None } else { source::parse(policy) };
+        let (policy, problems) = policy::read(&document.unwrap_or(Json::Foreign("no JSON")));
+        Ok(Server {
+            policy: policy.unwrap_or_else(Policy::closed),
+            problems: problems.iter().map(|problem| problem.message()).collect(),
+            place: serde_wasm_bindgen::from_value(place)?,
+        })
+    }
+
+    /// What is wrong with the policy, in words.
+    pub fn problems(&self) -> Vec<String> {
+        self.problems.clone()
+    }
+
+    /// The headers of the answer to a request with these cookies.
+    pub fn headers(&self, cookies: &str) -> Answer {
+        let state = self.stored(cookies);
+        let headers = match csp::header(&self.policy, &state, &self.page()) {
+            Some(value) => Json::object().with_text(csp::name(&self.policy), &value),
+            None => Json::object(),
+        };
+        value_of(&Plain(&headers))
+    }
+
+    /// The element of "everything granted" for the HTML; empty where there is none.
+    pub fn element(&self) -> String {
+        csp::element(&self.policy, &self.page()).unwrap_or_default()
+    }
+
+    /// What a visitor with these cookies is told first, in one language, of which these are the product's
+    /// own texts, as JSON; `undefined` where there is nothing to ask.
+    #[wasm_bindgen(js_name = firstLayer)]
+    pub fn first_layer(&self, cookies: &str, language: &str, texts: &str) -> Answer {
+        if !self.policy.has_optional() || !self.stored(cookies).asks(&self.policy) {
+            return Ok(JsValue::UNDEFINED);
+        }
+        let texts = source::parse(texts).unwrap_or_default();
+        let interface =
+            Interface::choose(&Json::object().with(language, texts), language, &self.policy);
+        let placement = self.policy.document.text_at("placement");
+        value_of(&Told {
+            notice: Plain(&notice(&self.policy, &interface)),
+            state: Shown { placement },
+        })
+    }
+}
+
+impl Server {
+    fn page(&self) -> csp::Page<'_> {
+        csp::Page {
+            origin: self.place.origin.as_deref().unwrap_or_default(),
+            files: self.place.files.as_deref().unwrap_or_default(),
+            once: "",
+        }
+    }
+
+    /// What the visitor decided, by the cookie; nothing granted where it is missing, expired or not ours.
+    /// A browser sends cookies of one name that differ in path or domain: then nobody knows which counts.
+    fn stored(&self, cookies: &str) -> State {
+        let mut found = cookies.split(';').filter_map(|pair| {
+            let pair = pair.trim();
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name == STATE_COOKIE).then_some(value)
+        });
+        match (found.next(), found.next()) {
+            (Some(value), None) => {
+                state::read(value, &self.policy, UnixMillis(Date::now() as i64), &mut Vec::new())
+            }
+            _ => State::undecided(&self.policy),
+        }
+    }
+}
+
+/// A value of JavaScript with plain objects, as `JSON.parse` would make it.
+fn value_of(answer: &impl Serialize) -> Answer {
+    answer.serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+}
+
+/// A value of the core as serde sees it; the core itself knows no serde.
+struct Plain<'a>(&'a Json);
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Json::Text(text) => serializer.serialize_str(text),
+            Json::Integer(number) => serializer.serialize_i64(*number),
+            Json::Bool(bool) => serializer.serialize_bool(*bool),
+            Json::List(values) => serializer.collect_seq(values.iter().map(Plain)),
+            Json::Object(entries) => {
+                serializer.collect_map(entries.iter().map(|(key, value)| (key, Plain(value))))
+            }
+            // Printed as `null` in canonical JSON, too.
+            Json::Foreign(_) => serializer.serialize_unit(),
+        }
+    }
+}
