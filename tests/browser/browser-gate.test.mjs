@@ -3,7 +3,7 @@
 // party received and by what the jar holds.
 //
 // Left out: the words of the policy (tests/vectors/csp.json), every single way out (tests/matrix), what a
-// visitor sees and clicks when a choice waits for the next page (change-of-mind.test.mjs).
+// visitor sees and clicks when a choice waits for the next page (reload.test.mjs).
 
 import assert from "node:assert/strict";
 import { NOON, days, html, item, policyOf, site } from "./site.mjs";
@@ -273,4 +273,20 @@ visitTest("with the browser's gate nothing is held in the page: before an answer
   await Promise.all([visit.page.waitForEvent("load"), visit.control("accept-all").click()]);
   assert.equal(await ask(visit, `${third.url}/c.json`), true);
   await forgive(visit);
+});
+
+visitTest("a form that waits is sent at the grant as its button says: target, method, and the button's own value", async (visit) => {
+  const third = start(visit);
+  third.answer({ "/sent.html": "<p>sent" });
+  await visit.open({ policy: POLICY, body: '<iframe name="aside"></iframe>' });
+  await visit.page.evaluate((url) => {
+    document.body.insertAdjacentHTML("beforeend", `<form action="/own.html" method="post"><input name="a" value="1"><button name="go" value="yes" formaction="${url}/sent.html" formtarget="aside" formmethod="get">x</button></form>`);
+    document.querySelector("form button").click();
+  }, third.url);
+  await third.fence(visit.page);
+  assert.deepEqual(third.arrivals(), []);
+  await visit.control("accept-all").click();
+  await eventually(() => third.arrivals(), ["GET /sent.html?a=1&go=yes"], "where the form went");
+  // The page is still there, and its form as it was.
+  assert.deepEqual(await visit.page.evaluate(() => [...document.querySelector("form").attributes].map(({ name }) => name)), ["action", "method"]);
 });
