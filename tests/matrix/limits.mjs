@@ -163,6 +163,8 @@ export const lost = [
 
 const GONE = { ids: [/^fresh-(srcdoc|html-srcdoc-html)-/, /^fresh-javascript-(database|cache)$/], reason: "the document that asks is gone a moment later", sometimes: true };
 
+const REPLACED = { ids: ["written-late-script"], reason: "the next `document.write` ends the request, when it has not been sent yet", sometimes: true };
+
 /**
  * Attempts that do nothing in an engine, even without the tag, as they are driven here: nothing is
  * expected to arrive. That they do not leak is checked all the same.
@@ -170,6 +172,7 @@ const GONE = { ids: [/^fresh-(srcdoc|html-srcdoc-html)-/, /^fresh-javascript-(da
 export const absent = {
   chromium: [
     GONE,
+    REPLACED,
     { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["stylesheet-exec-command"], reason: "leaves links out of inserted markup" },
     { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
@@ -179,6 +182,7 @@ export const absent = {
   ],
   firefox: [
     GONE,
+    REPLACED,
     { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function, or not without a dialog" },
     { ids: ["forgotten-embed-code"], reason: "knows no such attribute" },
     { ids: ["token-font-style"], reason: "lets nobody set it" },
@@ -197,6 +201,7 @@ export const absent = {
   ],
   webkit: [
     GONE,
+    REPLACED,
     { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function" },
     { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["forgotten-animate-href"], reason: "does not animate it" },
