@@ -102,6 +102,12 @@ export const limits = [
     remedy: "Mark the script that puts them in",
   },
   {
+    ids: ["address-blob-sent"],
+    engines: ["webkit"],
+    reason: "That engine lets a frame be sent to an address of `blob:` whatever a Content-Security-Policy says; what is asked for there is held by the page's own.",
+    remedy: "Mark the script that does it",
+  },
+  {
     ids: ["image-xslt"],
     engines: ["webkit"],
     phases: UNDECIDED,
@@ -113,7 +119,7 @@ export const limits = [
   {
     ids: [
       /^fresh-put-(range|surround|selection|select-item|select-index|select-add|options-set|options-define)-/,
-      /^fresh-(nested-written|frameset|html-edited|html-undone|html-srcdoc-html|html-blank-html)-/,
+      /^fresh-(nested-written|frameset|html-edited|html-undone|html-srcdoc-html|html-blank-html|html-lazy-html)-/,
       /^inside-(srcdoc-unsafe|code-shadow|code-declared)-/,
     ],
     phases: ["decided-granted"],
@@ -183,11 +189,12 @@ export const absent = {
   firefox: [
     GONE,
     REPLACED,
+    { ids: [/^fresh-html-blank-html-cookie/], reason: "loads the frame anew, at times before the cookie is there", sometimes: true },
     { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function, or not without a dialog" },
     { ids: ["forgotten-embed-code"], reason: "knows no such attribute" },
     { ids: ["token-font-style"], reason: "lets nobody set it" },
     { ids: ["token-rule-map", "token-typed-append"], reason: "has no such maps" },
-    { ids: [/^fresh-picture-in-picture-/], reason: "has no such windows" },
+    { ids: [/^fresh-picture-in-picture-/], reason: "has no such windows in every version", sometimes: true },
     { ids: [/^(prefetch|parsed-prefetch)/], reason: "fetches ahead when idle only", sometimes: true },
     { ids: ["preload-script-inner-html", "modulepreload-inner-html"], reason: "not always fetched", sometimes: true },
     { ids: [/^other-ping/], reason: "sends no pings" },
@@ -202,6 +209,7 @@ export const absent = {
   webkit: [
     GONE,
     REPLACED,
+    { ids: ["sandboxed-srcdoc-nested"], reason: "loads no frame in the markup of a sandboxed one in which a Content-Security-Policy is in force", sometimes: true },
     { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function" },
     { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["forgotten-animate-href"], reason: "does not animate it" },

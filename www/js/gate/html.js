@@ -15,7 +15,8 @@ import { screened } from "./css.js";
 import { ahead, judge } from "./held.js";
 import { RULES, ask } from "../told.js";
 
-const { document: page, origin, trustedTypes } = globalThis;
+const { document: page, location, origin, trustedTypes } = globalThis;
+const scheme = location?.protocol + "//";
 const join = method("Array", "join");
 const createPolicy = method("TrustedTypePolicyFactory", "createPolicy");
 const createHtml = method("TrustedTypePolicy", "createHTML");
@@ -221,8 +222,15 @@ export function trust(text, whole) {
 
 // ---- frames -------------------------------------------------------------------------------------
 
-// What may be asked for now, as a Content-Security-Policy that holds in a frame without an origin, too.
-const rulesNow = () => put(ask(RULES), "'self'", origin);
+// What may be asked for now, as a Content-Security-Policy that holds in a frame without an origin, too: nothing is the
+// own site there, and a host without a scheme is none in Firefox.
+function rulesNow() {
+  const parts = split(ask(RULES), " ");
+  for (let at = 0; at < parts.length; at++) {
+    if (match(/^[^:']+:[\d*]/, parts[at])) parts[at] = scheme + parts[at];
+  }
+  return put(join(parts, " "), "'self'", origin);
+}
 
 // What was made of that.
 const given = { __proto__: null };
