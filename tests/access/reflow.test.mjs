@@ -104,7 +104,7 @@ visitTest("nothing moves for visitors who want no motion", async (visit) => {
   await throughLayers(visit, "en", async (layer) => {
     const moving = await visit.page.evaluate(() => {
       const { shadowRoot } = document.querySelector("consent-banner");
-      const running = shadowRoot.getAnimations().filter(({ effect }) => effect.getComputedTiming().duration > 0).length;
+      const running = shadowRoot.getAnimations().filter(({ effect }) => effect.getComputedTiming().duration > 10).length;
       const styles = [...shadowRoot.querySelectorAll("*")].map((element) => getComputedStyle(element)).filter(({ transitionDuration, transitionProperty, animationName, animationDuration }) =>
         (parseFloat(transitionDuration) > 0.01 && transitionProperty !== "none" && /all|transform|inset|top|bottom|left|right|margin|size|width|height/.test(transitionProperty)) || (animationName !== "none" && parseFloat(animationDuration) > 0.01));
       return [running, styles.length];
