@@ -584,7 +584,7 @@ function wrapped(chooser, code) {
     `document.body.append(Object.assign(document.createElement("iframe"), { src: "javascript:parent.eval(decodeURIComponent('" + encodeURIComponent(${literal}).replaceAll("'", "%27").replaceAll("%", "%25") + "')), undefined" }));`,
   ];
   const way = chooser.pick(ways);
-  // What a listener in an attribute imports out of such an address never comes, in Chromium.
-  const isLost = /import\((?:URL|"data)/.test(code) && /"onclick"|onerror=/.test(way);
+  // In a listener that stands in an attribute, `URL` is the document's address.
+  const isLost = /(?<![.\w])URL[.(]/.test(code) && /"onclick"|onerror=/.test(way);
   return `{ ${isLost ? block : way} }`;
 }

@@ -70,8 +70,9 @@ export function enter(scope, isAnew) {
   if (!realm) return;
   const document = shownIn(scope);
   const before = lookUp(standing, realm) ?? WRAP_STORES + 1;
-  // A picture, or a page that has no head yet: there, wrappers have to.
-  const wrappers = hold(document) ? wanted : WRAP_REQUESTS;
+  // A picture, or a page that has no head yet: there, wrappers have to. One that script has opened anew goes on by the
+  // policy that it had.
+  const wrappers = hold(document) || isIn(watched, document) ? wanted : WRAP_REQUESTS;
   if (before > wrappers) note(standing, realm, wrappers);
   if (before > WRAP_STORES) {
     windows = { scope: new WeakRef(scope), next: windows };
