@@ -2,14 +2,15 @@
 //
 // Left out: what becomes of an element that may not (elements.js), and markup as text (html.js).
 
-import { match, method } from "../pristine.js";
-import { ALLOW } from "../told.js";
+import { match, method, startsWith } from "../pristine.js";
+import { ALLOW, REFUSE } from "../told.js";
 import { eachMatch, resolved } from "./address.js";
 import { screened } from "./css.js";
 import { passOf } from "../places.js";
 import { judge } from "./held.js";
 
 const includes = method("Array", "includes");
+const scheme = globalThis.location?.protocol;
 
 /** What the names of attributes begin with in which the gate keeps what others ask for. */
 export const MARK = "data-consent-";
@@ -92,6 +93,8 @@ export function judged(name, attribute, value, relation, node) {
   const look = (part) => {
     const address = resolved(part, node);
     if (passOf(node) !== address) take(judge(word, address));
+    // By a base of another scheme an address is another's that was a path before.
+    if (name === "base" && !startsWith(address, scheme)) take(REFUSE);
     // An animation changes attributes that are addresses, and such as are styles.
     if (match(ANIMATED, attribute)) take(screened(part, node).verdict);
   };

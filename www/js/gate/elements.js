@@ -5,7 +5,7 @@
 // site marks itself (markup.js).
 
 import {
-  WeakMap, WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
+  TypeError, WeakMap, WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
   listen, localName, lookUp, match, method, nodeName, note, pageOf, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout,
   setter, spaceOf, stop, targetOf, textOf, typeOf, viewOf,
 } from "../pristine.js";
@@ -120,6 +120,9 @@ function disarmed(target, relation) {
     } else if (asks(name, attribute, relation) && (isEarly(target, attribute, value) || judged(name, attribute, value, relation, target))) {
       mark(target, attribute, value);
       isMarked = true;
+      // An element of the page's own making may have set it again, where nothing is judged.
+      const again = read(target, attribute);
+      if (again !== null && judged(name, attribute, again, relation, target)) throw new TypeError();
     }
   }
   // What it lists is fetched ahead, and it is never run again: it stays inert.

@@ -235,11 +235,12 @@ function rulesNow() {
 // What was made of that.
 const given = { __proto__: null };
 
-// Runs first in a frame, closes the gate there and takes itself away; where no code of the page around can reach, it
-// binds the browser. A frame in a frame has it from further up. No double quotes: it may stand in an attribute.
+// Runs first in a frame, closes the gate there and takes itself away. The top is asked first, then who opened that, as
+// what stands between may be a script's. Where nobody answers, since no code of the page around reaches it, it binds
+// the browser. A frame in a frame has it from further up. No double quotes: it may stand in an attribute.
 function prelude() {
   readPlainly();
-  const text = `${PRELUDE}{let g,m,w=self;try{for(;w!=top;g=1)(w=w.parent).consentinel?.guard?.(self)}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rulesNow()}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
+  const text = `${PRELUDE}{let g,m=9,w=self;const t=f=>{try{f().consentinel.guard(self);g=1}catch{}};t(()=>top);g||t(()=>top.opener);try{for(;m--&&!g&&w!=top;t(()=>w))w=w.parent}catch{}if(!g){m=document.createElement(\`meta\`);m.httpEquiv=\`Content-Security-Policy\`;m.content=\`${rulesNow()}\`;document.head.append(m)}document.currentScript.remove()}</script>`;
   given[text] = true;
   return text;
 }

@@ -16,11 +16,11 @@ import { asText, once, resolved, said } from "./address.js";
 import { around, aroundIn, owner } from "./around.js";
 import { MARK, MARKED } from "./asking.js";
 import {
-  dataOf, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale,
+  attributeSet, dataOf, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale,
   nextSibling, setData, settle, settleAll,
 } from "./elements.js";
 import { judge } from "./held.js";
-import { ROOTS, edited, gateTrusted, scan, trust, without } from "./html.js";
+import { ROOTS, edited, gateTrusted, local, scan, trust, without } from "./html.js";
 import { changingText, kindOf } from "./sheets.js";
 import { gateWriting } from "./writing.js";
 
@@ -128,6 +128,8 @@ function gateNodes(scope, enter) {
 
 // Makes the attempts of what markup brought, and gives what only looked like a tag its text back.
 function tidy(top, isEdited) {
+  // No doctype.
+  if (typeOf(top) > 9 && !isTree(top)) return;
   each(top, MARKED, (target) => settle(target, false, false, true));
   if (!isEdited) return;
   // Elements, texts, sections of characters, comments.
@@ -145,7 +147,8 @@ function tidy(top, isEdited) {
       // What a frame asks for is read as it was given.
       if (indexOf(value, MARK) < 0 || nameOf(one) === "srcdoc") continue;
       try {
-        setValue(one, without(value));
+        // What a page has written like something of ours must not become an address that nobody has judged.
+        attributeSet(node, local(nameOf(one)), without(value), (text) => setValue(one, text));
       } catch {
         // Code that the page wants as a Trusted Type: it stays as it is.
       }
