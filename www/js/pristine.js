@@ -55,7 +55,7 @@ export function settled(promise, act) {
   return then(promise, act, nothing);
 }
 
-export const [listen, dispatch] = takeAll("EventTarget", "addEventListener dispatchEvent");
+export const [listen, unlisten, dispatch] = takeAll("EventTarget", "addEventListener removeEventListener dispatchEvent");
 export const [targetOf, wasPrevented, prevent, stop, composedPath] =
   takeAll("Event", "target defaultPrevented preventDefault stopImmediatePropagation composedPath");
 

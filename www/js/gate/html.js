@@ -57,7 +57,8 @@ const LOOKED_AT = { __proto__: null, rel: true, type: true, shadowrootmode: true
 for (const name of NAMES) LOOKED_AT[local(name)] = LOOKED_AT[name] = true;
 // Keeps the place of an address.
 const EMPTY = "src ";
-const FRAME = /^(?:i?frame|object|embed)$/;
+/** Elements that show a document. */
+export const FRAME = /^(?:i?frame|object|embed)$/;
 // What ends elements whose inside is text.
 const TEXTS = { __proto__: null, style: /<\/style|$/gi, script: /<\/script|$/gi };
 

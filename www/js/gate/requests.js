@@ -5,7 +5,7 @@
 
 import {
   WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note, removeAttribute,
-  setAttribute, setTimeout, targetOf, wasPrevented,
+  setAttribute, setTimeout, targetOf, unlisten, wasPrevented,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../told.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
@@ -21,7 +21,6 @@ const submitterOf = getter("SubmitEvent", "submitter");
 const submit = method("HTMLFormElement", "submit");
 const append = method("FormData", "append");
 const dataOf = getter("FormDataEvent", "formData");
-const unlisten = method("EventTarget", "removeEventListener");
 
 // Other addresses that nothing answers: what asks for them fails as it would where the network ends. A socket gets a
 // port that browsers refuse to open (Fetch, "bad port"); a transport the own host, since the browser's policy would

@@ -5,21 +5,19 @@
 // (realms.js); what elements ask for (tree.js, and where the browser holds that, gate/policy.js).
 
 import {
-  PlainObject, WeakRef, WeakSet, addTo, deref, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, isIn, listen, localName, match, method, removeAttribute, rootOf,
-  setAttribute, slice, stop, typeOf, writeMarkup,
+  PlainObject, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, isConnected, listen, localName, match,
+  method, removeAttribute, rootOf, setAttribute, slice, stop, typeOf, unlisten, writeMarkup,
 } from "../pristine.js";
 import { areTrusted, written } from "./address.js";
 import { around, aroundIn, eachName } from "./around.js";
-import { each, expectRoots, frameWindow, settle } from "./elements.js";
-import { ROOTS, delayed, edited, scan, trust } from "./html.js";
+import { each, expectRoots, frameWindow, nextSibling, settle } from "./elements.js";
+import { FRAME, ROOTS, delayed, edited, scan, trust } from "./html.js";
 import { kindOf } from "./sheets.js";
 
 const namesOf = PlainObject.getOwnPropertyNames;
-const hostOf = getter("ShadowRoot", "host");
 const above = method("Element", "closest");
 const findInFragment = method("DocumentFragment", "querySelectorAll");
 const takeOut = method("Element", "remove");
-const unlisten = method("EventTarget", "removeEventListener");
 const countOf = getter(globalThis, "length");
 
 // Whose functions put elements in, and which these are, by their names: every engine has others.
@@ -28,7 +26,6 @@ const CLASSES =
 const WAYS =
   /^(?:append|insert|replace|prepend|before$|after$|moveBefore|surround|execCommand|add$|createContextual|outerText|body$|caption$|tHead$|tFoot$)(?!Data)|HTML/;
 const FRAMES = "iframe,frame,object,embed";
-const FRAME = /^(?:i?frame|object|embed)$/;
 const FRAME_TAG = /<(?:i?frame|object|embed)/i;
 const MARKUP = /HTML|Contextual|exec/;
 // What frames of markup get afterwards.
@@ -64,7 +61,7 @@ function clearOptions(node) {
 // Code that comes in beside a frame runs before the function returns, but after an empty frame has said that it
 // has loaded: so frames come in empty, and get their address afterwards.
 function emptied(args, isMarkup) {
-  const found = { hasFrames: false, isDelayed: false, list: null };
+  const found = { hasFrames: false, isDelayed: false, isDeclared: false, list: null };
   const look = (frame) => {
     found.hasFrames = true;
     const name = getAttribute(frame, "srcdoc") === null ? "src" : "srcdoc";
@@ -84,8 +81,7 @@ function emptied(args, isMarkup) {
       found.isDelayed ||= args[at] !== part;
       if (!match(/shadowrootmode/i, part)) continue;
       // No closed ones, as elsewhere.
-      expectRoots();
-      isDeclared = true;
+      found.isDeclared = true;
       args[at] = edited(args[at], scan(args[at], null, 0, 0, ROOTS).edits);
     } else {
       try {
@@ -101,49 +97,41 @@ function emptied(args, isMarkup) {
   return found;
 }
 
-// Whether markup of the page declares shadow roots with frames in them.
-let isDeclared = false;
-// Shadow roots in which there may be frames, as a list by `next`: a window does not count these.
-let framed = null;
-const known = new WeakSet();
-function noteFramed(node) {
-  try {
-    const root = rootOf(node);
-    // Throws for any other fragment, and for a document.
-    if (!hostOf(root) || isIn(known, root)) return;
-    addTo(known, root);
-    framed = { root: new WeakRef(root), next: framed };
-  } catch {
-    // No node, or none in a shadow root.
+// Whether there was ever a frame in a shadow root: a window does not count these.
+let isRooted = false;
+
+// The elements among what is put in, as a list by `next`; of a fragment, what is in it.
+function elementsOf(args) {
+  let list = null;
+  for (let at = 0; at < args.length; at++) {
+    const kind = kindOf(args[at]);
+    if (kind === 1) list = { node: args[at], next: list };
+    for (let node = kind === 11 ? firstChild(args[at]) : null; node; node = nextSibling(node)) list = { node, next: list };
   }
+  return list;
 }
 
 /** Watches all ways of a realm; `enter` closes the gate in a window, `enterAll` in the windows in another one. */
 export function gateWays(scope, enter, enterAll) {
-  const entering = (frame) => {
-    if (localName(frame) === "iframe") {
-      noteFramed(frame);
-      enter(frameWindow(frame));
-    }
-  };
-  const eachTree = (node) => {
-    const kind = kindOf(node);
-    if (kind === 1 || kind === 11) each(node, "iframe", entering);
-  };
+  const entering = (frame) => localName(frame) === "iframe" && enter(frameWindow(frame));
+  const enterIn = (node) => each(node, "iframe", entering);
   const putting = (self, args, run, name) => {
-    const { hasFrames, isDelayed, list } = emptied(args, match(MARKUP, name));
+    const { hasFrames, isDelayed, isDeclared, list } = emptied(args, match(MARKUP, name));
+    const kind = kindOf(self);
+    const isHere = hasFrames && (isDeclared || (kind && typeOf(rootOf(self)) === 11));
+    if (isHere && !isRooted) {
+      isRooted = true;
+      expectRoots();
+    }
+    const elements = isRooted && elementsOf(args);
     try {
       return run();
     } finally {
       if (countOf(scope)) enterAll(scope);
-      if (hasFrames) noteFramed(self);
-      if (isDeclared) {
-        eachTree(self);
-        for (let at = 0; at < args.length; at++) eachTree(args[at]);
-      }
-      for (let entry = framed; entry; entry = entry.next) {
-        const root = deref(entry.root);
-        if (root) eachFrame(root, "iframe", entering);
+      // No frame has a window before it stands in a document.
+      if (isRooted && (!kind || isConnected(self))) {
+        if (isHere && (kind === 1 || kind === 11)) enterIn(self);
+        for (let entry = elements; entry; entry = entry.next) enterIn(entry.node);
       }
       for (let entry = list; entry; entry = entry.next) {
         // Outside of a document none has said anything.
