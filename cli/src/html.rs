@@ -1,6 +1,6 @@
-//! Reads the HTML of a page as a browser does, as far as the elements that matter here: which there are, in
-//! which line, and whether they stand in the head. The tree is html5ever's; what is wrong with it is judged in
-//! `pasted`.
+//! Reads the HTML of a page as a browser does, as far as what matters here: which `meta` and `script` elements
+//! there are, in which line, and whether they stand in the head. The parser is html5ever's; what is wrong with
+//! them is judged in `pasted`.
 //!
 //! Left out: text, and what script would change. Elements in a `<template>` are no part of the page.
 
@@ -12,7 +12,7 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, parse_document};
 
-/// An element of the page.
+/// A `meta` or `script` element of the page.
 pub struct Element {
     /// Its name in lower case, such as `script`.
     pub name: String,
@@ -30,14 +30,16 @@ impl Element {
     }
 }
 
-/// The elements of a page in the order of the file.
+/// The `meta` and `script` elements of a page in the order of the file.
 pub fn elements(html: &str) -> Vec<Element> {
     let options = ParseOpts::default();
     let nodes = parse_document(Sink::default(), options).one(html);
-    let in_page = nodes.iter().filter(|node| node.is_below(&|parent| parent.name.is_none()));
-    in_page
+    nodes
+        .iter()
         .filter_map(|node| {
             let name = &node.name.as_ref()?.local;
+            let is_one = matches!(&**name, "meta" | "script");
+            let place = node.place.get().filter(|_| is_one)?;
             let attributes = node.attributes.borrow();
             let attributes = attributes
                 .iter()
@@ -46,38 +48,36 @@ pub fn elements(html: &str) -> Vec<Element> {
                 name: name.to_string(),
                 attributes: attributes.collect(),
                 line: node.line,
-                is_in_head: node.is_below(&Node::is_head),
+                is_in_head: place == Place::Head,
             })
         })
         .collect()
 }
 
-/// An element, or the document itself, which alone has no name and is the parent of the first element.
+/// Where a node stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Head,
+    Elsewhere,
+}
+
+/// An element, or the document itself, which alone has no name.
 struct Node {
     name: Option<QualName>,
     attributes: RefCell<Vec<Attribute>>,
     line: u64,
+    /// Nothing as long as it is no part of the page.
+    place: Cell<Option<Place>>,
     parent: RefCell<Option<Handle>>,
 }
 
 type Handle = Rc<Node>;
 
 impl Node {
-    fn is_below(&self, is_it: &dyn Fn(&Node) -> bool) -> bool {
-        let mut above = self.parent.borrow().clone();
-        while let Some(node) = above {
-            if is_it(&node) {
-                return true;
-            }
-            above = node.parent.borrow().clone();
-        }
-        false
-    }
-
-    fn is_head(&self) -> bool {
-        self.name
-            .as_ref()
-            .is_some_and(|name| name.ns == ns!(html) && name.local == local_name!("head"))
+    /// Where its children stand.
+    fn inside(&self) -> Option<Place> {
+        let is_head = |name: &QualName| name.ns == ns!(html) && name.local == local_name!("head");
+        if self.name.as_ref().is_some_and(is_head) { Some(Place::Head) } else { self.place.get() }
     }
 }
 
@@ -97,6 +97,7 @@ impl Default for Sink {
             name: None,
             attributes: RefCell::default(),
             line: 1,
+            place: Cell::new(Some(Place::Elsewhere)),
             parent: RefCell::default(),
         });
         let nothing = QualName::new(None, ns!(), local_name!(""));
@@ -111,14 +112,20 @@ impl Sink {
             name: Some(name),
             attributes: RefCell::new(attributes),
             line: self.line.get(),
+            place: Cell::new(None),
             parent: RefCell::default(),
         });
         self.made.borrow_mut().push(node.clone());
         node
     }
 
+    // A node is put in before anything is put into it, or moved with all that is in it: within the head, or
+    // within the rest. So its place is that of its parent at that moment; where that has none yet, its own stays.
     fn put(child: &NodeOrText<Handle>, parent: Option<Handle>) {
         if let NodeOrText::AppendNode(node) = child {
+            if let Some(place) = parent.as_ref().and_then(|parent| parent.inside()) {
+                node.place.set(Some(place));
+            }
             *node.parent.borrow_mut() = parent;
         }
     }
@@ -202,15 +209,9 @@ impl TreeSink for Sink {
         *target.parent.borrow_mut() = None;
     }
 
-    fn reparent_children(&self, node: &Handle, parent: &Handle) {
-        for other in self.made.borrow().iter() {
-            let is_child =
-                other.parent.borrow().as_ref().is_some_and(|above| Rc::ptr_eq(above, node));
-            if is_child {
-                *other.parent.borrow_mut() = Some(parent.clone());
-            }
-        }
-    }
+    // The children come into an element that is put into the same one next (HTML, 13.2.6.4.7, the adoption
+    // agency): so they stand where they stood.
+    fn reparent_children(&self, _: &Handle, _: &Handle) {}
 
     // What is wrong with the markup is a browser's to put right, and nothing here depends on how.
     fn parse_error(&self, _: Cow<'static, str>) {}

@@ -40,6 +40,8 @@ pub fn problems_in(path: &Path, policy: &Policy) -> Result<Vec<Problem>, Error> 
 fn judge(elements: &[Element], policy: &Policy, mut found: impl FnMut(Code, &Element, &str)) {
     let mut first_script = None;
     let mut tag: Option<&Element> = None;
+    let folder = folder_of(elements.iter().find(|element| is_tag(element)));
+    let today = csp::for_html(policy, &Page { files: &folder, ..Page::default() });
     for element in elements {
         if let Some(content) = pasted(element) {
             if !element.is_in_head {
@@ -47,11 +49,9 @@ fn judge(elements: &[Element], policy: &Policy, mut found: impl FnMut(Code, &Ele
             } else if tag.is_some() {
                 found(Code::PastedPlace, element, "an element after the tag");
             }
-            let folder = folder_of(elements.iter().find(|element| is_tag(element)));
-            let page = Page { files: &folder, ..Page::default() };
-            match csp::for_html(policy, &page) {
+            match &today {
                 Some(today) => {
-                    for source in missing(&today, content) {
+                    for source in missing(today, content) {
                         found(Code::PastedNarrow, element, source);
                     }
                 }
