@@ -62,12 +62,13 @@ const GROWING = {
     d.close();
   }],
   "copies of a tree": [200, (n, box) => { const row = document.createElement("p"); row.append(...Array.from({ length: n }, () => new Image())); box.append(row.cloneNode(true)); }],
-  "frames in shadow roots, each in a place of its own": [20, (n, box) => {
+  "elements beside frames in shadow roots": [20, (n, box) => {
     for (let at = 0; at < n; at++) {
       const host = box.appendChild(document.createElement("div"));
       host.attachShadow({ mode: "closed" }).append(document.createElement("iframe"));
-      box.appendChild(document.createElement("p")).append(new Image());
     }
+    // Many, so that closing the gate in the frames, which is linear, does not hide the rest.
+    for (let at = 0; at < 200 * n; at++) box.appendChild(document.createElement("p"));
   }],
   "places of a range": [200, (n, box) => { const range = new Range(); range.setStart(box, 0); for (let at = 0; at < n; at++) range.insertNode(document.createElement("b")); }],
 };
