@@ -41,7 +41,9 @@ export function judge(results, attempts, isWhole) {
             signs.push(`${fault}:${variant}`);
           }
         }
-        cells.set(`${engine} ${attempt.id} ${run.phase}`, { signs, isAbsent });
+        // Each variant may have had a page of its own.
+        const place = `${engine} ${attempt.id} ${run.phase}`;
+        cells.set(place, { signs: [...(cells.get(place)?.signs ?? []), ...signs], isAbsent });
       }
     }
   }

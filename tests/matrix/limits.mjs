@@ -170,8 +170,6 @@ export const lost = [
 
 const GONE = { ids: [/^fresh-(srcdoc|html-srcdoc-html)-/, /^fresh-javascript-(database|cache)$/], reason: "the document that asks is gone a moment later", sometimes: true };
 
-const REPLACED = { ids: ["written-late-script"], reason: "the next `document.write` ends the request, when it has not been sent yet", sometimes: true };
-
 /**
  * Attempts that do nothing in an engine, even without the tag, as they are driven here: nothing is
  * expected to arrive. That they do not leak is checked all the same.
@@ -179,7 +177,6 @@ const REPLACED = { ids: ["written-late-script"], reason: "the next `document.wri
 export const absent = {
   chromium: [
     GONE,
-    REPLACED,
     { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["stylesheet-exec-command"], reason: "leaves links out of inserted markup" },
     { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
@@ -189,7 +186,6 @@ export const absent = {
   ],
   firefox: [
     GONE,
-    REPLACED,
     { ids: [/^fresh-html-blank-html-cookie/], reason: "loads the frame anew, at times before the cookie is there", sometimes: true },
     { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function, or not without a dialog" },
     { ids: ["forgotten-embed-code"], reason: "knows no such attribute" },
@@ -209,7 +205,6 @@ export const absent = {
   ],
   webkit: [
     GONE,
-    REPLACED,
     { ids: ["sandboxed-srcdoc-nested"], reason: "loads no frame in the markup of a sandboxed one in which a Content-Security-Policy is in force", sometimes: true },
     { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function" },
     { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },

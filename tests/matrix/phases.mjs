@@ -69,14 +69,17 @@ const isReleased = (attempts) => attempts.every((attempt) => !attempt.wipes && !
 
 /**
  * One load in one phase. Answers the runs that `outcome` can be asked about: one, or two where a phase ends
- * with a grant. `can(attempt)` is false for what the engine cannot do: it is not waited for.
+ * with a grant. `can(attempt)` is false for what the engine cannot do: it is not waited for. `variants`: those made
+ * in this page, which are all of the phase but where each has a page of its own.
  */
-export async function runLoad({ lane, engine, phase: name, load, attempts, isAgain, site, port, log, can }) {
+export async function runLoad({ lane, engine, phase: name, load, attempts, variants, isAgain, site, port, log, can }) {
   const phase = PHASES[name];
-  const run = `${engine}-${name}-${load}${isAgain ? "-again" : ""}`;
-  const works = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && refusalOf(attempt.id, name));
+  const isPart = variants.length < phase.variants.length;
+  const run = `${engine}-${name}-${load}${isPart ? `-${variants[0]}` : ""}${isAgain ? "-again" : ""}`;
+  const works = phase.works.filter((variant) => variants.includes(variant));
+  const mustWork = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && refusalOf(attempt.id, name));
   const isRead = phase.releases && isReleased(attempts);
-  const page = { hasTag: phase.hasTag, run, port, attempts, variants: phase.variants, awaits: works, isRead, more: phase.more };
+  const page = { hasTag: phase.hasTag, run, port, attempts, variants, awaits: mustWork, isRead, more: phase.more };
   const headers = phase.header ? header(addressOf("necessary", run, page)) : {};
   site.pages.set(`${run} /choose.html`, { content: choosingPage(page) });
   site.pages.set(`${run} /page.html`, { content: attemptPage(page), headers });
@@ -85,7 +88,7 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, isAga
 
   const isParsed = attempts.some((attempt) => attempt.head || attempt.body);
   const expected = (variants) => attempts
-    .filter((attempt) => attempt.sink === "request" && works(attempt) && !attempt.isLate)
+    .filter((attempt) => attempt.sink === "request" && mustWork(attempt) && !attempt.isLate)
     .flatMap((attempt) => variantsOf(attempt, variants).map((variant) => `${run}/${variant}/${attempt.id}`));
 
   const isElsewhere = phase.choose && (isParsed || phase.isDecided);
@@ -94,10 +97,10 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, isAga
   if (isElsewhere) await lane.open(site.url(run, "/page.html"));
 
   await start(lane, load);
-  await arrive(lane, log, expected(phase.works), phase.works);
+  await arrive(lane, log, expected(works), works);
   let before = [];
   if (isRead) {
-    before = [{ phase: name, ...(await seen({ lane, log, run, attempts, variants: phase.variants })) }];
+    before = [{ phase: name, ...(await seen({ lane, log, run, attempts, variants })) }];
     const waiting = attempts.filter((attempt) => attempt.waits && !log.has(`${run}/optional/${attempt.id}`)).map(({ id }) => id);
     await choose(lane, "accept-all");
     await arrive(lane, log, expected(["optional"]).filter((key) => waiting.includes(key.split("/").at(-1))), ["optional"], true);
@@ -108,9 +111,9 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, isAga
   const stores = await lane.evaluate(READ_STORES);
   stores.cookie.push(...site.received(run).split("; ").map((pair) => pair.split("=")[0]));
   const late = attempts.filter((attempt) => attempt.isLate && can(attempt))
-    .flatMap((attempt) => variantsOf(attempt, phase.works).map((variant) => `${run}/${variant}/${attempt.id}`));
+    .flatMap((attempt) => variantsOf(attempt, works).map((variant) => `${run}/${variant}/${attempt.id}`));
   await log.all(late, PATIENCE_MS);
-  const last = { phase: isRead ? "released" : name, run, stores, errors, attempts, variants: phase.variants };
+  const last = { phase: isRead ? "released" : name, run, stores, errors, attempts, variants };
   for (const each of before) each.errors = errors;
   return [...before, last];
 }

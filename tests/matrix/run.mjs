@@ -53,9 +53,13 @@ async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
   const engine = await launch();
   try {
     const loads = grouped(chosen, "load");
-    const jobs = phases.filter((phase) => isSettled(phase, name)).flatMap((phase) => [...loads].map(([load, attempts]) =>
-      ({ phase, load, attempts: attempts.filter((attempt) => isMade(attempt, phase, name)) })))
-      .filter(({ attempts }) => attempts.length > 0);
+    const jobs = phases.filter((phase) => isSettled(phase, name)).flatMap((phase) => [...loads].flatMap(([load, all]) => {
+      const attempts = all.filter((attempt) => isMade(attempt, phase, name));
+      const { variants } = PHASES[phase];
+      // What replaces the document ends what the variant before it has just asked for.
+      const parts = attempts.some(({ wipes }) => wipes) ? variants.map((variant) => [variant]) : [variants];
+      return attempts.length > 0 ? parts.map((variants) => ({ phase, load, attempts, variants })) : [];
+    }));
     const can = (attempt) => !absenceOf(attempt.id, name);
     const runs = [];
     const work = async (lane) => {
