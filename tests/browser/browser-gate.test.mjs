@@ -104,6 +104,18 @@ visitTest("a page that starts granted asks as without the tag, and is closed at 
   await forgive(visit);
 });
 
+visitTest("in a page that starts granted a sandboxed frame that is given its document later shows what it asks for", async (visit) => {
+  const third = start(visit);
+  await decided(visit, "accept-all");
+  await visit.page.evaluate((picture) => {
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts allow-forms");
+    document.body.append(frame);
+    frame.srcdoc = `<p style="background: url(${picture})">Text`;
+  }, `${third.url}/picture.svg`);
+  await eventually(() => third.arrivals(), ["GET /picture.svg"]);
+});
+
 visitTest("it stays in force when a script takes every element out of the head", async (visit) => {
   const third = start(visit);
   await decided(visit, "reject-all");

@@ -144,11 +144,12 @@ function watch(root, scope) {
 }
 
 // The document of a frame that stands in its attribute: it closes the gate before anything else of it runs. Not
-// where no script runs in it, or none that could reach us or a store of the page.
+// where no script runs in it, or it is sandboxed without the page's origin: it reaches no store, the browser holds
+// its requests as the page's, and Chromium may never paint such a frame when it is sent to a second document at once.
 function beginGated(frame) {
   const html = frame && localName(frame) === "iframe" ? getAttribute(frame, "srcdoc") : null;
   const rights = html === null ? "" : getAttribute(frame, "sandbox");
-  if (html === null || (rights !== null && !match(/allow-scripts/i, rights))) return;
+  if (html === null || (rights !== null && !(match(/allow-scripts/i, rights) && match(/allow-same-origin/i, rights)))) return;
   const gated = frameHtml(html, frame, false);
   if (gated !== html) setAttribute(frame, "srcdoc", trust(gated));
 }
