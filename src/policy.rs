@@ -69,9 +69,13 @@ impl ItemKind {
         ItemKind::ServiceWorker,
     ];
 
-    /// The kinds whose names a page can list while it waits; the others answer later.
+    /// The kinds whose names a page can list while it waits.
     pub const LISTED: [ItemKind; 3] =
         [ItemKind::Cookie, ItemKind::LocalStorage, ItemKind::SessionStorage];
+
+    /// The others.
+    pub const FOUND_LATER: [ItemKind; 3] =
+        [ItemKind::IndexedDb, ItemKind::CacheStorage, ItemKind::ServiceWorker];
 
     /// The kind that this word of the policy means.
     #[inline(never)]

@@ -138,9 +138,7 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     let (action, via, is_decided) = match event {
         Event::Start { stored, kept } => {
             restore(context, next, &stored, &kept);
-            let policy = context.policy;
-            next.state.barrier.is_there = csp::for_page(policy, state, &context.page).is_some();
-            next.state.barrier.holds = !policy.is_browser_gate && next.state.asks(policy);
+            begin(context.policy, state, &context.page, &mut next.state);
             return;
         }
         Event::Restore { stored, kept } => {
@@ -155,18 +153,25 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
             next.state.signals = signals;
             return;
         }
-        Event::RejectAll(via) => (Action::RejectAll, via, give_all(context, next, Choice::Deny)),
-        Event::Withdraw(via, names) => (Action::Withdraw, via, withdraw(context, next, &names)),
+        Event::RejectAll(via) => (Action::RejectAll, via, all(context, next, Choice::Deny)),
+        Event::Withdraw(via, names) => {
+            let (policy, problems) = (context.policy, &mut next.problems);
+            let is_decided = withdraw(policy, &mut next.state, context.now, &names, &mut |name| {
+                problems.push(Problem::new(Code::NameUnknown, "withdraw", name));
+            });
+            (Action::Withdraw, via, is_decided)
+        }
         // A child is not asked, so there is nothing that could be an answer (law R45).
         _ if state.is_child => {
             next.problems.push(Problem::new(Code::GrantUntrusted, "child", ""));
             return;
         }
-        Event::AcceptAll(via) => (Action::AcceptAll, via, give_all(context, next, Choice::Grant)),
+        Event::AcceptAll(via) => (Action::AcceptAll, via, all(context, next, Choice::Grant)),
         Event::Save(via, selection) => (Action::Save, via, select(context, next, &selection)),
         Event::Grant(via, name) => {
             let named = find(context, next, "grant", &name);
-            (Action::Save, via, give(context, next, named, Choice::Grant))
+            let (policy, state) = (context.policy, &mut next.state);
+            (Action::Save, via, give(policy, state, context.now, named, Choice::Grant))
         }
         Event::Once(name) => {
             once(context, next, name);
@@ -206,22 +211,22 @@ fn report_unknown(next: &mut Step, call: &str, name: &str) {
 
 /// Gives the category or the service at these positions this choice; whether that is a decision.
 #[inline(never)]
-fn give(
-    context: &Context,
-    next: &mut Step,
+pub(crate) fn give(
+    policy: &Policy,
+    state: &mut State,
+    now: UnixMillis,
     (category, service): (usize, usize),
     choice: Choice,
 ) -> bool {
-    let policy = context.policy;
     if !policy.is_optional(category) {
         return false;
     }
-    let Some(standing) = next.state.standings.get_mut(category) else { return false };
+    let Some(standing) = state.standings.get_mut(category) else { return false };
     let days = match choice {
         Choice::Grant => policy.lifetime_days,
         _ => policy.refusal_lifetime_days,
     };
-    let fresh = Standing { choice, expires_at: context.now.plus_days(days), others: NO_SERVICE };
+    let fresh = Standing { choice, expires_at: now.plus_days(days), others: NO_SERVICE };
     if service == NOBODY {
         *standing = fresh;
         return true;
@@ -237,17 +242,21 @@ fn give(
     true
 }
 
-fn give_all(context: &Context, next: &mut Step, choice: Choice) -> bool {
+fn all(context: &Context, next: &mut Step, choice: Choice) -> bool {
+    give_all(context.policy, &mut next.state, context.now, choice)
+}
+
+fn give_all(policy: &Policy, state: &mut State, now: UnixMillis, choice: Choice) -> bool {
     let mut is_decided = false;
-    for category in 0..context.policy.categories.len() {
-        is_decided |= give(context, next, (category, NOBODY), choice);
+    for category in 0..policy.categories.len() {
+        is_decided |= give(policy, state, now, (category, NOBODY), choice);
     }
     is_decided
 }
 
 /// Grants and denies as a selection says. What is not a plain yes is a no.
 fn select(context: &Context, next: &mut Step, selection: &Json) -> bool {
-    let is_decided = give_all(context, next, Choice::Deny);
+    let is_decided = all(context, next, Choice::Deny);
     let Json::Object(entries) = selection else {
         let found = "not an object of names and booleans";
         next.problems.push(Problem::new(Code::FieldType, "save", found));
@@ -267,25 +276,33 @@ fn select(context: &Context, next: &mut Step, selection: &Json) -> bool {
                 Json::Bool(false) => {}
                 _ => next.problems.push(Problem::new(Code::FieldType, name, "not a boolean")),
             }
-            give(context, next, named, choice);
+            give(context.policy, &mut next.state, context.now, named, choice);
         }
     }
     is_decided
 }
 
-/// Denies what is named, or everything where nothing is. On a child's page nothing is granted, so
-/// there is no part that could stay.
-fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
-    if names.is_empty() || next.state.is_child {
-        return give_all(context, next, Choice::Deny);
+/// Denies what is named, or everything where nothing is; `unknown` hears names that name nothing. On a child's
+/// page nothing is granted, so there is no part that could stay. Whether that is a decision.
+pub(crate) fn withdraw(
+    policy: &Policy,
+    state: &mut State,
+    now: UnixMillis,
+    names: &[String],
+    unknown: &mut dyn FnMut(&str),
+) -> bool {
+    if names.is_empty() || state.is_child {
+        return give_all(policy, state, now, Choice::Deny);
     }
     let mut is_decided = false;
     for name in names {
-        let named = find(context, next, "withdraw", name);
-        let choice = next.state.choice(context.policy, named.0, named.1);
+        let named = policy.named(name);
+        if named.0 == NOBODY {
+            unknown(name);
+        }
         // From a service that was not granted there is nothing to take back.
-        if named.1 == NOBODY || choice == Choice::Grant {
-            is_decided |= give(context, next, named, Choice::Deny);
+        if named.1 == NOBODY || state.choice(policy, named.0, named.1) == Choice::Grant {
+            is_decided |= give(policy, state, now, named, Choice::Deny);
         }
     }
     is_decided
@@ -294,37 +311,67 @@ fn withdraw(context: &Context, next: &mut Step, names: &[String]) -> bool {
 fn restore(context: &Context, next: &mut Step, stored: &str, kept: &str) {
     let policy = context.policy;
     let before = mem::take(&mut next.state);
-    next.state = if stored.is_empty() {
-        State::undecided(policy)
-    } else {
-        state::read(stored, policy, context.now, &mut next.problems)
-    };
-    // Without a cookie nothing is granted.
-    if !stored.is_empty() && !kept.is_empty() && kept != stored {
-        // What makes no sense grants nothing; that it differs says enough.
-        let kept = state::read(kept, policy, context.now, &mut Vec::new());
-        if state::limit(policy, &mut next.state, &kept) {
-            next.problems.push(Problem::new(Code::StateDiffers, "cookie consentinel", stored));
-        }
-    }
-    next.state.signals = before.signals;
-    next.state.is_child = before.is_child;
-    next.state.barrier = before.barrier;
+    let problems = &mut next.problems;
+    next.state = restored(policy, &before, context.now, stored, kept, &mut |code| {
+        problems.push(Problem::new(code, "cookie consentinel", stored));
+    });
     let is_changed = next.state.standings != before.standings;
     refresh(policy, next, if is_changed { "restore" } else { "" });
 }
 
+/// The state that follows `before` when this is stored ([`Event::Restore`] says what); `told` hears what is
+/// wrong with it.
+pub(crate) fn restored(
+    policy: &Policy,
+    before: &State,
+    now: UnixMillis,
+    stored: &str,
+    kept: &str,
+    told: &mut dyn FnMut(Code),
+) -> State {
+    let mut next = State::undecided(policy);
+    if !stored.is_empty() {
+        match state::try_read(stored, policy, now) {
+            Ok(read) => next = read,
+            Err(code) => told(code),
+        }
+    }
+    // Without a cookie nothing is granted.
+    if !stored.is_empty() && !kept.is_empty() && kept != stored {
+        // What makes no sense grants nothing; that it differs says enough.
+        let kept = state::try_read(kept, policy, now).unwrap_or_else(|_| State::undecided(policy));
+        if state::limit(policy, &mut next, &kept) {
+            told(Code::StateDiffers);
+        }
+    }
+    next.signals = before.signals;
+    next.is_child = before.is_child;
+    next.barrier = before.barrier.clone();
+    next
+}
+
+/// Settles who holds what in a page that starts: `before` is the state before anything was restored.
+pub(crate) fn begin(policy: &Policy, before: &State, page: &csp::Page, state: &mut State) {
+    state.barrier.is_there = csp::for_page(policy, before, page).is_some();
+    state.barrier.holds = !policy.is_browser_gate && state.asks(policy);
+}
+
 fn tick(context: &Context, next: &mut Step) {
+    if expire(&mut next.state, context.now) {
+        refresh(context.policy, next, "expire");
+    }
+}
+
+/// Lets choices go whose time is over; whether there were any.
+pub(crate) fn expire(state: &mut State, now: UnixMillis) -> bool {
     let mut is_over = false;
-    for standing in &mut next.state.standings {
-        if standing.is_something() && standing.expires_at <= context.now {
+    for standing in &mut state.standings {
+        if standing.is_something() && standing.expires_at <= now {
             *standing = Standing::default();
             is_over = true;
         }
     }
-    if is_over {
-        refresh(context.policy, next, "expire");
-    }
+    is_over
 }
 
 /// What follows a change that nobody decided here; without a cause, nothing has changed.

@@ -399,7 +399,8 @@ pub fn read(text: &str, policy: &Policy, now: UnixMillis, problems: &mut Vec<Pro
     }
 }
 
-fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
+/// As [`read`], for those who word problems themselves, or do not tell them.
+pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
     let mut rest = Some(text);
     let version = take(&mut rest, b'~');
     if version != VERSION {
@@ -488,7 +489,7 @@ pub fn limit(policy: &Policy, state: &mut State, other: &State) -> bool {
 /// The stored form of what a record says of the choices in a stored text. A record says neither for how long
 /// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing.
 pub fn recorded(stored: &str, record: &Json, policy: &Policy, now: UnixMillis) -> String {
-    let mut state = read(stored, policy, now, &mut Vec::new());
+    let mut state = try_read(stored, policy, now).unwrap_or_else(|_| State::undecided(policy));
     for (category, standing) in state.standings.iter_mut().enumerate() {
         let id = policy.category_id(category);
         let choice = if names(record, "denied", id) {

@@ -34,6 +34,10 @@ const MAX_TEXT: usize = 2000;
 const MAX_NAME: usize = 128;
 const MAX_HOSTS: usize = 100;
 
+/// The module that a page waits for explains nothing: the one that comes later reads the policy again, and
+/// does. So it keeps no paths, and words no values.
+const IS_SILENT: bool = cfg!(feature = "gate");
+
 /// What a field may hold.
 enum Rule {
     /// A text of at most so many characters.
@@ -67,9 +71,17 @@ enum Rule {
     /// An object with these fields.
     Object(&'static [Field]),
     /// A list of at most so many such objects.
-    List(&'static [Field], usize),
+    List(List, &'static [Field], usize),
     /// The version of the format: 1.
     Version,
+}
+
+/// The lists of a policy.
+#[derive(Clone, Copy, PartialEq)]
+enum List {
+    Categories,
+    Services,
+    Items,
 }
 
 struct Field(&'static str, Need, Rule);
@@ -90,9 +102,9 @@ const POLICY: &[Field] = &[
     Field("id", Must, Rule::Id(64)),
     Field("revision", Must, Rule::Text(64)),
     Field("controller", Must, Rule::Object(CONTROLLER)),
-    Field("categories", Must, Rule::List(CATEGORY, 16)),
-    Field("services", May, Rule::List(SERVICE, MOST_SERVICES)),
-    Field("items", May, Rule::List(ITEM, 1000)),
+    Field("categories", Must, Rule::List(List::Categories, CATEGORY, 16)),
+    Field("services", May, Rule::List(List::Services, SERVICE, MOST_SERVICES)),
+    Field("items", May, Rule::List(List::Items, ITEM, 1000)),
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
     Field("gate", May, Rule::Word(&["page", "browser"])),
@@ -199,12 +211,16 @@ struct Reader {
 impl Reader {
     #[inline(never)]
     fn report(&mut self, code: Code, found: &str) {
-        self.problems.push(Problem::new(code, &self.path, found));
+        let (path, found) = if IS_SILENT { ("", "") } else { (self.path.as_str(), found) };
+        self.problems.push(Problem::new(code, path, found));
     }
 
     /// Goes to a field; the length of the path before, to go back by.
     #[inline(never)]
     fn enter(&mut self, key: &str) -> usize {
+        if IS_SILENT {
+            return 0;
+        }
         let before = self.path.len();
         if before > 0 {
             self.path.push('.');
@@ -215,6 +231,9 @@ impl Reader {
 
     /// Goes to an element.
     fn enter_element(&mut self, position: usize) -> usize {
+        if IS_SILENT {
+            return 0;
+        }
         let before = self.path.len();
         self.path.push('[');
         push_integer(position as i64, &mut self.path);
@@ -270,8 +289,8 @@ impl Reader {
     fn value(&mut self, rule: &Rule, value: &Json) -> Option<Json> {
         let code = match (rule, value) {
             (Rule::Object(table), _) => return self.object(table, value),
-            (Rule::List(table, most), Json::List(values)) => {
-                return self.list(table, values, *most);
+            (Rule::List(list, table, most), Json::List(values)) => {
+                return self.list(*list, table, values, *most);
             }
             (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values)),
             (Rule::Map(is_key, rule), Json::Object(entries)) => {
@@ -394,8 +413,13 @@ impl Reader {
     }
 
     /// The categories, services or items; what is right is known from here on.
-    fn list(&mut self, table: &'static [Field], values: &[Json], most: usize) -> Option<Json> {
-        let list = self.path.clone();
+    fn list(
+        &mut self,
+        list: List,
+        table: &'static [Field],
+        values: &[Json],
+        most: usize,
+    ) -> Option<Json> {
         if values.len() > most {
             let mut count = String::new();
             push_integer(values.len() as i64, &mut count);
@@ -406,10 +430,10 @@ impl Reader {
             let before = self.enter_element(position);
             // Items beyond the limit are left out like items with a mistake: their names stay refused.
             let entry = if position < most { self.object(table, value) } else { None };
-            let learned = entry.as_ref().and_then(|entry| self.learn(&list, entry));
+            let learned = entry.as_ref().and_then(|entry| self.learn(list, entry));
             match (entry, learned) {
                 (Some(entry), Some(_)) => out.push(entry),
-                _ if list == "items" => {
+                _ if list == List::Items => {
                     // A rule that refuses the name of an item that was left out.
                     self.policy.rules.push(rule(
                         value.text_at("name"),
@@ -420,12 +444,12 @@ impl Reader {
                 }
                 _ => {}
             }
-            if list == "services" {
+            if list == List::Services {
                 self.learn_hosts(value, learned.unwrap_or(NOBODY));
             }
             self.path.truncate(before);
         }
-        if out.is_empty() && list == "categories" {
+        if out.is_empty() && list == List::Categories {
             self.report(Code::FieldValue, "no category that is right");
             return None;
         }
@@ -434,17 +458,17 @@ impl Reader {
 
     /// Takes an entry into what is known, and says the position of the category that it names;
     /// nothing when another entry has its name already.
-    fn learn(&mut self, list: &str, entry: &Json) -> Option<usize> {
+    fn learn(&mut self, list: List, entry: &Json) -> Option<usize> {
         let category = self.policy.own_category_named(entry.text_at("category")).unwrap_or(NOBODY);
-        let key = if list == "items" { "name" } else { "id" };
+        let key = if list == List::Items { "name" } else { "id" };
         let name = entry.text_at(key);
         let before = self.enter(key);
         let mut code = None;
-        if list == "items" {
+        if list == List::Items {
             code = self.learn_item(name, entry, category);
         } else if self.policy.category_named(name).is_some() {
             code = Some(Code::IdDuplicate);
-        } else if list == "categories" {
+        } else if list == List::Categories {
             let is_necessary = matches!(entry.field("necessary"), Some(Json::Bool(true)));
             self.policy.categories.push(Category { id: String::from(name), is_necessary });
         } else {
@@ -535,6 +559,9 @@ fn is_among(words: &[&str], text: &str) -> bool {
 
 /// A value in words for a message.
 fn shown(value: &Json) -> String {
+    if IS_SILENT {
+        return String::new();
+    }
     String::from(match value {
         Json::Text(text) => text.as_str(),
         Json::Foreign(what) => what,

@@ -23,8 +23,9 @@ use super::single::Single;
 
 /// `letter name(texts; number) -> answer;` declares a function of `www/js`, and makes it one of ours.
 macro_rules! host {
-    ($($letter:literal $name:ident($($text:ident),* $(; $number:ident: $type:ty)?) -> $answer:ty;)*) => {
-        mod import {
+    ($module:ident; $($letter:literal $name:ident($($text:ident),* $(; $number:ident: $type:ty)?) -> $answer:ty;)*) => {
+        mod $module {
+            #[allow(unused_imports)]
             use super::{Answer, String};
 
             // SAFETY: these are the types of what `load` in www/js/border.js provides. Each text is an
@@ -41,7 +42,7 @@ macro_rules! host {
         }
         $(
             pub fn $name($($text: &str,)* $($number: $type)?) -> $answer {
-                Answer::arrived(import::$name($($text.as_ptr(), $text.len(),)* $($number)?))
+                Answer::arrived($module::$name($($text.as_ptr(), $text.len(),)* $($number)?))
             }
         )*
     };
@@ -52,34 +53,49 @@ macro_rules! address {
     ($text:ident) => { *const u8 };
 }
 
+// What both modules ask.
 host! {
+    both;
     "a" read_cookies() -> String;
-    "b" release(; is_refusal: u32) -> ();
     "d" recall(key) -> String;
+    "g" recall_state(name) -> String;
+    "i" keys(; kind: u32) -> String;
+    "l" attempted(kind, name, service; verdict: u32) -> ();
+    "t" parse(text) -> String;
+    "u" reply(text) -> ();
+    "w" erase_later(; kind: u32) -> ();
+    "v" now() -> f64;
+    "x" close(policy; wrappers: u32) -> ();
+    "z" is_ours() -> bool;
+}
+
+// What only the first module asks.
+#[cfg(feature = "gate")]
+host! {
+    first;
+    "A" need_deciding() -> ();
+}
+
+// What only the second module asks.
+#[cfg(not(feature = "gate"))]
+host! {
+    second;
+    "b" release(; is_refusal: u32) -> ();
     "e" keep(key, text) -> bool;
     "f" erase(name; kind: u32) -> ();
-    "g" recall_state(name) -> String;
     "h" keep_state(name, text; seconds: f64) -> bool;
-    "i" keys(; kind: u32) -> String;
     "j" tell_problems(problems) -> ();
     "k" emit(name, detail) -> ();
-    "l" attempted(kind, name, service; verdict: u32) -> ();
-    "m" listen() -> ();
     "n" is_shown(part) -> bool;
     "o" show(part, notice, state) -> bool;
     "p" discard(part) -> bool;
     "q" close_settings() -> ();
     "r" say(text; has_focus: bool) -> ();
     "s" switched() -> String;
-    "t" parse(text) -> String;
-    "u" reply(text) -> ();
-    "w" erase_later(; kind: u32) -> ();
-    "v" now() -> f64;
-    "x" close(policy; wrappers: u32) -> ();
     "y" reload(once) -> ();
-    "z" is_ours() -> bool;
 }
 
+#[cfg(not(feature = "gate"))]
 #[link(wasm_import_module = "h")]
 unsafe extern "C" {
     #[link_name = "c"]
@@ -87,6 +103,7 @@ unsafe extern "C" {
 }
 
 /// Fills the bytes with random ones.
+#[cfg(not(feature = "gate"))]
 pub fn random(bytes: &mut [u8]) {
     // SAFETY: JavaScript writes into these bytes and nowhere else, and is done when it returns.
     unsafe { fill(bytes.as_mut_ptr(), bytes.len()) }
@@ -166,61 +183,71 @@ extern "C" fn hear(kind: u32, length: usize) -> u32 {
     if is_ours() { super::hear(kind, &take(length)) } else { answer::REFUSE }
 }
 
-/// What can be told and asked: the numbers of `www/js/told.js`.
+/// What can be told and asked: the numbers of `www/js/told.js`. The first module hears those before
+/// [`FAILED`](told::FAILED); the others wait for the second one.
+#[allow(dead_code)]
 pub mod told {
     /// An attempt: a word for its kind, a space, and its name or address.
     pub const ATTEMPT: u32 = 0;
     /// An element with `data-consent`; the text is the name in it.
     pub const MARKUP: u32 = 1;
-    /// An element could not be revived.
-    pub const FAILED: u32 = 2;
-    /// A control was used; the text is its action.
-    pub const ACTION: u32 = 3;
-    /// Time to look at clock and cookie again.
-    pub const LOOK: u32 = 4;
-    /// The settings were closed.
-    pub const CLOSED: u32 = 5;
+    /// As [`MARKUP`], about a frame.
+    pub const MARKED_FRAME: u32 = 2;
     /// Is this name granted?
-    pub const HAS: u32 = 6;
-    /// The page's code uses a control; the text is its action.
-    pub const CALL: u32 = 7;
-    /// The page's code saves a selection.
-    pub const SAVE: u32 = 8;
-    /// What holds now?
-    pub const STATE: u32 = 9;
-    /// Which records are there?
-    pub const LEDGER: u32 = 10;
-    /// What is exported?
-    pub const EXPORT: u32 = 11;
-    /// The page's code withdraws; the text is a list of names.
-    pub const WITHDRAW: u32 = 12;
-    /// The page starts; the text says all about it.
-    pub const START: u32 = 13;
-    /// As [`CALL`], by the owner of the page.
-    pub const OWNER_CALL: u32 = 14;
-    /// As [`SAVE`], by the owner of the page.
-    pub const OWNER_SAVE: u32 = 15;
+    pub const HAS: u32 = 3;
     /// A database, a cache or a service worker was found: a word, a space, its name. Is it to be erased?
-    pub const ERASABLE: u32 = 16;
+    pub const ERASABLE: u32 = 4;
+    /// What holds now?
+    pub const STATE: u32 = 5;
+    /// What may be asked for now, as a Content-Security-Policy?
+    pub const RULES: u32 = 6;
+    /// Time to look at clock and cookie again.
+    pub const LOOK: u32 = 7;
     /// There may be cookies that no script has set.
-    pub const SWEEP: u32 = 17;
+    pub const SWEEP: u32 = 8;
+    /// The page starts, or the second module does; the text says all about it.
+    pub const START: u32 = 9;
+    /// What does the second module have to know? Only the first one is asked.
+    pub const HANDOVER: u32 = 10;
+    /// These names are denied, a list; all where it is empty. Only the first module is told, since what follows
+    /// of that is the second one's affair.
+    pub const CLOSE: u32 = 11;
+    /// What does the small button say? Nothing where there is none, or the first layer instead. Only the first
+    /// module is asked.
+    pub const BUTTON: u32 = 12;
+    /// An element could not be revived.
+    pub const FAILED: u32 = 13;
+    /// A control was used; the text is its action.
+    pub const ACTION: u32 = 14;
+    /// The settings were closed.
+    pub const CLOSED: u32 = 15;
+    /// The page's code uses a control; the text is its action.
+    pub const CALL: u32 = 16;
+    /// The page's code saves a selection.
+    pub const SAVE: u32 = 17;
+    /// Which records are there?
+    pub const LEDGER: u32 = 18;
+    /// What is exported?
+    pub const EXPORT: u32 = 19;
+    /// The page's code withdraws; the text is a list of names.
+    pub const WITHDRAW: u32 = 20;
+    /// As [`CALL`], by the owner of the page.
+    pub const OWNER_CALL: u32 = 21;
+    /// As [`SAVE`], by the owner of the page.
+    pub const OWNER_SAVE: u32 = 22;
     /// What is the visitor told?
-    pub const NOTICE: u32 = 18;
+    pub const NOTICE: u32 = 23;
     /// The visitor lets something held load this time; the text is its name. Is that on record?
-    pub const ONCE: u32 = 19;
+    pub const ONCE: u32 = 24;
     /// The visitor grants something held; the text is its name.
-    pub const ALWAYS: u32 = 20;
+    pub const ALWAYS: u32 = 25;
     /// The texts of a language arrived later; the text is an object of language and texts, an empty one
     /// where they could not be had.
-    pub const TEXTS: u32 = 21;
+    pub const TEXTS: u32 = 26;
     /// The page's code grants one category or service; the text is its name.
-    pub const GRANT: u32 = 22;
+    pub const GRANT: u32 = 27;
     /// As [`GRANT`], by the owner of the page.
-    pub const OWNER_GRANT: u32 = 23;
-    /// As [`MARKUP`], about a frame.
-    pub const MARKED_FRAME: u32 = 24;
-    /// What may be asked for now, as a Content-Security-Policy?
-    pub const RULES: u32 = 25;
+    pub const OWNER_GRANT: u32 = 28;
 }
 
 /// Which wrappers have to stand, each with all after it: what `close` in `www/js/gate.js` is told.
@@ -243,4 +270,7 @@ pub mod answer {
     pub const REFUSE: u32 = 2;
     /// Go on, and make sure that it removes.
     pub const REMOVE: u32 = 3;
+    /// Added where a name was asked for that nobody has: the second module is to be asked again, and tells.
+    #[cfg(feature = "gate")]
+    pub const MISTAKE: u32 = 4;
 }

@@ -32,13 +32,13 @@ const MOST_TOLD: usize = 100;
 pub fn report_once(problem: Problem) {
     let Some(mut core) = core() else { return };
     let mark = problem.message();
-    for told in &core.told {
+    for told in &core.more.told {
         if *told == mark {
             return;
         }
     }
-    if core.told.len() < MOST_TOLD {
-        core.told.push(mark);
+    if core.more.told.len() < MOST_TOLD {
+        core.more.told.push(mark);
         drop(core);
         report(&[problem]);
     }

@@ -29,15 +29,15 @@ pub fn layer() {
 fn asks() -> Option<bool> {
     let core = core()?;
     let is_askable =
-        core.is_there && !core.is_waiting && !core.state.is_child && core.policy.has_optional();
+        core.is_there && !core.more.is_waiting && !core.state.is_child && core.policy.has_optional();
     is_askable.then(|| core.state.asks(&core.policy))
 }
 
 fn put(part: &str) -> bool {
     let Some(core) = core() else { return false };
-    let notice = notice(&core.policy, &core.interface).canonical();
+    let notice = notice(&core.policy, &core.more.interface).canonical();
     let mut state = core.state.to_json(&core.policy, "");
-    state.put("left", Json::texts(&core.left));
+    state.put("left", Json::texts(&core.more.left));
     // Where it stands is part of how it looks, and not of what was told.
     state.put_text("placement", core.policy.document.text_at("placement"));
     drop(core);
@@ -65,7 +65,7 @@ pub fn settle(in_place: bool) {
             emit("close", "banner");
         }
         layer();
-        let saved = core().map(|core| String::from(core.interface.text("saved")));
+        let saved = core().map(|core| String::from(core.more.interface.text("saved")));
         host::say(&saved.unwrap_or_default(), had_focus);
     }
     if waits && !in_place && !asks && !host::is_shown(RELOAD) {

@@ -1,8 +1,6 @@
 //! What the browser keeps for us: the state in a cookie, the ledger in local storage, and beside it the
 //! state once more, since a server can write a cookie. Where both are denied or full, `www/js/page.js`
-//! remembers them as long as the page is there, and we say so once.
-
-use alloc::string::String;
+//! remembers them as long as the page is there, and we say so once. Reading the state is `stored`'s work.
 
 use crate::{
     json::Json,
@@ -17,11 +15,6 @@ use super::{host, report::report_once, source};
 /// Where a damaged ledger is set aside, so that nothing is lost.
 const BROKEN_LEDGER_KEY: &str = "consentinel-ledger-broken";
 
-/// The stored state; empty when there is none.
-pub fn read_state() -> String {
-    host::recall_state(STATE_COOKIE)
-}
-
 /// Keeps the state, or with no time to live forgets it.
 pub fn write_state(text: &str, max_age_seconds: i64) {
     let text = if max_age_seconds > 0 { text } else { "" };
@@ -30,12 +23,7 @@ pub fn write_state(text: &str, max_age_seconds: i64) {
     }
 }
 
-/// What the cookie held at the last decision; empty when that is not kept.
-pub fn read_kept() -> String {
-    host::recall(STATE_KEY)
-}
-
-/// Keeps it.
+/// Keeps the same text beside the ledger.
 pub fn write_kept(text: &str) {
     if !host::keep(STATE_KEY, text) {
         report_denied();

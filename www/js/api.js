@@ -1,9 +1,12 @@
-// The object that pages see, made from the module's few functions. It answers synchronously; all
-// structured answers are frozen copies, so that no page can change what another script reads.
+// The object that pages see, made from the module's few functions. What holds is answered synchronously; records and the
+// notice, which only the second module knows, by a promise. All structured answers are frozen copies, so that no page
+// can change what another script reads.
 
+import { whenThere } from "./coming.js";
 import { attempts, guard } from "./gate.js";
 import { frozen } from "./page.js";
-import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW, ask, read, tell, write } from "./told.js";
+import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW } from "./numbers.js";
+import { ask, read, tell, write } from "./told.js";
 
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
 
@@ -13,6 +16,8 @@ const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
  */
 export function createApi(build, version, CALL, SAVE, GRANT) {
   const answer = (kind) => frozen(read(ask(kind)));
+  // What only the second module knows.
+  const later = (answering) => new Promise((resolve, reject) => whenThere(() => resolve(answering()), reject));
   const call = (action) => () => void tell(CALL, action);
   const api = {
     has: (name) => tell(HAS, `${name}`) === ALLOW,
@@ -42,13 +47,14 @@ export function createApi(build, version, CALL, SAVE, GRANT) {
     },
     attempts,
     guard,
-    notice: () => answer(NOTICE),
-    ledger: () => answer(LEDGER),
-    export() {
-      const text = ask(EXPORT);
-      download(text, "consentinel-ledger.ndjson", "application/x-ndjson");
-      return text;
-    },
+    notice: () => later(() => answer(NOTICE)),
+    ledger: () => later(() => answer(LEDGER)),
+    export: () =>
+      later(() => {
+        const text = ask(EXPORT);
+        download(text, "consentinel-ledger.ndjson", "application/x-ndjson");
+        return text;
+      }),
     build,
     version,
   };

@@ -1,33 +1,34 @@
 // What the visitor sees of the tag: the first layer, the small button that opens the settings, and the offer
 // to load the page anew; the settings come with the face. Rust says what is shown and when (src/notice.rs, src/web/show.rs), view.js
-// makes trees of it, and here they are put into the page and taken away. Looks are www/css/banner.css. It is
+// makes trees of it, and here they are put into the page (root.js) and taken away. Looks are www/css/banner.css. It is
 // JavaScript because the same in WebAssembly weighs kilobytes more (docs/sizes.md).
 
 import { faceNow, getFace } from "./load.js";
-import { getter, rootOf } from "./pristine.js";
-import { CALL, CLOSED, read, tell, write } from "./told.js";
-import { build, host, layers, status } from "./view.js";
+import { CALL, CLOSED } from "./numbers.js";
+import { layers } from "./view.js";
+import {
+  addStyle, build, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write,
+} from "#shared";
 
 const page = typeof document === "object" ? document : null;
 const isChecked = getter("HTMLInputElement", "checked");
 // The switches of the settings, by name.
 let switches;
-let root, notice, style;
-const sheets = [];
+let notice;
 // Whether the page shows the layers itself: then they are kept where nobody sees them.
 let isHeadless;
 // Whether the settings are to be shown once the face is there.
 let isWanted;
 
-/** Names the style sheet; and whether nothing is to be seen of us. */
+/** Adds the style sheet; says whether nothing is to be seen of us. */
 export function setStyle(sheet, isNone) {
-  style = sheet;
+  addStyle(sheet);
   isHeadless = isNone;
 }
 
 /** Whether an element stands inside the banner. */
 export function isOurs(element) {
-  return rootOf(element) === root;
+  return rootOf(element) === rootNow();
 }
 
 /** Whether this part of the banner is there. */
@@ -42,22 +43,22 @@ export function isShown(part) {
  */
 export function show(part, text, json) {
   // What a server has printed may be on its way still.
-  if (!page.body || (!root && page.readyState === "loading" && page.querySelector("body>consent-banner"))) return false;
+  if (!page.body || (!rootNow() && page.readyState === "loading" && page.querySelector("body>consent-banner"))) return false;
   notice = read(text);
   const state = read(json);
   const isDialog = part === "settings";
   if (isHeadless) {
-    root ??= page.createElement("p");
-    root.append(build(["dialog", { part, open: true }]));
+    hideRoot().append(build(["dialog", { part, open: true }]));
   } else {
     if (isDialog && !faceNow()) return want();
+    if (isDialog) addFaceStyle();
     put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : layers[part](notice)));
   }
   const shown = find(part);
   if (isDialog) open(shown);
   else if (part !== "reopen" && !isHeadless) makeRoom(shown);
   // Said after what the line says already, and on with the focus, if it is with us.
-  if (part === "reload" && !isHeadless) say(`${find("status").textContent} ${notice.texts.reload}`, root.activeElement);
+  if (part === "reload" && !isHeadless) say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
   return true;
 }
 
@@ -71,34 +72,10 @@ function want() {
   return false;
 }
 
-function put(fresh, layer) {
-  if (root?.host.isConnected) {
-    for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
-    root.append(layer);
-  } else insert(fresh, layer);
-  for (let place = 0; place < 2; place++) {
-    const text = place ? faceNow()?.style : style;
-    if (!text || sheets[place]) continue;
-    sheets[place] = new CSSStyleSheet();
-    sheets[place].replaceSync(text);
-  }
-  root.adoptedStyleSheets = sheets;
-}
-
-// Anew where a page that rebuilt its body took the banner with it.
-function insert(fresh, layer) {
-  root = fresh.attachShadow({ mode: "open" });
-  root.append(build(status), layer);
-  // What a server has printed (server.js) stays, when it is the same to the last attribute and text; its
-  // style gives way to ours, which no page's policy forbids.
-  const old = page.body.firstElementChild;
-  if (old?.localName === fresh.localName) {
-    const theirs = old.shadowRoot;
-    theirs?.querySelector("style")?.remove();
-    if (fresh.isEqualNode(old) && root.isEqualNode(theirs)) root = theirs;
-    else old.remove();
-  }
-  if (root.host === fresh) page.body.prepend(fresh);
+let hasFaceStyle;
+function addFaceStyle() {
+  if (!hasFaceStyle) addStyle(faceNow().style);
+  hasFaceStyle = true;
 }
 
 // While it is there, the browser scrolls what gets the focus clear of it, and at the end of a page that
@@ -107,7 +84,7 @@ let room;
 function makeRoom(layer) {
   if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
-    const isThere = layer.isConnected && root.host.getAttribute("placement") === "bottom";
+    const isThere = layer.isConnected && rootNow().host.getAttribute("placement") === "bottom";
     const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
     room.replaceSync(isThere ? `:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}` : "");
   }).observe(layer);
@@ -127,7 +104,7 @@ function open(dialog) {
 /** Takes a part away; whether the focus was inside. */
 export function discard(part) {
   const old = find(part);
-  const hadFocus = !!old?.contains(root.activeElement);
+  const hadFocus = !!old?.contains(rootNow().activeElement);
   old?.remove();
   return hadFocus;
 }
@@ -164,5 +141,6 @@ export function switched() {
 
 function find(part) {
   // In a banner that the page took out of its document nothing is shown.
+  const root = rootNow();
   return isHeadless || root?.host.isConnected ? root?.querySelector(`[part=${part}]`) : null;
 }

@@ -11,7 +11,7 @@ import { holder } from "./face/placeholder.js";
 import { receipt } from "./face/receipt.js";
 import { settings, watch } from "./face/settings.js";
 import { checkTranslation } from "./face/translation.js";
-import { EXPORT, LEDGER, NOTICE, STATE } from "./told.js";
+import { EXPORT, LEDGER, NOTICE, STATE } from "./numbers.js";
 import { style } from "#assets";
 
 /**

@@ -4,7 +4,8 @@
 // Left out: what may pass (src/gate.rs), and each way out, which has a file in gate/.
 
 import { getter, listen, method } from "./pristine.js";
-import { ALLOW, SWEEP, WRAP_REQUESTS, tell } from "./told.js";
+import { ALLOW, SWEEP, WRAP_REQUESTS } from "./numbers.js";
+import { tell } from "./told.js";
 import { again, judge } from "./gate/held.js";
 import { releaseMarkup, watchMarkup } from "./gate/markup.js";
 import { lookAtPasted, tighten, violated } from "./gate/policy.js";

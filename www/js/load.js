@@ -3,17 +3,16 @@
 //
 // Left out: what is shown of it, and when.
 
-import { then } from "./pristine.js";
-import { build } from "#assets";
+import { then } from "#shared";
 
-let load, tools, face, loading;
-// An address of this build alone.
-let address = "consentinel.face.js?" + build.slice(0, 12);
+let load, tools, face, loading, address;
 
 /** Names the function that imports the face, by its address beside the tag, and what the face may use. */
-export function setLoad(importing, handed) {
+export function setLoad(importing, build, handed) {
   load = importing;
   tools = handed;
+  // An address of this build alone.
+  address = "consentinel.face.js?" + build.slice(0, 12);
 }
 
 /** The face, once it is there. */

@@ -6,7 +6,8 @@
 
 import { install } from "./gate.js";
 import { match, startsWith } from "./pristine.js";
-import { ALLOW, ATTEMPT, LEDGER, REFUSE, STATE, reply, setHear } from "./told.js";
+import { ALLOW, ATTEMPT, LEDGER, REFUSE, STATE } from "./numbers.js";
+import { reply, setHear } from "./told.js";
 
 const STORES = /^(?:cookie|local-storage|session-storage|indexed-db|cache-storage|service-worker) /;
 // A word, and an address that leads to nobody; not code from such an address.

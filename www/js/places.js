@@ -6,10 +6,10 @@
 import { resolved } from "./gate/address.js";
 import { addressIn, settle } from "./gate/elements.js";
 import { enqueue } from "./gate/markup.js";
-import { getFace } from "./load.js";
 import { WeakMap, getAttribute, localName, lookUp, note } from "./pristine.js";
 import { reload } from "./reload.js";
-import { ALLOW, ALWAYS, ONCE, STATE, ask, read, tell } from "./told.js";
+import { ALLOW, ALWAYS, ONCE, STATE } from "./numbers.js";
+import { ask, read, tell } from "./told.js";
 
 // What may load this time, since the visitor had the page loaded anew for that.
 let once = "";
@@ -25,8 +25,13 @@ const names = new WeakMap();
 let passes;
 let watching;
 
-// Without a face these places stay as they are, which is told.
-const fill = (act) => getFace(act, () => {});
+// Calls a function with the face, once it is there. Without a face these places stay as they are, which is told.
+let fill;
+
+/** Names that. */
+export function setFill(filling) {
+  fill = filling;
+}
 
 /** A frame waits for the grant of this category or service. */
 export function wait(frame, name) {
@@ -40,6 +45,9 @@ export function wait(frame, name) {
 
 /** The address that this element may ask for though nothing is granted. */
 export const passOf = (element) => lookUp(passes, element);
+
+/** Lets an element of ours ask for this address. */
+export const notePass = (element, address) => note(passes, element, address);
 
 /** A refusal ends what was let through. */
 export function endPasses() {

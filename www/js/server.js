@@ -6,7 +6,8 @@
 // Nothing of the caller's runs while the module does: policies and cookies are texts before it gets them.
 
 import { choose } from "./language.js";
-import { firstLayer, host, status } from "./view.js";
+import { host, status } from "./tree.js";
+import { firstLayer } from "./view.js";
 import { module, style, texts } from "#assets";
 import { Server, initSync, isSource } from "#server";
 

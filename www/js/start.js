@@ -1,18 +1,20 @@
-// What both entries do: decode the module, start it, and lock the gate where that cannot be done.
+// What both entries do: define `window.consentinel`, start the first module, which closes the gate, and lock the gate
+// where that cannot be done.
 
-import { createApi, download } from "./api.js";
-import { setStyle } from "./banner.js";
-import { load } from "./border.js";
+import { createApi } from "./api.js";
+import { begin, withFace } from "./coming.js";
+import { loadFirst } from "./first.js";
 import { choose } from "./language.js";
-import { faceNow, setLoad } from "./load.js";
 import { lock } from "./lock.js";
-import { openPlaces, setOnce } from "./places.js";
+import { listen, placeOf, send, wantedLanguages } from "./page.js";
+import { openPlaces, setFill, setOnce } from "./places.js";
 import { takeOnce } from "./reload.js";
-import { gpc, own, placeOf, wantedLanguages } from "./page.js";
-import { CALL, GRANT, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, SAVE, START, TEXTS, ask, tell, write } from "./told.js";
-import { build as make } from "./view.js";
+import { addStyle, put, rootNow } from "./root.js";
+import { BUTTON, CALL, GRANT, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, SAVE, START, STATE } from "./numbers.js";
+import { ask, read, tell, write } from "./told.js";
+import { build as make, host, reopen } from "./tree.js";
 // Last, because that compresses better.
-import { build, languages as others, module as bytes, shift, style, texts as inside, version } from "#assets";
+import { build, inside, labels, look, version } from "#first";
 
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
@@ -32,32 +34,13 @@ export function running() {
   return first;
 }
 
-// The module travels as text: one character for each byte, moved up by a fixed number and awkward ones
-// by 256 more, which an array of bytes takes off again (xtask/src/encode.rs writes it).
-function decode(text) {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at) - shift;
-  return bytes;
-}
-
-// Texts that are not inside; none where they cannot be had.
-async function arrive(importing, language) {
-  let found;
-  try {
-    found = { [language]: (await importing(`texts/${language}.js?` + build.slice(0, 12))).default };
-  } catch {}
-  tell(TEXTS, write(found ?? {}));
-  faceNow()?.renew();
-}
-
 /**
  * Starts with this policy, and returns the API of the page's owner, which may grant. `importing` imports
- * the face, and texts; with `ui: "none"` nothing is shown, a `child` is asked nothing; `texts` are there
- * besides those inside, and `languages` can be imported; `files` is the folder (or the origin) that the face
- * and the texts come from, where that is another site's.
+ * the face, and texts; `bring(take, fail)` fetches the second part (second.js), and hands it to `take`. With `ui: "none"` nothing is
+ * shown, a `child` is asked nothing; `texts` are there besides those inside, and `languages` can be imported; `files` is
+ * the folder (or the origin) that the face and the texts come from, where that is another site's.
  */
-export function start(policy, hasPage, importing, { ui, child, files, texts, languages = others } = {}) {
-  setLoad(importing, { build: make, ask, download, own, policy });
+export function start(policy, hasPage, importing, bring, { ui, child, files, texts, languages } = {}) {
   try {
     // There before anything runs that may ask it. Not writable: a script that could replace the answers
     // could open every other script's gate. For the npm package too: a second copy finds the first.
@@ -67,19 +50,28 @@ export function start(policy, hasPage, importing, { ui, child, files, texts, lan
     // The page keeps something else under this name; the gate stands without it.
     console.error("consentinel: name-taken; keep window.consentinel free", error);
   }
+  const isSeen = ui !== "none";
   try {
-    load(decode(bytes));
-    setStyle(style, ui === "none");
-    if (hasPage) openPlaces(ui !== "none" && !child);
-    const text = typeof policy === "object" ? write(policy) : policy;
-    const known = { ...inside, ...texts };
+    const hear = loadFirst();
+    setFill(withFace);
+    if (hasPage) openPlaces(isSeen && !child);
     const wanted = wantedLanguages();
-    const language = choose(wanted, [...keys(known), ...languages.split(" ")]);
-    const isWaiting = !!language && !known[language];
+    const there = languages === undefined ? keys(labels) : [inside, ...languages.split(" ")];
+    const language = choose(wanted, [...keys(texts ?? {}), ...there]);
     const once = hasPage ? takeOnce() : "";
     setOnce(once);
-    tell(START, write({ policy: text, texts: known, languages: wanted.join(), build, ...placeOf(hasPage, files), once, isThere: hasPage, isChild: !!child, isWaiting, gpc: gpc() }));
-    if (isWaiting) arrive(importing, language);
+    const page = {
+      policy: typeof policy === "object" ? write(policy) : policy, ...placeOf(hasPage, files), once, isThere: hasPage, isChild: !!child,
+    };
+    const settings = { policy, hasPage, importing, isSeen, texts, wanted, language, build };
+    begin(hear, (arrive, fail) => bring((second) => arrive(() => second(settings)), fail), page);
+    tell(START, write({ ...page, language: language ?? inside }));
+    if (hasPage) {
+      const show = () => isSeen && showButton(texts);
+      listen(show);
+      show();
+      send("ready", read(ask(STATE)));
+    }
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
     lock(hasPage);
@@ -87,3 +79,11 @@ export function start(policy, hasPage, importing, { ui, child, files, texts, lan
   return createApi(build, version, OWNER_CALL, OWNER_SAVE, OWNER_GRANT);
 }
 
+// Whoever has decided finds the small button; all that comes after it is the second part's.
+function showButton(texts) {
+  const button = ask(BUTTON);
+  if (!button || !document.body || rootNow()?.host.isConnected) return;
+  const { language, placement, label } = read(button);
+  if (!rootNow()) addStyle(look);
+  put(make(host({ language }, { placement })), make(reopen(label || (texts?.[language]?.reopen ?? labels[language]))));
+}

@@ -1,16 +1,5 @@
-// How JavaScript reaches Rust: one function, set by the entry before anything starts, and the numbers
-// of what can be told and asked (src/web/host.rs has the same).
-
-export const ATTEMPT = 0, MARKUP = 1, FAILED = 2, ACTION = 3, LOOK = 4, CLOSED = 5, HAS = 6, CALL = 7;
-export const SAVE = 8, STATE = 9, LEDGER = 10, EXPORT = 11, WITHDRAW = 12, START = 13;
-export const OWNER_CALL = 14, OWNER_SAVE = 15, ERASABLE = 16, SWEEP = 17;
-export const NOTICE = 18, ONCE = 19, ALWAYS = 20, TEXTS = 21, GRANT = 22, OWNER_GRANT = 23, MARKED_FRAME = 24, RULES = 25;
-
-/** Which wrappers have to stand, each with all after it (src/web/host.rs): those that judge requests too, those that find new realms, those of stores. */
-export const WRAP_REQUESTS = 0, WRAP_REALMS = 1, WRAP_STORES = 2;
-
-/** The verdicts Rust gives. */
-export const ALLOW = 0, HOLD = 1, REFUSE = 2, REMOVE = 3;
+// How JavaScript reaches Rust: one function, set before anything starts and again when the second module takes over
+// (coming.js), and values as text. The numbers of what can be told and asked are numbers.js.
 
 let hear, replied;
 

@@ -1,31 +1,15 @@
-// Views as data. A view is a tree, `[tag, attributes, ...children]`; a child is a tree or a text, and what is
-// empty is left out, as are attributes that are false or null. Here trees become elements, and the notice
-// becomes the first layer; the face and the server use the same form.
+// The notice becomes the first layer, as a tree (tree.js); the face and the server use the same form.
 //
 // Every text stays text, whatever is in it; one of the policy may be in another language, so in another direction.
-// Left out: events, which trees never hold (controls carry
-// `data-consent-action`, see page.js), looks (www/css), and what is shown when (src/web/show.rs).
+// Left out: looks (www/css), and what is shown when (src/web/show.rs).
 
-/** The elements of a tree. */
-export function build([tag, attributes, ...children]) {
-  const made = document.createElement(tag);
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (value || value === 0) made.setAttribute(name, value === true ? "" : value);
-  }
-  for (const child of children) if (child) made.append(typeof child === "string" ? child : build(child));
-  return made;
-}
+import { button, reopen } from "#tree";
 
 /** A text with its places filled in, by their names. */
 export const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 
 /** The one of a text's plural forms that fits the number, filled in. */
 export const plural = (forms, count, language) => fill(forms[new Intl.PluralRules(language).select(count)], { count });
-
-/** A control. */
-export const button = (action, label, part = "button") =>
-  ["button", { type: "button", "data-consent-action": action, part }, label];
 
 /** A link to another page; nothing without an address. */
 export const link = (href, label) => href && ["a", { href, target: "_blank", rel: "noopener", part: "link" }, label];
@@ -36,16 +20,6 @@ export const words = (text) => text && ["p", { part: "text" }, text];
 /** The controller's own policies. */
 export const policies = ({ controller, texts }) =>
   ["p", {}, ...["privacyPolicy", "cookiePolicy"].map((key) => link(controller[key], texts[key]))];
-
-/** The element that everything of ours is in. */
-export const host = ({ language }, { placement }) =>
-  ["consent-banner", { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement: placement || "bottom" }];
-
-/** The line that only tells; it must be there, and empty, before it has something to say. */
-export const status = ["p", { part: "status", role: "status" }];
-
-/** The small button that opens the settings. */
-const reopen = ({ texts }) => button("open", texts.reopen, "reopen");
 
 /** That a part of the choice waits, and what the visitor can do about it: see www/css/banner.css, `reload`. */
 const reload = ({ texts }) =>
@@ -98,4 +72,4 @@ export function firstLayer(notice) {
 }
 
 /** What the page is shown besides the settings, by its part. */
-export const layers = { banner: firstLayer, reload, reopen };
+export const layers = { banner: firstLayer, reload, reopen: ({ texts }) => reopen(texts.reopen) };

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bundle::{self, Bundle, Script, Texts, only};
+use serde_json::Value;
+
+use crate::bundle::{self, Bundle, Script, Styles, Texts, only, place};
 use crate::encode::{CHOSEN, literal};
+use crate::page::Module;
 use crate::run::say;
-use crate::stamp::{is_stamped, stamp};
+use crate::stamp::{integrity, is_stamped, stamp};
 use crate::{npm, page, server};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
@@ -16,13 +19,15 @@ use crate::{npm, page, server};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 14] = [
     "pkg.json",
     "www/css/banner.css",
+    "www/css/button.css",
     "www/css/face.css",
     "www/js/consentinel.d.ts",
     "www/js/face.js",
     "www/js/npm.js",
+    "www/js/part.js",
     "www/js/server.d.ts",
     "www/js/server.js",
     "www/js/tag.js",
@@ -36,14 +41,52 @@ const ENGLISH: &str = "en";
 
 /// The ingredients of the scripts, for those who measure them.
 pub struct Parts {
-    /// The page module.
-    pub module: Vec<u8>,
-    /// The style sheet of the tag, minified.
-    pub style: String,
-    /// The tag without module and texts.
+    /// The module that a page waits for.
+    pub gate: Vec<u8>,
+    /// The module that comes later.
+    pub deciding: Vec<u8>,
+    /// The style sheets.
+    pub styles: Styles,
+    /// The first part of the tag without what is filled in.
     pub tag: Bundle,
+    /// The second one.
+    pub part: Bundle,
     /// All texts.
     pub texts: Texts,
+}
+
+/// A language of the tag: whose texts are inside, and the files' names.
+struct Language<'a> {
+    name: &'a str,
+    tag: String,
+    part: String,
+}
+
+impl Parts {
+    /// The text of the second part with the texts of one language.
+    pub fn part(&self, language: &str) -> Result<String> {
+        let module = literal(&self.deciding, CHOSEN);
+        let texts = bundle::script_literal(&Value::from(only(&self.texts, language)));
+        Ok(finished(&self.part.filled(&[(place::DECIDING, &module), (place::TEXTS, &texts)])?))
+    }
+
+    /// The text of the first part around a second one that stands in `file`; what the small button says is inside for
+    /// these languages.
+    pub fn tag(&self, inside: &str, labels: &Texts, file: &str, part: &str) -> Result<String> {
+        let module = literal(&self.gate, CHOSEN);
+        Ok(finished(&self.tag.filled(&[
+            (place::GATE, &module),
+            (place::LABELS, &bundle::script_literal(&Value::from(labels.clone()))),
+            (place::INSIDE, &Value::from(inside).to_string()),
+            (place::PART, &Value::from(file).to_string()),
+            (place::INTEGRITY, &Value::from(integrity(part.as_bytes())).to_string()),
+        ])?))
+    }
+}
+
+/// What the small button says, by language.
+pub fn labels(texts: &Texts) -> Texts {
+    texts.iter().map(|(name, texts)| (name.clone(), texts["reopen"].clone())).collect()
 }
 
 /// Builds everything.
@@ -52,48 +95,68 @@ pub fn build() -> Result<Parts> {
     if !missing.is_empty() {
         bail!("these sources are missing: {missing:?}");
     }
-    let module = page::module()?;
-    let style = bundle::style("www/css/banner.css")?;
-    say("style", format_args!("{} bytes minified", style.len()));
-    let tag = Bundle::of(Script::Tag, &style)?;
-    let npm = Bundle::of(Script::Npm, &style)?;
-    let face = Bundle::of(Script::Face, &bundle::style("www/css/face.css")?)?;
-    let parts = Parts { module, style, tag, texts: bundle::texts()? };
+    let styles = Styles::read()?;
+    let parts = Parts {
+        gate: page::module(Module::Gate)?,
+        deciding: page::module(Module::Deciding)?,
+        tag: Bundle::of(Script::Tag, &styles)?,
+        part: Bundle::of(Script::Part, &styles)?,
+        texts: bundle::texts()?,
+        styles,
+    };
+    let npm = Bundle::of(Script::Npm, &parts.styles)?;
+    let face = Bundle::of(Script::Face, &parts.styles)?;
     say("texts", format_args!("{:?}", parts.texts.keys().collect::<Vec<_>>()));
 
     if Path::new("dist").exists() {
         std::fs::remove_dir_all("dist").context("emptying dist")?;
     }
     std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
-    let module = literal(&parts.module, CHOSEN);
-    let english = only(&parts.texts, ENGLISH);
-    let others: Vec<&str> =
-        parts.texts.keys().map(String::as_str).filter(|name| *name != ENGLISH).collect();
-    let tag = |texts: &Texts, others: &[&str], file: &str| {
-        script(&finished(&parts.tag.filled(&module, texts, others)?), file)
-    };
-    tag(&english, &others, "dist/consentinel.js")?;
+    let all = Language { name: ENGLISH, tag: "consentinel.js".into(), part: "consentinel.part.js".into() };
+    let each = parts.texts.keys().map(|name| Language {
+        name,
+        tag: format!("consentinel.{name}.js"),
+        part: format!("consentinel.part.{name}.js"),
+    });
+    for (at, Language { name, tag, part }) in [all].into_iter().chain(each).enumerate() {
+        // The tag without a language in its name fetches the others.
+        let spoken = if at == 0 { parts.texts.clone() } else { only(&parts.texts, name) };
+        let second = parts.part(name)?;
+        write(&format!("dist/{part}"), &second)?;
+        script(&parts.tag(name, &labels(&spoken), &part, &second)?, &format!("dist/{tag}"))?;
+    }
     for (language, texts) in &parts.texts {
-        tag(&only(&parts.texts, language), &[], &format!("dist/consentinel.{language}.js"))?;
         let module = format!("export default {};\n", bundle::script_literal(texts));
         for folder in ["dist/texts", "dist/npm/texts"] {
-            let file = format!("{folder}/{language}.js");
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("making the folder {folder}"))?;
-            std::fs::write(&file, &module).with_context(|| format!("writing {file}"))?;
+            write(&format!("{folder}/{language}.js"), &module)?;
         }
     }
-    script(&npm.filled(&module, &english, &[])?, "dist/npm/index.js")?;
+    let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
+    let both = npm.filled(&[
+        (place::GATE, &literal(&parts.gate, CHOSEN)),
+        (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
+        (place::TEXTS, &english),
+        (place::LABELS, &bundle::script_literal(&Value::from(labels(&parts.texts)))),
+        (place::INSIDE, &Value::from(ENGLISH).to_string()),
+    ])?;
+    script(&both, "dist/npm/index.js")?;
     for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
-        std::fs::write(file, face.whole()?).with_context(|| format!("writing {file}"))?;
-        say("face", format_args!("{file}, {} bytes", face.whole()?.len()));
+        let text = face.filled(&[])?;
+        write(file, &text)?;
+        say("face", format_args!("{file}, {} bytes", text.len()));
     }
     std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
         .context("copying the policy schema")?;
     say("schema", "dist/policy.schema.json");
-    server::build(&parts.style, &parts.texts)?;
+    server::build(&parts.styles, &parts.texts)?;
     npm::complete()?;
     Ok(parts)
+}
+
+fn write(file: &str, text: &str) -> Result<()> {
+    std::fs::write(file, text).with_context(|| format!("writing {file}"))
 }
 
 /// Stamps one script and writes it.
@@ -102,7 +165,7 @@ fn script(text: &str, file: &str) -> Result<()> {
     if !is_stamped(&text, &hash) {
         bail!("{file} does not check against its own hash: this is a defect of xtask");
     }
-    std::fs::write(file, &text).with_context(|| format!("writing {file}"))?;
+    write(file, &text)?;
     say("script", format_args!("{file}, {} bytes, build {}", text.len(), &hash[..12]));
     Ok(())
 }

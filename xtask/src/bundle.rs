@@ -1,9 +1,8 @@
-//! Turns one entry of `www/js/` into one finished script. The bundler sees placeholders for the
-//! module, the texts, the languages and the build hash; they are put in afterwards, byte for byte: no printer can
-//! escape the module anew, and one bundle serves all languages. What goes into `dist/` is chosen by
-//! `build`.
+//! Turns one entry of `www/js/` into one finished script. The bundler sees placeholders for modules, texts and
+//! hashes; they are put in afterwards, byte for byte: no printer can escape a module anew, and one bundle serves all
+//! languages. What goes into `dist/` is chosen by `build`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
@@ -17,15 +16,37 @@ use crate::{page, server};
 /// and Safari 16.4, assignable `adoptedStyleSheets` with Chrome 99; ES2022 is what all of them know.
 const TARGET: &str = "--target=es2022,chrome99,firefox101,safari16.4";
 
-/// The place of the module in a bundle: a name that nothing declares, so no minifier knows anything
-/// about it (of a text it would work out the length).
-const MODULE: &str = "consentinelModule";
+/// The places in a bundle: names that nothing declares, so no minifier knows anything about them (of a text it
+/// would work out the length).
+pub mod place {
+    /// The module that the page waits for.
+    pub const GATE: &str = "consentinelGate";
+    /// The module that comes later.
+    pub const DECIDING: &str = "consentinelDeciding";
+    /// The module of servers.
+    pub const SERVER: &str = "consentinelServer";
+    /// The texts that are inside.
+    pub const TEXTS: &str = "consentinelTexts";
+    /// What the small button says, by language.
+    pub const LABELS: &str = "consentinelLabels";
+    /// The language that is inside.
+    pub const INSIDE: &str = "consentinelInside";
+    /// The name of the file of the second part.
+    pub const PART: &str = "consentinelPart";
+    /// The hash of that file, as `integrity` has it.
+    pub const INTEGRITY: &str = "consentinelIntegrity";
+    /// All of them.
+    pub const ALL: [&str; 8] =
+        [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY];
+}
 
-/// The place of the texts.
-const TEXTS: &str = "consentinelTexts";
+/// Where the first part of the tag waits for the second one (www/js/fetched.js).
+const HOOK: &str = "window[\"consentinel:part\"]";
 
-/// The place of the names of the languages that are not inside.
-const LANGUAGES: &str = "consentinelLanguages";
+/// What the second part is handed.
+const SHARED: &str = "consentinelShared";
+/// What it hands over.
+const TAKE: &str = "consentinelTake";
 
 /// The texts of the page: language → key → text, or for a text with a number an object of its plural
 /// forms; in the order of the languages' names.
@@ -34,9 +55,11 @@ pub type Texts = Map<String, Value>;
 /// A kind of script, with its entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Script {
-    /// A classic script.
+    /// A classic script: the part that a page waits for.
     Tag,
-    /// An ES module around the page module.
+    /// A classic script that the tag fetches: the part that comes later.
+    Part,
+    /// An ES module with both parts.
     Npm,
     /// An ES module without one, which both others load.
     Face,
@@ -49,6 +72,7 @@ impl Script {
     pub fn entry(self) -> &'static str {
         match self {
             Self::Tag => "www/js/tag.js",
+            Self::Part => "www/js/part.js",
             Self::Npm => "www/js/npm.js",
             Self::Face => "www/js/face.js",
             Self::Server => "www/js/server.js",
@@ -57,39 +81,90 @@ impl Script {
 
     fn format(self) -> &'static str {
         match self {
-            Self::Tag => "--format=iife",
+            Self::Tag | Self::Part => "--format=iife",
             Self::Npm | Self::Face | Self::Server => "--format=esm",
         }
     }
 }
 
-/// A bundle that lacks only the module, the texts, the languages and the build hash, as far as it uses them.
+/// The style sheets, minified.
+pub struct Styles {
+    /// Of the small button, and what everything shares with it.
+    pub button: String,
+    /// Of the first layer.
+    pub banner: String,
+    /// Of what the face shows.
+    pub face: String,
+}
+
+impl Styles {
+    /// Reads and minifies them.
+    pub fn read() -> Result<Self> {
+        let style = |name: &str| style(&format!("www/css/{name}.css"));
+        Ok(Self { button: style("button")?, banner: style("banner")?, face: style("face")? })
+    }
+}
+
+/// A bundle that lacks only what stands in its places, and the build hash.
 #[derive(Clone)]
 pub struct Bundle(String);
 
 impl Bundle {
-    /// Bundles `script` with this style.
-    pub fn of(script: Script, style: &str) -> Result<Self> {
-        let assets = page::folder().join("assets.js");
-        let mut source = format!("export const style = {};\n", Value::from(style));
-        if script != Script::Face {
-            source.push_str(&format!(
-                "export const module = {MODULE};\nexport const texts = {TEXTS};\n"
-            ));
-        }
-        if matches!(script, Script::Tag | Script::Npm) {
-            source.push_str(&format!(
-                "export const languages = {LANGUAGES};\nexport const build = \"{ZEROS}\";\n\
-                 export const shift = {};\nexport const version = \"{}\";\n",
-                CHOSEN.shift(),
-                env!("CARGO_PKG_VERSION"),
-            ));
-        }
-        std::fs::write(&assets, source).context("writing the assets of a bundle")?;
+    /// Bundles `script` with these styles.
+    pub fn of(script: Script, styles: &Styles) -> Result<Self> {
+        use place::{DECIDING, GATE, INSIDE, INTEGRITY, LABELS, PART, SERVER, TEXTS};
+        let file = |name: &str, text: &str| -> Result<PathBuf> {
+            let file = page::folder().join(name);
+            std::fs::write(&file, text).context("writing the assets of a bundle")?;
+            Ok(file)
+        };
+        let text = |text: &str| Value::from(text).to_string();
+        let (shift, version) = (CHOSEN.shift(), env!("CARGO_PKG_VERSION"));
+        let first = file(
+            "first.js",
+            &format!(
+                "export const module = {GATE}, shift = {shift}, look = {}, labels = {LABELS}, inside = {INSIDE};\n\
+                 export const build = \"{ZEROS}\", version = \"{version}\";\n",
+                text(&styles.button)
+            ),
+        )?;
+        let second = file(
+            "second.js",
+            &format!(
+                "export const module = {DECIDING}, shift = {shift}, style = {}, texts = {TEXTS};\n",
+                text(&styles.banner)
+            ),
+        )?;
+        let assets = file(
+            "assets.js",
+            &if script == Script::Face {
+                format!("export const style = {};\n", text(&styles.face))
+            } else {
+                let style = [styles.button.as_str(), &styles.banner].concat();
+                format!(
+                    "export const module = {SERVER}, texts = {TEXTS}, style = {};\n",
+                    text(&style)
+                )
+            },
+        )?;
+        let part = format!("export const part = {PART}, integrity = {INTEGRITY};\n");
+        let part = file("part.js", &part)?;
+        let names = shared_names()?;
+        let handing = format!(
+            "import {{ {} }} from {};\nexport const handed = {{ __proto__: null, {} }};\n",
+            names.join(", "),
+            text(&std::path::absolute("www/js/shared.js")?.display().to_string()),
+            numbered(&names),
+        );
+        let handed = file("handed.js", &handing)?;
+        let taking = format!("export const {{ {} }} = {SHARED};\n", numbered(&names));
+        let taken = file("taken.js", &taking)?;
+        let here = |file: &str| PathBuf::from("www/js").join(file);
+        let is_part = script == Script::Part;
         let bundled = page::folder().join("bundle.js");
         let minified = page::folder().join("minified.js");
         // Joined, because the bundler takes a path without a dot for a package.
-        let alias = |name: &str, file: &Path| {
+        let alias = |name: &str, file: PathBuf| {
             format!("--alias:{name}={}", Path::new(".").join(file).display())
         };
         silent(
@@ -98,14 +173,21 @@ impl Bundle {
                 .args(["--legal-comments=none", "--log-level=warning"])
                 // The face is imported when it is needed, and a file of its own.
                 .args(["--external:*/face.js", script.format()])
-                .arg(alias("#assets", &assets))
+                .arg(alias("#first", first))
+                .arg(alias("#second", second))
+                .arg(alias("#part", part))
+                .arg(alias("#assets", assets))
+                .arg(alias("#handed", handed))
+                // The second part of the tag has of the first what that hands over, and no copies.
+                .arg(alias("#shared", if is_part { taken.clone() } else { here("shared.js") }))
+                .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
                 // Only the script of servers imports it.
-                .arg(alias("#server", &server::glue()))
+                .arg(alias("#server", server::glue()))
                 .arg(format!("--outfile={}", bundled.display())),
         )?;
         // Minified once already; this one finds more, above all better names: 0.7 KB after brotli.
         let whole = std::fs::read_to_string(&bundled).context("reading a bundle")?;
-        let whole = strict(&whole).with_context(|| format!("wrapping {}", script.entry()))?;
+        let whole = if is_part { handed_over(&whole) } else { strict(&whole) }.with_context(|| format!("wrapping {}", script.entry()))?;
         std::fs::write(&bundled, whole).context("writing a bundle")?;
         silent(
             node_tool("terser")
@@ -124,36 +206,49 @@ impl Bundle {
         Ok(Self(text))
     }
 
-    /// The text with the module's literal (quotes included), these texts, and the names of the languages
-    /// that can be fetched, in their places.
-    pub fn filled(&self, module: &str, texts: &Texts, others: &[&str]) -> Result<String> {
-        let texts = script_literal(&Value::from(texts.clone()));
-        let names = Value::from(others.join(" ")).to_string();
+    /// The text with each of these fillings, source code, in its place; nothing else may lack then.
+    pub fn filled(&self, fillings: &[(&str, &str)]) -> Result<String> {
         let mut text = self.0.clone();
-        for (name, place, filling) in
-            [("module", MODULE, module), ("texts", TEXTS, &texts), ("languages", LANGUAGES, &names)]
-        {
+        for (place, filling) in fillings {
             let places = text.matches(place).count();
-            // Servers fetch none.
-            let is_optional = others.is_empty() && name == "languages";
-            if places != 1 && !(places == 0 && is_optional) {
+            if places != 1 {
                 bail!(
-                    "the {name} have {places} places in the bundle instead of one: \
-                     import `{name}` from \"#assets\" and use it once"
+                    "`{place}` has {places} places in the bundle instead of one: import it from its assets \
+                     and use it once"
                 );
             }
             text = text.replacen(place, filling, 1);
         }
+        if let Some(place) = place::ALL.iter().find(|place| text.contains(**place)) {
+            bail!("`{place}` is used in a bundle that does not have it");
+        }
         Ok(text)
     }
+}
 
-    /// The text of a bundle that uses nothing of all this.
-    pub fn whole(&self) -> Result<&str> {
-        if [MODULE, TEXTS, LANGUAGES, ZEROS].iter().any(|place| self.0.contains(place)) {
-            bail!("the face holds what belongs to the tag: let the tag hand it over");
-        }
-        Ok(&self.0)
-    }
+/// The names in www/js/shared.js, in their order.
+fn shared_names() -> Result<Vec<String>> {
+    let text = std::fs::read_to_string("www/js/shared.js").context("reading www/js/shared.js")?;
+    let lists = text.split("export {").skip(1);
+    let names = lists.filter_map(|list| list.split('}').next()).flat_map(|list| list.split(','));
+    Ok(names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// Properties by number: their names would have to be the same on both sides, and nothing shortens them.
+fn numbered(names: &[String]) -> String {
+    let numbered: Vec<String> =
+        names.iter().enumerate().map(|(at, name)| format!("{at}: {name}")).collect();
+    numbered.join(", ")
+}
+
+/// The second part of the tag: a function, strict as [`strict`] says, that the first one calls.
+fn handed_over(text: &str) -> Result<String> {
+    let body = text
+        .trim_end()
+        .strip_prefix("(()=>{")
+        .and_then(|text| text.strip_suffix("})();"))
+        .context("the bundle is no function")?;
+    Ok(format!("{HOOK}(({SHARED},{TAKE})=>{{\"use strict\";{body}}});"))
 }
 
 /// A bundle with all its code in one function that is strict by a directive of its own: that holds in a
@@ -206,7 +301,7 @@ pub fn script_literal(value: &Value) -> String {
 }
 
 /// A minified style sheet.
-pub fn style(file: &str) -> Result<String> {
+fn style(file: &str) -> Result<String> {
     let style = answer(node_tool("esbuild").args([
         file,
         "--minify",

@@ -35,7 +35,7 @@ pub enum Encoding {
     Base64,
 }
 
-/// What the build uses; the page takes the shift off (www/js/start.js).
+/// What the build uses; the page takes the shift off (www/js/border.js).
 pub const CHOSEN: Encoding = Encoding::Shifted(40);
 
 impl Encoding {
@@ -83,7 +83,8 @@ fn is_awkward(byte: u8) -> bool {
     is_illegal(byte) || char::from(byte).is_control()
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Bytes as Base64 with padding (RFC 4648 §4).
+pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

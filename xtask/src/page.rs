@@ -1,5 +1,5 @@
-//! Makes the WebAssembly module of the page, in `target/assembly/`: compile, silence, shrink. What
-//! carries it to a page is `bundle`'s matter.
+//! Makes the two WebAssembly modules of the page, in `target/assembly/`: compile, silence, shrink. What
+//! carries them to a page is `bundle`'s matter.
 
 use std::path::{Path, PathBuf};
 
@@ -80,22 +80,49 @@ pub fn folder() -> PathBuf {
 /// What JavaScript uses of the module (src/web/host.rs); the compiler exports some of its own besides.
 const EXPORTS: [&str; 2] = ["m", "h"];
 
-/// The module before it is shrunk, with names.
-fn silenced() -> PathBuf {
-    folder().join("silenced.wasm")
+/// A module of the page (src/web/mod.rs).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// The first, which the page waits for.
+    Gate,
+    /// The second, which decides.
+    Deciding,
 }
 
-/// The module that ships.
-fn shrunk() -> PathBuf {
-    folder().join("consentinel.wasm")
+impl Module {
+    /// The features of the crate that make it.
+    fn features(self) -> &'static str {
+        match self {
+            Self::Gate => "--features=module,gate",
+            Self::Deciding => "--features=module",
+        }
+    }
+
+    /// What people read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Deciding => "deciding",
+        }
+    }
+
+    /// The module before it is shrunk, with names.
+    fn silenced(self) -> PathBuf {
+        folder().join(self.name()).with_extension("silenced.wasm")
+    }
+
+    /// The module that ships.
+    fn shrunk(self) -> PathBuf {
+        folder().join(self.name()).with_extension("wasm")
+    }
 }
 
 /// Compiles, silences and shrinks; answers the bytes of the module.
-pub fn module() -> Result<Vec<u8>> {
+pub fn module(module: Module) -> Result<Vec<u8>> {
     tools::wasm_target()?;
     tools::node_modules()?;
 
-    say("compile", "the page module, profile `page`");
+    say("compile", format_args!("the module `{}`, profile `page`", module.name()));
     run(&mut cargo(&[
         "rustc",
         "--package=consentinel",
@@ -103,7 +130,7 @@ pub fn module() -> Result<Vec<u8>> {
         "--profile=page",
         "--target=wasm32-unknown-unknown",
         "--locked",
-        "--features=module",
+        module.features(),
         "--crate-type=cdylib",
         "--",
         STACK,
@@ -118,15 +145,15 @@ pub fn module() -> Result<Vec<u8>> {
     std::fs::create_dir_all(folder()).context("making the folder of the page module")?;
     let silenced = wasm::trapping(&compiled, is_panic)?;
     let silenced = wasm::with_exports(&silenced, |name| EXPORTS.contains(&name))?;
-    std::fs::write(self::silenced(), &silenced).context("writing the module without messages")?;
+    std::fs::write(module.silenced(), &silenced).context("writing the module without messages")?;
     optimize(
-        &self::silenced(),
-        &shrunk(),
+        &module.silenced(),
+        &module.shrunk(),
         &["--strip-debug", "--strip-producers", "--strip-target-features"],
     )?;
-    let module = bytes(&shrunk())?;
-    say("shrink", format_args!("the module, from {} to {} bytes", silenced.len(), module.len()));
-    Ok(module)
+    let shrunk = bytes(&module.shrunk())?;
+    say("shrink", format_args!("from {} to {} bytes", silenced.len(), shrunk.len()));
+    Ok(shrunk)
 }
 
 /// Whether a function only makes or words a panic. Our handler traps without a word
@@ -140,9 +167,9 @@ fn is_panic(name: &str) -> bool {
 }
 
 /// The module once more, with the names of its functions, for those who measure it.
-pub fn named_module() -> Result<Vec<u8>> {
-    let named = folder().join("named.wasm");
-    optimize(&silenced(), &named, &["--debuginfo"])?;
+pub fn named(module: Module) -> Result<Vec<u8>> {
+    let named = folder().join(module.name()).with_extension("named.wasm");
+    optimize(&module.silenced(), &named, &["--debuginfo"])?;
     bytes(&named)
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::bundle::{Bundle, Script, Texts};
+use crate::bundle::{Bundle, Script, Styles, Texts, place, script_literal};
 use crate::encode::{Encoding, literal};
 use crate::page::FEATURES;
 use crate::run::{answer, cargo, node_tool, run, say, silent, target};
@@ -25,7 +25,7 @@ pub fn glue() -> PathBuf {
 }
 
 /// Compiles the module and writes the entry. The folder `dist/npm` must stand already.
-pub fn build(style: &str, texts: &Texts) -> Result<()> {
+pub fn build(styles: &Styles, texts: &Texts) -> Result<()> {
     say("compile", "the module of servers");
     run(cargo(&[
         "rustc",
@@ -60,10 +60,14 @@ pub fn build(style: &str, texts: &Texts) -> Result<()> {
             .arg(&stripped),
     )?;
     let module = std::fs::read(&stripped).context("reading the module of servers")?;
-    let bundle = Bundle::of(Script::Server, style)?;
+    let bundle = Bundle::of(Script::Server, styles)?;
     // Each language stays a text until a visitor is spoken to in it.
     let printed = texts.iter().map(|(name, texts)| (name.clone(), Value::from(texts.to_string())));
-    let text = bundle.filled(&literal(&module, Encoding::Base64), &printed.collect(), &[])?;
+    let printed: Texts = printed.collect();
+    let text = bundle.filled(&[
+        (place::SERVER, &literal(&module, Encoding::Base64)),
+        (place::TEXTS, &script_literal(&Value::from(printed))),
+    ])?;
     std::fs::write("dist/npm/server.js", &text).context("writing dist/npm/server.js")?;
     say("script", format_args!("dist/npm/server.js, {} bytes", text.len()));
     Ok(())

@@ -6,6 +6,8 @@
 
 use anyhow::{Result, bail};
 
+use crate::encode::base64;
+
 /// What stands in the file until its hash is known.
 pub const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -26,6 +28,11 @@ pub fn stamp(text: &str) -> Result<(String, String)> {
 pub fn is_stamped(text: &str, hash: &str) -> bool {
     let zeroed = text.replace(hash, ZEROS);
     zeroed != text && hex(&hmac_sha256::Hash::hash(zeroed.as_bytes())) == hash
+}
+
+/// The hash of a file as the attribute `integrity` has it (Subresource Integrity, W3C).
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", base64(&hmac_sha256::Hash::hash(bytes)))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -4,7 +4,7 @@
 // Left out: changing a choice; a page puts a control for the settings beside it (docs/face.md).
 
 import { fill, link, plural } from "../view.js";
-import { NOTICE, STATE } from "../told.js";
+import { NOTICE, STATE } from "../numbers.js";
 import { countryOf, directionOf, joined, keeperOf, kindOf, partyOf, spanOf } from "./words.js";
 
 const COLUMNS = [

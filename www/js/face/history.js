@@ -2,7 +2,8 @@
 //
 // Left out: withdrawing, which has its place among the other answers of the settings.
 
-import { button, fill } from "../view.js";
+import { button } from "../tree.js";
+import { fill } from "../view.js";
 import { actionOf, dayOf, momentOf, namesOf, pairs } from "./words.js";
 
 /** What a record says of one decision: when, what, and what held after it. */

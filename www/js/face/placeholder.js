@@ -3,8 +3,9 @@
 //
 // Left out: which frames wait, and what the two answers do (www/js/places.js).
 
-import { button, fill, link } from "../view.js";
-import { NOTICE, STATE } from "../told.js";
+import { button } from "../tree.js";
+import { fill, link } from "../view.js";
+import { NOTICE, STATE } from "../numbers.js";
 import { countryOf, directionOf, servicesOf } from "./words.js";
 
 // What the site says of its colours on consent-banner holds here too; nothing is inherited into a frame.

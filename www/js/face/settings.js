@@ -4,7 +4,8 @@
 //
 // Left out: what a switch does (the tag reads them when the visitor saves), looks (www/css/face.css).
 
-import { button, fill, link, plural, policies, words } from "../view.js";
+import { button } from "../tree.js";
+import { fill, link, plural, policies, words } from "../view.js";
 import { history } from "./history.js";
 import { countryOf, joined, keeperOf, kindOf, pairs, partyOf, spanOf } from "./words.js";
 

@@ -3,7 +3,7 @@
 // Left out: what becomes of an element that may not (elements.js), and markup as text (html.js).
 
 import { match, method, startsWith } from "../pristine.js";
-import { ALLOW, REFUSE } from "../told.js";
+import { ALLOW, REFUSE } from "../numbers.js";
 import { eachMatch, resolved } from "./address.js";
 import { screened } from "./css.js";
 import { passOf } from "../places.js";

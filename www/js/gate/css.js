@@ -7,7 +7,7 @@
 // custom properties and functions of the page's own. No other text is: a selector, `content`, `@namespace`.
 
 import { indexOf, match, slice } from "../pristine.js";
-import { ALLOW, HOLD, REFUSE } from "../told.js";
+import { ALLOW, HOLD, REFUSE } from "../numbers.js";
 import { resolved } from "./address.js";
 import { hold, judge } from "./held.js";
 

@@ -6,7 +6,8 @@
 import {
   PlainObject, apply, defineProperty, dispatch, getter, listen, method, prevent, setTimeout, settled, takeAll,
 } from "../pristine.js";
-import { ALLOW, ERASABLE, tell } from "../told.js";
+import { ALLOW, ERASABLE } from "../numbers.js";
+import { tell } from "../told.js";
 import { asText, once, pathOf, resolvedIn } from "./address.js";
 import { around } from "./around.js";
 import { attempt, judge, promising } from "./held.js";

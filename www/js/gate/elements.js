@@ -9,7 +9,8 @@ import {
   listen, localName, lookUp, match, method, nodeName, note, pageOf, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout,
   setter, spaceOf, stop, targetOf, textOf, typeOf, viewOf,
 } from "../pristine.js";
-import { ALLOW, FAILED, HOLD, REFUSE, tell } from "../told.js";
+import { ALLOW, FAILED, HOLD, REFUSE } from "../numbers.js";
+import { tell } from "../told.js";
 import { eachMatch, resolved } from "./address.js";
 import { MARK, MARKED, ROWS, STYLES, WATCHED, asks, isCode, isRules, isStyle, judged, markOf } from "./asking.js";
 import { restyle, screened } from "./css.js";

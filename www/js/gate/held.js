@@ -6,7 +6,8 @@
 import {
   PlainObject, defineProperty, deleteProperty, describe, getter, match, setTimeout, split, startsWith,
 } from "../pristine.js";
-import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE, tell } from "../told.js";
+import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE } from "../numbers.js";
+import { tell } from "../told.js";
 
 const { freeze } = PlainObject;
 const clock = Date.now;

@@ -7,19 +7,20 @@
 //
 // Left out: what may not pass (asking.js), the functions that take markup (tree.js, writing.js).
 
-import { WeakRef, apply, deref, getAttribute, indexOf, lower, match, method, ownKeys, slice, split, startsWith } from "../pristine.js";
+import { WeakRef, apply, deref, getAttribute, indexOf, lower, match, method, ownKeys, slice, split, startsWith, takeAll } from "../pristine.js";
 import { asText, resolved } from "./address.js";
 import { around } from "./around.js";
 import { MARK, NAMES, RARE, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
 import { screened } from "./css.js";
 import { ahead, judge } from "./held.js";
-import { RULES, ask } from "../told.js";
+import { RULES } from "../numbers.js";
+import { ask } from "../told.js";
 
 const { document: page, location, origin, trustedTypes } = globalThis;
 const scheme = location?.protocol + "//";
 const join = method("Array", "join");
 const createPolicy = method("TrustedTypePolicyFactory", "createPolicy");
-const createHtml = method("TrustedTypePolicy", "createHTML");
+const [createHtml, createScriptUrl] = takeAll("TrustedTypePolicy", "createHTML createScriptURL");
 
 /** A name without a prefix, which stands for what comes after it. */
 export const local = (name) => match(/[^:]*$/, lower(name))[0];
@@ -208,12 +209,17 @@ export function without(text) {
 }
 
 let policy;
+const ourPolicy = () =>
+  (policy ??= createPolicy(trustedTypes, "consentinel", { __proto__: null, createHTML: (text) => text, createScriptURL: (text) => text }));
+
+/** An address of a script of ours, as such where the page demands that; throws where it does not let us. */
+export const trustUrl = (address) => (trustedTypes ? createScriptUrl(ourPolicy(), address) : address);
+
 /** A text that was made from one that the page may use as markup, as such where the page demands that. */
 export function trust(text, whole) {
   if (typeof whole === "string" || !trustedTypes) return text;
   try {
-    policy ??= createPolicy(trustedTypes, "consentinel", { __proto__: null, createHTML: (text) => text });
-    return createHtml(policy, text);
+    return createHtml(ourPolicy(), text);
   } catch {
     // The page names those who may: the browser refuses the text.
     policy = {};

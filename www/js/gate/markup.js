@@ -4,7 +4,8 @@
 // Left out: elements that nobody marked (elements.js). What a marked one asks for is judged like all else.
 
 import { passOf, wait } from "../places.js";
-import { ALLOW, FAILED, tell } from "../told.js";
+import { ALLOW, FAILED } from "../numbers.js";
+import { tell } from "../told.js";
 import { ahead, judgeMarked } from "./held.js";
 
 const page = globalThis.document;

@@ -5,7 +5,7 @@
 // Left out: requests that code makes one by one (requests.js).
 
 import { PlainObject, construct, findBelow, findInPage, getAttribute, getter, slice, typeOf } from "../pristine.js";
-import { ALLOW } from "../told.js";
+import { ALLOW } from "../numbers.js";
 import { resolved, resolvedIn } from "./address.js";
 import { around, aroundIn, aroundNew, bare, readThrough } from "./around.js";
 import { judge, promising } from "./held.js";

@@ -8,7 +8,7 @@ import {
   WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
   lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, then, typeOf, viewOf,
 } from "../pristine.js";
-import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../told.js";
+import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../numbers.js";
 import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
 import { disarm, disarmAll, expire, noteRoot, setEnter, settle, settleAll } from "./elements.js";

@@ -7,7 +7,7 @@ import {
   WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note, removeAttribute,
   setAttribute, setTimeout, targetOf, unlisten, wasPrevented,
 } from "../pristine.js";
-import { ALLOW, HOLD } from "../told.js";
+import { ALLOW, HOLD } from "../numbers.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
 import { around, aroundIn, aroundNew, eachName } from "./around.js";
 import { addressIn, attributeSet, settle } from "./elements.js";

@@ -7,7 +7,7 @@ import {
   PlainObject, Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
   readJar, setItem, slice, then, trim, writeJar,
 } from "../pristine.js";
-import { ALLOW, HOLD, REFUSE, REMOVE } from "../told.js";
+import { ALLOW, HOLD, REFUSE, REMOVE } from "../numbers.js";
 import { around, aroundIn, aroundNew, bare, eachName, original, owner, readThrough, standFor } from "./around.js";
 import { forget, hold, judge, promising } from "./held.js";
 import { asText } from "./address.js";

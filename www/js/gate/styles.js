@@ -6,7 +6,7 @@ import {
   PlainObject, Proxy, WeakMap, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
   note, ownKeys, takeAll,
 } from "../pristine.js";
-import { ALLOW, HOLD } from "../told.js";
+import { ALLOW, HOLD } from "../numbers.js";
 import { asText, resolved } from "./address.js";
 import { around, aroundIn, aroundNew, original, owner, readThrough, standFor } from "./around.js";
 import { ADDRESS, restyle, screened } from "./css.js";

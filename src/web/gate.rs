@@ -1,0 +1,193 @@
+//! The module that the page waits for: it reads the policy without a word about mistakes, closes the gate for what
+//! the stored answer says, and judges attempts. It never opens anything that the stored answer at the start did not:
+//! what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
+
+use alloc::{string::String, vec::Vec};
+
+use crate::{
+    json::Json,
+    policy::{ItemKind, LEDGER_KEY},
+    session, state, text,
+};
+
+use super::{
+    CORE, Core, close, core,
+    erasable::{self, erasable, has_rule},
+    host,
+    host::{answer, told},
+    is_known,
+    judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
+    now, policy, rules, source,
+    stored::stored,
+};
+
+/// What only this module needs.
+pub struct More {
+    /// The language that visitors are spoken to in.
+    language: String,
+    /// Whether it was looked after what the gate would not let in.
+    has_swept: bool,
+}
+
+/// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
+pub fn hear(kind: u32, text: &str) -> u32 {
+    change(|core| session::expire(&mut core.state, now()));
+    match kind {
+        told::START => start(&source::read(text)),
+        told::ATTEMPT => return judge_attempt(text),
+        told::MARKUP => return judge_use(text, MARKUP),
+        told::MARKED_FRAME => return judge_use(text, MARKED_FRAME),
+        told::HAS => return judge_use(text, HAS),
+        told::ERASABLE => return erasable::is_erasable(text),
+        told::SWEEP => return sweep(),
+        told::LOOK => look(),
+        told::CLOSE => deny(&source::read(text)),
+        told::RULES => host::reply(&rules()),
+        told::STATE => {
+            let Some(core) = core() else { return answer::REFUSE };
+            let state = core.state.to_json(&core.policy, &core.more.language).canonical();
+            drop(core);
+            host::reply(&state);
+        }
+        told::HANDOVER => host::reply(&handover()),
+        told::BUTTON => host::reply(&button()),
+        _ => {}
+    }
+    // What asked for no verdict takes none for a yes.
+    answer::REFUSE
+}
+
+/// Brings the core up, then the gate, before anything else of the page runs. `page` says what `www/js/start.js`
+/// knows: `policy` (JSON text) where there is one, the `language` of the visitor, the `origin` of the page, the folder
+/// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
+fn start(page: &Json) {
+    let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
+    let more = More { language: String::from(page.text_at("language")), has_swept: false };
+    let mut fresh = Core::of(page, policy, more);
+    let is_there = fresh.is_there;
+    if is_there {
+        fresh.stored = stored();
+        let (stored, kept) = text::split(&fresh.stored, b'\n');
+        let kept = kept.unwrap_or_default();
+        // Beside a ledger of 0.1.0 nothing is kept: its last record counts, and the module that comes later reads it.
+        let is_older = kept.is_empty() && !stored.is_empty() && !host::recall(LEDGER_KEY).is_empty();
+        let stored = if is_older { "" } else { stored };
+        let Core { policy, state: before, .. } = &fresh;
+        let mut state = session::restored(policy, before, now(), stored, kept, &mut |_| ());
+        session::begin(policy, before, &fresh.page(), &mut state);
+        state.close(policy, before);
+        let asks = state.asks(policy) && !state.is_child;
+        let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
+        fresh.state = state;
+        CORE.set(fresh);
+        close();
+        // To ask, or to explain a mistake; those who have decided need not wait for the latter.
+        if is_older || asks || is_mistaken {
+            host::need_deciding();
+        }
+    } else {
+        CORE.set(fresh);
+    }
+}
+
+/// Changes the state where `act` says that it did, closes the gate for it, and calls for the other module.
+fn change(act: impl FnOnce(&mut Core) -> bool) {
+    let Some(mut core) = core() else { return };
+    let before = core.state.clone();
+    if !act(&mut core) {
+        return;
+    }
+    let Core { policy, state, .. } = &mut *core;
+    state.close(policy, &before);
+    drop(core);
+    close();
+    host::need_deciding();
+}
+
+/// Another tab may have decided: what it denied counts here at once, what it granted when the other module is here.
+fn look() {
+    let both = stored();
+    if is_known(&both) {
+        return;
+    }
+    let now = now();
+    change(|core| {
+        let (stored, kept) = text::split(&both, b'\n');
+        let kept = kept.unwrap_or_default();
+        let Core { policy, state, .. } = core;
+        let other = session::restored(policy, state, now, stored, kept, &mut |_| ());
+        state::limit(policy, state, &other);
+        true
+    });
+}
+
+/// Denies what is named, or everything where nothing is, until the decision itself is heard by the other module.
+fn deny(names: &Json) {
+    let names: Vec<String> =
+        names.elements().iter().filter_map(|name| name.as_text().map(String::from)).collect();
+    let now = now();
+    change(|core| {
+        let Core { policy, state, .. } = core;
+        session::withdraw(policy, state, now, &names, &mut |_| ())
+    });
+}
+
+/// There may be cookies that no script has set, or leftovers of an earlier visit: the other module erases them.
+fn sweep() -> u32 {
+    look();
+    let is_first = core().is_some_and(|mut core| !core::mem::replace(&mut core.more.has_swept, true));
+    let kinds = if is_first { &ItemKind::LISTED[..] } else { &[ItemKind::Cookie] };
+    if kinds.iter().any(|kind| !erasable(*kind).is_empty()) {
+        host::need_deciding();
+    }
+    if is_first {
+        for kind in ItemKind::FOUND_LATER {
+            if has_rule(kind) {
+                host::erase_later(kind as u32);
+            }
+        }
+    }
+    match core() {
+        Some(core) if core.policy.is_report_only => answer::ALLOW,
+        _ => answer::REFUSE,
+    }
+}
+
+/// What the other module has to know to go on: what was stored when the page began, and what the browser holds in it.
+fn handover() -> String {
+    let mut handover = Json::object();
+    if let Some(core) = core() {
+        let Core { policy, state, stored, .. } = &*core;
+        let mut closed = Vec::new();
+        for (position, category) in policy.categories.iter().enumerate() {
+            if state.barrier.categories.has(position) {
+                closed.push(category.id.clone());
+            }
+        }
+        for (position, (id, _)) in policy.services.iter().enumerate() {
+            if state.barrier.services.has(position) {
+                closed.push(id.clone());
+            }
+        }
+        handover.put_text("stored", stored);
+        handover.put("holds", Json::Bool(state.barrier.holds));
+        handover.put("closed", Json::texts(&closed));
+    }
+    handover.canonical()
+}
+
+/// The small button as JSON text: its `language`, its `placement`, and its `label` where the policy has a wording of
+/// its own. Empty where nobody is asked for anything, or the first layer has to be there.
+fn button() -> String {
+    let Some(core) = core() else { return String::new() };
+    let Core { policy, state, more, .. } = &*core;
+    if state.is_child || !policy.has_optional() || state.asks(policy) {
+        return String::new();
+    }
+    let texts = policy.document.field("texts").and_then(|texts| texts.field(&more.language));
+    let mut button = Json::object();
+    button.put_text("language", &more.language);
+    button.put_text("placement", policy.document.text_at("placement"));
+    button.put_text("label", texts.map_or("", |texts| texts.text_at("reopen")));
+    button.canonical()
+}

@@ -1,0 +1,111 @@
+// What waits for the second module, and calls for it. Nothing that was told meanwhile is lost; what refuses or takes
+// back is in force at once, as the first module closes for it.
+//
+// Left out: how the module is fetched (fetched.js for the tag, npm.js for the package), and what it does (second.js).
+
+import { forget } from "./page.js";
+import {
+  ACTION, ALWAYS, CALL, CLOSE, FAILED, GRANT, HANDOVER, MISTAKE, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, REFUSE, SAVE,
+  START, WITHDRAW,
+} from "./numbers.js";
+import { ask, read, setHear, tell, write } from "./told.js";
+
+const UNAVAILABLE = "consentinel: part-unavailable; serve all files of dist/ beside the tag, unchanged";
+
+// How it comes, what it is told of the page, and how the face comes, once it is there.
+let bring, known, getFace;
+let isComing, isThere, isTold;
+// What waits, in its order, as a list by `next`.
+let first, last;
+// Whether something of it closes.
+let isClosing = false;
+
+/** Lets the first module hear. `bringing(arrive, fail)` fetches the second one; `page` is what that is told of the page. */
+export function begin(hear, bringing, page) {
+  bring = bringing;
+  known = page;
+  setHear((kind, text) => {
+    if (kind >= FAILED) {
+      if (kind !== FAILED) closeAtOnce(hear, kind, text);
+      wait(kind, text);
+      return REFUSE;
+    }
+    const answer = hear(kind, text);
+    if (answer >= MISTAKE) wait(kind, text);
+    return answer % MISTAKE;
+  });
+}
+
+const isWish = (kind, text) =>
+  kind === SAVE || kind === OWNER_SAVE || kind === GRANT || kind === OWNER_GRANT || kind === ALWAYS || text === "accept-all";
+
+// The gate closes before the decision can be put on record. Where everything is refused, what was wished for before
+// will not be granted for a moment either.
+function closeAtOnce(hear, kind, text) {
+  const isControl = (kind === ACTION || kind === CALL || kind === OWNER_CALL) && (text === "reject-all" || text === "withdraw");
+  if (!isControl && kind !== WITHDRAW) return;
+  const names = isControl ? "[]" : text;
+  isClosing = true;
+  hear(CLOSE, names);
+  if (names !== "[]") return;
+  for (let entry = first; entry; entry = entry.next) if (isWish(entry.kind, entry.text)) entry.act = null;
+}
+
+// What is only to be explained does not call for it.
+function wait(kind, text) {
+  add({ __proto__: null, kind, text, act: () => tell(kind, text), next: null });
+  if (kind > FAILED) need();
+}
+
+function add(entry) {
+  if (last) last.next = entry;
+  else first = entry;
+  last = entry;
+}
+
+/** Calls `act` once the second module is there: at once, where it is; `fail` with an error where it cannot be had. */
+export function whenThere(act, fail) {
+  if (isThere) return void act();
+  add({ __proto__: null, kind: 0, text: "", act, fail, next: null });
+  need();
+}
+
+/** Calls a function with the face, once that is there; what cannot be had is told. */
+export const withFace = (act) => whenThere(() => getFace(act, nothing), nothing);
+const nothing = () => {};
+
+/** Calls for the second module. */
+export function need() {
+  if (isComing || isThere) return;
+  isComing = true;
+  bring(arrive, fail);
+}
+
+// It may come twice.
+function arrive(load) {
+  if (isThere) return;
+  try {
+    const { hear, more, face } = load();
+    getFace = face;
+    const begun = read(ask(HANDOVER));
+    setHear(hear);
+    isThere = true;
+    tell(START, write({ ...known, ...more, begun, isClosing }));
+  } catch (error) {
+    return fail(error);
+  }
+  for (let entry = first; entry; entry = entry.next) entry.act?.();
+  first = last = null;
+}
+
+function fail(error) {
+  isComing = false;
+  if (!isTold) console.error(UNAVAILABLE, error);
+  isTold = true;
+  // What was refused must not be granted on the next page: there the visitor is asked again.
+  if (isClosing) forget();
+  for (let entry = first; entry; entry = entry.next) {
+    entry.fail?.(new Error(UNAVAILABLE));
+    if (entry.fail) entry.act = entry.fail = null;
+  }
+}

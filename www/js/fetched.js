@@ -1,0 +1,59 @@
+// Fetches the second part for the tag. It hands that what grants, so no script of the page may put another in its place
+// or listen in: the browser compares the file with a hash that stands here (`integrity`), and only what runs as the element
+// that we made is answered.
+//
+// Left out: when (coming.js), and what is in it (second.js).
+
+import { resolved } from "./gate/address.js";
+import { trustUrl } from "./gate/html.js";
+import { notePass } from "./places.js";
+import { create, defineProperty, getter, headOf, listen, method, setAttribute } from "./pristine.js";
+import { handed } from "#handed";
+import { integrity, part } from "#part";
+
+const current = getter("Document", "currentScript");
+const append = method("Node", "appendChild");
+const page = globalThis.document;
+
+let element, take;
+let address = part;
+
+// Found by the file under this name, which nobody can change. Who calls it while another script runs is not heard.
+defineProperty(globalThis, "consentinel:part", {
+  value: (run) => {
+    if (!element || current(page) !== element) return;
+    // Once, as what it runs may run code of the page.
+    element = null;
+    run(handed, take);
+  },
+});
+
+/** Makes what fetches it from beside the tag, at `src`, with the tag's `nonce`. */
+export const fetching = (src, nonce) => (taking, fail) => {
+  let isTaken;
+  take = (second) => {
+    isTaken = true;
+    taking(second);
+  };
+  try {
+    const script = create(page, "script");
+    const url = new URL(address, src).href;
+    // A browser may keep that this one could not be had.
+    address += "&";
+    setAttribute(script, "crossorigin", "anonymous");
+    setAttribute(script, "integrity", integrity);
+    if (nonce) setAttribute(script, "nonce", nonce);
+    try {
+      setAttribute(script, "src", url);
+    } catch {
+      setAttribute(script, "src", trustUrl(url));
+    }
+    listen(script, "load", () => isTaken || fail(new TypeError(url)));
+    listen(script, "error", () => isTaken || fail(new TypeError(url)));
+    element = script;
+    notePass(script, resolved(url, script));
+    append(headOf(page), script);
+  } catch (error) {
+    fail(error);
+  }
+};

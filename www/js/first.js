@@ -1,0 +1,31 @@
+// The first module: it judges while the page waits for nothing else, and can only close. What it may call.
+//
+// Left out: the second module, which takes over when there is something to ask, to decide or to explain (coming.js
+// calls for it, second.js is it).
+
+import { load } from "./border.js";
+import { need } from "./coming.js";
+import { attempted, close, eraseLater, readCookies } from "./gate.js";
+import { keys, recall, recallState } from "./page.js";
+import { parse, reply } from "./told.js";
+import { module, shift } from "#first";
+
+const { now } = Date;
+
+/** What both modules may call, by the letters of src/web/host.rs. */
+export const shared = () => ({
+  __proto__: null,
+  a: readCookies,
+  d: recall,
+  g: recallState,
+  i: keys,
+  l: attempted,
+  t: parse,
+  u: reply,
+  w: eraseLater,
+  v: now,
+  x: close,
+});
+
+/** Starts it; what hears is the answer. */
+export const loadFirst = () => load(module, shift, { ...shared(), A: need });

@@ -1,0 +1,53 @@
+// Keeps and erases what is stored: the answer and the ledger of ours, and what the gate would not let in.
+//
+// Calls nothing that a page can replace. Left out: which names are erased (src/web/erasable.rs), and databases
+// (gate/databases.js).
+
+import { area, memory, recallState, removeItem, setItem, slice, writeCookie } from "#shared";
+
+/** Stores a text in local storage; false when it can only be remembered until the page goes. */
+export function keep(key, text) {
+  try {
+    setItem(area(), key, text);
+    delete memory[key];
+    return true;
+  } catch {
+    memory[key] = text;
+    return false;
+  }
+}
+
+/** Removes an item of this kind. */
+export function erase(name, kind) {
+  if (kind) removeItem(area(kind), name);
+  else removeCookie(name);
+}
+
+// Removes a cookie whatever domain, path and flags it was set with, as long as script can see it. A
+// removal must name them all: so every parent domain, every ancestor path with and without its slash,
+// `Secure` for the `__Secure-` and `__Host-` names, and what a partitioned cookie wants. A browser
+// ignores the combinations that are not allowed.
+function removeCookie(name) {
+  const host = location.hostname;
+  const path = location.pathname;
+  for (let from = -1; from < host.length; from++) {
+    if (from > 0 && host[from - 1] !== ".") continue;
+    const domain = from < 0 ? "" : "; Domain=" + slice(host, from);
+    for (let to = 0; to <= path.length; to++) {
+      if (to < path.length && path[to] !== "/" && path[to - 1] !== "/") continue;
+      for (let flags = 0; flags < 3; flags++) {
+        writeCookie(`${name}=x${domain}; Path=${slice(path, 0, to)}${FLAGS[flags]}; Max-Age=0`);
+      }
+    }
+  }
+}
+const FLAGS = ["", "; Secure", "; Secure; SameSite=None; Partitioned"];
+
+/** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
+export function keepState(name, text, seconds) {
+  delete memory[name];
+  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`);
+  const isKept = recallState(name) === text;
+  if (!isKept) memory[name] = text;
+  return isKept;
+}

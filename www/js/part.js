@@ -1,0 +1,6 @@
+// The entry of the second part for the tag, `dist/consentinel.part.js`: a script that is its own only argument to the
+// first part, which calls it with what it shares and with `consentinelTake` (fetched.js; xtask/src/bundle.rs wraps it).
+
+import { second } from "./second.js";
+
+consentinelTake(second);

@@ -1,0 +1,52 @@
+// The element that everything of ours is in, with its shadow root: the first child of the body, so that it comes first
+// in the tab order. What a server has printed is adopted.
+//
+// Left out: what is in it (tree.js, view.js, face/), and when (src/web/show.rs, start.js).
+
+import { build, status } from "./tree.js";
+
+const page = globalThis.document;
+const sheets = [];
+let root;
+
+/** The shadow root, where there is one. */
+export const rootNow = () => root;
+
+/** Where the page shows the layers itself: what keeps ours, where nobody sees them. */
+export function hideRoot() {
+  root ??= page.createElement("p");
+  return root;
+}
+
+/** Adds a style sheet. */
+export function addStyle(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  sheets.push(sheet);
+  if (root?.adoptedStyleSheets) root.adoptedStyleSheets = sheets;
+}
+
+/** Puts a layer into the page; `fresh` is the element for it where there is none yet. */
+export function put(fresh, layer) {
+  if (root?.host.isConnected) {
+    for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
+    root.append(layer);
+  } else insert(fresh, layer);
+  root.adoptedStyleSheets = sheets;
+}
+
+// Anew where a page that rebuilt its body took the banner with it.
+function insert(fresh, layer) {
+  root = fresh.attachShadow({ mode: "open" });
+  root.append(build(status), layer);
+  // What a server has printed (server.js) stays, when it is the same to the last attribute and text; its
+  // style gives way to ours, which no page's policy forbids.
+  const old = page.body.firstElementChild;
+  if (old?.localName === fresh.localName) {
+    const theirs = old.shadowRoot;
+    theirs?.querySelector("style")?.remove();
+    if (fresh.isEqualNode(old) && root.isEqualNode(theirs)) root = theirs;
+    else old.remove();
+  }
+  if (root.host === fresh) page.body.prepend(fresh);
+}

@@ -1,0 +1,86 @@
+// The second part: the second module, and what it shows, keeps and tells. It comes when there is something to ask, to
+// decide or to explain, and takes over from the first module (first.js).
+//
+// What the first part took of the browser before any script of the page ran, it uses from there (#shared).
+
+import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, switched } from "./banner.js";
+import { erase, keep, keepState } from "./keep.js";
+import { faceNow, getFace, setLoad } from "./load.js";
+import { emit, tellProblems } from "./speak.js";
+import {
+  WeakMap, ask, build as make, choose, clicked, download, gpc, listen, load, lookUp, note, release, reload, rootOf,
+  setTake, shared, tell, write,
+} from "#shared";
+import { ACTION, CALL, TEXTS } from "./numbers.js";
+// Last, because that compresses better.
+import { module, shift, style, texts as inside } from "#second";
+
+// The documents that hold nothing but a placeholder of ours, with the frames they stand in.
+const owned = new WeakMap();
+
+// Listens to the visitor in the document of a frame that waits.
+function own(document, frame) {
+  note(owned, document, frame);
+  listen(document, "click", clicked);
+}
+
+// What the visitor's click on a control of ours does without Rust.
+const acts = { __proto__: null, "close-reload": dismiss, reload };
+
+function take(event, element, action) {
+  const frame = lookUp(owned, rootOf(element));
+  if (frame && event.isTrusted) {
+    choose(frame, action);
+    return true;
+  }
+  if (!isOurs(element)) return false;
+  event.preventDefault();
+  const act = acts[action] ?? faceNow()?.acts[action];
+  // A click that script made is script's: it grants nothing, and the record says so.
+  if (!event.isTrusted) tell(CALL, action);
+  else if (act) act();
+  else tell(ACTION, action);
+  return true;
+}
+
+// Texts that are not inside; none where they cannot be had.
+async function arrive(importing, language, build) {
+  let found;
+  try {
+    found = { [language]: (await importing(`texts/${language}.js?` + build.slice(0, 12))).default };
+  } catch {}
+  tell(TEXTS, write(found ?? {}));
+  faceNow()?.renew();
+}
+
+/**
+ * Starts the second module; returns what hears, what that is told besides what the first module was, and what calls
+ * a function with the face.
+ */
+export function second({ policy, hasPage, importing, isSeen, texts, wanted, language, build }) {
+  const hear = load(module, shift, {
+    ...shared(),
+    b: release,
+    e: keep,
+    f: erase,
+    h: keepState,
+    j: tellProblems,
+    k: emit,
+    n: isShown,
+    o: show,
+    p: discard,
+    q: closeSettings,
+    r: say,
+    s: switched,
+    y: reload,
+  });
+  setLoad(importing, build, { build: make, ask, download, own, policy });
+  if (hasPage) {
+    setStyle(style, !isSeen);
+    setTake(take);
+  }
+  const known = { ...inside, ...texts };
+  const isWaiting = !!language && !known[language];
+  if (isWaiting) arrive(importing, language, build);
+  return { hear, more: { texts: known, languages: wanted.join(), build, isWaiting, gpc: gpc() }, face: getFace };
+}

@@ -1,0 +1,15 @@
+// What the second part uses of the first: functions of the browser as they were before any script of the page ran, and what
+// there is once. The build hands them over by number (xtask/src/bundle.rs), as no name of ours may be looked up.
+
+export { download } from "./api.js";
+export { load } from "./border.js";
+export { shared } from "./first.js";
+export { release } from "./gate.js";
+export { area, clicked, gpc, memory, recallState, send, setTake } from "./page.js";
+export { choose } from "./places.js";
+export { WeakMap, getter, listen, lookUp, note, removeItem, rootOf, setItem, slice, then } from "./pristine.js";
+export { reload } from "./reload.js";
+export { addStyle, hideRoot, put, rootNow } from "./root.js";
+export { ask, read, tell, write } from "./told.js";
+export { build, button, host, reopen } from "./tree.js";
+export { writeCookie } from "./gate.js";
