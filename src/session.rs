@@ -392,10 +392,11 @@ fn decide(context: &Context, next: &mut Step, action: Action, via: Via) {
     let state = &mut next.state;
     state.decided_at = context.now;
     state.language = String::from(record.field("notice").map_or("", |it| it.text_at("language")));
-    // Taken back to where nothing is decided any more, nothing of it lasts.
-    let lasts_ms = state.last_expiry().0.saturating_sub(context.now.0).max(0);
     next.effects = vec![
-        Effect::Persist { text: state::write(state, policy), max_age_seconds: lasts_ms / 1000 },
+        Effect::Persist {
+            text: state::write(state, policy),
+            max_age_seconds: state.seconds_left(context.now),
+        },
         Effect::Erase,
         Effect::Append(record),
         Effect::Release,

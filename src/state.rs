@@ -299,7 +299,13 @@ impl State {
         first
     }
 
-    /// When the last of them does: so long the cookie is kept.
+    /// How many seconds the last of them counts for: so long the cookie is kept. Taken back to where nothing is
+    /// decided any more, nothing of it lasts.
+    pub fn seconds_left(&self, now: UnixMillis) -> i64 {
+        self.last_expiry().0.saturating_sub(now.0).max(0) / 1000
+    }
+
+    /// When the last of them does.
     pub fn last_expiry(&self) -> UnixMillis {
         let mut last = UnixMillis(0);
         for standing in &self.standings {

@@ -12,8 +12,7 @@ use crate::{
     record::{Marks, Via},
     session::{Context, Effect, Event, Step, step},
     signal::Signals,
-    state,
-    text,
+    state, text,
 };
 
 use super::{
@@ -23,8 +22,7 @@ use super::{
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
     now, policy,
     report::report,
-    rules, show, source,
-    storage,
+    rules, show, source, storage,
     stored::stored,
 };
 
@@ -40,6 +38,8 @@ pub struct More {
     pub left: Vec<String>,
     /// Messages that are told once.
     pub told: Vec<String>,
+    /// Whether the settings are to be shown once those texts are there.
+    pub is_wanted: bool,
     /// Whether it is only found out what holds: then a step closes, and does nothing else.
     pub is_quiet: bool,
 }
@@ -67,6 +67,7 @@ fn start(page: &Json) {
         languages: String::from(languages),
         left: Vec::new(),
         told: Vec::new(),
+        is_wanted: false,
         is_quiet: true,
     };
     CORE.set(Core::of(page, policy, more));
@@ -123,6 +124,9 @@ fn take_texts(texts: &Json) {
     }
     report_languages(is_missing);
     show::layer();
+    if core().is_some_and(|mut core| core::mem::take(&mut core.more.is_wanted)) {
+        show::open();
+    }
 }
 
 /// Warns where visitors read another language than the one they want. Which texts of the policy they do, the

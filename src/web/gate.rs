@@ -18,13 +18,15 @@ use super::{
     is_known,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
     now, policy, rules, source,
-    stored::stored,
+    stored::{self, stored},
 };
 
 /// What only this module needs.
 pub struct More {
     /// The language that visitors are spoken to in.
     language: String,
+    /// What was stored when the page began.
+    begun: String,
     /// Whether it was looked after what the gate would not let in.
     has_swept: bool,
 }
@@ -62,15 +64,21 @@ pub fn hear(kind: u32, text: &str) -> u32 {
 /// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
 fn start(page: &Json) {
     let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
-    let more = More { language: String::from(page.text_at("language")), has_swept: false };
+    let more = More {
+        language: String::from(page.text_at("language")),
+        begun: String::new(),
+        has_swept: false,
+    };
     let mut fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
     if is_there {
         fresh.stored = stored();
+        fresh.more.begun = fresh.stored.clone();
         let (stored, kept) = text::split(&fresh.stored, b'\n');
         let kept = kept.unwrap_or_default();
         // Beside a ledger of 0.1.0 nothing is kept: its last record counts, and the module that comes later reads it.
-        let is_older = kept.is_empty() && !stored.is_empty() && !host::recall(LEDGER_KEY).is_empty();
+        let is_older =
+            kept.is_empty() && !stored.is_empty() && !host::recall(LEDGER_KEY).is_empty();
         let stored = if is_older { "" } else { stored };
         let Core { policy, state: before, .. } = &fresh;
         let mut state = session::restored(policy, before, now(), stored, kept, &mut |_| ());
@@ -117,11 +125,14 @@ fn look() {
         let Core { policy, state, .. } = core;
         let other = session::restored(policy, state, now, stored, kept, &mut |_| ());
         state::limit(policy, state, &other);
+        core.stored.clone_from(&both);
         true
     });
 }
 
-/// Denies what is named, or everything where nothing is, until the decision itself is heard by the other module.
+/// Denies what is named, or everything where nothing is, and keeps that: whoever leaves the page before the other module
+/// has put the decision on record has taken it all the same. A first refusal is the other module's alone, which mints the
+/// browser's pseudonym; without it the next page asks.
 fn deny(names: &Json) {
     let names: Vec<String> =
         names.elements().iter().filter_map(|name| name.as_text().map(String::from)).collect();
@@ -130,12 +141,24 @@ fn deny(names: &Json) {
         let Core { policy, state, .. } = core;
         session::withdraw(policy, state, now, &names, &mut |_| ())
     });
+    let Some(core) = core() else { return };
+    if !core.state.subject.is_empty() {
+        let text = state::write(&core.state, &core.policy);
+        let seconds = core.state.seconds_left(now);
+        drop(core);
+        stored::write_state(&text, seconds);
+        stored::write_kept(&text);
+        if let Some(mut core) = super::core() {
+            core.stored = stored();
+        }
+    }
 }
 
 /// There may be cookies that no script has set, or leftovers of an earlier visit: the other module erases them.
 fn sweep() -> u32 {
     look();
-    let is_first = core().is_some_and(|mut core| !core::mem::replace(&mut core.more.has_swept, true));
+    let is_first =
+        core().is_some_and(|mut core| !core::mem::replace(&mut core.more.has_swept, true));
     let kinds = if is_first { &ItemKind::LISTED[..] } else { &[ItemKind::Cookie] };
     if kinds.iter().any(|kind| !erasable(*kind).is_empty()) {
         host::need_deciding();
@@ -157,7 +180,7 @@ fn sweep() -> u32 {
 fn handover() -> String {
     let mut handover = Json::object();
     if let Some(core) = core() {
-        let Core { policy, state, stored, .. } = &*core;
+        let Core { policy, state, more, .. } = &*core;
         let mut closed = Vec::new();
         for (position, category) in policy.categories.iter().enumerate() {
             if state.barrier.categories.has(position) {
@@ -169,7 +192,7 @@ fn handover() -> String {
                 closed.push(id.clone());
             }
         }
-        handover.put_text("stored", stored);
+        handover.put_text("stored", &more.begun);
         handover.put("holds", Json::Bool(state.barrier.holds));
         handover.put("closed", Json::texts(&closed));
     }

@@ -58,7 +58,9 @@ host! {
     both;
     "a" read_cookies() -> String;
     "d" recall(key) -> String;
+    "e" keep(key, text) -> bool;
     "g" recall_state(name) -> String;
+    "h" keep_state(name, text; seconds: f64) -> bool;
     "i" keys(; kind: u32) -> String;
     "l" attempted(kind, name, service; verdict: u32) -> ();
     "t" parse(text) -> String;
@@ -81,9 +83,7 @@ host! {
 host! {
     second;
     "b" release(; is_refusal: u32) -> ();
-    "e" keep(key, text) -> bool;
     "f" erase(name; kind: u32) -> ();
-    "h" keep_state(name, text; seconds: f64) -> bool;
     "j" tell_problems(problems) -> ();
     "k" emit(name, detail) -> ();
     "n" is_shown(part) -> bool;

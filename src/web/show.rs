@@ -28,8 +28,10 @@ pub fn layer() {
 /// or not yet the words.
 fn asks() -> Option<bool> {
     let core = core()?;
-    let is_askable =
-        core.is_there && !core.more.is_waiting && !core.state.is_child && core.policy.has_optional();
+    let is_askable = core.is_there
+        && !core.more.is_waiting
+        && !core.state.is_child
+        && core.policy.has_optional();
     is_askable.then(|| core.state.asks(&core.policy))
 }
 
@@ -73,8 +75,11 @@ pub fn settle(in_place: bool) {
     }
 }
 
-/// Opens the settings with what holds now.
+/// Opens the settings with what holds now; while the words are on their way, once they are there.
 pub fn open() {
+    if let Some(mut core) = core() {
+        core.more.is_wanted = core.more.is_waiting;
+    }
     if asks().is_some() && !host::is_shown("settings") && put("settings") {
         emit("open", "settings");
     }

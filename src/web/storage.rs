@@ -1,31 +1,30 @@
 //! What the browser keeps for us: the state in a cookie, the ledger in local storage, and beside it the
 //! state once more, since a server can write a cookie. Where both are denied or full, `www/js/page.js`
-//! remembers them as long as the page is there, and we say so once. Reading the state is `stored`'s work.
+//! remembers them as long as the page is there, and we say so once. The state itself is `stored`'s work.
 
 use crate::{
     json::Json,
     ledger::Ledger,
-    policy::{ItemKind, LEDGER_KEY, STATE_COOKIE, STATE_KEY},
+    policy::{ItemKind, LEDGER_KEY},
     problem::{Code, Problem},
     text,
 };
 
-use super::{host, report::report_once, source};
+use super::{host, report::report_once, source, stored};
 
 /// Where a damaged ledger is set aside, so that nothing is lost.
 const BROKEN_LEDGER_KEY: &str = "consentinel-ledger-broken";
 
 /// Keeps the state, or with no time to live forgets it.
 pub fn write_state(text: &str, max_age_seconds: i64) {
-    let text = if max_age_seconds > 0 { text } else { "" };
-    if !host::keep_state(STATE_COOKIE, text, max_age_seconds as f64) {
+    if !stored::write_state(text, max_age_seconds) {
         report_denied();
     }
 }
 
 /// Keeps the same text beside the ledger.
 pub fn write_kept(text: &str) {
-    if !host::keep(STATE_KEY, text) {
+    if !stored::write_kept(text) {
         report_denied();
     }
 }

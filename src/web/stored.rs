@@ -1,5 +1,5 @@
 //! The stored answer, as both modules read it: the state cookie, and what is kept of it beside the ledger, where
-//! no server writes. Writing it is `storage`'s work.
+//! no server writes. Whoever writes tells whether it could be kept.
 
 use alloc::string::String;
 
@@ -15,6 +15,17 @@ pub fn read_state() -> String {
 /// What the cookie held at the last decision; empty when that is not kept.
 pub fn read_kept() -> String {
     host::recall(STATE_KEY)
+}
+
+/// Keeps the state, or with no time to live forgets it.
+pub fn write_state(text: &str, max_age_seconds: i64) -> bool {
+    let text = if max_age_seconds > 0 { text } else { "" };
+    host::keep_state(STATE_COOKIE, text, max_age_seconds as f64)
+}
+
+/// Keeps the same text beside the ledger.
+pub fn write_kept(text: &str) -> bool {
+    host::keep(STATE_KEY, text)
 }
 
 /// The stored state, and behind a line feed what is kept of it beside the ledger; empty without a state.

@@ -12,7 +12,7 @@ const POLICY = policyOf([item("need", "necessary"), item("opt")]);
 /** Page code after the tag: what it tries, and the sign that it lived on. */
 const AFTER = `<script>document.cookie = "opt=1"; document.cookie = "need=1"; window.told = [];
   document.addEventListener("consent:error", ({ detail }) => told.push(...detail.problems.map((problem) => problem.code)));</script>
-  <script>window.alive = [consentinel.has("analytics"), consentinel.state.asks, typeof consentinel.ledger()];</script>`;
+  <script>window.alive = [consentinel.has("analytics"), consentinel.state.asks, typeof consentinel.attempts()];</script>`;
 
 /** Opens the page, and holds it to the rule: told once with these codes, closed, alive. */
 async function assertClosed(visit, policy, codes, { isAsked = false, jar = [] } = {}) {

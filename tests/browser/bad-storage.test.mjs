@@ -14,7 +14,8 @@ const HEAD = `<script>try { document.cookie = "opt=1"; document.cookie = "need=1
   <script>window.alive = consentinel.has("analytics");</script>`;
 const PARTS = { policy: POLICY, head: HEAD };
 
-const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
+/** The answer, once it is on record. */
+const accept = (visit) => visit.page.evaluate(async () => { window.owner.acceptAll(); await window.consentinel.notice(); });
 
 /** Runs code on a page of the site without the tag, in another tab: there no gate guards the storage. */
 async function spoil(visit, run, given) {
@@ -194,7 +195,10 @@ for (const [name, code] of Object.entries(THROWING)) {
 for (const [name, decidesBefore] of [["from the start", false], ["after a first record", true]]) {
   visitTest(`local storage full ${name}: no record is lost while the page is there`, async (visit) => {
     await visit.open(PARTS);
-    if (decidesBefore) await visit.page.evaluate(() => window.consentinel.rejectAll());
+    if (decidesBefore) {
+      await visit.page.evaluate(() => window.consentinel.rejectAll());
+      assert.equal((await visit.ledger()).length, 1);
+    }
     // By a page without the tag, in the same tab: another tab's process hears of it only later.
     visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
     await visit.page.goto(visit.url("/plain.html"));
@@ -238,7 +242,7 @@ visitTest("everything denied, in a sandboxed frame: it asks, holds the answer, s
   await control("open").click();
   await control("withdraw").click();
   assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), false);
-  assert.deepEqual(await frame.evaluate(() => window.consentinel.ledger().map((record) => record.action)), ["accept-all", "withdraw"]);
+  assert.deepEqual(await frame.evaluate(() => window.consentinel.ledger().then((records) => records.map((record) => record.action))), ["accept-all", "withdraw"]);
 });
 
 visitTest("the tag loaded twice: one error, one banner, the first stays in charge", async (visit) => {
@@ -279,7 +283,7 @@ for (const [name, headers, before] of [
     await visit.problem(/^consentinel: module-unavailable/);
     assert.equal(await visit.page.evaluate(() => window.alive), false);
     assert.ok(!(await visit.jar()).includes("opt"));
-    const state = await visit.page.evaluate(() => {
+    const state = await visit.page.evaluate(async () => {
       const { consentinel } = window;
       window.owner.acceptAll();
       window.owner.save({ analytics: true });
@@ -292,7 +296,7 @@ for (const [name, headers, before] of [
         // Refused.
       }
       document.cookie = "opt=3; Path=/";
-      return [consentinel.state.decided, consentinel.has("analytics"), consentinel.ledger().length, consentinel.export(), window.ran];
+      return [consentinel.state.decided, consentinel.has("analytics"), (await consentinel.ledger()).length, await consentinel.export(), window.ran];
     });
     assert.deepEqual(state.slice(0, 3), [false, false, 0]);
     assert.equal(state[4], undefined);

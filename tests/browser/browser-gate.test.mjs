@@ -89,6 +89,7 @@ visitTest("a page that starts granted asks as without the tag, and is closed at 
     document.addEventListener("consent:change", () => { window.during = kept(`${url}/b.json`, { mode: "no-cors" }).then(() => "asked", () => "stopped"); });
     window.consentinel.withdraw();
   }, third.url);
+  await visit.ledger();
   assert.equal(await visit.page.evaluate(() => window.during), "stopped");
   assert.deepEqual(await visit.jar(), []);
   const frame = await visit.page.evaluate((url) => {

@@ -315,11 +315,14 @@ export function probe(tagText) {
     return () => { for (let at = undo.length - 1; at >= 0; at--) undo[at](); };
   }
 
-  const told = () => ({
-    state: consentinel.state.categories,
-    granted: consentinel.ledger().flatMap(({ granted }) => granted),
-    actions: consentinel.ledger().map(({ action }) => action),
-  });
+  const told = async () => {
+    const records = await consentinel.ledger();
+    return {
+      state: consentinel.state.categories,
+      granted: records.flatMap(({ granted }) => granted),
+      actions: records.map(({ action }) => action),
+    };
+  };
 
   window.walk = async () => {
     const out = {};
@@ -329,7 +332,7 @@ export function probe(tagText) {
     document.cookie = "opt=1";
     useInstances();
     useHanded();
-    out.undecided = told();
+    out.undecided = await told();
 
     // While everything is replaced nothing may be awaited: what drives the browser needs built-ins, too.
     const undo = replaceAll();
@@ -346,7 +349,7 @@ export function probe(tagText) {
     useInstances();
     useHanded();
     await new Promise((resolve) => setTimeout(resolve));
-    out.refused = told();
+    out.refused = await told();
     out.reached = [...reached];
     out.instances = instances.size;
     out.handed = [...handed].map((value) => apply(textOf, value, []).slice(0, 80));

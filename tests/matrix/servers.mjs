@@ -160,7 +160,8 @@ const PLAIN = '<!doctype html><link rel="icon" href="data:,"><title>plain</title
 export async function startSite(log) {
   const pages = new Map();
   const cookies = new Map();
-  const [tag, face] = await Promise.all(["dist/consentinel.js", "dist/consentinel.face.js"].map((file) => readFile(new URL(file, FOLDER))));
+  const FILES = ["/dist/consentinel.js", "/dist/consentinel.part.js", "/dist/consentinel.face.js"];
+  const files = new Map(await Promise.all(FILES.map(async (path) => [path, await readFile(new URL(`.${path}`, FOLDER))])));
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const run = request.headers.host.split(".")[0];
@@ -170,8 +171,7 @@ export async function startSite(log) {
     const page = pages.get(`${run} ${path}`);
     if (page) return send(page.type ?? "text/html; charset=utf-8", page.content, page.headers);
     if (carried(request, response)) return;
-    if (path === "/dist/consentinel.js") return send("text/javascript", tag);
-    if (path === "/dist/consentinel.face.js") return send("text/javascript", face);
+    if (files.has(path)) return send("text/javascript", files.get(path));
     if (path === "/blank.html") {
       cookies.set(run, request.headers.cookie ?? "");
       return send("text/html", PLAIN);

@@ -81,16 +81,16 @@ consent.on("open", ({ granted }) => granted);
 consent.on("close", ({ layer }) => layer === "footer");
 stop();
 
-const records: readonly ConsentRecord[] = consent.ledger();
+const records: readonly ConsentRecord[] = await consent.ledger();
 const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = records[0]?.action;
 const via: "banner" | "settings" | "api" | "placeholder" | undefined = records[0]?.via;
 // @ts-expect-error: records are evidence
 records.push(records[0]!);
-const text: string = consent.export();
+const text: string = await consent.export();
 const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? ""];
 
 // What a view of one's own is made of.
-const notice: Notice = consent.notice();
+const notice: Notice = await consent.notice();
 const title: string | undefined = notice.categories[0]?.title;
 const provider: string | undefined = notice.categories[0]?.services[0]?.provider;
 const purpose: string | undefined = notice.categories[0]?.items[0]?.purpose;

@@ -3,7 +3,6 @@
 //
 // Left out: how the module is fetched (fetched.js for the tag, npm.js for the package), and what it does (second.js).
 
-import { forget } from "./page.js";
 import {
   ACTION, ALWAYS, CALL, CLOSE, FAILED, GRANT, HANDOVER, MISTAKE, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, REFUSE, SAVE,
   START, WITHDRAW,
@@ -70,6 +69,11 @@ export function whenThere(act, fail) {
   need();
 }
 
+/** Nothing comes any more, as there is no module: who asks is answered at once, by lock.js. */
+export function giveUp() {
+  isThere = true;
+}
+
 /** Calls a function with the face, once that is there; what cannot be had is told. */
 export const withFace = (act) => whenThere(() => getFace(act, nothing), nothing);
 const nothing = () => {};
@@ -102,8 +106,6 @@ function fail(error) {
   isComing = false;
   if (!isTold) console.error(UNAVAILABLE, error);
   isTold = true;
-  // What was refused must not be granted on the next page: there the visitor is asked again.
-  if (isClosing) forget();
   for (let entry = first; entry; entry = entry.next) {
     entry.fail?.(new Error(UNAVAILABLE));
     if (entry.fail) entry.act = entry.fail = null;

@@ -1,13 +1,15 @@
 // Fetches the second part for the tag. It hands that what grants, so no script of the page may put another in its place
 // or listen in: the browser compares the file with a hash that stands here (`integrity`), and only what runs as the element
-// that we made is answered.
+// that we made is answered. Where the page lets nobody make such an element (Trusted Types that do not name us), the same
+// part is imported, which no hash protects: before any script of the page runs, if it is needed at the start, and else
+// as an import map or a service worker of the page may have it (SECURITY.md).
 //
 // Left out: when (coming.js), and what is in it (second.js).
 
 import { resolved } from "./gate/address.js";
 import { trustUrl } from "./gate/html.js";
 import { notePass } from "./places.js";
-import { create, defineProperty, getter, headOf, listen, method, setAttribute } from "./pristine.js";
+import { create, defineProperty, getter, headOf, listen, method, setAttribute, then } from "./pristine.js";
 import { handed } from "#handed";
 import { integrity, part } from "#part";
 
@@ -28,26 +30,28 @@ defineProperty(globalThis, "consentinel:part", {
   },
 });
 
-/** Makes what fetches it from beside the tag, at `src`, with the tag's `nonce`. */
-export const fetching = (src, nonce) => (taking, fail) => {
+/** Makes what fetches it from beside the tag, at `src`, with the tag's `nonce`; `importing` imports a file from there. */
+export const fetching = (src, nonce, importing) => (taking, fail) => {
   let isTaken;
   take = (second) => {
     isTaken = true;
     taking(second);
   };
+  const url = new URL(address, src).href;
+  const script = create(page, "script");
   try {
-    const script = create(page, "script");
-    const url = new URL(address, src).href;
+    setAttribute(script, "src", trustUrl(url));
+  } catch {
+    then(importing(address.replace(".js", ".mjs")), (made) => made.default(handed, take), fail);
+    return;
+  } finally {
     // A browser may keep that this one could not be had.
     address += "&";
+  }
+  try {
     setAttribute(script, "crossorigin", "anonymous");
     setAttribute(script, "integrity", integrity);
     if (nonce) setAttribute(script, "nonce", nonce);
-    try {
-      setAttribute(script, "src", url);
-    } catch {
-      setAttribute(script, "src", trustUrl(url));
-    }
     listen(script, "load", () => isTaken || fail(new TypeError(url)));
     listen(script, "error", () => isTaken || fail(new TypeError(url)));
     element = script;

@@ -6,7 +6,7 @@
 import { load } from "./border.js";
 import { need } from "./coming.js";
 import { attempted, close, eraseLater, readCookies } from "./gate.js";
-import { keys, recall, recallState } from "./page.js";
+import { keep, keepState, keys, recall, recallState } from "./page.js";
 import { parse, reply } from "./told.js";
 import { module, shift } from "#first";
 
@@ -17,7 +17,9 @@ export const shared = () => ({
   __proto__: null,
   a: readCookies,
   d: recall,
+  e: keep,
   g: recallState,
+  h: keepState,
   i: keys,
   l: attempted,
   t: parse,

@@ -2,11 +2,11 @@
 // the page. No wording and no decision is made here.
 //
 // What a grant and what is stored depend on calls nothing that a page can replace; what only tells may.
-// Left out: writing and erasing (keep.js), the first layer (banner.js).
+// Left out: erasing (erase.js), the first layer (banner.js).
 
 import { readCookies, setSend, writeCookie } from "./gate.js";
 import {
-  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, match, setTimeout, slice,
+  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, match, setItem, setTimeout, slice,
 } from "./pristine.js";
 import { ACTION, CALL, LOOK } from "./numbers.js";
 import { stringify, tell } from "./told.js";
@@ -45,12 +45,24 @@ const session = getter(globalThis, "sessionStorage");
 /** The area of a kind of Rust's ItemKind: 1 local storage, 2 session storage. */
 export const area = (kind) => (kind > 1 ? session : local)(globalThis);
 
-/** What could not be stored, for as long as the page is there. */
-export const memory = { __proto__: null };
+// What could not be stored, for as long as the page is there.
+const memory = { __proto__: null };
 
 /** The text stored or remembered under a key of local storage; empty when there is none. */
 export function recall(key) {
   return memory[key] ?? getItem(area(), key) ?? "";
+}
+
+/** Stores a text in local storage; false when it can only be remembered until the page goes. */
+export function keep(key, text) {
+  try {
+    setItem(area(), key, text);
+    delete memory[key];
+    return true;
+  } catch {
+    memory[key] = text;
+    return false;
+  }
 }
 
 /** All keys of a storage area as JSON text. */
@@ -70,9 +82,13 @@ export function recallState(name) {
   return memory[name] ?? (at < before.length ? "" : slice(jar, at, indexOf(jar, ";", at)));
 }
 
-/** Takes the stored answer away. */
-export function forget() {
-  writeCookie("consentinel=; Path=/; Max-Age=0");
+/** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
+export function keepState(name, text, seconds) {
+  delete memory[name];
+  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`);
+  const isKept = recallState(name) === text;
+  if (!isKept) memory[name] = text;
+  return isKept;
 }
 
 /** The value, which nobody can change any more. */

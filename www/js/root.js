@@ -4,6 +4,7 @@
 // Left out: what is in it (tree.js, view.js, face/), and when (src/web/show.rs, start.js).
 
 import { build, status } from "./tree.js";
+import { look } from "#first";
 
 const page = globalThis.document;
 const sheets = [];
@@ -18,16 +19,21 @@ export function hideRoot() {
   return root;
 }
 
-/** Adds a style sheet. */
-export function addStyle(text) {
+function add(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
   sheets.push(sheet);
-  if (root?.adoptedStyleSheets) root.adoptedStyleSheets = sheets;
+}
+
+/** Adds a style sheet, behind that of the small button. */
+export function addStyle(text) {
+  if (!sheets.length) add(look);
+  add(text);
 }
 
 /** Puts a layer into the page; `fresh` is the element for it where there is none yet. */
 export function put(fresh, layer) {
+  if (!sheets.length) add(look);
   if (root?.host.isConnected) {
     for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
     root.append(layer);

@@ -4,7 +4,7 @@
 // What the first part took of the browser before any script of the page ran, it uses from there (#shared).
 
 import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, switched } from "./banner.js";
-import { erase, keep, keepState } from "./keep.js";
+import { erase } from "./erase.js";
 import { faceNow, getFace, setLoad } from "./load.js";
 import { emit, tellProblems } from "./speak.js";
 import {
@@ -61,9 +61,7 @@ export function second({ policy, hasPage, importing, isSeen, texts, wanted, lang
   const hear = load(module, shift, {
     ...shared(),
     b: release,
-    e: keep,
     f: erase,
-    h: keepState,
     j: tellProblems,
     k: emit,
     n: isShown,

@@ -2,19 +2,19 @@
 // where that cannot be done.
 
 import { createApi } from "./api.js";
-import { begin, withFace } from "./coming.js";
+import { begin, giveUp, withFace } from "./coming.js";
 import { loadFirst } from "./first.js";
 import { choose } from "./language.js";
 import { lock } from "./lock.js";
 import { listen, placeOf, send, wantedLanguages } from "./page.js";
 import { openPlaces, setFill, setOnce } from "./places.js";
 import { takeOnce } from "./reload.js";
-import { addStyle, put, rootNow } from "./root.js";
+import { put, rootNow } from "./root.js";
 import { BUTTON, CALL, GRANT, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, SAVE, START, STATE } from "./numbers.js";
 import { ask, read, tell, write } from "./told.js";
 import { build as make, host, reopen } from "./tree.js";
 // Last, because that compresses better.
-import { build, inside, labels, look, version } from "#first";
+import { build, inside, labels, version } from "#first";
 
 const MODULE_UNAVAILABLE =
   "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
@@ -74,6 +74,7 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
     }
   } catch (error) {
     console.error(MODULE_UNAVAILABLE, error);
+    giveUp();
     lock(hasPage);
   }
   return createApi(build, version, OWNER_CALL, OWNER_SAVE, OWNER_GRANT);
@@ -84,6 +85,5 @@ function showButton(texts) {
   const button = ask(BUTTON);
   if (!button || !document.body || rootNow()?.host.isConnected) return;
   const { language, placement, label } = read(button);
-  if (!rootNow()) addStyle(look);
   put(make(host({ language }, { placement })), make(reopen(label || (texts?.[language]?.reopen ?? labels[language]))));
 }

@@ -11,7 +11,7 @@ use crate::bundle::{self, Bundle, Script, Styles, Texts, only, place};
 use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
-use crate::stamp::{integrity, is_stamped, stamp};
+use crate::stamp::{hash, integrity, is_stamped, stamp};
 use crate::{npm, page, server};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
@@ -78,8 +78,9 @@ impl Parts {
             (place::GATE, &module),
             (place::LABELS, &bundle::script_literal(&Value::from(labels.clone()))),
             (place::INSIDE, &Value::from(inside).to_string()),
-            (place::PART, &Value::from(file).to_string()),
-            (place::INTEGRITY, &Value::from(integrity(part.as_bytes())).to_string()),
+            // An address of this build alone: an older file in a cache would not be let run.
+            (place::PART, &Value::from(format!("{file}?{:.12}", hash(part))).to_string()),
+            (place::INTEGRITY, &Value::from(integrity(part)).to_string()),
         ])?))
     }
 }
@@ -112,7 +113,11 @@ pub fn build() -> Result<Parts> {
         std::fs::remove_dir_all("dist").context("emptying dist")?;
     }
     std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
-    let all = Language { name: ENGLISH, tag: "consentinel.js".into(), part: "consentinel.part.js".into() };
+    let all = Language {
+        name: ENGLISH,
+        tag: "consentinel.js".into(),
+        part: "consentinel.part.js".into(),
+    };
     let each = parts.texts.keys().map(|name| Language {
         name,
         tag: format!("consentinel.{name}.js"),
@@ -123,6 +128,8 @@ pub fn build() -> Result<Parts> {
         let spoken = if at == 0 { parts.texts.clone() } else { only(&parts.texts, name) };
         let second = parts.part(name)?;
         write(&format!("dist/{part}"), &second)?;
+        let module = bundle::as_module(second.trim_start_matches(BYTE_ORDER_MARK))?;
+        write(&format!("dist/{}", part.replace(".js", ".mjs")), &module)?;
         script(&parts.tag(name, &labels(&spoken), &part, &second)?, &format!("dist/{tag}"))?;
     }
     for (language, texts) in &parts.texts {

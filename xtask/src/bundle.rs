@@ -36,8 +36,7 @@ pub mod place {
     /// The hash of that file, as `integrity` has it.
     pub const INTEGRITY: &str = "consentinelIntegrity";
     /// All of them.
-    pub const ALL: [&str; 8] =
-        [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY];
+    pub const ALL: [&str; 8] = [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY];
 }
 
 /// Where the first part of the tag waits for the second one (www/js/fetched.js).
@@ -187,7 +186,8 @@ impl Bundle {
         )?;
         // Minified once already; this one finds more, above all better names: 0.7 KB after brotli.
         let whole = std::fs::read_to_string(&bundled).context("reading a bundle")?;
-        let whole = if is_part { handed_over(&whole) } else { strict(&whole) }.with_context(|| format!("wrapping {}", script.entry()))?;
+        let whole = if is_part { handed_over(&whole) } else { strict(&whole) }
+            .with_context(|| format!("wrapping {}", script.entry()))?;
         std::fs::write(&bundled, whole).context("writing a bundle")?;
         silent(
             node_tool("terser")
@@ -239,6 +239,12 @@ fn numbered(names: &[String]) -> String {
     let numbered: Vec<String> =
         names.iter().enumerate().map(|(at, name)| format!("{at}: {name}")).collect();
     numbered.join(", ")
+}
+
+/// The second part of the tag as a module, for pages that let nobody make an element for a script.
+pub fn as_module(part: &str) -> Result<String> {
+    let run = part.trim_end().strip_prefix(HOOK).context("this is no second part")?;
+    Ok(format!("export default {run}\n"))
 }
 
 /// The second part of the tag: a function, strict as [`strict`] says, that the first one calls.

@@ -20,19 +20,24 @@ pub fn stamp(text: &str) -> Result<(String, String)> {
              import `build` from \"#assets\" once, and write no 64 zeros elsewhere"
         );
     }
-    let hash = hex(&hmac_sha256::Hash::hash(text.as_bytes()));
+    let hash = hash(text);
     Ok((text.replacen(ZEROS, &hash, 1), hash))
 }
 
 /// Whether `text` is the file that `hash` names.
 pub fn is_stamped(text: &str, hash: &str) -> bool {
     let zeroed = text.replace(hash, ZEROS);
-    zeroed != text && hex(&hmac_sha256::Hash::hash(zeroed.as_bytes())) == hash
+    zeroed != text && self::hash(&zeroed) == hash
 }
 
 /// The hash of a file as the attribute `integrity` has it (Subresource Integrity, W3C).
-pub fn integrity(bytes: &[u8]) -> String {
-    format!("sha256-{}", base64(&hmac_sha256::Hash::hash(bytes)))
+pub fn integrity(text: &str) -> String {
+    format!("sha256-{}", base64(&hmac_sha256::Hash::hash(text.as_bytes())))
+}
+
+/// The hash of a file, in hexadecimal digits.
+pub fn hash(text: &str) -> String {
+    hex(&hmac_sha256::Hash::hash(text.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

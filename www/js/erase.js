@@ -1,21 +1,9 @@
-// Keeps and erases what is stored: the answer and the ledger of ours, and what the gate would not let in.
+// Erases what the gate would not let in, item by item.
 //
-// Calls nothing that a page can replace. Left out: which names are erased (src/web/erasable.rs), and databases
+// Calls nothing that a page can replace. Left out: which names those are (src/web/erasable.rs), and databases
 // (gate/databases.js).
 
-import { area, memory, recallState, removeItem, setItem, slice, writeCookie } from "#shared";
-
-/** Stores a text in local storage; false when it can only be remembered until the page goes. */
-export function keep(key, text) {
-  try {
-    setItem(area(), key, text);
-    delete memory[key];
-    return true;
-  } catch {
-    memory[key] = text;
-    return false;
-  }
-}
+import { area, removeItem, slice, writeCookie } from "#shared";
 
 /** Removes an item of this kind. */
 export function erase(name, kind) {
@@ -42,12 +30,3 @@ function removeCookie(name) {
   }
 }
 const FLAGS = ["", "; Secure", "; Secure; SameSite=None; Partitioned"];
-
-/** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
-export function keepState(name, text, seconds) {
-  delete memory[name];
-  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`);
-  const isKept = recallState(name) === text;
-  if (!isKept) memory[name] = text;
-  return isKept;
-}
