@@ -1,10 +1,11 @@
 //! `cargo xtask`: every action of a developer, as one program that needs Rust, Node and git.
 //!
 //! This file only chooses the action. What an action does stands in the file of its name; the
-//! steps they share are `run` (other programs), `tools` and `browser` (what must be installed),
+//! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
 //! around it), `server` (the module of servers), `npm` (the package around them). Nothing here ships.
 
+mod apt;
 mod bench;
 mod browser;
 mod build;
