@@ -4,7 +4,7 @@
 import { absenceOf, covers, limitOf, limits, refusalOf } from "./limits.mjs";
 import { worksIn } from "./phases.mjs";
 
-/** `cells`: `ENGINE ID PHASE` → a sign for the table. */
+/** `cells`: `ENGINE ID PHASE` → what was tried there, for the table. */
 export function judge(results, attempts, isWhole) {
   const failed = [];
   // The same fault of an attempt in several phases and variants is one line.
@@ -21,7 +21,8 @@ export function judge(results, attempts, isWhole) {
     for (const run of runs.filter((each) => !each.failure)) {
       for (const attempt of run.attempts) {
         const isAbsent = absenceOf(attempt.id, engine);
-        const signs = [];
+        // Each variant may have had a page of its own.
+        cells.set(`${engine} ${attempt.id} ${run.phase}`, { isAbsent });
         for (const [key, times] of run.outcomes) {
           const [variant, id] = key.split("/");
           if (id !== attempt.id) continue;
@@ -33,17 +34,12 @@ export function judge(results, attempts, isWhole) {
           if (limit && (fault === "leaked" || fault.startsWith("released "))) {
             used.add(limit);
             limited += 1;
-            signs.push("limit");
           } else {
             const error = run.errors?.[key] && run.errors[key] !== "done" ? ` (${run.errors[key]})` : "";
             const line = `${engine} ${id}: ${fault}${error}`;
             found.set(line, [...(found.get(line) ?? []), `${run.phase} ${variant}`]);
-            signs.push(`${fault}:${variant}`);
           }
         }
-        // Each variant may have had a page of its own.
-        const place = `${engine} ${attempt.id} ${run.phase}`;
-        cells.set(place, { signs: [...(cells.get(place)?.signs ?? []), ...signs], isAbsent });
       }
     }
   }

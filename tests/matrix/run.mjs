@@ -1,13 +1,14 @@
 // Runs the leak matrix: every attempt in every phase in every engine, and says what truly arrived.
 //
 //   node tests/matrix/run.mjs [--engine NAME]… [--only ID]… [--load NAME]… [--phase NAME]…
-//     [--without-tag] [--all] [--verbose] [--write]
+//     [--without-tag] [--all] [--verbose] [--check | --write]
 //
-// `--without-tag` runs the control alone: which attempts work in a bare engine. `--write` writes
-// docs/leak-matrix.md. It ends with an error when anything leaks outside limits.mjs, is blocked where
-// it may not be, or no longer is what limits.mjs says.
+// `--without-tag` runs the control alone: which attempts work in a bare engine. `--check` compares
+// docs/leak-matrix.md with what the run found, `--write` writes it. It ends with an error when anything leaks
+// outside limits.mjs, is blocked where it may not be, or no longer is what limits.mjs says, and where the document
+// says something else.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { keep } from "../documents/document.mjs";
 import { attempts as all } from "./attempts.mjs";
 import { judge } from "./judge.mjs";
 import { absenceOf } from "./limits.mjs";
@@ -25,7 +26,7 @@ const isSettled = (phase, engine) =>
   engine === "chromium" || process.argv.includes("--all") || !["decided-granted", "decided-one", "browser"].includes(phase);
 
 function options(words) {
-  const given = { engine: [], only: [], load: [], phase: [], "without-tag": false, all: false, write: false, verbose: false };
+  const given = { engine: [], only: [], load: [], phase: [], "without-tag": false, all: false, check: false, write: false, verbose: false };
   for (let i = 0; i < words.length; i += 1) {
     const name = words[i].replace(/^--/, "");
     if (!Object.hasOwn(given, name)) throw new Error(`unknown option ${words[i]}`);
@@ -92,7 +93,8 @@ async function main(words) {
   const phases = given["without-tag"] ? ["control"] : given.phase.length > 0 ? given.phase : Object.keys(PHASES);
   const engines = given.engine.length > 0 ? given.engine : ENGINES;
   const isWhole = chosen.length === all.length && phases.length === Object.keys(PHASES).length && engines.length === ENGINES.length;
-  if (given.write && !isWhole) throw new Error("--write is for whole runs: leave out --engine, --only, --load, --phase and --without-tag");
+  const isKept = given.check || given.write;
+  if (isKept && !isWhole) throw new Error("--check and --write are for whole runs: leave out --engine, --only, --load, --phase and --without-tag");
   const log = new Log();
   const site = await startSite(log);
   const other = await startOther(log);
@@ -116,17 +118,8 @@ async function main(words) {
   }
   for (const fault of verdict.faults) console.log(`FAULT  ${fault}`);
   console.log(`${chosen.length} attempts, ${verdict.checks} checks, ${verdict.faults.length} faults, ${verdict.limited} within the written limits`);
-  if (given.write && !isStopping) await write(results, chosen, verdict);
   if (verdict.faults.length > 0) process.exitCode = 1;
-}
-
-/** Writes the document, but not for another date alone: a clean checkout stays clean. */
-async function write(results, chosen, verdict) {
-  const before = await readFile(REPORT, "utf8").catch(() => "");
-  const made = (date) => document(results, chosen, verdict, date);
-  const date = /^Run on (\d{4}-\d\d-\d\d)/m.exec(before)?.[1];
-  if (date && made(date) === before) return;
-  await writeFile(REPORT, made(new Date().toISOString().slice(0, 10)));
+  else if (isKept && !isStopping) await keep(REPORT, document(results, chosen, verdict), given);
 }
 
 await main(process.argv.slice(2));
