@@ -8,8 +8,8 @@ import { readFile, writeFile } from "node:fs/promises";
 const BEGINNING = "Written on ";
 const MOST_SHOWN = 10;
 
-/** The one line in which two good runs may differ: when it was, and with which programs. */
-export const writtenOn = (programs) => `${BEGINNING}${new Date().toISOString().slice(0, 10)} from a run with ${programs.join(", ")}.`;
+/** The one line in which two good runs may differ: when it was, and what belongs to that run alone. */
+export const writtenOn = (run) => `${BEGINNING}${new Date().toISOString().slice(0, 10)} from a run ${run}.`;
 
 const lasting = (text) => text.split("\n").filter((line) => !line.startsWith(BEGINNING));
 

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { differences, writtenOn } from "./document.mjs";
 
-const document = (line, versions = ["Chromium 1.2"]) => `# A title\n\n${writtenOn(versions)}\n\n${line}\n`;
+const document = (line, run = "with Chromium 1.2") => `# A title\n\n${writtenOn(run)}\n\n${line}\n`;
 
 test("another version of a browser is no difference", () => {
-  assert.deepEqual(differences(document("all is well"), document("all is well", ["Chromium 1.3", "Firefox ESR 4"])), []);
+  assert.deepEqual(differences(document("all is well"), document("all is well", "with Chromium 1.3, Firefox ESR 4")), []);
 });
 
 test("a line that changed is told, as it was and as it is", () => {
