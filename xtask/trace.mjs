@@ -11,12 +11,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
+import { CATEGORIES, longestOf, outermost, timeOf, timeline, wholeOf } from "./timeline.mjs";
 
 const SLOWED = 4;
 const ROUNDS = 3;
 const LONG_MS = 50;
 const VIEWPORTS = [{ width: 1280, height: 800 }, { width: 390, height: 844 }];
-const CATEGORIES = ["toplevel", "loading", "devtools.timeline", "blink.user_timing"];
 
 // A page with one short line, where the largest paint could most easily be ours; as it is, and for a visitor who
 // wants nothing to move.
@@ -47,18 +47,6 @@ function answerShort(request, response) {
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const isOurs = (event) => JSON.stringify(event.args ?? {}).includes("/dist/consentinel");
-const inside = (inner, outer) =>
-  inner.tid === outer.tid && inner.pid === outer.pid && inner.ts >= outer.ts && inner.ts + inner.dur <= outer.ts + outer.dur;
-const timeOf = (event) => (event.tdur ?? event.dur) / 1000;
-
-/** Those events that lie in no other one of the list. */
-function outermost(events) {
-  const kept = [];
-  for (const event of events.toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)) {
-    if (!kept.some((outer) => inside(event, outer))) kept.push(event);
-  }
-  return kept;
-}
 
 async function open(context, url, { hasTag }) {
   const page = await context.newPage();
@@ -124,26 +112,22 @@ async function load(path, viewport, kind) {
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   await tools.send("DOM.getDocument");
 
-  const start = traceEvents.findLast(({ name, args }) => name === "navigationStart" && args.data?.documentLoaderURL === url);
-  const mine = traceEvents.filter((event) => event.pid === start.pid && event.ts >= start.ts);
-  const shifts = mine.filter(({ name }) => name === "LayoutShift").map(({ args }) => args.data);
+  const { events, timed, tasks } = timeline(traceEvents, url);
+  const shifts = events.filter(({ name }) => name === "LayoutShift").map(({ args }) => args.data);
   let moved = 0;
   for (const { score, impacted_nodes: nodes } of shifts) {
     const owners = await Promise.all((nodes ?? []).map((node) => owner(tools, node.node_id)));
     if (owners.some((word) => word.startsWith("ours"))) moved += score;
   }
-  const largest = mine.findLast(({ name }) => name === "largestContentfulPaint::Candidate");
-  const main = traceEvents.find(({ name, pid, args }) => name === "thread_name" && pid === start.pid && args.name === "CrRendererMain");
-  const timed = mine.filter((event) => event.ph === "X" && event.tid === main.tid);
+  const largest = events.findLast(({ name }) => name === "largestContentfulPaint::Candidate");
   const ours = outermost(timed.filter((event) => ["EvaluateScript", "FunctionCall"].includes(event.name) && isOurs(event)));
-  const tasks = outermost(timed.filter(({ name }) => name.endsWith("RunTask")));
   const found = {
     moved,
     shift: shifts.reduce((sum, { score }) => sum + score, 0),
     largest: largest ? await owner(tools, largest.args.data.nodeId) : "none",
-    begin: Math.max(0, ...ours.filter(({ name }) => name === "EvaluateScript").map(timeOf)),
-    longest: Math.max(0, ...ours.map(timeOf)),
-    whole: ours.reduce((sum, event) => sum + timeOf(event), 0),
+    begin: longestOf(ours.filter(({ name }) => name === "EvaluateScript")),
+    longest: longestOf(ours),
+    whole: wholeOf(ours),
     longTasks: tasks.filter((task) => timeOf(task) > LONG_MS).length,
     longOurs: ours.filter((event) => timeOf(event) > LONG_MS).length,
     shown: await page.locator("consent-banner").evaluateAll((hosts) =>

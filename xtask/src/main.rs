@@ -49,6 +49,9 @@ usage: cargo xtask <action>
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
+  bench start [--rounds N]
+                       what a page pays until its consent manager is there: bytes, time and memory of the
+                       tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   trace                what the tag moves, paints and takes while the demo's pages load, on a
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
@@ -82,6 +85,12 @@ fn act() -> Result<()> {
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),
+        ["bench", "start"] => bench::start(None),
+        ["bench", "start", "--rounds", rounds] => bench::start(Some(
+            rounds
+                .parse()
+                .with_context(|| format!("`--rounds {rounds}`: expected a number from 1 on"))?,
+        )),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),

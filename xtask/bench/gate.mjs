@@ -5,7 +5,7 @@
 // Left out: limits. On a shared machine a time is no test.
 
 import { chromium } from "playwright-core";
-import { serve } from "./serve.mjs";
+import { serve } from "../serve.mjs";
 
 const ROUNDS = 15;
 
