@@ -14,6 +14,7 @@ use crate::run::{cargo, node_tool, run, say, tee};
 use crate::{browser, build, engines, law, matrix, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
+const PAGE_TYPES: &str = "tests/types/page.json";
 const TYPE_TESTS: &str = "tests/types";
 const NODE_TESTS: [&str; 4] = ["tests/access", "tests/browser", "tests/documents", "tests/npm"];
 
@@ -46,6 +47,7 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
+    step("types of the page's JavaScript", || run(node_tool("tsc").args(["-p", PAGE_TYPES])))?;
     let mut passed =
         step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
             .map(|lines| count(&lines))?;
@@ -64,7 +66,7 @@ pub fn test() -> Result<()> {
     step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
 
     if Path::new(TYPE_TESTS).exists() {
-        step("types", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
+        step("types of the package", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
     } else {
         say("skipped", format_args!("types: there is no {TYPE_TESTS}"));
     }
