@@ -3,7 +3,7 @@
 // without the tag is the measure.
 
 import assert from "node:assert/strict";
-import { html, item, policyOf, site } from "./site.mjs";
+import { item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
 

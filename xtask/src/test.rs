@@ -47,6 +47,10 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
+    step("lint, JavaScript", || {
+        run(node_tool("biome").args(["lint", "--error-on-warnings", "--colors=off"]))
+    })
+    .context("`node_modules/.bin/biome check --write` puts right what it can")?;
     step("types of the page's JavaScript", || run(node_tool("tsc").args(["-p", PAGE_TYPES])))?;
     let mut passed =
         step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
