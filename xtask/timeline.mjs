@@ -7,7 +7,10 @@
 export const CATEGORIES = ["toplevel", "loading", "devtools.timeline", "blink.user_timing"];
 
 const inside = (inner, outer) =>
-  inner.tid === outer.tid && inner.pid === outer.pid && inner.ts >= outer.ts && inner.ts + inner.dur <= outer.ts + outer.dur;
+  inner.tid === outer.tid &&
+  inner.pid === outer.pid &&
+  inner.ts >= outer.ts &&
+  inner.ts + inner.dur <= outer.ts + outer.dur;
 
 /** How long an event kept the processor busy, in ms. */
 export const timeOf = (event) => (event.tdur ?? event.dur) / 1000;
@@ -33,8 +36,12 @@ export function outermost(events) {
  * day.
  */
 export function timeline(traceEvents, url) {
-  const start = traceEvents.findLast(({ name, args }) => name === "navigationStart" && args.data?.documentLoaderURL === url);
-  const main = traceEvents.find(({ name, pid, args }) => name === "thread_name" && pid === start.pid && args.name === "CrRendererMain");
+  const start = traceEvents.findLast(
+    ({ name, args }) => name === "navigationStart" && args.data?.documentLoaderURL === url,
+  );
+  const main = traceEvents.find(
+    ({ name, pid, args }) => name === "thread_name" && pid === start.pid && args.name === "CrRendererMain",
+  );
   const events = traceEvents.filter((event) => event.pid === start.pid && event.ts >= start.ts);
   const timed = events.filter((event) => event.ph === "X" && event.tid === main.tid);
   const tasks = outermost(timed.filter(({ name }) => name.endsWith("RunTask")));

@@ -35,7 +35,9 @@ export async function keep(file, text, { write }) {
   if (found.length === 0) return;
   if (write) return writeFile(file, text);
   const name = file.pathname.split("/").slice(-2).join("/");
-  console.log(`${name} is not what this run would write; \`cargo xtask bless\` writes it anew, look at the difference then:`);
+  console.log(
+    `${name} is not what this run would write; \`cargo xtask bless\` writes it anew, look at the difference then:`,
+  );
   for (const line of found.slice(0, MOST_SHOWN)) console.log(line);
   if (found.length > MOST_SHOWN) console.log(`and ${found.length - MOST_SHOWN} lines more`);
   process.exitCode = 1;

@@ -7,7 +7,10 @@ import { differences, writtenOn } from "./document.mjs";
 const document = (line, run = "with Chromium 1.2") => `# A title\n\n${writtenOn(run)}\n\n${line}\n`;
 
 test("another version of a browser is no difference", () => {
-  assert.deepEqual(differences(document("all is well"), document("all is well", "with Chromium 1.3, Firefox ESR 4")), []);
+  assert.deepEqual(
+    differences(document("all is well"), document("all is well", "with Chromium 1.3, Firefox ESR 4")),
+    [],
+  );
 });
 
 test("a line that changed is told, as it was and as it is", () => {

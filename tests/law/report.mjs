@@ -7,8 +7,16 @@ import { rules } from "./rules.mjs";
 
 /** What the suite does not try, and why: the rest of the law that the product was built against. */
 const elsewhere = [
-  ["R35, R36", "exempt or opt-out measurement", "this version knows no such regime: whatever is optional waits for consent everywhere"],
-  ["R37 to R39, R42", "Global Privacy Control", "the signal is put on record and never grants ([record.md](record.md)); profiles of American states come in a later version"],
+  [
+    "R35, R36",
+    "exempt or opt-out measurement",
+    "this version knows no such regime: whatever is optional waits for consent everywhere",
+  ],
+  [
+    "R37 to R39, R42",
+    "Global Privacy Control",
+    "the signal is put on record and never grants ([record.md](record.md)); profiles of American states come in a later version",
+  ],
   ["R40, R41", "opt-out links and the pause of twelve months", "they belong to the opt-out regimes of a later version"],
 ];
 
@@ -38,7 +46,9 @@ export function document(sites, results, policies) {
     "",
     `| rule | what it asks | ${sites.map(({ name }) => name).join(" | ")} |`,
     `|---|---|${sites.map(() => "---|").join("")}`,
-    ...rules.map((rule) => `| ${rule.id} | ${cell(rule.title)} | ${sites.map((site) => result(rule, site)).join(" | ")} |`),
+    ...rules.map(
+      (rule) => `| ${rule.id} | ${cell(rule.title)} | ${sites.map((site) => result(rule, site)).join(" | ")} |`,
+    ),
     "",
     "✓ kept, – nothing to try on this site.",
     "",

@@ -17,7 +17,8 @@ const REPORT = new URL("../../docs/law.md", import.meta.url);
 const FILES = ["law.test.mjs", "policies.test.mjs"].map((file) => fileURLToPath(new URL(file, import.meta.url)));
 
 const words = process.argv.slice(2);
-if (words.length > 1 || words.some((word) => word !== "--check" && word !== "--write")) throw new Error(`unknown option ${words.join(" ")}`);
+if (words.length > 1 || words.some((word) => word !== "--check" && word !== "--write"))
+  throw new Error(`unknown option ${words.join(" ")}`);
 
 const results = new Map();
 const policies = [];

@@ -14,10 +14,18 @@ export function judge(results, attempts, isWhole) {
   let checks = 0;
   let limited = 0;
   for (const { name: engine, runs } of results) {
-    for (const run of runs.filter((each) => each.failure)) failed.push(`${engine} ${run.phase}, load ${run.load}: ${run.failure}`);
-    const controls = new Map(runs.filter((run) => run.phase === "control" && !run.failure)
-      .flatMap((run) => run.attempts.map((attempt) =>
-        [attempt.id, run.outcomes.get(`${attempt.onlyNecessary ? "necessary" : "optional"}/${attempt.id}`)])));
+    for (const run of runs.filter((each) => each.failure))
+      failed.push(`${engine} ${run.phase}, load ${run.load}: ${run.failure}`);
+    const controls = new Map(
+      runs
+        .filter((run) => run.phase === "control" && !run.failure)
+        .flatMap((run) =>
+          run.attempts.map((attempt) => [
+            attempt.id,
+            run.outcomes.get(`${attempt.onlyNecessary ? "necessary" : "optional"}/${attempt.id}`),
+          ]),
+        ),
+    );
     for (const run of runs.filter((each) => !each.failure)) {
       for (const attempt of run.attempts) {
         const isAbsent = absenceOf(attempt.id, engine);
@@ -45,7 +53,10 @@ export function judge(results, attempts, isWhole) {
   }
   const faults = [...failed, ...[...found].map(([line, places]) => `${line}: ${places.join(", ")}`)];
   if (isWhole) {
-    for (const limit of limits.filter((each) => !each.sometimes && !used.has(each) && attempts.some(({ id }) => covers(each, id)))) faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
+    for (const limit of limits.filter(
+      (each) => !each.sometimes && !used.has(each) && attempts.some(({ id }) => covers(each, id)),
+    ))
+      faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
   }
   return { faults, cells, checks, limited };
 }

@@ -8,7 +8,17 @@ import { absent, absenceOf, limits, limitsOf, lost, refusalOf, refused } from ".
 import { worksIn } from "./phases.mjs";
 
 const NAMES = { chromium: "Chromium", firefox: "Firefox ESR", webkit: "WebKitGTK" };
-const PHASES = ["before", "browser", "rejected", "withdrawn", "granted", "released", "decided-rejected", "decided-granted", "decided-one"];
+const PHASES = [
+  "before",
+  "browser",
+  "rejected",
+  "withdrawn",
+  "granted",
+  "released",
+  "decided-rejected",
+  "decided-granted",
+  "decided-one",
+];
 
 /** The sign of one attempt in one phase: all its variants together. */
 function sign({ isAbsent }, phase, attempt, engine) {
@@ -28,20 +38,38 @@ function cell(cells, attempt, engine) {
   return absenceOf(attempt.id, engine) ? `${signs} n/a` : signs;
 }
 
-const list = (ids, attempts) => attempts.filter((attempt) => ids.some((id) => (typeof id === "string" ? id === attempt.id : id.test(attempt.id))))
-  .map((attempt) => `\`${attempt.id}\``).join(", ");
+const list = (ids, attempts) =>
+  attempts
+    .filter((attempt) => ids.some((id) => (typeof id === "string" ? id === attempt.id : id.test(attempt.id))))
+    .map((attempt) => `\`${attempt.id}\``)
+    .join(", ");
 
 function exceptions(attempts) {
   if (limits.length === 0) return ["There is none."];
-  return ["| attempts | engines | why | what stops it |", "|---|---|---|---|", ...limits.map((limit) =>
-    `| ${list(limit.ids, attempts)} | ${(limit.engines ?? Object.keys(NAMES)).map((name) => NAMES[name]).join(", ")} | ${limit.reason} | ${limit.remedy}${limit.csp ? " (tried with that header: nothing arrives)" : ""} |`)];
+  return [
+    "| attempts | engines | why | what stops it |",
+    "|---|---|---|---|",
+    ...limits.map(
+      (limit) =>
+        `| ${list(limit.ids, attempts)} | ${(limit.engines ?? Object.keys(NAMES)).map((name) => NAMES[name]).join(", ")} | ${limit.reason} | ${limit.remedy}${limit.csp ? " (tried with that header: nothing arrives)" : ""} |`,
+    ),
+  ];
 }
 
-const reasons = (entries, attempts) => ["| attempts | why |", "|---|---|", ...entries.map(({ ids, reason }) => `| ${list(ids, attempts)} | ${reason} |`)];
+const reasons = (entries, attempts) => [
+  "| attempts | why |",
+  "|---|---|",
+  ...entries.map(({ ids, reason }) => `| ${list(ids, attempts)} | ${reason} |`),
+];
 
 function absences(attempts) {
-  return ["| engine | attempts | why |", "|---|---|---|", ...Object.entries(absent).flatMap(([engine, entries]) =>
-    entries.map(({ ids, reason }) => `| ${NAMES[engine]} | ${list(ids, attempts)} | ${reason} |`))];
+  return [
+    "| engine | attempts | why |",
+    "|---|---|---|",
+    ...Object.entries(absent).flatMap(([engine, entries]) =>
+      entries.map(({ ids, reason }) => `| ${NAMES[engine]} | ${list(ids, attempts)} | ${reason} |`),
+    ),
+  ];
 }
 
 /** One row for each attempt; but one for all that share a way and came out alike. */
@@ -53,8 +81,15 @@ function rows(attempts, engines, cells) {
     groups.set(key, [...(groups.get(key) ?? []), { attempt, signs }]);
   }
   return [...groups.values()].map((members) => {
-    const [{ attempt: { id, title, together }, signs }] = members;
-    const named = together ? `\`${together}-\` ${members.map(({ attempt }) => `\`${attempt.id.slice(together.length + 1)}\``).join(" ")}` : `\`${id}\``;
+    const [
+      {
+        attempt: { id, title, together },
+        signs,
+      },
+    ] = members;
+    const named = together
+      ? `\`${together}-\` ${members.map(({ attempt }) => `\`${attempt.id.slice(together.length + 1)}\``).join(" ")}`
+      : `\`${id}\``;
     return `| ${title} | ${named} | ${signs} |`;
   });
 }
@@ -63,8 +98,10 @@ export function document(results, attempts, { cells, checks }) {
   const engines = results.map(({ name }) => name);
   const kinds = [...new Set(attempts.map(({ kind }) => kind))];
   const programs = results.map(({ name, version }) => `${NAMES[name]} ${version.replace(/^\D+/, "")}`);
-  const counts = engines.map((name) =>
-    `| ${NAMES[name]} | ${attempts.filter(({ id }) => !absenceOf(id, name)).length} | ${attempts.filter(({ id }) => limitsOf(id, name).length > 0).length} |`);
+  const counts = engines.map(
+    (name) =>
+      `| ${NAMES[name]} | ${attempts.filter(({ id }) => !absenceOf(id, name)).length} | ${attempts.filter(({ id }) => limitsOf(id, name).length > 0).length} |`,
+  );
   return [
     "# The leak matrix",
     "",
@@ -95,7 +132,7 @@ export function document(results, attempts, { cells, checks }) {
     "",
     "## How to read it",
     "",
-    "Nine signs for each engine: before a choice, and the same with `\"gate\": \"browser\"`; rejected, withdrawn and granted in the page; released (attempted before a choice, then granted in the same page); decided before: rejected, granted, and one of two categories granted.",
+    'Nine signs for each engine: before a choice, and the same with `"gate": "browser"`; rejected, withdrawn and granted in the page; released (attempted before a choice, then granted in the same page); decided before: rejected, granted, and one of two categories granted.',
     "",
     "| sign | meaning |",
     "|---|---|",
@@ -132,7 +169,11 @@ export function document(results, attempts, { cells, checks }) {
       "",
       `| attempt | id | ${engines.map((name) => NAMES[name]).join(" | ")} |`,
       `|---|---|${engines.map(() => "---|").join("")}`,
-      ...rows(attempts.filter((attempt) => attempt.kind === kind), engines, cells),
+      ...rows(
+        attempts.filter((attempt) => attempt.kind === kind),
+        engines,
+        cells,
+      ),
     ]),
     "",
   ].join("\n");

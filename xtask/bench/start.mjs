@@ -62,7 +62,8 @@ const PROBE = (selector) => `<script>
   })();
 </script>`;
 
-const PARAGRAPH = "A page says what it is about, in sentences of the usual length, one after the other, and some of them longer. ";
+const PARAGRAPH =
+  "A page says what it is about, in sentences of the usual length, one after the other, and some of them longer. ";
 
 function page({ head, foot, accept, config }, isNew) {
   const fill = (part) => part.replace("{{config}}", () => JSON.stringify(filled(config)).replaceAll("<", "\\u003c"));
@@ -95,7 +96,9 @@ function answer(path, make) {
     const type = types[extname(path)] ?? "application/octet-stream";
     if (!type.startsWith("text/html")) sentBytes += body.length;
     response.setHeader("Cache-Control", "max-age=600");
-    response.writeHead(200, { "Content-Type": type, "Content-Encoding": "br", "Content-Length": body.length }).end(body);
+    response
+      .writeHead(200, { "Content-Type": type, "Content-Encoding": "br", "Content-Length": body.length })
+      .end(body);
   };
 }
 
@@ -123,7 +126,12 @@ function pathOf({ name }, isNew) {
 const states = {};
 
 function stateOf(subject, visitor) {
-  return states[`${subject.name} ${visitor}`] ?? { cookies: [], origins: [{ origin, localStorage: [{ name: "bench", value: "1" }] }] };
+  return (
+    states[`${subject.name} ${visitor}`] ?? {
+      cookies: [],
+      origins: [{ origin, localStorage: [{ name: "bench", value: "1" }] }],
+    }
+  );
 }
 
 /** Lets a visitor decide, and keeps what that left in the browser. */
@@ -153,7 +161,17 @@ const settle = (isAsked) => `(async () => {
   return globalThis.layerAtMs ?? 0;
 })()`;
 
-const SCRIPT = ["EvaluateScript", "FunctionCall", "v8.compile", "v8.compileModule", "v8.evaluateModule", "TimerFire", "RunMicrotasks", "FireAnimationFrame", "FireIdleCallback"];
+const SCRIPT = [
+  "EvaluateScript",
+  "FunctionCall",
+  "v8.compile",
+  "v8.compileModule",
+  "v8.evaluateModule",
+  "TimerFire",
+  "RunMicrotasks",
+  "FireAnimationFrame",
+  "FireIdleCallback",
+];
 
 async function load(subject, visitor, rate) {
   const isNew = visitor === "new visitor";
@@ -168,7 +186,8 @@ async function load(subject, visitor, rate) {
   const layer = await opened.evaluate(settle(isNew && subject !== without));
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const isAsked = subject !== without && (await opened.locator(subject.accept).isVisible());
-  if (isAsked !== (isNew && subject !== without)) throw new Error(`${subject.name}, ${visitor}: ${isAsked ? "asked" : "not asked"}`);
+  if (isAsked !== (isNew && subject !== without))
+    throw new Error(`${subject.name}, ${visitor}: ${isAsked ? "asked" : "not asked"}`);
   await tools.send("HeapProfiler.collectGarbage");
   const { usedSize, backingStorageSize } = await tools.send("Runtime.getHeapUsage");
   await context.close();
@@ -201,19 +220,33 @@ const line = (title, cells) => console.log(title.padEnd(30) + cells.map((cell) =
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
 function print(title, medians) {
-  line(title, Object.values(COLUMNS).map(([name]) => name));
+  line(
+    title,
+    Object.values(COLUMNS).map(([name]) => name),
+  );
   for (const [name, found] of Object.entries(medians)) {
-    line(name, Object.entries(COLUMNS).map(([column, [, digits]]) => (found[column] ? found[column].toFixed(digits) : "-")));
+    line(
+      name,
+      Object.entries(COLUMNS).map(([column, [, digits]]) => (found[column] ? found[column].toFixed(digits) : "-")),
+    );
   }
-  const others = Object.entries(medians).filter(([name]) => name !== OURS && name !== NOTHING).map(([, found]) => found);
+  const others = Object.entries(medians)
+    .filter(([name]) => name !== OURS && name !== NOTHING)
+    .map(([, found]) => found);
   const ratio = (column, less = 0) => {
     const [ours, lighter] = [medians[OURS][column] - less, Math.min(...others.map((found) => found[column])) - less];
     return medians[OURS][column] && lighter > 0 ? (ours / lighter).toFixed(2) : "-";
   };
-  line("to the lighter other", Object.keys(COLUMNS).map((column) => ratio(column)));
+  line(
+    "to the lighter other",
+    Object.keys(COLUMNS).map((column) => ratio(column)),
+  );
   // What a page without any of them needs is the same for all.
   const own = ["main", "script", "heap"];
-  line("beyond what the page needs", Object.keys(COLUMNS).map((column) => (own.includes(column) ? ratio(column, medians[NOTHING][column]) : "")));
+  line(
+    "beyond what the page needs",
+    Object.keys(COLUMNS).map((column) => (own.includes(column) ? ratio(column, medians[NOTHING][column]) : "")),
+  );
   console.log();
 }
 
@@ -230,13 +263,24 @@ const server = await serve({ handlers });
 const origin = `http://localhost:${server.port}`;
 const browser = await chromium.launch({
   executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+  ],
 });
 
 try {
-  const versions = subjects.filter(({ folder }) => folder !== "dist").map(({ name }) => `${name} ${read(`node_modules/${name}/package.json`).version}`);
+  const versions = subjects
+    .filter(({ folder }) => folder !== "dist")
+    .map(({ name }) => `${name} ${read(`node_modules/${name}/package.json`).version}`);
   console.log(`Chromium ${browser.version()}, ${versions.join(", ")}; ${rounds} rounds in turns, medians`);
-  console.log("main thread, script and longest task: ms of the processor; first paint, first layer: ms of the day since the navigation; bytes: files after brotli\n");
+  console.log(
+    "main thread, script and longest task: ms of the processor; first paint, first layer: ms of the day since the navigation; bytes: files after brotli\n",
+  );
   for (const subject of subjects) {
     await decide(subject, "accepted", subject.accept);
     await decide(subject, "refused", subject.refuse);
@@ -253,8 +297,12 @@ try {
           if (round > 0) found[subject.name].push(one);
         }
       }
-      const middle = (loads) => Object.fromEntries(Object.keys(COLUMNS).map((column) => [column, median(loads.map((one) => one[column]))]));
-      print(`${visitor}${rate > 1 ? `, ${rate}× slowed` : ""}`, Object.fromEntries(Object.entries(found).map(([name, loads]) => [name, middle(loads)])));
+      const middle = (loads) =>
+        Object.fromEntries(Object.keys(COLUMNS).map((column) => [column, median(loads.map((one) => one[column]))]));
+      print(
+        `${visitor}${rate > 1 ? `, ${rate}× slowed` : ""}`,
+        Object.fromEntries(Object.entries(found).map(([name, loads]) => [name, middle(loads)])),
+      );
     }
   }
 } finally {

@@ -47,8 +47,8 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
-    step("lint, JavaScript", || {
-        run(node_tool("biome").args(["lint", "--error-on-warnings", "--colors=off"]))
+    step("format and lint, JavaScript", || {
+        run(node_tool("biome").args(["ci", "--error-on-warnings", "--colors=off"]))
     })
     .context("`node_modules/.bin/biome check --write` puts right what it can")?;
     step("types of the page's JavaScript", || run(node_tool("tsc").args(["-p", PAGE_TYPES])))?;
