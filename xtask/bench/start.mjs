@@ -141,6 +141,8 @@ async function decide(subject, visitor, selector) {
   await opened.goto(origin + pathOf(subject, true));
   await opened.locator(selector).click();
   await opened.locator(selector).waitFor({ state: "hidden" });
+  // What is kept may be kept a moment later.
+  await opened.evaluate(settle(false));
   states[`${subject.name} ${visitor}`] = await context.storageState();
   await context.close();
 }
@@ -253,7 +255,8 @@ function print(title, medians) {
 function roundsOf([option, value]) {
   const rounds = option === undefined ? ROUNDS : Number(value);
   if ((option ?? "--rounds") !== "--rounds" || !Number.isInteger(rounds) || rounds < 1) {
-    throw new Error("usage: node xtask/bench/start.mjs [--rounds N]: a number from 1 on");
+    console.error("usage: node xtask/bench/start.mjs [--rounds N], a number from 1 on");
+    process.exit(2);
   }
   return rounds;
 }

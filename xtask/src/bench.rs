@@ -2,6 +2,7 @@
 //! gate costs a page that is granted everything, beside the same page without the tag; `start`, what a page pays until
 //! its consent manager is there, beside two others.
 
+use std::num::NonZeroU32;
 use std::process::Command;
 
 use anyhow::Result;
@@ -15,7 +16,7 @@ pub fn gate() -> Result<()> {
 }
 
 /// Measures the start, this many times where that is told.
-pub fn start(rounds: Option<u32>) -> Result<()> {
+pub fn start(rounds: Option<NonZeroU32>) -> Result<()> {
     match rounds {
         Some(rounds) => measure(&["xtask/bench/start.mjs", "--rounds", &rounds.to_string()]),
         None => measure(&["xtask/bench/start.mjs"]),
