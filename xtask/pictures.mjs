@@ -20,9 +20,20 @@ const PLACEMENTS = ["bottom", "corner", "center"];
 // -- The page ------------------------------------------------------------------------------------
 
 const text = (words) => ({ en: words });
-const category = (id, title, description, more = {}) => ({ id, ...more, title: text(title), description: text(description) });
+const category = (id, title, description, more = {}) => ({
+  id,
+  ...more,
+  title: text(title),
+  description: text(description),
+});
 const item = (name, of, purpose, duration, service) => ({
-  name, kind: "cookie", category: of, purpose: text(purpose), duration, party: "first", ...(service && { service }),
+  name,
+  kind: "cookie",
+  category: of,
+  purpose: text(purpose),
+  duration,
+  party: "first",
+  ...(service && { service }),
 });
 
 const policy = (placement) => ({
@@ -38,16 +49,65 @@ const policy = (placement) => ({
     cookiePolicy: "https://lumen.example/cookies",
   },
   categories: [
-    category("necessary", "Strictly necessary", "Keep your basket and your session, and protect sign-in. The shop does not work without them, so they do not depend on your consent.", { necessary: true }),
-    category("functionality", "Functionality", "Remember your reading lists, the size of the text and the shelf you looked at last."),
-    category("analytics", "Analytics", "Count which pages are read and where visitors give up, so that we can mend what is hard to use. Kept for 13 months."),
-    category("advertising", "Advertising", "Let partners recognise this browser on other sites, show you our books there, and measure whether it helped."),
+    category(
+      "necessary",
+      "Strictly necessary",
+      "Keep your basket and your session, and protect sign-in. The shop does not work without them, so they do not depend on your consent.",
+      { necessary: true },
+    ),
+    category(
+      "functionality",
+      "Functionality",
+      "Remember your reading lists, the size of the text and the shelf you looked at last.",
+    ),
+    category(
+      "analytics",
+      "Analytics",
+      "Count which pages are read and where visitors give up, so that we can mend what is hard to use. Kept for 13 months.",
+    ),
+    category(
+      "advertising",
+      "Advertising",
+      "Let partners recognise this browser on other sites, show you our books there, and measure whether it helped.",
+    ),
   ],
   services: [
-    { id: "films", category: "functionality", name: "Page Films", provider: "Page Films GmbH", country: "DE", policyUrl: "https://films.example/privacy", hosts: ["localhost"] },
-    { id: "counter", category: "analytics", name: "Counter", provider: "Counter Inc.", country: "US", policyUrl: "https://counter.example/privacy", hosts: ["counter.example"] },
-    { id: "heat", category: "analytics", name: "Heat", provider: "Counter Inc.", country: "US", policyUrl: "https://counter.example/privacy", hosts: ["heat.example"] },
-    { id: "reach", category: "advertising", name: "Reach", provider: "Reach Ltd", country: "GB", policyUrl: "https://reach.example/privacy", hosts: ["reach.example"] },
+    {
+      id: "films",
+      category: "functionality",
+      name: "Page Films",
+      provider: "Page Films GmbH",
+      country: "DE",
+      policyUrl: "https://films.example/privacy",
+      hosts: ["localhost"],
+    },
+    {
+      id: "counter",
+      category: "analytics",
+      name: "Counter",
+      provider: "Counter Inc.",
+      country: "US",
+      policyUrl: "https://counter.example/privacy",
+      hosts: ["counter.example"],
+    },
+    {
+      id: "heat",
+      category: "analytics",
+      name: "Heat",
+      provider: "Counter Inc.",
+      country: "US",
+      policyUrl: "https://counter.example/privacy",
+      hosts: ["heat.example"],
+    },
+    {
+      id: "reach",
+      category: "advertising",
+      name: "Reach",
+      provider: "Reach Ltd",
+      country: "GB",
+      policyUrl: "https://reach.example/privacy",
+      hosts: ["reach.example"],
+    },
   ],
   items: [
     item("basket", "necessary", "Holds what is in your basket.", "session"),
@@ -91,7 +151,8 @@ function pixels(file) {
     const length = file.readUInt32BE(at);
     const kind = file.toString("latin1", at + 4, at + 8);
     const body = file.subarray(at + 8, at + 8 + length);
-    if (kind === "IHDR") [width, height, channels] = [body.readUInt32BE(0), body.readUInt32BE(4), { 2: 3, 6: 4 }[body[9]]];
+    if (kind === "IHDR")
+      [width, height, channels] = [body.readUInt32BE(0), body.readUInt32BE(4), { 2: 3, 6: 4 }[body[9]]];
     if (kind === "IDAT") parts.push(body);
     at += length + 12;
   }
@@ -133,7 +194,8 @@ function small(file) {
   }
   const parts = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255];
   const known = [];
-  const distancesTo = (wanted) => known.map((one) => one.reduce((sum, value, place) => sum + (value - wanted[place]) ** 2, 0));
+  const distancesTo = (wanted) =>
+    known.map((one) => one.reduce((sum, value, place) => sum + (value - wanted[place]) ** 2, 0));
   for (const [colour] of [...counts].sort((a, b) => b[1] - a[1])) {
     if (known.length < 256 && Math.min(...distancesTo(parts(colour))) > ENOUGH) known.push(parts(colour));
   }
@@ -174,31 +236,47 @@ const press = (opened, layer, action) => part(opened, layer).locator(`[data-cons
 
 /** What is on a picture: the page, and what is done on it before the picture is taken. */
 const LAYERS = {
-  settings: [page("bottom", shop), async (opened) => {
-    await press(opened, "banner", "settings");
-    await part(opened, "settings").waitFor();
-    await part(opened, "settings").locator("[role=switch][name=functionality]").check();
-  }],
-  history: [page("bottom", shop), async (opened) => {
-    await press(opened, "banner", "accept-all");
-    await part(opened, "reopen").click();
-    await part(opened, "history").locator("summary").first().click();
-    await part(opened, "history").evaluate((element) => element.scrollIntoView({ block: "start" }));
-  }],
+  settings: [
+    page("bottom", shop),
+    async (opened) => {
+      await press(opened, "banner", "settings");
+      await part(opened, "settings").waitFor();
+      await part(opened, "settings").locator("[role=switch][name=functionality]").check();
+    },
+  ],
+  history: [
+    page("bottom", shop),
+    async (opened) => {
+      await press(opened, "banner", "accept-all");
+      await part(opened, "reopen").click();
+      await part(opened, "history").locator("summary").first().click();
+      await part(opened, "history").evaluate((element) => element.scrollIntoView({ block: "start" }));
+    },
+  ],
   reopen: [page("bottom", shop), (opened) => press(opened, "banner", "reject-all")],
-  placeholder: [page("bottom", `<h1>Five minutes with a binder</h1><iframe title="A film" src="OTHER/film.html"></iframe>`), async (opened) => {
-    await press(opened, "banner", "reject-all");
-    // Asked of the page: the driver of the browser loses sight of a frame whose request was taken back.
-    await opened.waitForFunction(() => document.querySelector("iframe").contentDocument?.querySelector("[data-consent-action=once]"));
-  }],
-  declaration: [page("bottom", "<h1>Cookies in this shop</h1><consent-declaration></consent-declaration>"), async (opened) => {
-    await press(opened, "banner", "reject-all");
-    await opened.locator("consent-declaration [part~=table]").first().waitFor();
-  }],
+  placeholder: [
+    page("bottom", `<h1>Five minutes with a binder</h1><iframe title="A film" src="OTHER/film.html"></iframe>`),
+    async (opened) => {
+      await press(opened, "banner", "reject-all");
+      // Asked of the page: the driver of the browser loses sight of a frame whose request was taken back.
+      await opened.waitForFunction(() =>
+        document.querySelector("iframe").contentDocument?.querySelector("[data-consent-action=once]"),
+      );
+    },
+  ],
+  declaration: [
+    page("bottom", "<h1>Cookies in this shop</h1><consent-declaration></consent-declaration>"),
+    async (opened) => {
+      await press(opened, "banner", "reject-all");
+      await opened.locator("consent-declaration [part~=table]").first().waitFor();
+    },
+  ],
 };
-for (const placement of PLACEMENTS) LAYERS[placement] = [page(placement, shop), (opened) => part(opened, "banner").waitFor()];
+for (const placement of PLACEMENTS)
+  LAYERS[placement] = [page(placement, shop), (opened) => part(opened, "banner").waitFor()];
 
-const answer = (html) => (_, response) => response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
+const answer = (html) => (_, response) =>
+  response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
 const handlers = {};
 const server = await serve({ handlers });
 // The film comes from another origin, as films do: `localhost` is one for the browser.
@@ -208,7 +286,14 @@ handlers["/film.html"] = answer("<p>A film.</p>");
 
 const browser = await chromium.launch({
   executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+  ],
 });
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LAYERS);
@@ -237,4 +322,6 @@ try {
   await server.close();
 }
 const files = readdirSync(folder).map((name) => statSync(new URL(name, folder)).size);
-console.log(`docs/pictures: ${files.length} pictures, ${(files.reduce((sum, size) => sum + size, 0) / 1024).toFixed(0)} KB`);
+console.log(
+  `docs/pictures: ${files.length} pictures, ${(files.reduce((sum, size) => sum + size, 0) / 1024).toFixed(0)} KB`,
+);

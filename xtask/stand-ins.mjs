@@ -26,7 +26,8 @@ export function addressOf(site, port) {
 /** The policy as the demo serves it: whoever has hosts is reached at the stand-in instead. */
 export function withStandIns(policy, site, port) {
   const services = (policy.services ?? []).map((service) =>
-    service.hosts ? { ...service, hosts: [hostOf(site, service.id, port)] } : service);
+    service.hosts ? { ...service, hosts: [hostOf(site, service.id, port)] } : service,
+  );
   return { ...policy, services };
 }
 
@@ -44,7 +45,15 @@ export function standIns(readPolicy) {
     const [path] = request.url.split("?", 1);
     // What browsers ask for by themselves says nothing about the page.
     if (path !== "/favicon.ico") {
-      arrived.push({ site, service, method: request.method, path, body: request.body.slice(0, 200), cookie: request.headers.cookie ?? "", atMs: Date.now() });
+      arrived.push({
+        site,
+        service,
+        method: request.method,
+        path,
+        body: request.body.slice(0, 200),
+        cookie: request.headers.cookie ?? "",
+        atMs: Date.now(),
+      });
       if (arrived.length > MOST_ARRIVALS) arrived.shift();
     }
     // Pages read what they fetch, and send any kind of content.
@@ -64,7 +73,11 @@ const ANSWERS = {
   // The script of a service: keeps what the policy declares for it, and tells its own host of the visit.
   "/tag.js": ({ policy, site, service, port, response }) => {
     const items = itemsOf(policy, service).filter(({ party, kind }) => party === "third" && kind !== "service-worker");
-    const told = { service, origin: `http://${hostOf(site, service, port)}`, items: items.map(({ name, kind }) => [kind, example(name)]) };
+    const told = {
+      service,
+      origin: `http://${hostOf(site, service, port)}`,
+      items: items.map(({ name, kind }) => [kind, example(name)]),
+    };
     send(response, 200, "text/javascript", `(${runTag})(${JSON.stringify(told)});\n`);
   },
   "/pixel.svg": ({ service, site, port, response }) => {
@@ -79,7 +92,10 @@ const ANSWERS = {
   // it, as far as browsers let it.
   "/frame": ({ policy, service, response }) => {
     const cookies = itemsOf(policy, service).filter(({ kind }) => kind === "cookie");
-    response.setHeader("Set-Cookie", cookies.map(({ name }) => `${example(name)}=1; Path=/; Secure; SameSite=None; Partitioned`));
+    response.setHeader(
+      "Set-Cookie",
+      cookies.map(({ name }) => `${example(name)}=1; Path=/; Secure; SameSite=None; Partitioned`),
+    );
     const { name, provider } = policy.services.find(({ id }) => id === service);
     send(response, 200, "text/html; charset=utf-8", frame(name, provider));
   },

@@ -11,12 +11,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
+import { CATEGORIES, longestOf, outermost, timeOf, timeline, wholeOf } from "./timeline.mjs";
 
 const SLOWED = 4;
 const ROUNDS = 3;
 const LONG_MS = 50;
-const VIEWPORTS = [{ width: 1280, height: 800 }, { width: 390, height: 844 }];
-const CATEGORIES = ["toplevel", "loading", "devtools.timeline", "blink.user_timing"];
+const VIEWPORTS = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
 
 // A page with one short line, where the largest paint could most easily be ours; as it is, and for a visitor who
 // wants nothing to move.
@@ -47,23 +50,14 @@ function answerShort(request, response) {
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const isOurs = (event) => JSON.stringify(event.args ?? {}).includes("/dist/consentinel");
-const inside = (inner, outer) =>
-  inner.tid === outer.tid && inner.pid === outer.pid && inner.ts >= outer.ts && inner.ts + inner.dur <= outer.ts + outer.dur;
-const timeOf = (event) => (event.tdur ?? event.dur) / 1000;
-
-/** Those events that lie in no other one of the list. */
-function outermost(events) {
-  const kept = [];
-  for (const event of events.toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)) {
-    if (!kept.some((outer) => inside(event, outer))) kept.push(event);
-  }
-  return kept;
-}
 
 async function open(context, url, { hasTag }) {
   const page = await context.newPage();
   // Nothing of other parties: what they would answer is no part of this.
-  await page.route((address) => address.origin !== server.url, (route) => route.abort());
+  await page.route(
+    (address) => address.origin !== server.url,
+    (route) => route.abort(),
+  );
   if (!hasTag) {
     await page.route(url, async (route) => {
       const answer = await route.fetch();
@@ -124,32 +118,32 @@ async function load(path, viewport, kind) {
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   await tools.send("DOM.getDocument");
 
-  const start = traceEvents.findLast(({ name, args }) => name === "navigationStart" && args.data?.documentLoaderURL === url);
-  const mine = traceEvents.filter((event) => event.pid === start.pid && event.ts >= start.ts);
-  const shifts = mine.filter(({ name }) => name === "LayoutShift").map(({ args }) => args.data);
+  const { events, timed, tasks } = timeline(traceEvents, url);
+  const shifts = events.filter(({ name }) => name === "LayoutShift").map(({ args }) => args.data);
   let moved = 0;
   for (const { score, impacted_nodes: nodes } of shifts) {
     const owners = await Promise.all((nodes ?? []).map((node) => owner(tools, node.node_id)));
     if (owners.some((word) => word.startsWith("ours"))) moved += score;
   }
-  const largest = mine.findLast(({ name }) => name === "largestContentfulPaint::Candidate");
-  const main = traceEvents.find(({ name, pid, args }) => name === "thread_name" && pid === start.pid && args.name === "CrRendererMain");
-  const timed = mine.filter((event) => event.ph === "X" && event.tid === main.tid);
-  const ours = outermost(timed.filter((event) => ["EvaluateScript", "FunctionCall"].includes(event.name) && isOurs(event)));
-  const tasks = outermost(timed.filter(({ name }) => name.endsWith("RunTask")));
+  const largest = events.findLast(({ name }) => name === "largestContentfulPaint::Candidate");
+  const ours = outermost(
+    timed.filter((event) => ["EvaluateScript", "FunctionCall"].includes(event.name) && isOurs(event)),
+  );
   const found = {
     moved,
     shift: shifts.reduce((sum, { score }) => sum + score, 0),
     largest: largest ? await owner(tools, largest.args.data.nodeId) : "none",
-    begin: Math.max(0, ...ours.filter(({ name }) => name === "EvaluateScript").map(timeOf)),
-    longest: Math.max(0, ...ours.map(timeOf)),
-    whole: ours.reduce((sum, event) => sum + timeOf(event), 0),
+    begin: longestOf(ours.filter(({ name }) => name === "EvaluateScript")),
+    longest: longestOf(ours),
+    whole: wholeOf(ours),
     longTasks: tasks.filter((task) => timeOf(task) > LONG_MS).length,
     longOurs: ours.filter((event) => timeOf(event) > LONG_MS).length,
     shown: await page.locator("consent-banner").evaluateAll((hosts) =>
-      hosts.flatMap((host) => [...host.shadowRoot.children])
+      hosts
+        .flatMap((host) => [...host.shadowRoot.children])
         .filter((element) => element.part.value !== "status" || element.textContent)
-        .map((element) => element.part.value)),
+        .map((element) => element.part.value),
+    ),
   };
   await context.close();
   return found;
@@ -158,15 +152,41 @@ async function load(path, viewport, kind) {
 const server = await serve({ handlers: { [`/${SHORT}`]: answerShort } });
 const browser = await chromium.launch({
   executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+  ],
 });
 const faults = [];
 
 try {
-  console.log(`Chromium ${browser.version()}, processor slowed ${SLOWED} times, ${ROUNDS} rounds in turns, medians; ms of the main thread\n`);
-  const columns = ["page, width", "visitor", "moved", "largest paint", "start", "longest", "all", "long tasks", "of them ours"];
+  console.log(
+    `Chromium ${browser.version()}, processor slowed ${SLOWED} times, ${ROUNDS} rounds in turns, medians; ms of the main thread\n`,
+  );
+  const columns = [
+    "page, width",
+    "visitor",
+    "moved",
+    "largest paint",
+    "start",
+    "longest",
+    "all",
+    "long tasks",
+    "of them ours",
+  ];
   const widths = [22, 9, 9, 16, 7, 8, 7, 11, 13];
-  const line = (cells) => console.log(cells.map((cell, place) => (place < 2 || place === 3 ? `${cell}`.padEnd(widths[place]) : `${cell}`.padStart(widths[place] - 1) + " ")).join(""));
+  const line = (cells) =>
+    console.log(
+      cells
+        .map((cell, place) =>
+          place < 2 || place === 3 ? `${cell}`.padEnd(widths[place]) : `${cell}`.padStart(widths[place] - 1) + " ",
+        )
+        .join(""),
+    );
   line(columns);
   for (const path of process.argv.length > 2 ? process.argv.slice(2) : pages()) {
     for (const viewport of VIEWPORTS) {
@@ -178,21 +198,31 @@ try {
       const place = `/${path} ${viewport.width}`;
       for (const [kind, all] of Object.entries(kinds)) {
         // What the page moves by itself stands in the row without the tag.
-        const moved = Math.max(...all.map((found) => found.moved), kind === "without" ? 0 : middle(kind, "shift") - middle("without", "shift"));
+        const moved = Math.max(
+          ...all.map((found) => found.moved),
+          kind === "without" ? 0 : middle(kind, "shift") - middle("without", "shift"),
+        );
         const largest = [...new Set(all.map((found) => found.largest))].join(", ");
         line([
-          place, kind, kind === "without" ? middle(kind, "shift").toFixed(5) : moved.toFixed(5), largest,
+          place,
+          kind,
+          kind === "without" ? middle(kind, "shift").toFixed(5) : moved.toFixed(5),
+          largest,
           ...["begin", "longest", "whole"].map((field) => middle(kind, field).toFixed(0)),
-          middle(kind, "longTasks"), middle(kind, "longOurs"),
+          middle(kind, "longTasks"),
+          middle(kind, "longOurs"),
         ]);
         if (kind === "without") continue;
         if (moved > 0) faults.push(`${place}, ${kind}: something moved because of the tag (${moved})`);
         if (largest.includes("ours")) faults.push(`${place}, ${kind}: the largest contentful paint is ours`);
         const shown = [...new Set(all.flatMap((found) => found.shown))].join(", ");
-        if (kind === "decided" && shown !== "reopen") faults.push(`${place}: a visitor who has decided is shown ${shown}`);
+        if (kind === "decided" && shown !== "reopen")
+          faults.push(`${place}: a visitor who has decided is shown ${shown}`);
       }
       const ratio = middle("with", "longTasks") / middle("without", "longTasks");
-      console.log(`${"".padEnd(22)}long tasks with the tag to those without: ${Number.isFinite(ratio) ? ratio.toFixed(2) : "none without"}`);
+      console.log(
+        `${"".padEnd(22)}long tasks with the tag to those without: ${Number.isFinite(ratio) ? ratio.toFixed(2) : "none without"}`,
+      );
     }
   }
 } finally {

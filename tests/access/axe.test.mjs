@@ -46,12 +46,15 @@ for (const language of ["en", ...MIRRORED]) {
     await inEachLook(visit);
   });
 
-  visitTest(`axe: the page after an answer, with the control that opens the settings again, ${language}`, async (visit) => {
-    await arrive(visit, { language });
-    await visit.control("reject-all").click();
-    await visit.page.locator("consent-banner [part~=reopen]").waitFor();
-    await inEachLook(visit);
-  });
+  visitTest(
+    `axe: the page after an answer, with the control that opens the settings again, ${language}`,
+    async (visit) => {
+      await arrive(visit, { language });
+      await visit.control("reject-all").click();
+      await visit.page.locator("consent-banner [part~=reopen]").waitFor();
+      await inEachLook(visit);
+    },
+  );
 
   visitTest(`axe: the offer to load the page anew, beside the page and in the settings, ${language}`, async (visit) => {
     await arrive(visit, { language });

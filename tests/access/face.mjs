@@ -15,7 +15,10 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa",
 export const NARROW = { width: 320, height: 568 };
 
 /** Every language there is a file for. */
-export const LANGUAGES = readdirSync(repositoryFile("www/texts/")).filter((file) => file.endsWith(".json")).map((file) => file.replace(".json", "")).sort();
+export const LANGUAGES = readdirSync(repositoryFile("www/texts/"))
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => file.replace(".json", ""))
+  .sort();
 export const textsOf = (language) => JSON.parse(readFileSync(repositoryFile(`www/texts/${language}.json`), "utf8"));
 export const isMirrored = (language) => ["ar", "he"].includes(language.split("-")[0]);
 /** One language that is read from the right, where there is one. */
@@ -49,7 +52,9 @@ export async function arrive(visit, { language = "en", policy = POLICY, body = B
 export async function openSettings(visit, action = "settings") {
   await visit.control(action).click();
   await dialog(visit).waitFor();
-  await dialog(visit).evaluate((box) => { for (const details of box.querySelectorAll("details")) details.open = true; });
+  await dialog(visit).evaluate((box) => {
+    for (const details of box.querySelectorAll("details")) details.open = true;
+  });
 }
 
 /** The offer to load the page anew: refuses, and grants everything in the settings of the same page. */
@@ -65,15 +70,25 @@ export async function changeMind(visit) {
 export async function audit(visit) {
   await visit.page.evaluate(axe);
   const violations = await visit.page.evaluate(async (tags) => {
-    const found = await window.axe.run(document, { runOnly: { type: "tag", values: tags }, rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] });
-    return found.violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target.flat())}: ${help}; ${failureSummary.replace(/\s+/g, " ")}`));
+    const found = await window.axe.run(document, {
+      runOnly: { type: "tag", values: tags },
+      rules: { "target-size": { enabled: true } },
+      resultTypes: ["violations"],
+    });
+    return found.violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) =>
+          `${id} at ${JSON.stringify(target.flat())}: ${help}; ${failureSummary.replace(/\s+/g, " ")}`,
+      ),
+    );
   }, TAGS);
   assert.deepEqual(violations, []);
 }
 
 /** The control of ours, or the id of the element of the page, that has the focus. */
-export const focused = (visit) => visit.page.evaluate(() => {
-  let element = document.activeElement;
-  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-  return element.dataset.consentAction || element.name || element.id || element.localName;
-});
+export const focused = (visit) =>
+  visit.page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element.dataset.consentAction || element.name || element.id || element.localName;
+  });

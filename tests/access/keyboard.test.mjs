@@ -54,23 +54,30 @@ visitTest("refusing takes no more key presses than accepting, on both layers", a
   }
 });
 
-visitTest("in the settings Tab reaches every switch in the order of the policy, then the answers, and stays inside", async (visit) => {
-  await arrive(visit);
-  await openSettings(visit);
-  const order = await walkTo(visit, "save");
-  const switches = order.filter((name) => OPTIONAL.includes(name));
-  assert.deepEqual(switches, OPTIONAL);
-  for (const { id, category } of POLICY.services.filter(({ category }) => OPTIONAL.includes(category))) {
-    assert.ok(order.indexOf(id) > order.indexOf(category), `${id} after ${category}`);
-  }
-  assert.ok(order.indexOf("reject-all") < order.indexOf("accept-all"));
-  const seen = new Set();
-  for (let press = 0; press < MOST_TABS && !seen.has("save"); press++) {
-    await visit.page.keyboard.press("Tab");
-    seen.add(await focused(visit));
-  }
-  assert.deepEqual([...seen].filter((name) => name.startsWith("own-") || name === "last"), [], "the page behind is not reached");
-});
+visitTest(
+  "in the settings Tab reaches every switch in the order of the policy, then the answers, and stays inside",
+  async (visit) => {
+    await arrive(visit);
+    await openSettings(visit);
+    const order = await walkTo(visit, "save");
+    const switches = order.filter((name) => OPTIONAL.includes(name));
+    assert.deepEqual(switches, OPTIONAL);
+    for (const { id, category } of POLICY.services.filter(({ category }) => OPTIONAL.includes(category))) {
+      assert.ok(order.indexOf(id) > order.indexOf(category), `${id} after ${category}`);
+    }
+    assert.ok(order.indexOf("reject-all") < order.indexOf("accept-all"));
+    const seen = new Set();
+    for (let press = 0; press < MOST_TABS && !seen.has("save"); press++) {
+      await visit.page.keyboard.press("Tab");
+      seen.add(await focused(visit));
+    }
+    assert.deepEqual(
+      [...seen].filter((name) => name.startsWith("own-") || name === "last"),
+      [],
+      "the page behind is not reached",
+    );
+  },
+);
 
 visitTest("each switch has a name, a role and a state that a screen reader is told", async (visit) => {
   await arrive(visit);
@@ -92,9 +99,13 @@ visitTest("each switch has a name, a role and a state that a screen reader is to
 });
 
 visitTest("the focus returns to what opened the settings, by each way of closing them", async (visit) => {
-  const body = '<main><h1>Page</h1><p><button id="opener" type="button" data-consent-action="open">Cookies</button></p></main>';
+  const body =
+    '<main><h1>Page</h1><p><button id="opener" type="button" data-consent-action="open">Cookies</button></p></main>';
   await arrive(visit, { body });
-  for (const [opener, name] of [[visit.control("settings"), "settings"], [visit.page.locator("#opener"), "open"]]) {
+  for (const [opener, name] of [
+    [visit.control("settings"), "settings"],
+    [visit.page.locator("#opener"), "open"],
+  ]) {
     for (const close of [() => visit.page.keyboard.press("Escape"), () => visit.control("close").click()]) {
       await opener.focus();
       await visit.page.keyboard.press("Enter");
@@ -124,7 +135,11 @@ visitTest("after each answer a line says that it was saved, in a live region tha
   await visit.page.evaluate(() => {
     window.said = [];
     const region = document.querySelector("consent-banner").shadowRoot.querySelector("[part~=status]");
-    new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => said.push(region.textContent)).observe(region, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
   });
   const said = () => visit.page.evaluate(() => window.said.filter(Boolean).length);
   await visit.control("reject-all").click();
@@ -137,11 +152,17 @@ visitTest("after each answer a line says that it was saved, in a live region tha
   assert.ok((await status.textContent()).includes(saved));
 });
 
-for (const [name, viewport] of [["wide", { width: 1280, height: 800 }], ["a phone", { width: 390, height: 844 }]]) {
+for (const [name, viewport] of [
+  ["wide", { width: 1280, height: 800 }],
+  ["a phone", { width: 390, height: 844 }],
+]) {
   visitTest(`what has the focus on the page is not hidden by the first layer: ${name}`, async (visit) => {
     await visit.page.setViewportSize(viewport);
     await arrive(visit, { policy: { ...POLICY, placement: "bottom" } });
-    await visit.page.evaluate(() => { scrollTo(0, 0); document.querySelector("nav a").focus(); });
+    await visit.page.evaluate(() => {
+      scrollTo(0, 0);
+      document.querySelector("nav a").focus();
+    });
     const hidden = [];
     for (let press = 0; press < MOST_TABS; press++) {
       await visit.page.keyboard.press("Tab");
@@ -149,8 +170,17 @@ for (const [name, viewport] of [["wide", { width: 1280, height: 800 }], ["a phon
         const element = document.activeElement;
         if (element.localName === "consent-banner" || element === document.body) return null;
         const { left, right, top, bottom } = element.getBoundingClientRect();
-        const places = [[left + 2, top + 2], [right - 2, top + 2], [left + 2, bottom - 2], [right - 2, bottom - 2], [(left + right) / 2, (top + bottom) / 2]];
-        const isSeen = places.some(([x, y]) => { const hit = document.elementFromPoint(x, y); return hit === element || element.contains(hit); });
+        const places = [
+          [left + 2, top + 2],
+          [right - 2, top + 2],
+          [left + 2, bottom - 2],
+          [right - 2, bottom - 2],
+          [(left + right) / 2, (top + bottom) / 2],
+        ];
+        const isSeen = places.some(([x, y]) => {
+          const hit = document.elementFromPoint(x, y);
+          return hit === element || element.contains(hit);
+        });
         return { id: element.id || element.textContent, isSeen, isLast: element.id === "last" };
       });
       if (found && !found.isSeen) hidden.push(found.id);

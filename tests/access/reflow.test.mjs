@@ -10,34 +10,44 @@ const LEAST_TARGET = 24;
 const LONG = ["en", "de", "fr"].filter((language) => LANGUAGES.includes(language));
 
 /** What of ours is wider than its place, or cut off: a text, a control, the page. */
-const faults = (visit) => visit.page.evaluate(() => {
-  const found = [];
-  const wide = document.documentElement.scrollWidth - innerWidth;
-  if (wide > 0) found.push(`the page scrolls sideways by ${wide}`);
-  const { shadowRoot } = document.querySelector("consent-banner");
-  for (const element of shadowRoot.querySelectorAll("[part~=banner], [part~=banner] *, dialog, dialog *, [part~=reopen], [part~=reload], [part~=reload] *")) {
-    const { left, right, width } = element.getBoundingClientRect();
-    if (!width || !element.checkVisibility()) continue;
-    const name = `${element.localName}.${element.className}[${element.getAttribute("part") ?? ""}] ${element.textContent.slice(0, 30)}`;
-    if (left < -1 || right > innerWidth + 1) found.push(`${name} from ${left} to ${right}`);
-    const { overflowX } = getComputedStyle(element);
-    const over = element.scrollWidth - element.clientWidth;
-    if (element.clientWidth && over > 1 && getComputedStyle(element).display !== "inline") found.push(`${name} (${overflowX}) overflows by ${over}`);
-  }
-  for (const button of shadowRoot.querySelectorAll("button, summary")) {
-    if (button.checkVisibility() && button.scrollHeight - button.clientHeight > 1 && button.clientHeight) found.push(`${button.textContent} is cut`);
-  }
-  return found;
-});
+const faults = (visit) =>
+  visit.page.evaluate(() => {
+    const found = [];
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    if (wide > 0) found.push(`the page scrolls sideways by ${wide}`);
+    const { shadowRoot } = document.querySelector("consent-banner");
+    for (const element of shadowRoot.querySelectorAll(
+      "[part~=banner], [part~=banner] *, dialog, dialog *, [part~=reopen], [part~=reload], [part~=reload] *",
+    )) {
+      const { left, right, width } = element.getBoundingClientRect();
+      if (!width || !element.checkVisibility()) continue;
+      const name = `${element.localName}.${element.className}[${element.getAttribute("part") ?? ""}] ${element.textContent.slice(0, 30)}`;
+      if (left < -1 || right > innerWidth + 1) found.push(`${name} from ${left} to ${right}`);
+      const { overflowX } = getComputedStyle(element);
+      const over = element.scrollWidth - element.clientWidth;
+      if (element.clientWidth && over > 1 && getComputedStyle(element).display !== "inline")
+        found.push(`${name} (${overflowX}) overflows by ${over}`);
+    }
+    for (const button of shadowRoot.querySelectorAll("button, summary")) {
+      if (button.checkVisibility() && button.scrollHeight - button.clientHeight > 1 && button.clientHeight)
+        found.push(`${button.textContent} is cut`);
+    }
+    return found;
+  });
 
 /** Controls of ours that are smaller than a target may be; a link within a sentence may be. */
-const small = (visit, least) => visit.page.evaluate((size) => {
-  const { shadowRoot } = document.querySelector("consent-banner");
-  return [...shadowRoot.querySelectorAll("button, input, summary, a")].filter((control) => control.checkVisibility()).flatMap((control) => {
-    const { width, height } = (control.closest("label") ?? control).getBoundingClientRect();
-    return width < size || height < size ? [`${control.localName} ${control.textContent || control.name}: ${width} × ${height}`] : [];
-  });
-}, least);
+const small = (visit, least) =>
+  visit.page.evaluate((size) => {
+    const { shadowRoot } = document.querySelector("consent-banner");
+    return [...shadowRoot.querySelectorAll("button, input, summary, a")]
+      .filter((control) => control.checkVisibility())
+      .flatMap((control) => {
+        const { width, height } = (control.closest("label") ?? control).getBoundingClientRect();
+        return width < size || height < size
+          ? [`${control.localName} ${control.textContent || control.name}: ${width} × ${height}`]
+          : [];
+      });
+  }, least);
 
 /** Everything a visitor can meet, one after the other. */
 async function throughLayers(visit, language, look) {
@@ -64,7 +74,9 @@ for (const language of LONG) {
     for (const viewport of [NARROW, { width: 320, height: 256 }]) {
       await visit.context.clearCookies();
       await visit.page.setViewportSize(viewport);
-      await throughLayers(visit, language, async (layer) => assert.deepEqual(await faults(visit), [], `${layer} at ${viewport.height}`));
+      await throughLayers(visit, language, async (layer) =>
+        assert.deepEqual(await faults(visit), [], `${layer} at ${viewport.height}`),
+      );
     }
   });
 }
@@ -83,7 +95,9 @@ visitTest("more room between letters, words and lines loses nothing (WCAG 1.4.12
     // What a visitor's own style does, which reaches into shadow roots.
     await visit.page.evaluate(() => {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }");
+      sheet.replaceSync(
+        "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }",
+      );
       const { shadowRoot } = document.querySelector("consent-banner");
       shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
     });
@@ -105,10 +119,26 @@ visitTest("nothing moves for visitors who want no motion", async (visit) => {
     const moving = await visit.page.evaluate(() => {
       const { shadowRoot } = document.querySelector("consent-banner");
       // One that only fades, and that for a moment, is no motion.
-      const moves = (effect) => effect.getKeyframes().some((frame) => Object.keys(frame).some((key) => !["offset", "computedOffset", "easing", "composite", "opacity"].includes(key)));
-      const running = shadowRoot.getAnimations().filter(({ effect }) => effect.getComputedTiming().duration > 10 || moves(effect)).length;
-      const styles = [...shadowRoot.querySelectorAll("*")].map((element) => getComputedStyle(element)).filter(({ transitionDuration, transitionProperty, animationName, animationDuration }) =>
-        (parseFloat(transitionDuration) > 0.01 && transitionProperty !== "none" && /all|transform|inset|top|bottom|left|right|margin|size|width|height/.test(transitionProperty)) || (animationName !== "none" && parseFloat(animationDuration) > 0.01));
+      const moves = (effect) =>
+        effect
+          .getKeyframes()
+          .some((frame) =>
+            Object.keys(frame).some(
+              (key) => !["offset", "computedOffset", "easing", "composite", "opacity"].includes(key),
+            ),
+          );
+      const running = shadowRoot
+        .getAnimations()
+        .filter(({ effect }) => effect.getComputedTiming().duration > 10 || moves(effect)).length;
+      const styles = [...shadowRoot.querySelectorAll("*")]
+        .map((element) => getComputedStyle(element))
+        .filter(
+          ({ transitionDuration, transitionProperty, animationName, animationDuration }) =>
+            (parseFloat(transitionDuration) > 0.01 &&
+              transitionProperty !== "none" &&
+              /all|transform|inset|top|bottom|left|right|margin|size|width|height/.test(transitionProperty)) ||
+            (animationName !== "none" && parseFloat(animationDuration) > 0.01),
+        );
       return [running, styles.length];
     });
     assert.deepEqual(moving, [0, 0], layer);

@@ -14,44 +14,98 @@ const NAMES = ["ready", "change", "open", "close", "error", "attempt"];
 /** Notes every event from before the tag on, as name and detail. */
 const LISTEN = `<script>window.heard = [];
   for (const name of ${JSON.stringify(NAMES)}) document.addEventListener("consent:" + name, (event) => heard.push([name, event.detail]));</script>`;
-const heard = (visit, ...names) => visit.page.evaluate((wanted) => window.heard.filter(([name]) => wanted.includes(name)).splice(0), names);
-const call = (visit, name, ...given) => visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
-const has = (visit) => visit.page.evaluate(() => ["necessary", "functionality", "analytics", "counter"].map((name) => window.consentinel.has(name)));
+const heard = (visit, ...names) =>
+  visit.page.evaluate((wanted) => window.heard.filter(([name]) => wanted.includes(name)).splice(0), names);
+const call = (visit, name, ...given) =>
+  visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
+const has = (visit) =>
+  visit.page.evaluate(() =>
+    ["necessary", "functionality", "analytics", "counter"].map((name) => window.consentinel.has(name)),
+  );
 
 visitTest("state and has() answer at once and agree, through every kind of decision", async (visit) => {
   await visit.page.clock.setFixedTime(NOON);
-  await visit.open({ policy: POLICY, head: "<script>window.first = [consentinel.state, consentinel.has('necessary'), consentinel.has('analytics')];</script>" });
-  const undecided = { asks: true, categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" }, decided: false, language: "en", reloads: false, services: { counter: "undecided" }, waits: [] };
+  await visit.open({
+    policy: POLICY,
+    head: "<script>window.first = [consentinel.state, consentinel.has('necessary'), consentinel.has('analytics')];</script>",
+  });
+  const undecided = {
+    asks: true,
+    categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" },
+    decided: false,
+    language: "en",
+    reloads: false,
+    services: { counter: "undecided" },
+    waits: [],
+  };
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
   for (const [name, given, functionality, analytics, counter = analytics] of [
-    ["acceptAll", [], "granted", "granted"], ["rejectAll", [], "denied", "denied"], ["save", [{ analytics: true }], "denied", "granted"], ["save", [{ functionality: true, analytics: false }], "granted", "denied"],
-    ["save", [{ counter: true }], "denied", "denied", "granted"], ["save", [{ analytics: true, counter: false }], "denied", "granted", "denied"], ["save", [{}], "denied", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", ["functionality"], "denied", "granted"],
-    ["withdraw", [["counter"]], "denied", "granted", "denied"], ["acceptAll", [], "granted", "granted"], ["withdraw", [], "denied", "denied"],
+    ["acceptAll", [], "granted", "granted"],
+    ["rejectAll", [], "denied", "denied"],
+    ["save", [{ analytics: true }], "denied", "granted"],
+    ["save", [{ functionality: true, analytics: false }], "granted", "denied"],
+    ["save", [{ counter: true }], "denied", "denied", "granted"],
+    ["save", [{ analytics: true, counter: false }], "denied", "granted", "denied"],
+    ["save", [{}], "denied", "denied"],
+    ["acceptAll", [], "granted", "granted"],
+    ["withdraw", ["functionality"], "denied", "granted"],
+    ["withdraw", [["counter"]], "denied", "granted", "denied"],
+    ["acceptAll", [], "granted", "granted"],
+    ["withdraw", [], "denied", "denied"],
   ]) {
     await call(visit, name, ...given);
     const state = await visit.state();
-    const want = { asks: false, categories: { analytics, functionality, necessary: "necessary" }, decided: true, decidedAtMs: NOON, expiresAtMs: NOON + days(182), language: "en", reloads: false, services: { counter }, waits: [] };
+    const want = {
+      asks: false,
+      categories: { analytics, functionality, necessary: "necessary" },
+      decided: true,
+      decidedAtMs: NOON,
+      expiresAtMs: NOON + days(182),
+      language: "en",
+      reloads: false,
+      services: { counter },
+      waits: [],
+    };
     assert.deepEqual(state, want, `${name} ${JSON.stringify(given)}`);
-    assert.deepEqual(await has(visit), [true, functionality === "granted", analytics === "granted", counter === "granted"]);
+    assert.deepEqual(await has(visit), [
+      true,
+      functionality === "granted",
+      analytics === "granted",
+      counter === "granted",
+    ]);
   }
 });
 
 visitTest("notice() is what the visitor is told, and its hash is the one on record", async (visit) => {
   await visit.open({ policy: POLICY });
   const notice = await visit.page.evaluate(() => window.consentinel.notice());
-  assert.deepEqual([notice.language, notice.controller.name, notice.categories.map(({ id }) => id)], ["en", "Test SAS", ["necessary", "functionality", "analytics"]]);
+  assert.deepEqual(
+    [notice.language, notice.controller.name, notice.categories.map(({ id }) => id)],
+    ["en", "Test SAS", ["necessary", "functionality", "analytics"]],
+  );
   assert.equal(notice.texts.rejectAll, await visit.control("reject-all").textContent());
   await call(visit, "rejectAll");
   // All its names are of letters alone, so sorting them is the canonical order.
-  const canonical = (value) => Array.isArray(value) ? `[${value.map(canonical)}]` : typeof value !== "object" ? JSON.stringify(value)
-    : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)}}`;
+  const canonical = (value) =>
+    Array.isArray(value)
+      ? `[${value.map(canonical)}]`
+      : typeof value !== "object"
+        ? JSON.stringify(value)
+        : `{${Object.keys(value)
+            .sort()
+            .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)}}`;
   const [record] = await visit.ledger();
   assert.equal(record.notice.hash, createHash("sha256").update(canonical(notice)).digest("hex"));
 });
 
 const HEADLESS = '<script src="/dist/consentinel.js" data-owner="takeOwner" data-ui="none"></script>';
 visitTest("without a face of ours the page is told what to show, and answers by the API", async (visit) => {
-  await visit.open({ policy: POLICY, tag: HEADLESS, before: LISTEN, body: '<button id="own" data-consent-action="open">Cookies</button>' });
+  await visit.open({
+    policy: POLICY,
+    tag: HEADLESS,
+    before: LISTEN,
+    body: '<button id="own" data-consent-action="open">Cookies</button>',
+  });
   await visit.page.waitForFunction(() => window.heard.some(([name]) => name === "open"));
   assert.deepEqual(await heard(visit, "open", "close"), [["open", { layer: "banner" }]]);
   assert.equal((await visit.page.evaluate(() => window.consentinel.notice())).categories.length, 3);
@@ -65,11 +119,19 @@ visitTest("without a face of ours the page is told what to show, and answers by 
   await visit.page.evaluate(() => window.consentinel.open());
   await call(visit, "save", { analytics: true });
   await visit.page.waitForFunction(() => window.heard.filter(([name]) => name === "close").length === 3);
-  assert.deepEqual((await visit.state()).categories, { analytics: "granted", functionality: "denied", necessary: "necessary" });
+  assert.deepEqual((await visit.state()).categories, {
+    analytics: "granted",
+    functionality: "denied",
+    necessary: "necessary",
+  });
   assert.equal(await visit.page.locator("consent-banner").count(), 0);
   assert.deepEqual(visit.requested(/face/), []);
   assert.equal(await visit.page.evaluate(() => document.adoptedStyleSheets.length), 0);
-  await visit.page.evaluate(() => { window.heard = []; window.consentinel.withdraw(); window.consentinel.open(); });
+  await visit.page.evaluate(() => {
+    window.heard = [];
+    window.consentinel.withdraw();
+    window.consentinel.open();
+  });
   assert.deepEqual(await heard(visit, "open"), [["open", { layer: "settings" }]]);
 });
 
@@ -77,7 +139,10 @@ visitTest("a page for children asks nothing and grants nothing, whatever is stor
   await visit.open({ policy: POLICY });
   await call(visit, "acceptAll");
   const tag = '<script src="/dist/consentinel.js" data-owner="takeOwner" data-child></script>';
-  await visit.open({ policy: POLICY, tag, head: '<script>document.cookie = "opt=1"; document.cookie = "need=1";</script>' }, { path: "/child.html" });
+  await visit.open(
+    { policy: POLICY, tag, head: '<script>document.cookie = "opt=1"; document.cookie = "need=1";</script>' },
+    { path: "/child.html" },
+  );
   assert.deepEqual(await has(visit), [true, false, false, false]);
   await call(visit, "acceptAll");
   await call(visit, "save", { analytics: true });
@@ -105,31 +170,56 @@ visitTest("a category is asked about again when its own words change, and the ot
   changed.categories[2].description.en = "Something else.";
   changed.revision = "2";
   await visit.open({ policy: changed });
-  assert.deepEqual((await visit.state()).categories, { analytics: "undecided", functionality: "granted", necessary: "necessary" });
+  assert.deepEqual((await visit.state()).categories, {
+    analytics: "undecided",
+    functionality: "granted",
+    necessary: "necessary",
+  });
   assert.equal(await visit.control("accept-all").isVisible(), true);
 });
 
 visitTest("the document hears each step, in order, with details that nobody can change", async (visit) => {
   await visit.page.clock.setFixedTime(NOON);
-  await visit.open({ policy: POLICY, before: LISTEN, head: '<script>document.cookie = "opt=1"; document.cookie = "need=1"; document.cookie = "stranger=1";</script>', body: '<img data-consent="counter" data-src="data:," alt="">' });
+  await visit.open({
+    policy: POLICY,
+    before: LISTEN,
+    head: '<script>document.cookie = "opt=1"; document.cookie = "need=1"; document.cookie = "stranger=1";</script>',
+    body: '<img data-consent="counter" data-src="data:," alt="">',
+  });
   // Reports come in a later task, in the order of the attempts; what passed is not reported.
   await visit.page.waitForFunction(() => window.heard.filter(([name]) => name === "attempt").length >= 3);
   const attempts = await heard(visit, "attempt");
-  assert.deepEqual(attempts.map(([, detail]) => detail), [
-    { kind: "cookie", name: "opt", service: "", script: visit.url("/page.html"), atMs: NOON, verdict: "hold" },
-    { kind: "cookie", name: "stranger", service: "", script: visit.url("/page.html"), atMs: NOON, verdict: "refuse" },
-    { kind: "markup", name: "counter", service: "counter", script: "", atMs: NOON, verdict: "hold" },
-  ]);
+  assert.deepEqual(
+    attempts.map(([, detail]) => detail),
+    [
+      { kind: "cookie", name: "opt", service: "", script: visit.url("/page.html"), atMs: NOON, verdict: "hold" },
+      { kind: "cookie", name: "stranger", service: "", script: visit.url("/page.html"), atMs: NOON, verdict: "refuse" },
+      { kind: "markup", name: "counter", service: "counter", script: "", atMs: NOON, verdict: "hold" },
+    ],
+  );
   assert.deepEqual((await heard(visit, "ready")).length, 1);
   await visit.control("settings").click();
   await visit.control("save").click();
   await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
-  await visit.page.waitForFunction(() => window.heard.some(([name, detail]) => name === "close" && detail.layer === "settings"));
+  await visit.page.waitForFunction(() =>
+    window.heard.some(([name, detail]) => name === "close" && detail.layer === "settings"),
+  );
   const steps = await heard(visit, "open", "close", "change");
-  assert.deepEqual(steps.filter(([name]) => name !== "close"), [
-    ["open", { layer: "banner" }], ["open", { layer: "settings" }], ["change", { cause: "save", denied: ["analytics", "functionality"], granted: [], waits: [] }],
-  ]);
-  const frozen = await visit.page.evaluate(() => window.heard.every(([, detail]) => Object.isFrozen(detail) && Object.values(detail).every((value) => typeof value !== "object" || Object.isFrozen(value))));
+  assert.deepEqual(
+    steps.filter(([name]) => name !== "close"),
+    [
+      ["open", { layer: "banner" }],
+      ["open", { layer: "settings" }],
+      ["change", { cause: "save", denied: ["analytics", "functionality"], granted: [], waits: [] }],
+    ],
+  );
+  const frozen = await visit.page.evaluate(() =>
+    window.heard.every(
+      ([, detail]) =>
+        Object.isFrozen(detail) &&
+        Object.values(detail).every((value) => typeof value !== "object" || Object.isFrozen(value)),
+    ),
+  );
   assert.equal(frozen, true);
 });
 
@@ -140,7 +230,13 @@ visitTest("when a change is told, it is stored, recorded, erased and released al
   await call(visit, "acceptAll");
   await call(visit, "withdraw");
   const seen = await visit.page.evaluate(() => window.seen);
-  assert.deepEqual(seen.map(([cause, jar, ...counts]) => [cause, jar.split("; ").sort().join(), ...counts]), [["accept-all", "consentinel,opt", 3], ["withdraw", "consentinel", 4]]);
+  assert.deepEqual(
+    seen.map(([cause, jar, ...counts]) => [cause, jar.split("; ").sort().join(), ...counts]),
+    [
+      ["accept-all", "consentinel,opt", 3],
+      ["withdraw", "consentinel", 4],
+    ],
+  );
 });
 
 visitTest("on() hears until it is stopped, and ready also reaches those who come late", async (visit) => {
@@ -160,27 +256,42 @@ visitTest("on() hears until it is stopped, and ready also reaches those who come
   assert.deepEqual(got, [["reject-all"], [false]]);
 });
 
-visitTest("page code that answers events by calling the API finds it working, and one that throws stops nobody", async (visit) => {
-  const head = `<script>
+visitTest(
+  "page code that answers events by calling the API finds it working, and one that throws stops nobody",
+  async (visit) => {
+    const head = `<script>
     consentinel.on("change", ({ cause }) => { if (cause === "accept-all") { consentinel.withdraw("functionality"); consentinel.open(); } });
     consentinel.on("change", () => { throw new Error("listener on purpose"); });
     consentinel.on("attempt", async ({ name }) => { if (name === "fun") document.cookie = "need=" + (await consentinel.ledger()).length; });
   </script>`;
-  await visit.open({ policy: { ...POLICY, items: [...POLICY.items, item("fun", "functionality")] }, head });
-  await visit.control("accept-all").click();
-  await visit.page.getByRole("dialog").waitFor();
-  assert.deepEqual((await visit.state()).categories, { analytics: "granted", functionality: "denied", necessary: "necessary" });
-  assert.deepEqual((await visit.ledger()).map((record) => record.action), ["accept-all", "withdraw"]);
-  // Refused, since its category was withdrawn.
-  await visit.page.evaluate(() => { document.cookie = "fun=1"; });
-  await visit.page.waitForFunction(() => document.cookie.includes("need=2"));
-  await visit.settled();
-  assert.deepEqual(visit.problems.splice(0), ["page error: listener on purpose", "page error: listener on purpose"]);
-});
+    await visit.open({ policy: { ...POLICY, items: [...POLICY.items, item("fun", "functionality")] }, head });
+    await visit.control("accept-all").click();
+    await visit.page.getByRole("dialog").waitFor();
+    assert.deepEqual((await visit.state()).categories, {
+      analytics: "granted",
+      functionality: "denied",
+      necessary: "necessary",
+    });
+    assert.deepEqual(
+      (await visit.ledger()).map((record) => record.action),
+      ["accept-all", "withdraw"],
+    );
+    // Refused, since its category was withdrawn.
+    await visit.page.evaluate(() => {
+      document.cookie = "fun=1";
+    });
+    await visit.page.waitForFunction(() => document.cookie.includes("need=2"));
+    await visit.settled();
+    assert.deepEqual(visit.problems.splice(0), ["page error: listener on purpose", "page error: listener on purpose"]);
+  },
+);
 
 visitTest("a policy without anything to ask asks nothing and gates all the same", async (visit) => {
   const policy = policyOf([item("need", "necessary")]);
-  await visit.open({ policy: { ...policy, categories: policy.categories.slice(0, 1) }, head: '<script>document.cookie = "need=1"; document.cookie = "other=1";</script>' });
+  await visit.open({
+    policy: { ...policy, categories: policy.categories.slice(0, 1) },
+    head: '<script>document.cookie = "need=1"; document.cookie = "other=1";</script>',
+  });
   assert.deepEqual(await visit.jar(), ["need"]);
   await visit.page.evaluate(() => window.consentinel.open());
   assert.equal(await visit.page.locator("consent-banner").count(), 0);
@@ -189,7 +300,10 @@ visitTest("a policy without anything to ask asks nothing and gates all the same"
 
 visitTest("build and version name what runs", async (visit) => {
   await visit.open({ policy: POLICY });
-  const { build, version } = await visit.page.evaluate(() => ({ build: window.consentinel.build, version: window.consentinel.version }));
+  const { build, version } = await visit.page.evaluate(() => ({
+    build: window.consentinel.build,
+    version: window.consentinel.version,
+  }));
   assert.match(build, /^[0-9a-f]{64}$/);
   assert.match(`${version}`, /^\d+\.\d+\.\d+$/);
 });

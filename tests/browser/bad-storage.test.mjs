@@ -15,11 +15,18 @@ const HEAD = `<script>try { document.cookie = "opt=1"; document.cookie = "need=1
 const PARTS = { policy: POLICY, head: HEAD };
 
 /** The answer, once it is on record. */
-const accept = (visit) => visit.page.evaluate(async () => { window.owner.acceptAll(); await window.consentinel.notice(); });
+const accept = (visit) =>
+  visit.page.evaluate(async () => {
+    window.owner.acceptAll();
+    await window.consentinel.notice();
+  });
 
 /** Runs code on a page of the site without the tag, in another tab: there no gate guards the storage. */
 async function spoil(visit, run, given) {
-  visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+  visit.serve(
+    "/plain.html",
+    '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>',
+  );
   const tab = await visit.context.newPage();
   await tab.goto(visit.url("/plain.html"));
   await tab.evaluate(run, given);
@@ -43,8 +50,12 @@ async function assertAsked(visit, note) {
 }
 
 for (const [name, value, code] of [
-  ["foreign words", "hello", "state-damaged"], ["another manager's", "%7B%22analytics%22%3Atrue%7D", "state-damaged"], ["only a version", "1", "state-damaged"],
-  ["of a newer version", "2~what~comes~then", "state-newer"], ["of a much newer version", "17~", "state-newer"], ["a pseudonym that is none", "1~k0~x~en~analytics.g.zzzzzz.000000000000", "state-damaged"],
+  ["foreign words", "hello", "state-damaged"],
+  ["another manager's", "%7B%22analytics%22%3Atrue%7D", "state-damaged"],
+  ["only a version", "1", "state-damaged"],
+  ["of a newer version", "2~what~comes~then", "state-newer"],
+  ["of a much newer version", "17~", "state-newer"],
+  ["a pseudonym that is none", "1~k0~x~en~analytics.g.zzzzzz.000000000000", "state-damaged"],
 ]) {
   visitTest(`a state cookie that is ${name} does not count`, async (visit) => {
     await visit.setCookie("consentinel", value);
@@ -63,7 +74,10 @@ visitTest("a state cookie cut anywhere grants nothing of what was cut", async (v
   const { value } = await visit.stateCookie();
   const last = value.lastIndexOf("~");
   assert.ok(value.slice(last).startsWith("~analytics.g."), value);
-  visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+  visit.serve(
+    "/plain.html",
+    '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>',
+  );
   const silent = [];
   for (let length = value.length - 1; length > 0; length -= length > last ? 4 : 11) {
     // From a page without the tag: one with it would notice the cookie, and tell of it, before it goes.
@@ -73,14 +87,19 @@ visitTest("a state cookie cut anywhere grants nothing of what was cut", async (v
     await visit.page.goto(visit.url("/page.html"));
     await assertAsked(visit, value.slice(0, length));
     if (length > last && visit.problems.length === 0) silent.push(value.slice(last, length));
-    assert.ok(visit.problems.every((problem) => /^consentinel: state-damaged\b/.test(problem)) && visit.problems.length <= 1);
+    assert.ok(
+      visit.problems.every((problem) => /^consentinel: state-damaged\b/.test(problem)) && visit.problems.length <= 1,
+    );
     visit.problems = [];
   }
   assert.deepEqual(silent, [], "a choice cut in half is told");
 });
 
 visitTest("choices swapped between categories, or taken from another site, grant nothing", async (visit) => {
-  await visit.open({ ...PARTS, policy: policyOf([item("need", "necessary"), item("opt")], { controller: { name: "Somebody else" } }) });
+  await visit.open({
+    ...PARTS,
+    policy: policyOf([item("need", "necessary"), item("opt")], { controller: { name: "Somebody else" } }),
+  });
   await accept(visit);
   const { value } = await visit.stateCookie();
   const own = value.replace(/functionality(\.g\.\w+\.\w+)~analytics(\.g\.\w+\.\w+)/, "functionality$2~analytics$1");
@@ -93,7 +112,10 @@ visitTest("choices swapped between categories, or taken from another site, grant
   }
 });
 
-for (const [name, back] of [["a year", 365], ["an hour", 1 / 24]]) {
+for (const [name, back] of [
+  ["a year", 365],
+  ["an hour", 1 / 24],
+]) {
   visitTest(`the clock set back ${name}: the answer comes from the future and does not count`, async (visit) => {
     await visit.page.clock.setFixedTime(NOON);
     await comeBack(visit, () => visit.page.clock.setFixedTime(NOON - days(back)));
@@ -104,33 +126,46 @@ for (const [name, back] of [["a year", 365], ["an hour", 1 / 24]]) {
 
 const lines = (text) => text.split("\n");
 for (const [name, change] of [
-  ["a changed word", (text) => text.replace('"accept-all"', '"reject-all"')], ["a changed letter", (text) => text.replace(/"id":"./, (found) => `${found.slice(0, -1)}${found.endsWith("A") ? "B" : "A"}`)],
-  ["a record missing", (text) => [lines(text)[0], ...lines(text).slice(2)].join("\n")], ["the header gone", (text) => lines(text).slice(1).join("\n")], ["the end cut off", (text) => text.slice(0, -20)],
-  ["foreign words", () => "hello"], ["JSON of somebody else", () => '{"format":"other"}\n'], ["a hole in the middle", (text) => text.replace('"via"', '"vi"')],
+  ["a changed word", (text) => text.replace('"accept-all"', '"reject-all"')],
+  [
+    "a changed letter",
+    (text) => text.replace(/"id":"./, (found) => `${found.slice(0, -1)}${found.endsWith("A") ? "B" : "A"}`),
+  ],
+  ["a record missing", (text) => [lines(text)[0], ...lines(text).slice(2)].join("\n")],
+  ["the header gone", (text) => lines(text).slice(1).join("\n")],
+  ["the end cut off", (text) => text.slice(0, -20)],
+  ["foreign words", () => "hello"],
+  ["JSON of somebody else", () => '{"format":"other"}\n'],
+  ["a hole in the middle", (text) => text.replace('"via"', '"vi"')],
 ]) {
-  visitTest(`a ledger with ${name} is set aside when somebody needs it, and the visitor is asked again until they answer`, async (visit) => {
-    await visit.open(PARTS);
-    await accept(visit);
-    const broken = change(await visit.storage("consentinel-ledger"));
-    await visit.page.goto("about:blank");
-    await spoil(visit, (text) => localStorage.setItem("consentinel-ledger", text), broken);
-    await visit.page.goto(visit.url("/page.html"));
-    assert.equal(await visit.page.evaluate(() => window.alive), true, "the text beside it says what was decided");
-    assert.deepEqual(await visit.ledger(), []);
-    await visit.problem(/^consentinel: ledger-broken\b/);
-    assert.equal(await visit.storage("consentinel-ledger-broken"), broken, "nothing is lost");
-    await visit.page.evaluate(() => { window.alive = window.consentinel.has("analytics"); });
-    await assertAsked(visit, "at once");
-    await visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    await assertAsked(visit, "when the visitor comes back to the tab");
-    await visit.page.reload();
-    await assertAsked(visit, "on the next page");
-    await visit.control("accept-all").click();
-    await visit.page.reload();
-    assert.equal((await visit.categories()).analytics, "granted");
-    assert.equal((await visit.ledger()).length, 1, "a new ledger has begun");
-    assert.equal(await visit.storage("consentinel-ledger-broken"), broken);
-  });
+  visitTest(
+    `a ledger with ${name} is set aside when somebody needs it, and the visitor is asked again until they answer`,
+    async (visit) => {
+      await visit.open(PARTS);
+      await accept(visit);
+      const broken = change(await visit.storage("consentinel-ledger"));
+      await visit.page.goto("about:blank");
+      await spoil(visit, (text) => localStorage.setItem("consentinel-ledger", text), broken);
+      await visit.page.goto(visit.url("/page.html"));
+      assert.equal(await visit.page.evaluate(() => window.alive), true, "the text beside it says what was decided");
+      assert.deepEqual(await visit.ledger(), []);
+      await visit.problem(/^consentinel: ledger-broken\b/);
+      assert.equal(await visit.storage("consentinel-ledger-broken"), broken, "nothing is lost");
+      await visit.page.evaluate(() => {
+        window.alive = window.consentinel.has("analytics");
+      });
+      await assertAsked(visit, "at once");
+      await visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await assertAsked(visit, "when the visitor comes back to the tab");
+      await visit.page.reload();
+      await assertAsked(visit, "on the next page");
+      await visit.control("accept-all").click();
+      await visit.page.reload();
+      assert.equal((await visit.categories()).analytics, "granted");
+      assert.equal((await visit.ledger()).length, 1, "a new ledger has begun");
+      assert.equal(await visit.storage("consentinel-ledger-broken"), broken);
+    },
+  );
 }
 
 visitTest("a ledger found broken at a decision ends older grants too", async (visit) => {
@@ -151,12 +186,33 @@ visitTest("a ledger made by another page of the site smuggles no choice into the
   const granted = value.slice(value.indexOf("~functionality"));
   const subject = value.split("~")[2];
   const sha256 = (text) => createHash("sha256").update(text).digest("hex");
-  for (const forged of [`${subject}~en${granted}; x`, `${subject}~en${granted};`, `${subject}~en${granted}`, "; Path=/x", "x".repeat(5000), ""]) {
+  for (const forged of [
+    `${subject}~en${granted}; x`,
+    `${subject}~en${granted};`,
+    `${subject}~en${granted}`,
+    "; Path=/x",
+    "x".repeat(5000),
+    "",
+  ]) {
     await visit.context.clearCookies();
     // The chain of this ledger is right; only the program that wrote it is not ours.
     const record = JSON.stringify({ atMs: 0, previous: "", sequence: 0, subject: forged });
-    const header = JSON.stringify({ count: 1, format: "consentinel-ledger", head: sha256(record), summarised: 0, summary: "", version: 1 });
-    await spoil(visit, (text) => { localStorage.clear(); localStorage.setItem("consentinel-ledger", text); }, `${header}\n${record}\n`);
+    const header = JSON.stringify({
+      count: 1,
+      format: "consentinel-ledger",
+      head: sha256(record),
+      summarised: 0,
+      summary: "",
+      version: 1,
+    });
+    await spoil(
+      visit,
+      (text) => {
+        localStorage.clear();
+        localStorage.setItem("consentinel-ledger", text);
+      },
+      `${header}\n${record}\n`,
+    );
     assert.match(await visit.storage("consentinel-ledger"), /^{"count":1/);
     await visit.page.goto(visit.url("/page.html"));
     await visit.control("reject-all").click();
@@ -171,28 +227,39 @@ visitTest("a ledger made by another page of the site smuggles no choice into the
 /** Storage as some browsers and pages have it; each stands before the tag. */
 const THROWING = {
   "setItem throws": "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); };",
-  "every call throws": "for (const name of ['setItem', 'getItem', 'removeItem', 'key', 'clear']) Storage.prototype[name] = () => { throw new Error('no'); };",
-  "localStorage itself throws": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });",
+  "every call throws":
+    "for (const name of ['setItem', 'getItem', 'removeItem', 'key', 'clear']) Storage.prototype[name] = () => { throw new Error('no'); };",
+  "localStorage itself throws":
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });",
   "there is no localStorage": "Object.defineProperty(window, 'localStorage', { value: null });",
 };
 for (const [name, code] of Object.entries(THROWING)) {
-  visitTest(`local storage that fails (${name}): the answer counts, is told to be in memory, and is exported`, async (visit) => {
-    await visit.open({ ...PARTS, before: `<script>${code}</script>` });
-    await assertAsked(visit);
-    assert.deepEqual(visit.problems, [], "nothing is lost before there is something to keep");
-    await visit.control("accept-all").click();
-    await visit.problem(/^consentinel: storage-denied\b/);
-    assert.deepEqual(await visit.jar(), ["need", "opt"]);
-    await visit.page.evaluate(() => window.consentinel.withdraw());
-    assert.deepEqual(await visit.jar(), ["need"]);
-    assert.deepEqual((await visit.ledger()).map((record) => record.action), ["accept-all", "withdraw"]);
-    assert.equal((await visit.page.evaluate(() => window.consentinel.export())).trim().split("\n").length, 3);
-    await visit.page.reload();
-    assert.equal((await visit.categories()).analytics, "denied", "the cookie still keeps it");
-  });
+  visitTest(
+    `local storage that fails (${name}): the answer counts, is told to be in memory, and is exported`,
+    async (visit) => {
+      await visit.open({ ...PARTS, before: `<script>${code}</script>` });
+      await assertAsked(visit);
+      assert.deepEqual(visit.problems, [], "nothing is lost before there is something to keep");
+      await visit.control("accept-all").click();
+      await visit.problem(/^consentinel: storage-denied\b/);
+      assert.deepEqual(await visit.jar(), ["need", "opt"]);
+      await visit.page.evaluate(() => window.consentinel.withdraw());
+      assert.deepEqual(await visit.jar(), ["need"]);
+      assert.deepEqual(
+        (await visit.ledger()).map((record) => record.action),
+        ["accept-all", "withdraw"],
+      );
+      assert.equal((await visit.page.evaluate(() => window.consentinel.export())).trim().split("\n").length, 3);
+      await visit.page.reload();
+      assert.equal((await visit.categories()).analytics, "denied", "the cookie still keeps it");
+    },
+  );
 }
 
-for (const [name, decidesBefore] of [["from the start", false], ["after a first record", true]]) {
+for (const [name, decidesBefore] of [
+  ["from the start", false],
+  ["after a first record", true],
+]) {
   visitTest(`local storage full ${name}: no record is lost while the page is there`, async (visit) => {
     await visit.open(PARTS);
     if (decidesBefore) {
@@ -200,7 +267,10 @@ for (const [name, decidesBefore] of [["from the start", false], ["after a first 
       assert.equal((await visit.ledger()).length, 1);
     }
     // By a page without the tag, in the same tab: another tab's process hears of it only later.
-    visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+    visit.serve(
+      "/plain.html",
+      '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>',
+    );
     await visit.page.goto(visit.url("/plain.html"));
     await visit.page.evaluate(() => {
       // Filled to the last character.
@@ -221,29 +291,59 @@ for (const [name, decidesBefore] of [["from the start", false], ["after a first 
     assert.deepEqual(actions, [...(decidesBefore ? ["reject-all"] : []), "accept-all", "withdraw"]);
     assert.deepEqual(Object.values(await visit.categories()).sort(), ["denied", "granted", "necessary"]);
     await visit.page.reload();
-    assert.deepEqual(Object.values(await visit.categories()).sort(), ["denied", "granted", "necessary"], "the cookie has room");
+    assert.deepEqual(
+      Object.values(await visit.categories()).sort(),
+      ["denied", "granted", "necessary"],
+      "the cookie has room",
+    );
   });
 }
 
-visitTest("everything denied, in a sandboxed frame: it asks, holds the answer, says so once, opens and closes", async (visit) => {
-  visit.serve("/inner.html", html({ ...PARTS, body: '<script type="text/plain" data-consent="analytics">window.ran = true;</script>' }));
-  visit.serve("/outer.html", '<!doctype html><link rel=icon href="data:,"><iframe sandbox="allow-scripts" src="/inner.html" width="800" height="600" title="inner"></iframe>');
-  await visit.page.goto(visit.url("/outer.html"));
-  const frame = visit.page.frame({ url: /inner/ });
-  const control = (action) => frame.locator(`consent-banner [data-consent-action="${action}"]`);
-  assert.equal(await frame.evaluate(() => { try { return document.cookie; } catch (error) { return error.name; } }), "SecurityError", "denied as before");
-  assert.deepEqual([await frame.evaluate(() => window.alive), visit.problems], [false, []]);
-  await control("accept-all").click();
-  assert.equal(await frame.evaluate(() => window.ran), true);
-  await visit.problem(/^consentinel: storage-denied\b/);
-  assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), true);
-  await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), true, "looking again forgets nothing");
-  await control("open").click();
-  await control("withdraw").click();
-  assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), false);
-  assert.deepEqual(await frame.evaluate(() => window.consentinel.ledger().then((records) => records.map((record) => record.action))), ["accept-all", "withdraw"]);
-});
+visitTest(
+  "everything denied, in a sandboxed frame: it asks, holds the answer, says so once, opens and closes",
+  async (visit) => {
+    visit.serve(
+      "/inner.html",
+      html({ ...PARTS, body: '<script type="text/plain" data-consent="analytics">window.ran = true;</script>' }),
+    );
+    visit.serve(
+      "/outer.html",
+      '<!doctype html><link rel=icon href="data:,"><iframe sandbox="allow-scripts" src="/inner.html" width="800" height="600" title="inner"></iframe>',
+    );
+    await visit.page.goto(visit.url("/outer.html"));
+    const frame = visit.page.frame({ url: /inner/ });
+    const control = (action) => frame.locator(`consent-banner [data-consent-action="${action}"]`);
+    assert.equal(
+      await frame.evaluate(() => {
+        try {
+          return document.cookie;
+        } catch (error) {
+          return error.name;
+        }
+      }),
+      "SecurityError",
+      "denied as before",
+    );
+    assert.deepEqual([await frame.evaluate(() => window.alive), visit.problems], [false, []]);
+    await control("accept-all").click();
+    assert.equal(await frame.evaluate(() => window.ran), true);
+    await visit.problem(/^consentinel: storage-denied\b/);
+    assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), true);
+    await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    assert.equal(
+      await frame.evaluate(() => window.consentinel.has("analytics")),
+      true,
+      "looking again forgets nothing",
+    );
+    await control("open").click();
+    await control("withdraw").click();
+    assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), false);
+    assert.deepEqual(
+      await frame.evaluate(() => window.consentinel.ledger().then((records) => records.map((record) => record.action))),
+      ["accept-all", "withdraw"],
+    );
+  },
+);
 
 visitTest("the tag loaded twice: one error, one banner, the first stays in charge", async (visit) => {
   await visit.open({ ...PARTS, tag: TAG, head: `<script>window.first = consentinel;</script>${TAG}${HEAD}` });
@@ -259,7 +359,21 @@ visitTest("the tag loaded twice: one error, one banner, the first stays in charg
 visitTest("the API cannot be replaced or changed by the page", async (visit) => {
   await visit.open(PARTS);
   const got = await visit.page.evaluate(() => {
-    const tries = [() => { window.consentinel = { has: () => true }; }, () => { delete window.consentinel; }, () => { window.consentinel.has = () => true; }, () => { window.consentinel.state.categories.analytics = "granted"; }, () => Object.defineProperty(window, "consentinel", { value: 1 })];
+    const tries = [
+      () => {
+        window.consentinel = { has: () => true };
+      },
+      () => {
+        delete window.consentinel;
+      },
+      () => {
+        window.consentinel.has = () => true;
+      },
+      () => {
+        window.consentinel.state.categories.analytics = "granted";
+      },
+      () => Object.defineProperty(window, "consentinel", { value: 1 }),
+    ];
     for (const attempt of tries) {
       try {
         attempt();
@@ -275,7 +389,11 @@ visitTest("the API cannot be replaced or changed by the page", async (visit) => 
 for (const [name, headers, before] of [
   ["the page's policy does not allow it", { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" }, ""],
   ["there is none", {}, "<script>delete window.WebAssembly;</script>"],
-  ["it is broken", {}, "<script>WebAssembly.Instance = function () { throw new RangeError('out of memory'); };</script>"],
+  [
+    "it is broken",
+    {},
+    "<script>WebAssembly.Instance = function () { throw new RangeError('out of memory'); };</script>",
+  ],
 ]) {
   visitTest(`without WebAssembly (${name}) everything stays closed and the page lives`, async (visit) => {
     const body = '<script type="text/plain" data-consent="analytics">window.ran = true;</script><p>Page</p>';
@@ -296,7 +414,13 @@ for (const [name, headers, before] of [
         // Refused.
       }
       document.cookie = "opt=3; Path=/";
-      return [consentinel.state.decided, consentinel.has("analytics"), (await consentinel.ledger()).length, await consentinel.export(), window.ran];
+      return [
+        consentinel.state.decided,
+        consentinel.has("analytics"),
+        (await consentinel.ledger()).length,
+        await consentinel.export(),
+        window.ran,
+      ];
     });
     assert.deepEqual(state.slice(0, 3), [false, false, 0]);
     assert.equal(state[4], undefined);

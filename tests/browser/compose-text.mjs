@@ -6,7 +6,7 @@
 export const quoted = JSON.stringify;
 
 /** An element of the page that is there already, as statements that define `p`. */
-export const PARENT = "const p = document.createElement(\"div\"); document.body.append(p);";
+export const PARENT = 'const p = document.createElement("div"); document.body.append(p);';
 
 const KINDS_OF_FILE = { js: "script.js", css: "style.css", svg: "picture.svg", html: "frame.html", txt: "text.txt" };
 
@@ -24,7 +24,11 @@ const DISGUISES = [
   (url) => url.replace(/\/([^/]*)$/, "/%2e%2e/%2E/x/..$&").replace("/%2e%2e/%2E", "/x/%2e%2E"),
   (url, host) => url.replace(host, host.toUpperCase()),
   (url, host) => url.replace(host, `%${host.charCodeAt(0).toString(16)}${host.slice(1)}`),
-  (url, host) => url.replace(host, host.replace(/[a-z0-9]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0))),
+  (url, host) =>
+    url.replace(
+      host,
+      host.replace(/[a-z0-9]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
+    ),
   (url, host) => url.replace(host, host.slice(0, 2) + "\u00ad" + host.slice(2)),
   (url, host) => url.replace(host, host.replace(".", "\u3002")),
   (url, host) => url.replace(host, host === "127.0.0.1" ? "2130706433" : host),
@@ -58,12 +62,14 @@ export function text(chooser, value, isOnlyText) {
     `"${escaped}"`,
     `(${quoted(value.slice(0, middle))} + ${quoted(value.slice(middle))})`,
     `decodeURIComponent(escape(atob("${btoa(unescape(encodeURIComponent(value)))}")))`,
-    ...(isOnlyText ? [literal] : [
-      `{ toString: () => ${literal} }`,
-      `{ [Symbol.toPrimitive]: () => ${literal} }`,
-      `new String(${literal})`,
-      `[${literal}]`,
-      `new Proxy({ toString: () => ${literal} }, {})`,
-    ]),
+    ...(isOnlyText
+      ? [literal]
+      : [
+          `{ toString: () => ${literal} }`,
+          `{ [Symbol.toPrimitive]: () => ${literal} }`,
+          `new String(${literal})`,
+          `[${literal}]`,
+          `new Proxy({ toString: () => ${literal} }, {})`,
+        ]),
   ]);
 }

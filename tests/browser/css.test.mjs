@@ -16,7 +16,11 @@ RegExp.prototype.exec = function counted(text) {
   return found;
 };
 // The base of all addresses.
-globalThis.Node = class { get baseURI() { return "https://site.example/shop/page.html"; } };
+globalThis.Node = class {
+  get baseURI() {
+    return "https://site.example/shop/page.html";
+  }
+};
 const { setHear } = await import("../../www/js/told.js");
 const { screened } = await import("../../www/js/gate/css.js");
 RegExp.prototype.exec = exec;
@@ -48,9 +52,17 @@ const TAKEN = [
   ["a name in escapes", "a{background:\\55\r\nr\\6C (NO)}", "a{background:url(data:,)}"],
   ["escapes in the address", "a{background:url(https:\\/\\/no.ex\\61 mple)}", "a{background:url(data:,)}"],
   ["an escaped line end in a host", 'a{background:url("https://no.\\\fexample")}', 'a{background:url("data:,")}'],
-  ["an escaped line end of two characters", 'a{--x:"\\\r\n";background:url(NO)}', 'a{--x:"\\\r\n";background:url(data:,)}'],
+  [
+    "an escaped line end of two characters",
+    'a{--x:"\\\r\n";background:url(NO)}',
+    'a{--x:"\\\r\n";background:url(data:,)}',
+  ],
   ["an escaped bracket in an address", "a{background:url(NO\\))}", "a{background:url(data:,)}"],
-  ["after a function that ends so", 'a{--x:my-url(")");background:url(NO)}', 'a{--x:my-url(")");background:url(data:,)}'],
+  [
+    "after a function that ends so",
+    'a{--x:my-url(")");background:url(NO)}',
+    'a{--x:my-url(")");background:url(data:,)}',
+  ],
   ["after a number with such a unit", 'a{b:1url(")" url(NO))}', 'a{b:1url(")" url(data:,))}'],
   ["after a number and a full stop", "a{b:1.url(NO)}", "a{b:1.url(data:,)}"],
   ["after an exponent without digits", "a{b:1e+url(NO)}", "a{b:1e+url(data:,)}"],
@@ -64,7 +76,7 @@ const TAKEN = [
   ["after one that is none by a space", "a{b:url(x y\\)/*) url(NO)}", "a{b:url(x y\\)/*) url(data:,)}"],
   ["after a text that a line ends", "a{b:'x\n;c:url(NO)}", "a{b:'x\n;c:url(data:,)}"],
   ["after what only looks like a comment", "a{b:url(/*) url(NO)}", "a{b:url(/*) url(data:,)}"],
-  ["after an escaped quote", "a{b:\\\" url(NO)}", "a{b:\\\" url(data:,)}"],
+  ["after an escaped quote", 'a{b:\\" url(NO)}', 'a{b:\\" url(data:,)}'],
   ["after a bracket too many", "a{b:c)}] d{e:url(NO)}", "a{b:c)}] d{e:url(data:,)}"],
   ["deep in rules", "@media all{@layer x{a{& b{c:url(NO)}}}}", "@media all{@layer x{a{& b{c:url(data:,)}}}}"],
   ["relative to a scheme", "a{b:url(//no.example/)}", "a{b:url(data:,)}"],
@@ -83,7 +95,11 @@ const TAKEN = [
   ["one after a bracket too many", '} --x:"NO"', '} --x:"data:,"'],
   ["one with a condition and semicolons", 'a{--x:if(style(--y):1;else:"NO")}', 'a{--x:if(style(--y):1;else:"data:,")}'],
   ["one with a block in a condition", 'a{--x:if(z({;}):1;else:"NO")}', 'a{--x:if(z({;}):1;else:"data:,")}'],
-  ["what a registered property begins with", '@property --x{syntax:"*";initial-value:"NO"}', '@property --x{syntax:"*";initial-value:"data:,"}'],
+  [
+    "what a registered property begins with",
+    '@property --x{syntax:"*";initial-value:"NO"}',
+    '@property --x{syntax:"*";initial-value:"data:,"}',
+  ],
   ["the result of a function", '@function --f(){result:"NO"}', '@function --f(){result:"data:,"}'],
   ["what a function gets by itself", '@function --f(--x:"NO"){}', '@function --f(--x:"data:,"){}'],
   ["what a function is given", 'a{b:--f("NO")}', 'a{b:--f("data:,")}'],
@@ -137,8 +153,11 @@ for (const [name, text] of LEFT) {
 test("an address is asked about as the browser would resolve it", () => {
   screen("a{b:url(p.gif) url(/p.gif) url('?x') url( ../\\70.gif ) url(HTTPS://Own.Example/\\110000 )}");
   assert.deepEqual(asked, [
-    "css https://site.example/shop/p.gif", "css https://site.example/p.gif", "css https://site.example/shop/page.html?x",
-    "css https://site.example/p.gif", "css https://own.example/%EF%BF%BD",
+    "css https://site.example/shop/p.gif",
+    "css https://site.example/p.gif",
+    "css https://site.example/shop/page.html?x",
+    "css https://site.example/p.gif",
+    "css https://own.example/%EF%BF%BD",
   ]);
 });
 
@@ -153,7 +172,11 @@ test("what cannot be resolved is refused", () => {
 
 test("what waits is told, also beside what is refused", () => {
   const [wait, no] = ["url(https://wait.example/)", "url(https://no.example/)"];
-  assert.deepEqual(screen(`a{b:${wait} ${no}}`), { text: "a{b:url(data:,) url(data:,)}", verdict: REFUSE, isHeld: true });
+  assert.deepEqual(screen(`a{b:${wait} ${no}}`), {
+    text: "a{b:url(data:,) url(data:,)}",
+    verdict: REFUSE,
+    isHeld: true,
+  });
   assert.equal(screen(`a{b:${wait}}`).verdict, HOLD);
 });
 
@@ -165,10 +188,29 @@ test("where every text counts, each is asked about, and no rule is one that asks
 
 /** Texts that would cost more than they are long, if anything were read twice. */
 const LONG = {
-  "comments without an end": "/* ", "comments": "/**/", "beginnings of comments of HTML": "<!--", "quotes": "\"", "texts": "'a' ",
-  "lines that end texts": "'a\n", "escapes in a text": "\"\\a", "escapes": "\\61 ", "escaped brackets": "a\\(", "dashes": "--", "numbers": "1e",
-  "addresses": "url(/a)", "addresses without an end": "url(a ", "bad addresses": "url(a b)", "brackets": "(", "blocks": "{\"", "closing brackets": "'')]}",
-  "declarations": "--x:'a';", "a declaration of many texts": "--x 'a' ", "functions": "a(b(\"\"", "names": "abc", "spaces": "    ", "spaces in addresses": "url(a    b",
+  "comments without an end": "/* ",
+  comments: "/**/",
+  "beginnings of comments of HTML": "<!--",
+  quotes: '"',
+  texts: "'a' ",
+  "lines that end texts": "'a\n",
+  "escapes in a text": '"\\a',
+  escapes: "\\61 ",
+  "escaped brackets": "a\\(",
+  dashes: "--",
+  numbers: "1e",
+  addresses: "url(/a)",
+  "addresses without an end": "url(a ",
+  "bad addresses": "url(a b)",
+  brackets: "(",
+  blocks: '{"',
+  "closing brackets": "'')]}",
+  declarations: "--x:'a';",
+  "a declaration of many texts": "--x 'a' ",
+  functions: 'a(b(""',
+  names: "abc",
+  spaces: "    ",
+  "spaces in addresses": "url(a    b",
 };
 for (const [name, part] of Object.entries(LONG)) {
   test(`takes as long as the text is: ${name}`, () => {

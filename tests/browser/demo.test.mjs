@@ -135,7 +135,10 @@ visitTest("the page in French asks in French, and its table shows what the jar s
   assert.equal(await visit.control("reject-all").textContent(), "Tout refuser");
   await visit.control("accept-all").click();
   await visit.page.locator("#try-all").click();
-  await visit.page.waitForFunction((count) => document.querySelectorAll("#jar li").length === count, JIMO_NAMES.length + 1);
+  await visit.page.waitForFunction(
+    (count) => document.querySelectorAll("#jar li").length === count,
+    JIMO_NAMES.length + 1,
+  );
   const shown = await visit.page.locator("#jar li").evaluateAll((all) => all.map((line) => line.dataset.item).sort());
   assert.deepEqual(shown, [...JIMO_NAMES, "consentinel"].sort());
   assert.equal(await visit.page.locator("#ledger li").count(), 1);

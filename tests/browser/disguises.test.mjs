@@ -13,9 +13,12 @@ const visitTest = site();
 const party = thirdParty();
 
 const service = (id, category, host) => ({ id, category, name: id, provider: "Test SAS", hosts: [host] });
-const POLICY = policyOf([item("opt_*", "analytics", { kind: "local-storage" }), item("own_*", "necessary", { kind: "local-storage" })], {
-  services: [service("optional", "analytics", OPTIONAL_HOST), service("needed", "necessary", NECESSARY_HOST)],
-});
+const POLICY = policyOf(
+  [item("opt_*", "analytics", { kind: "local-storage" }), item("own_*", "necessary", { kind: "local-storage" })],
+  {
+    services: [service("optional", "analytics", OPTIONAL_HOST), service("needed", "necessary", NECESSARY_HOST)],
+  },
+);
 
 /** For the code of every case: a frame in a node, and a promise that it has loaded once more. */
 const TOOLS = `
@@ -33,16 +36,32 @@ const within = (prepare) => `
 `;
 /** By name: code, which gets the address \`url\` and the \`name\` of an item; \`isKept\` where it keeps that too. */
 const CASES = {
-  "a frame around that says it is in nothing of ours": { isKept: true, code: within("outer.contentWindow.parent = { consentinel: null };") },
-  "a frame around whose window throws": { isKept: true, code: within("Object.defineProperty(outer.contentWindow, 'parent', { get() { throw 1; } });") },
-  "a frame around with a guard of its own": { isKept: true, code: within("outer.contentWindow.parent = { consentinel: { guard() {} } };") },
-  "elements of a frame around that are named like ours": { isKept: true, code: within("outer.contentDocument.body.innerHTML = '<form id=consentinel><input name=guard></form>';") },
-  "a frame in a window that was opened": { isKept: true, code: `
+  "a frame around that says it is in nothing of ours": {
+    isKept: true,
+    code: within("outer.contentWindow.parent = { consentinel: null };"),
+  },
+  "a frame around whose window throws": {
+    isKept: true,
+    code: within("Object.defineProperty(outer.contentWindow, 'parent', { get() { throw 1; } });"),
+  },
+  "a frame around with a guard of its own": {
+    isKept: true,
+    code: within("outer.contentWindow.parent = { consentinel: { guard() {} } };"),
+  },
+  "elements of a frame around that are named like ours": {
+    isKept: true,
+    code: within("outer.contentDocument.body.innerHTML = '<form id=consentinel><input name=guard></form>';"),
+  },
+  "a frame in a window that was opened": {
+    isKept: true,
+    code: `
     const opened = open("");
     await loads(frameIn(opened.document.body), script(\`localStorage.setItem("\${name}", 1); fetch("\${url}", { mode: "no-cors" })\`));
     opened.close();
-  ` },
-  "an element that sets its address again while it is taken out": { code: `
+  `,
+  },
+  "an element that sets its address again while it is taken out": {
+    code: `
     class Again extends HTMLImageElement {
       static observedAttributes = ["src"];
       attributeChangedCallback(_, __, value) { if (value === null && this.isOn) { this.isOn = false; this.src = url; } }
@@ -53,11 +72,14 @@ const CASES = {
     image.isOn = true;
     image.setAttribute("src", url);
     try { document.body.append(image); } catch (error) { if (!(error instanceof TypeError)) throw error; }
-  ` },
+  `,
+  },
 };
 
-const run = (visit, code, given) => visit.page.evaluate(`(async ({ url, name }) => { ${TOOLS} ${code} })(${JSON.stringify(given)})`);
-const kept = (visit) => visit.page.evaluate(() => Object.keys(localStorage).filter((name) => !name.startsWith("consentinel")));
+const run = (visit, code, given) =>
+  visit.page.evaluate(`(async ({ url, name }) => { ${TOOLS} ${code} })(${JSON.stringify(given)})`);
+const kept = (visit) =>
+  visit.page.evaluate(() => Object.keys(localStorage).filter((name) => !name.startsWith("consentinel")));
 
 function start(path = "/picture.svg") {
   const third = party();
@@ -82,31 +104,44 @@ for (const [name, { code, isKept = false }] of Object.entries(CASES)) {
   });
 }
 
-visitTest("text of the page's own that reads like a mark of ours becomes no address that nobody has judged", async (visit) => {
-  const third = start();
-  third.answer({ "/script.js": ";" });
-  await visit.open({ policy: POLICY });
-  await visit.page.evaluate((url) => {
-    // A path of the site, from which what looks like ours must not be taken.
-    const path = url.replace("http://", "/ type=text/plain data-consent-type/");
-    document.body.insertAdjacentHTML("beforeend", `<img src="${url}/picture.svg"><link rel="stylesheet" href="${path}/picture.svg">`);
-    document.body.append(document.createRange().createContextualFragment(`<img src="${url}/picture.svg"><script src="${path}/script.js"></script>`));
-  }, third.url);
-  await third.fence(visit.page);
-  assert.deepEqual(third.arrivals(), []);
-  visit.problems = [];
-});
+visitTest(
+  "text of the page's own that reads like a mark of ours becomes no address that nobody has judged",
+  async (visit) => {
+    const third = start();
+    third.answer({ "/script.js": ";" });
+    await visit.open({ policy: POLICY });
+    await visit.page.evaluate((url) => {
+      // A path of the site, from which what looks like ours must not be taken.
+      const path = url.replace("http://", "/ type=text/plain data-consent-type/");
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        `<img src="${url}/picture.svg"><link rel="stylesheet" href="${path}/picture.svg">`,
+      );
+      document.body.append(
+        document
+          .createRange()
+          .createContextualFragment(`<img src="${url}/picture.svg"><script src="${path}/script.js"></script>`),
+      );
+    }, third.url);
+    await third.fence(visit.page);
+    assert.deepEqual(third.arrivals(), []);
+    visit.problems = [];
+  },
+);
 
 visitTest("a base of another scheme does not make an address of another party out of a path", async (visit) => {
   const third = start();
   for (const base of ["about:blank", "ws://localhost/", "https://localhost/", "x:y"]) {
     await visit.open({ policy: POLICY });
-    await visit.page.evaluate(({ url, base }) => {
-      const path = url.replace("http://", "http:");
-      new Image().src = `${path}/picture.svg`;
-      document.head.append(Object.assign(document.createElement("base"), { href: base }));
-      document.body.append(Object.assign(new Image(), { src: `${path}/picture.svg` }));
-    }, { url: third.url, base });
+    await visit.page.evaluate(
+      ({ url, base }) => {
+        const path = url.replace("http://", "http:");
+        new Image().src = `${path}/picture.svg`;
+        document.head.append(Object.assign(document.createElement("base"), { href: base }));
+        document.body.append(Object.assign(new Image(), { src: `${path}/picture.svg` }));
+      },
+      { url: third.url, base },
+    );
     await third.fence(visit.page);
     assert.deepEqual(third.arrivals(), [], base);
   }

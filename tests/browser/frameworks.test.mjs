@@ -32,7 +32,12 @@ const svelte = {
   name: "svelte",
   setup(build) {
     build.onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
-      const { js } = compile(await readFile(path, "utf8"), { filename: path, generate: "client", css: "injected", dev: true });
+      const { js } = compile(await readFile(path, "utf8"), {
+        filename: path,
+        generate: "client",
+        css: "injected",
+        dev: true,
+      });
       return { contents: js.code, loader: "js" };
     });
   },
@@ -41,11 +46,19 @@ const svelte = {
 /** A script for the page, of a file in `pages/`. */
 async function bundle(file, more = {}) {
   const { outputFiles } = await build({
-    entryPoints: [folder + file], bundle: true, write: false, jsx: "automatic", logLevel: "error", format: "iife", plugins: [svelte],
+    entryPoints: [folder + file],
+    bundle: true,
+    write: false,
+    jsx: "automatic",
+    logLevel: "error",
+    format: "iife",
+    plugins: [svelte],
     conditions: ["browser", "development"],
     define: {
       "process.env.NODE_ENV": '"development"',
-      __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "true",
+      __VUE_OPTIONS_API__: "true",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "true",
     },
     // The build of Vue that compiles templates.
     alias: { vue: "vue/dist/vue.esm-bundler.js" },
@@ -56,7 +69,13 @@ async function bundle(file, more = {}) {
 
 /** What the React server file exports; Node itself reads no JSX. */
 async function reactServer() {
-  const text = await bundle("react-server.jsx", { platform: "node", format: "cjs", packages: "external", conditions: [], plugins: [] });
+  const text = await bundle("react-server.jsx", {
+    platform: "node",
+    format: "cjs",
+    packages: "external",
+    conditions: [],
+    plugins: [],
+  });
   const module = { exports: {} };
   new Function("require", "module", "exports", text)(createRequire(import.meta.url), module, module.exports);
   return module.exports;
@@ -67,14 +86,34 @@ before(async () => {
   react = await reactServer();
 });
 
-const ANSWERS = { answers: application.ANSWERS, arrivals: application.ARRIVALS, items: application.items, stored: application.STORED };
+const ANSWERS = {
+  answers: application.ANSWERS,
+  arrivals: application.ARRIVALS,
+  items: application.items,
+  stored: application.STORED,
+};
 const example = { ...ANSWERS, serveOwn: application.serveOwn, use: application.use };
 const root = (markup) => `<div id="root">${markup}</div>`;
 
 const PAGES = [
-  { title: "React, taking over markup of the server", ...example, script: "react-page.jsx", body: (third) => root(react.part(third)) },
-  { title: "React, in charge of the whole document", ...example, script: "react-document.jsx", whole: (third, policy) => react.whole(third, policy) },
-  { title: "Vue, taking over markup of the server", ...example, script: "vue-app.mjs", body: async (third) => root(await renderToString(makeVue(third))) },
+  {
+    title: "React, taking over markup of the server",
+    ...example,
+    script: "react-page.jsx",
+    body: (third) => root(react.part(third)),
+  },
+  {
+    title: "React, in charge of the whole document",
+    ...example,
+    script: "react-document.jsx",
+    whole: (third, policy) => react.whole(third, policy),
+  },
+  {
+    title: "Vue, taking over markup of the server",
+    ...example,
+    script: "vue-app.mjs",
+    body: async (third) => root(await renderToString(makeVue(third))),
+  },
   { title: "Svelte", ...example, script: "svelte-page.mjs", body: () => root("") },
   { title: "htmx", ...htmx, script: "htmx-app.mjs" },
   { title: "jQuery", ...jquery, script: "jquery-app.mjs" },
@@ -99,9 +138,13 @@ function policyFor(page, category) {
 async function servePage(visit, page, third, category) {
   const policy = category && policyFor(page, category);
   visit.serve("/empty.html", html({ policy, tag: policy ? PLAIN_TAG : "" }));
-  if (page.whole) return visit.serve(PAGE, page.whole(third.url, policy && JSON.stringify(policy).replaceAll("<", "\\u003c")));
+  if (page.whole)
+    return visit.serve(PAGE, page.whole(third.url, policy && JSON.stringify(policy).replaceAll("<", "\\u003c")));
   const body = `${await page.body(third.url)}<script src="/app.js"></script>`;
-  visit.serve(PAGE, html({ policy, tag: policy ? PLAIN_TAG : "", head: `<script>window.THIRD = "${third.url}"</script>`, body }));
+  visit.serve(
+    PAGE,
+    html({ policy, tag: policy ? PLAIN_TAG : "", head: `<script>window.THIRD = "${third.url}"</script>`, body }),
+  );
 }
 
 /** Uses the page with a browser of its own, and tells all that can be seen from outside. */
@@ -130,8 +173,11 @@ async function used(visit, page, third, { category, clicks }) {
       elements: await view.evaluate(elements),
       values: await view.locator("input").evaluateAll((all) => all.map(({ id, value }) => `${id}=${value}`)),
       arrivals: arrivals(),
-      requests: visit.server.requests.slice(start.own).map(({ method, url, body }) => [method, url, body].join(" ").trim())
-        .filter((line) => !line.includes("/dist/")).sort(),
+      requests: visit.server.requests
+        .slice(start.own)
+        .map(({ method, url, body }) => [method, url, body].join(" ").trim())
+        .filter((line) => !line.includes("/dist/"))
+        .sort(),
       stored: await stored(context, view),
     };
   } finally {
@@ -142,15 +188,24 @@ async function used(visit, page, third, { category, clicks }) {
 /** The document without what the tag needs and makes. Runs in the page. */
 function elements() {
   const copy = document.documentElement.cloneNode(true);
-  for (const ours of copy.querySelectorAll('script[src*="consentinel"], #consentinel-policy, consent-banner')) ours.remove();
+  for (const ours of copy.querySelectorAll('script[src*="consentinel"], #consentinel-policy, consent-banner'))
+    ours.remove();
   return copy.outerHTML;
 }
 
 async function stored(context, view) {
   const cookies = await context.cookies();
   const areas = await view.evaluate(() => [localStorage, sessionStorage].map((area) => Object.entries(area)));
-  const pairs = (entries) => entries.filter(([name]) => !name.startsWith("consentinel")).map((pair) => pair.join("=")).sort();
-  return { cookies: pairs(cookies.map(({ name, value }) => [name, value])), local: pairs(areas[0]), session: pairs(areas[1]) };
+  const pairs = (entries) =>
+    entries
+      .filter(([name]) => !name.startsWith("consentinel"))
+      .map((pair) => pair.join("="))
+      .sort();
+  return {
+    cookies: pairs(cookies.map(({ name, value }) => [name, value])),
+    local: pairs(areas[0]),
+    session: pairs(areas[1]),
+  };
 }
 
 for (const page of PAGES) {

@@ -3,16 +3,25 @@
 // without the tag is the measure.
 
 import assert from "node:assert/strict";
-import { html, item, policyOf, site } from "./site.mjs";
+import { item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
 
 const POLICY = policyOf([
-  item("need", "necessary"), item("need_*", "necessary"), item("opt"), item("opt_*"), item("fun", "functionality"),
+  item("need", "necessary"),
+  item("need_*", "necessary"),
+  item("opt"),
+  item("opt_*"),
+  item("fun", "functionality"),
   ...["__Host-", "__Secure-"].flatMap((prefix) => [item(`${prefix}need`, "necessary"), item(`${prefix}opt`)]),
   // The more specific rule wins, a tie goes to the stricter category.
-  item("opt_but_needed", "necessary"), item("need_but_opt"),
-  item("deep_*"), item("deep_er_*", "necessary"), item("mid*end"), item("tie*", "necessary"), item("*tie"),
+  item("opt_but_needed", "necessary"),
+  item("need_but_opt"),
+  item("deep_*"),
+  item("deep_er_*", "necessary"),
+  item("mid*end"),
+  item("tie*", "necessary"),
+  item("*tie"),
 ]);
 
 /** Writes in one task of the page; answers what the page can then read. */
@@ -50,19 +59,66 @@ const FUTURE = "Fri, 31 Dec 2038 23:59:59 GMT";
 /** What stands after `NAME=new`. */
 const ATTRIBUTES = [
   // Attributes in every order and case.
-  "", "; Path=/", ";path=/", "; PATH = / ; max-AGE= 100", "; Max-Age=100; Path=/; SameSite=Lax", `; sAmEsItE=Strict;expires=${FUTURE};Path=/`,
-  `;Expires=${FUTURE}`, "; Secure", "; SameSite=None; Secure; Partitioned; Path=/", "; Unknown=1; Max-Age=100", "; Max-Age", "; Max-Age=", "; Max-Age=x",
-  "; Max-Age=1e3", "; Max-Age=+5", "; Max-Age=5x", '; Max-Age="5"', "; Domain=localhost; Path=/", ";;;; Max-Age=100 ;;", "; Path=/elsewhere",
+  "",
+  "; Path=/",
+  ";path=/",
+  "; PATH = / ; max-AGE= 100",
+  "; Max-Age=100; Path=/; SameSite=Lax",
+  `; sAmEsItE=Strict;expires=${FUTURE};Path=/`,
+  `;Expires=${FUTURE}`,
+  "; Secure",
+  "; SameSite=None; Secure; Partitioned; Path=/",
+  "; Unknown=1; Max-Age=100",
+  "; Max-Age",
+  "; Max-Age=",
+  "; Max-Age=x",
+  "; Max-Age=1e3",
+  "; Max-Age=+5",
+  "; Max-Age=5x",
+  '; Max-Age="5"',
+  "; Domain=localhost; Path=/",
+  ";;;; Max-Age=100 ;;",
+  "; Path=/elsewhere",
   // Removals, which are always allowed.
-  "; Max-Age=0", ";max-age=0;path=/", "; MAX-AGE=-1", "; Max-Age=-99999999999999999999", "; Max-Age=000", "; Path=/; Max-Age = 0 ; Secure",
-  `; Expires=${PAST}`, `;EXPIRES=${PAST}; PATH=/`, "; expires=Thursday, 01-Jan-70 00:00:01 GMT", "; expires=Thu Jan  1 00:00:00 1970",
-  "; expires=Thu, 01-Jan-1970 00:00:01 GMT", "; expires=1 jan 1980 0:0:0", "; expires=01-jan-99 23:59:59", "; expires=Mon, 2 Mar 2020 10:11:12 +0100",
-  "; expires=2020 Jan 2 03:04:05", "; expires=Tue, 29 Feb 2000 12:00:00 GMT", "; expires=Thu, 01 Jan 1970 00:00:00", "; expires=thu, 1 JANUARY 1990 00:00:00 gmt",
+  "; Max-Age=0",
+  ";max-age=0;path=/",
+  "; MAX-AGE=-1",
+  "; Max-Age=-99999999999999999999",
+  "; Max-Age=000",
+  "; Path=/; Max-Age = 0 ; Secure",
+  `; Expires=${PAST}`,
+  `;EXPIRES=${PAST}; PATH=/`,
+  "; expires=Thursday, 01-Jan-70 00:00:01 GMT",
+  "; expires=Thu Jan  1 00:00:00 1970",
+  "; expires=Thu, 01-Jan-1970 00:00:01 GMT",
+  "; expires=1 jan 1980 0:0:0",
+  "; expires=01-jan-99 23:59:59",
+  "; expires=Mon, 2 Mar 2020 10:11:12 +0100",
+  "; expires=2020 Jan 2 03:04:05",
+  "; expires=Tue, 29 Feb 2000 12:00:00 GMT",
+  "; expires=Thu, 01 Jan 1970 00:00:00",
+  "; expires=thu, 1 JANUARY 1990 00:00:00 gmt",
   // What only looks like one: dates that are none, and attributes that are outdone by others.
-  "; expires=0", "; expires=yesterday", "; expires=-1", "; expires=1970-01-01T00:00:00Z", "; expires=Tue, 01 Jan 1600 00:00:00 GMT", "; expires=Mon, 01-Jan-0001 00:00:00 GMT",
-  "; expires=Thu, 32 Jan 1970 00:00:00 GMT", "; expires=Thu, 01 Jan 1970 24:00:00 GMT", "; expires=Fri, 31-Dec-38 00:00:00 GMT", "; expires=Sun, 06 Nov 69 08:49:37 GMT",
-  `; Expires=${PAST}; Max-Age=100`, `; Max-Age=100; Expires=${PAST}`, `; Max-Age=0; Expires=${FUTURE}`, "; Max-Age=0; Max-Age=100", "; Max-Age=100; Max-Age=0",
-  `; Expires=${PAST}; Expires=${FUTURE}`, `; Expires=${FUTURE}; Expires=${PAST}`, "; Max-Age=0; Max-Age=x", "; Max-Age=0; Max-Age=", `; x=Expires=${PAST}`,
+  "; expires=0",
+  "; expires=yesterday",
+  "; expires=-1",
+  "; expires=1970-01-01T00:00:00Z",
+  "; expires=Tue, 01 Jan 1600 00:00:00 GMT",
+  "; expires=Mon, 01-Jan-0001 00:00:00 GMT",
+  "; expires=Thu, 32 Jan 1970 00:00:00 GMT",
+  "; expires=Thu, 01 Jan 1970 24:00:00 GMT",
+  "; expires=Fri, 31-Dec-38 00:00:00 GMT",
+  "; expires=Sun, 06 Nov 69 08:49:37 GMT",
+  `; Expires=${PAST}; Max-Age=100`,
+  `; Max-Age=100; Expires=${PAST}`,
+  `; Max-Age=0; Expires=${FUTURE}`,
+  "; Max-Age=0; Max-Age=100",
+  "; Max-Age=100; Max-Age=0",
+  `; Expires=${PAST}; Expires=${FUTURE}`,
+  `; Expires=${FUTURE}; Expires=${PAST}`,
+  "; Max-Age=0; Max-Age=x",
+  "; Max-Age=0; Max-Age=",
+  `; x=Expires=${PAST}`,
 ];
 
 visitTest("a write is judged as the browser will read it: a removal works, a value waits", async (visit) => {
@@ -79,7 +135,10 @@ visitTest("a write is judged as the browser will read it: a removal works, a val
     const secure = name.startsWith("__");
     await context.addCookies([{ name, value: "old", domain: "localhost", path: "/", secure }]);
     // Reading it back waits until the write has arrived.
-    await page.evaluate((it) => { document.cookie = it; return document.cookie; }, text);
+    await page.evaluate((it) => {
+      document.cookie = it;
+      return document.cookie;
+    }, text);
     const left = (await context.cookies()).filter((cookie) => cookie.name === name).map((cookie) => cookie.value);
     return left.sort().join(" and ");
   };
@@ -108,7 +167,20 @@ visitTest("a write is judged as the browser will read it: a removal works, a val
 
 visitTest("each name follows its most specific rule, of two equal ones the stricter", async (visit) => {
   const necessary = ["need", "need_9", "opt_but_needed", "deep_er_1", "tie_", "__Host-need", "__Secure-need"];
-  const optional = ["opt", "opt_9", "opt_", "need_but_opt", "deep_1", "mid__end", "midend", "a_tie", "tie", "tie_tie", "__Host-opt", "__Secure-opt"];
+  const optional = [
+    "opt",
+    "opt_9",
+    "opt_",
+    "need_but_opt",
+    "deep_1",
+    "mid__end",
+    "midend",
+    "a_tie",
+    "tie",
+    "tie_tie",
+    "__Host-opt",
+    "__Secure-opt",
+  ];
   const undeclared = ["Need", "needs", "xopt", "OPT", "deep", "mid_end_", "__host-opt", "other"];
   const writes = [...necessary, ...optional, ...undeclared].map((name) => `${name}=1; Path=/; Secure`);
   await visit.open({ policy: POLICY });
@@ -135,13 +207,24 @@ visitTest("several writes in one task are judged one by one, and reads tell what
   const read = await write(visit, "opt=1", "need=1", "fun=1", "need_2=2", "opt_3=3", "need=4");
   assert.deepEqual(read.split("; ").sort(), ["from_server=kept", "need=4", "need_2=2"]);
   assert.deepEqual(await visit.jar(), ["from_server", "hidden", "need", "need_2"]);
-  const getter = () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.call(document) === document.cookie;
+  const getter = () =>
+    Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.call(document) === document.cookie;
   assert.equal(await visit.page.evaluate(getter), true);
 });
 
 for (const [name, before, call, jar] of [
-  ["a grant releases what was held, the last write of a name last", ["opt=1", "opt_b=1", "opt=2"], "acceptAll", "opt=2 opt_b=1"],
-  ["a removal after a held write is not undone by the release", ["opt=1", "opt_b=1", "opt=; Max-Age=0"], "acceptAll", "opt_b=1"],
+  [
+    "a grant releases what was held, the last write of a name last",
+    ["opt=1", "opt_b=1", "opt=2"],
+    "acceptAll",
+    "opt=2 opt_b=1",
+  ],
+  [
+    "a removal after a held write is not undone by the release",
+    ["opt=1", "opt_b=1", "opt=; Max-Age=0"],
+    "acceptAll",
+    "opt_b=1",
+  ],
   ["a write after that removal counts again", ["opt=1", "opt=; Max-Age=0", "opt=3"], "acceptAll", "opt=3"],
   ["a refusal drops what was held", ["opt=1", "fun=1"], "rejectAll", ""],
 ]) {
@@ -151,7 +234,13 @@ for (const [name, before, call, jar] of [
     assert.deepEqual(await visit.jar(), []);
     await answer(visit, call);
     const cookies = (await visit.context.cookies()).filter((cookie) => cookie.name !== "consentinel");
-    assert.equal(cookies.map((cookie) => `${cookie.name}=${cookie.value}`).sort().join(" "), jar);
+    assert.equal(
+      cookies
+        .map((cookie) => `${cookie.name}=${cookie.value}`)
+        .sort()
+        .join(" "),
+      jar,
+    );
     // What a refusal dropped does not come back with a later grant.
     if (call === "rejectAll") {
       await answer(visit, "acceptAll");
@@ -181,10 +270,28 @@ visitTest("no write of the page forges a decision", async (visit) => {
   await visit.page.goto(visit.url("/page.html"));
   const got = [];
   for (const text of [
-    `consentinel=${value}`, `consentinel=${value}; Path=/; SameSite=Lax`, `consentinel=${value}; Path=/page.html`, ` consentinel = ${value}`, `\tconsentinel\t=${value}`,
-    `=consentinel=${value}`, `==consentinel=${value}`, ` = consentinel=${value}`, `= =consentinel=${value}; Path=/`, `\0consentinel=${value}`, `consentinel\0=${value}`,
-    `\nconsentinel=${value}`, `consentinel\r\n=${value}`, `\u00a0consentinel=${value}`, `\ufeffconsentinel=${value}`, `x=1\nconsentinel=${value}`, `;consentinel=${value}`, `consentinel="${value}"`,
-    `need=1; consentinel=${value}`, `need=1, consentinel=${value}`, `consentinel=${value}; Max-Age=0; Max-Age=1000`, `consentinel=${value}; Max-Age=0\0; Max-Age=1000`,
+    `consentinel=${value}`,
+    `consentinel=${value}; Path=/; SameSite=Lax`,
+    `consentinel=${value}; Path=/page.html`,
+    ` consentinel = ${value}`,
+    `\tconsentinel\t=${value}`,
+    `=consentinel=${value}`,
+    `==consentinel=${value}`,
+    ` = consentinel=${value}`,
+    `= =consentinel=${value}; Path=/`,
+    `\0consentinel=${value}`,
+    `consentinel\0=${value}`,
+    `\nconsentinel=${value}`,
+    `consentinel\r\n=${value}`,
+    `\u00a0consentinel=${value}`,
+    `\ufeffconsentinel=${value}`,
+    `x=1\nconsentinel=${value}`,
+    `;consentinel=${value}`,
+    `consentinel="${value}"`,
+    `need=1; consentinel=${value}`,
+    `need=1, consentinel=${value}`,
+    `consentinel=${value}; Max-Age=0; Max-Age=1000`,
+    `consentinel=${value}; Max-Age=0\0; Max-Age=1000`,
   ]) {
     await visit.context.clearCookies();
     await write(visit, text);
@@ -196,59 +303,109 @@ visitTest("no write of the page forges a decision", async (visit) => {
   assert.deepEqual(got, []);
 });
 
-visitTest("the page cannot put the old setter back, nor read one thing to the judge and another to the jar", async (visit) => {
-  await visit.open({ policy: POLICY });
-  const threw = await visit.page.evaluate(() => {
-    const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
-    const again = () => Object.defineProperty(Document.prototype, "cookie", { get, set, configurable: true, enumerable: true });
-    const tries = {
-      delete: () => { "use strict"; delete Document.prototype.cookie; document.cookie = "opt=0"; delete document.cookie; again(); },
-      redefine: () => { Object.defineProperty(Document.prototype, "cookie", { get, set(text) { set.call(this, text); }, configurable: true }); document.cookie = "opt=0"; },
-      reassign: () => { Object.defineProperty(Document.prototype, "cookie", { value: "", writable: true, configurable: true }); document.cookie = "opt=0"; delete document.cookie; again(); },
-      own: () => { delete document.cookie; document.cookie = "opt=1"; },
-      setter: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call(document, "opt=2"),
-      reflect: () => Reflect.set(document, "cookie", "opt=3"),
-      lookup: () => document.__lookupSetter__("cookie").call(document, "opt=4"),
-      changing: () => { let reads = 0; document.cookie = { toString: () => (reads++ ? "opt=5" : "need=once") }; },
-      bare: () => set.call(document),
-      foreign: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call({}, "need=1"),
-      symbol: () => { document.cookie = Symbol("need"); },
-      nothing: () => { document.cookie = null; document.cookie = undefined; document.cookie = ""; },
-    };
-    const names = [];
-    for (const [name, run] of Object.entries(tries)) {
-      try {
-        run();
-      } catch (error) {
-        names.push(`${name}: ${error.constructor.name}`);
+visitTest(
+  "the page cannot put the old setter back, nor read one thing to the judge and another to the jar",
+  async (visit) => {
+    await visit.open({ policy: POLICY });
+    const threw = await visit.page.evaluate(() => {
+      const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+      const again = () =>
+        Object.defineProperty(Document.prototype, "cookie", { get, set, configurable: true, enumerable: true });
+      const tries = {
+        delete: () => {
+          "use strict";
+          delete Document.prototype.cookie;
+          document.cookie = "opt=0";
+          delete document.cookie;
+          again();
+        },
+        redefine: () => {
+          Object.defineProperty(Document.prototype, "cookie", {
+            get,
+            set(text) {
+              set.call(this, text);
+            },
+            configurable: true,
+          });
+          document.cookie = "opt=0";
+        },
+        reassign: () => {
+          Object.defineProperty(Document.prototype, "cookie", { value: "", writable: true, configurable: true });
+          document.cookie = "opt=0";
+          delete document.cookie;
+          again();
+        },
+        own: () => {
+          delete document.cookie;
+          document.cookie = "opt=1";
+        },
+        setter: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call(document, "opt=2"),
+        reflect: () => Reflect.set(document, "cookie", "opt=3"),
+        lookup: () => document.__lookupSetter__("cookie").call(document, "opt=4"),
+        changing: () => {
+          let reads = 0;
+          document.cookie = { toString: () => (reads++ ? "opt=5" : "need=once") };
+        },
+        bare: () => set.call(document),
+        foreign: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call({}, "need=1"),
+        symbol: () => {
+          document.cookie = Symbol("need");
+        },
+        nothing: () => {
+          document.cookie = null;
+          document.cookie = undefined;
+          document.cookie = "";
+        },
+      };
+      const names = [];
+      for (const [name, run] of Object.entries(tries)) {
+        try {
+          run();
+        } catch (error) {
+          names.push(`${name}: ${error.constructor.name}`);
+        }
       }
-    }
-    return names;
-  });
-  // Both throw without the gate too.
-  assert.deepEqual(threw, ["foreign", "symbol"].map((name) => `${name}: TypeError`));
-  const cookies = await visit.context.cookies();
-  assert.deepEqual(cookies.map((cookie) => `${cookie.name}=${cookie.value}`), ["need=once"]);
-});
-
-visitTest("a page may put an accessor of its own in the place of the gate's, and what it passes on is judged", async (visit) => {
-  await visit.open({ policy: POLICY });
-  const seen = await visit.page.evaluate(() => {
-    const before = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
-    const seen = [before.configurable, before.enumerable];
-    Object.defineProperty(Document.prototype, "cookie", {
-      configurable: true,
-      get() { return "mocked; " + before.get.call(this); },
-      set(text) { seen.push(text); before.set.call(this, text); },
+      return names;
     });
-    document.cookie = "need=1";
-    document.cookie = "opt=1";
-    seen.push(document.cookie);
-    return seen;
-  });
-  assert.deepEqual(seen, [true, true, "need=1", "opt=1", "mocked; need=1"]);
-  assert.deepEqual(await visit.jar(), ["need"]);
-});
+    // Both throw without the gate too.
+    assert.deepEqual(
+      threw,
+      ["foreign", "symbol"].map((name) => `${name}: TypeError`),
+    );
+    const cookies = await visit.context.cookies();
+    assert.deepEqual(
+      cookies.map((cookie) => `${cookie.name}=${cookie.value}`),
+      ["need=once"],
+    );
+  },
+);
+
+visitTest(
+  "a page may put an accessor of its own in the place of the gate's, and what it passes on is judged",
+  async (visit) => {
+    await visit.open({ policy: POLICY });
+    const seen = await visit.page.evaluate(() => {
+      const before = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+      const seen = [before.configurable, before.enumerable];
+      Object.defineProperty(Document.prototype, "cookie", {
+        configurable: true,
+        get() {
+          return "mocked; " + before.get.call(this);
+        },
+        set(text) {
+          seen.push(text);
+          before.set.call(this, text);
+        },
+      });
+      document.cookie = "need=1";
+      document.cookie = "opt=1";
+      seen.push(document.cookie);
+      return seen;
+    });
+    assert.deepEqual(seen, [true, true, "need=1", "opt=1", "mocked; need=1"]);
+    assert.deepEqual(await visit.jar(), ["need"]);
+  },
+);
 
 visitTest("a page that patches the language gets no hold of the true setter", async (visit) => {
   await visit.open({ policy: POLICY });
@@ -275,12 +432,15 @@ visitTest("a page that patches the language gets no hold of the true setter", as
   assert.deepEqual(await visit.jar(), ["need"]);
 });
 
-visitTest("what Consentinel stores itself is out of the page's reach only for writing; removing asks again", async (visit) => {
-  await visit.open({ policy: POLICY });
-  await answer(visit, "acceptAll");
-  await write(visit, "opt=1", "consentinel=; Max-Age=0; Path=/");
-  assert.equal(await visit.stateCookie(), undefined);
-  await visit.page.goto(visit.url("/page.html"));
-  assert.equal((await visit.state()).decided, false);
-  assert.deepEqual(await visit.jar(), [], "what the lost answer let in is erased");
-});
+visitTest(
+  "what Consentinel stores itself is out of the page's reach only for writing; removing asks again",
+  async (visit) => {
+    await visit.open({ policy: POLICY });
+    await answer(visit, "acceptAll");
+    await write(visit, "opt=1", "consentinel=; Max-Age=0; Path=/");
+    assert.equal(await visit.stateCookie(), undefined);
+    await visit.page.goto(visit.url("/page.html"));
+    assert.equal((await visit.state()).decided, false);
+    assert.deepEqual(await visit.jar(), [], "what the lost answer let in is erased");
+  },
+);

@@ -37,40 +37,138 @@ const COUNTED = `<script>
 
 /** By name: what is done with \`n\`, whose work must grow as \`n\` does. */
 const GROWING = {
-  "a comment with what looks like attributes": [2000, (n, box) => { box.innerHTML = "fill=".repeat(n); }],
-  "a comment with what looks like addresses": [2000, (n, box) => { box.innerHTML = "src= href= style=( url( ".repeat(n); }],
-  "a text of less-than signs": [2000, (n, box) => { box.innerHTML = "<".repeat(n); }],
-  "a text of beginnings of tags": [1000, (n, box) => { box.innerHTML = "<a <img <p ".repeat(n); }],
-  "rows with a picture": [200, (n, box) => { box.innerHTML = "<tr><td><img src=/own.svg>a</td></tr>".repeat(n); }],
-  "rows with a style": [200, (n, box) => { box.innerHTML = '<p style="color:red;background:url(/own.svg)">a</p>'.repeat(n); }],
-  "style elements": [100, (n, box) => { box.innerHTML = "<style>a{color:red}</style>".repeat(n); }],
-  "a style of beginnings of comments": [1000, (n, box) => { box.innerHTML = "<style>" + "/* ".repeat(n) + "</style>"; }],
-  "a style of quotes, brackets and functions": [500, (n, box) => { const style = document.createElement("style"); style.textContent = "\"' ( [ { url( \\\\ ".repeat(n); box.append(style); }],
-  "rules of a style": [200, (n, box) => { const style = document.createElement("style"); style.textContent = "a{background:url(/own.svg)} ".repeat(n); box.append(style); }],
-  "a declaration": [500, (n, box) => { box.style.cssText = "background: url(/own.svg);".repeat(n); }],
-  "a set of pictures": [500, (n, box) => { const image = new Image(); image.srcset = "/own.svg 1x, ".repeat(n); box.append(image); }],
-  "a tree made from the bottom up": [50, (n, box) => {
-    let top = document.createElement("img");
-    for (let at = 0; at < n; at++) { const around = document.createElement("div"); around.appendChild(top); top = around; }
-    box.append(top);
-  }],
-  "a list, element by element": [200, (n, box) => { for (let at = 0; at < n; at++) box.appendChild(document.createElement("p")).append("x", new Image()); }],
-  "a document written piece by piece": [200, (n, box) => {
-    const d = box.appendChild(document.createElement("iframe")).contentDocument;
-    d.open();
-    for (let at = 0; at < n; at++) d.write("<p title='x'>row</p>");
-    d.close();
-  }],
-  "copies of a tree": [200, (n, box) => { const row = document.createElement("p"); row.append(...Array.from({ length: n }, () => new Image())); box.append(row.cloneNode(true)); }],
-  "elements beside frames in shadow roots": [20, (n, box) => {
-    for (let at = 0; at < n; at++) {
-      const host = box.appendChild(document.createElement("div"));
-      host.attachShadow({ mode: "closed" }).append(document.createElement("iframe"));
-    }
-    // Many, so that closing the gate in the frames, which is linear, does not hide the rest.
-    for (let at = 0; at < 200 * n; at++) box.appendChild(document.createElement("p"));
-  }],
-  "places of a range": [200, (n, box) => { const range = new Range(); range.setStart(box, 0); for (let at = 0; at < n; at++) range.insertNode(document.createElement("b")); }],
+  "a comment with what looks like attributes": [
+    2000,
+    (n, box) => {
+      box.innerHTML = "fill=".repeat(n);
+    },
+  ],
+  "a comment with what looks like addresses": [
+    2000,
+    (n, box) => {
+      box.innerHTML = "src= href= style=( url( ".repeat(n);
+    },
+  ],
+  "a text of less-than signs": [
+    2000,
+    (n, box) => {
+      box.innerHTML = "<".repeat(n);
+    },
+  ],
+  "a text of beginnings of tags": [
+    1000,
+    (n, box) => {
+      box.innerHTML = "<a <img <p ".repeat(n);
+    },
+  ],
+  "rows with a picture": [
+    200,
+    (n, box) => {
+      box.innerHTML = "<tr><td><img src=/own.svg>a</td></tr>".repeat(n);
+    },
+  ],
+  "rows with a style": [
+    200,
+    (n, box) => {
+      box.innerHTML = '<p style="color:red;background:url(/own.svg)">a</p>'.repeat(n);
+    },
+  ],
+  "style elements": [
+    100,
+    (n, box) => {
+      box.innerHTML = "<style>a{color:red}</style>".repeat(n);
+    },
+  ],
+  "a style of beginnings of comments": [
+    1000,
+    (n, box) => {
+      box.innerHTML = "<style>" + "/* ".repeat(n) + "</style>";
+    },
+  ],
+  "a style of quotes, brackets and functions": [
+    500,
+    (n, box) => {
+      const style = document.createElement("style");
+      style.textContent = "\"' ( [ { url( \\\\ ".repeat(n);
+      box.append(style);
+    },
+  ],
+  "rules of a style": [
+    200,
+    (n, box) => {
+      const style = document.createElement("style");
+      style.textContent = "a{background:url(/own.svg)} ".repeat(n);
+      box.append(style);
+    },
+  ],
+  "a declaration": [
+    500,
+    (n, box) => {
+      box.style.cssText = "background: url(/own.svg);".repeat(n);
+    },
+  ],
+  "a set of pictures": [
+    500,
+    (n, box) => {
+      const image = new Image();
+      image.srcset = "/own.svg 1x, ".repeat(n);
+      box.append(image);
+    },
+  ],
+  "a tree made from the bottom up": [
+    50,
+    (n, box) => {
+      let top = document.createElement("img");
+      for (let at = 0; at < n; at++) {
+        const around = document.createElement("div");
+        around.appendChild(top);
+        top = around;
+      }
+      box.append(top);
+    },
+  ],
+  "a list, element by element": [
+    200,
+    (n, box) => {
+      for (let at = 0; at < n; at++) box.appendChild(document.createElement("p")).append("x", new Image());
+    },
+  ],
+  "a document written piece by piece": [
+    200,
+    (n, box) => {
+      const d = box.appendChild(document.createElement("iframe")).contentDocument;
+      d.open();
+      for (let at = 0; at < n; at++) d.write("<p title='x'>row</p>");
+      d.close();
+    },
+  ],
+  "copies of a tree": [
+    200,
+    (n, box) => {
+      const row = document.createElement("p");
+      row.append(...Array.from({ length: n }, () => new Image()));
+      box.append(row.cloneNode(true));
+    },
+  ],
+  "elements beside frames in shadow roots": [
+    20,
+    (n, box) => {
+      for (let at = 0; at < n; at++) {
+        const host = box.appendChild(document.createElement("div"));
+        host.attachShadow({ mode: "closed" }).append(document.createElement("iframe"));
+      }
+      // Many, so that closing the gate in the frames, which is linear, does not hide the rest.
+      for (let at = 0; at < 200 * n; at++) box.appendChild(document.createElement("p"));
+    },
+  ],
+  "places of a range": [
+    200,
+    (n, box) => {
+      const range = new Range();
+      range.setStart(box, 0);
+      for (let at = 0; at < n; at++) range.insertNode(document.createElement("b"));
+    },
+  ],
 };
 
 // The browser holds requests there, and functions by which a frame comes in are watched.

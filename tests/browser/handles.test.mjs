@@ -15,27 +15,48 @@ const party = thirdParty();
 
 const UNDECLARED_HOST = "other.localhost";
 const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"];
-const POLICY = policyOf(KINDS.flatMap((kind) => [item("m_*", "analytics", { kind }), item("n_*", "necessary", { kind })]), {
-  services: [
-    { id: "optional", category: "analytics", name: "Optional", provider: "Test SAS", hosts: [OPTIONAL_HOST] },
-    { id: "needed", category: "necessary", name: "Needed", provider: "Test SAS", hosts: [NECESSARY_HOST] },
-  ],
-});
+const POLICY = policyOf(
+  KINDS.flatMap((kind) => [item("m_*", "analytics", { kind }), item("n_*", "necessary", { kind })]),
+  {
+    services: [
+      { id: "optional", category: "analytics", name: "Optional", provider: "Test SAS", hosts: [OPTIONAL_HOST] },
+      { id: "needed", category: "necessary", name: "Needed", provider: "Test SAS", hosts: [NECESSARY_HOST] },
+    ],
+  },
+);
 
 for (const phase of ["before a choice", "after Reject all", "while a grant releases what waited"]) {
   visitTest(`no spy on any prototype gets hold of what the gate keeps, ${phase}`, async (visit) => {
     const third = party();
     visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>plain</title>');
-    await visit.open({ policy: POLICY, before: `<script>(${watch})()</script>`, head: `<script>window.tryAll = ${tryAll};</script>` });
+    await visit.open({
+      policy: POLICY,
+      before: `<script>(${watch})()</script>`,
+      head: `<script>window.tryAll = ${tryAll};</script>`,
+    });
     if (phase.startsWith("after")) await visit.page.evaluate(() => window.consentinel.rejectAll());
-    const addresses = [`${third.url}/law.png`, `${third.url.replace(OPTIONAL_HOST, UNDECLARED_HOST)}/law.png`, phase.startsWith("while")];
-    const { faults, wrapped, calls, seen, kept } = await visit.page.evaluate((given) => window.tryAll(...given), addresses);
+    const addresses = [
+      `${third.url}/law.png`,
+      `${third.url.replace(OPTIONAL_HOST, UNDECLARED_HOST)}/law.png`,
+      phase.startsWith("while"),
+    ];
+    const { faults, wrapped, calls, seen, kept } = await visit.page.evaluate(
+      (given) => window.tryAll(...given),
+      addresses,
+    );
     assert.deepEqual(faults, []);
     assert.ok(wrapped > 150 && calls > 5000 && seen > 500, `${wrapped} wrapped, ${calls} calls, ${seen} things seen`);
     await third.fence(visit.page);
     if (!phase.startsWith("while")) {
-      for (const keys of kept) assert.deepEqual(keys.filter((key) => !key.startsWith("n_") && !key.startsWith("consentinel")), []);
-      assert.deepEqual((await visit.jar()).filter((name) => !name.startsWith("n_")), []);
+      for (const keys of kept)
+        assert.deepEqual(
+          keys.filter((key) => !key.startsWith("n_") && !key.startsWith("consentinel")),
+          [],
+        );
+      assert.deepEqual(
+        (await visit.jar()).filter((name) => !name.startsWith("n_")),
+        [],
+      );
       assert.deepEqual(third.arrivals(), []);
     }
     // Calls that make no sense are told on the console, as long as their page is there.

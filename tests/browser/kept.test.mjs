@@ -13,11 +13,15 @@ const visitTest = site();
 const POLICY = policyOf([item("need", "necessary"), item("opt"), item("fun", "functionality")], {
   services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }],
 });
-const PARTS = { policy: POLICY, head: '<script>document.cookie = "opt=1; Path=/"; window.early = consentinel.has("analytics");</script>' };
+const PARTS = {
+  policy: POLICY,
+  head: '<script>document.cookie = "opt=1; Path=/"; window.early = consentinel.has("analytics");</script>',
+};
 const KEPT = "consentinel-state";
 const LEDGER = "consentinel-ledger";
 
-const decide = (visit, name, ...given) => visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
+const decide = (visit, name, ...given) =>
+  visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
 const back = (visit) => visit.page.goto(visit.url("/page.html"));
 /** Time for the page to look again, as when the visitor comes back to its tab. */
 const look = (visit) => visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
@@ -29,7 +33,10 @@ const actions = async (visit) => (await visit.ledger()).map(({ action }) => acti
 
 /** Changes local storage on a page of the site without the tag, where no gate stands. */
 async function atPlain(visit, run, given) {
-  visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>');
+  visit.serve(
+    "/plain.html",
+    '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>',
+  );
   await visit.page.goto(visit.url("/plain.html"));
   return visit.page.evaluate(run, given);
 }
@@ -44,82 +51,111 @@ async function granting(visit) {
   return value;
 }
 
-visitTest("each decision is kept beside the ledger as the cookie has it, and where nothing is decided any more without a choice", async (visit) => {
-  await visit.open(PARTS);
-  assert.equal(await visit.storage(KEPT), null, "nothing before a decision");
-  for (const [name, ...given] of [["acceptAll"], ["rejectAll"], ["save", { counter: true }], ["withdraw"], ["acceptAll"]]) {
-    await decide(visit, name, ...given);
-    const { value } = await visit.stateCookie();
-    assert.equal(await visit.storage(KEPT), value, name);
-  }
-  await atPlain(visit, () => localStorage.clear());
-  await visit.context.clearCookies();
-  await back(visit);
-  await decide(visit, "grant", "counter");
-  await decide(visit, "withdraw", "counter");
-  assert.equal(await visit.stateCookie(), undefined);
-  assert.match(await visit.storage(KEPT), /^1~[^~]+~[^~]+~en$/);
-});
+visitTest(
+  "each decision is kept beside the ledger as the cookie has it, and where nothing is decided any more without a choice",
+  async (visit) => {
+    await visit.open(PARTS);
+    assert.equal(await visit.storage(KEPT), null, "nothing before a decision");
+    for (const [name, ...given] of [
+      ["acceptAll"],
+      ["rejectAll"],
+      ["save", { counter: true }],
+      ["withdraw"],
+      ["acceptAll"],
+    ]) {
+      await decide(visit, name, ...given);
+      const { value } = await visit.stateCookie();
+      assert.equal(await visit.storage(KEPT), value, name);
+    }
+    await atPlain(visit, () => localStorage.clear());
+    await visit.context.clearCookies();
+    await back(visit);
+    await decide(visit, "grant", "counter");
+    await decide(visit, "withdraw", "counter");
+    assert.equal(await visit.stateCookie(), undefined);
+    assert.match(await visit.storage(KEPT), /^1~[^~]+~[^~]+~en$/);
+  },
+);
 
 for (const [how, plant] of [
-  ["by a header of the site's server", async (visit, value) => {
-    visit.serve("/login", (_, response) => response.writeHead(200, { "Set-Cookie": `consentinel=${value}; Path=/; Max-Age=1000` }).end("in"));
-    await visit.page.evaluate(() => fetch("/login").then((answer) => answer.text()));
-  }],
-  ["for the whole domain and another path besides", async (visit, value) => {
-    await visit.context.clearCookies();
-    await visit.setCookie("consentinel", value, { path: "/page.html" });
-  }],
+  [
+    "by a header of the site's server",
+    async (visit, value) => {
+      visit.serve("/login", (_, response) =>
+        response.writeHead(200, { "Set-Cookie": `consentinel=${value}; Path=/; Max-Age=1000` }).end("in"),
+      );
+      await visit.page.evaluate(() => fetch("/login").then((answer) => answer.text()));
+    },
+  ],
+  [
+    "for the whole domain and another path besides",
+    async (visit, value) => {
+      await visit.context.clearCookies();
+      await visit.setCookie("consentinel", value, { path: "/page.html" });
+    },
+  ],
 ]) {
-  visitTest(`a cookie that grants, set ${how} after a refusal, grants nothing, in this page and in the next`, async (visit) => {
-    const value = await granting(visit);
-    await visit.open(PARTS);
-    await visit.control("reject-all").click();
-    const before = [await visit.storage(KEPT), await visit.storage(LEDGER)];
-    await plant(visit, value);
-    await look(visit);
-    assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
-    await visit.problem(/^consentinel: state-differs at cookie consentinel/);
-    await back(visit);
-    assert.equal(await visit.page.evaluate(() => window.early), false);
-    assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
-    await visit.problem(/^consentinel: state-differs at cookie consentinel/);
-    assert.deepEqual([await visit.storage(KEPT), await visit.storage(LEDGER)], before);
-    assert.equal(await actions(visit), "reject-all");
-    assert.deepEqual((await visit.jar()).filter((name) => name !== "need"), []);
-    // The next answer puts it right.
-    await visit.context.clearCookies();
-    await decide(visit, "acceptAll");
-    await back(visit);
-    assert.deepEqual(await choices(visit), ["granted", "granted", "granted"]);
-  });
+  visitTest(
+    `a cookie that grants, set ${how} after a refusal, grants nothing, in this page and in the next`,
+    async (visit) => {
+      const value = await granting(visit);
+      await visit.open(PARTS);
+      await visit.control("reject-all").click();
+      const before = [await visit.storage(KEPT), await visit.storage(LEDGER)];
+      await plant(visit, value);
+      await look(visit);
+      assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
+      await visit.problem(/^consentinel: state-differs at cookie consentinel/);
+      await back(visit);
+      assert.equal(await visit.page.evaluate(() => window.early), false);
+      assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
+      await visit.problem(/^consentinel: state-differs at cookie consentinel/);
+      assert.deepEqual([await visit.storage(KEPT), await visit.storage(LEDGER)], before);
+      assert.equal(await actions(visit), "reject-all");
+      assert.deepEqual(
+        (await visit.jar()).filter((name) => name !== "need"),
+        [],
+      );
+      // The next answer puts it right.
+      await visit.context.clearCookies();
+      await decide(visit, "acceptAll");
+      await back(visit);
+      assert.deepEqual(await choices(visit), ["granted", "granted", "granted"]);
+    },
+  );
 }
 
-visitTest("an older cookie of the visitor's own, brought back by a server, takes away what was granted since, and no more", async (visit) => {
-  await visit.open(PARTS);
-  await decide(visit, "save", { functionality: true });
-  const { value } = await visit.stateCookie();
-  await decide(visit, "acceptAll");
-  await visit.setCookie("consentinel", value);
-  await back(visit);
-  assert.deepEqual(await choices(visit), ["denied", "granted", "denied"]);
-  await visit.problem(/^consentinel: state-differs/);
-});
+visitTest(
+  "an older cookie of the visitor's own, brought back by a server, takes away what was granted since, and no more",
+  async (visit) => {
+    await visit.open(PARTS);
+    await decide(visit, "save", { functionality: true });
+    const { value } = await visit.stateCookie();
+    await decide(visit, "acceptAll");
+    await visit.setCookie("consentinel", value);
+    await back(visit);
+    assert.deepEqual(await choices(visit), ["denied", "granted", "denied"]);
+    await visit.problem(/^consentinel: state-differs/);
+  },
+);
 
-visitTest("a cookie that denies or asks again is followed, and one that goes asks again without a word", async (visit) => {
-  await visit.open(PARTS);
-  await decide(visit, "rejectAll");
-  const { value } = await visit.stateCookie();
-  await decide(visit, "acceptAll");
-  await visit.setCookie("consentinel", value);
-  await back(visit);
-  assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
-  await visit.problem(/^consentinel: state-differs/);
-  await visit.context.clearCookies();
-  await back(visit);
-  assert.deepEqual(await choices(visit), ["undecided", "undecided", "undecided"]);
-  assert.equal(await visit.control("reject-all").isVisible(), true);
-});
+visitTest(
+  "a cookie that denies or asks again is followed, and one that goes asks again without a word",
+  async (visit) => {
+    await visit.open(PARTS);
+    await decide(visit, "rejectAll");
+    const { value } = await visit.stateCookie();
+    await decide(visit, "acceptAll");
+    await visit.setCookie("consentinel", value);
+    await back(visit);
+    assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
+    await visit.problem(/^consentinel: state-differs/);
+    await visit.context.clearCookies();
+    await back(visit);
+    assert.deepEqual(await choices(visit), ["undecided", "undecided", "undecided"]);
+    assert.equal(await visit.control("reject-all").isVisible(), true);
+  },
+);
 
 visitTest("what was taken back to where nothing is decided is not granted by the cookie of before", async (visit) => {
   await visit.open(PARTS);
@@ -132,23 +168,26 @@ visitTest("what was taken back to where nothing is decided is not granted by the
   await visit.problem(/^consentinel: state-differs/);
 });
 
-visitTest("where the text is gone the last record that is no once takes its place, and makes it anew", async (visit) => {
-  const value = await granting(visit);
-  await visit.open(PARTS);
-  await decide(visit, "acceptAll");
-  await decide(visit, "rejectAll");
-  const kept = await visit.storage(KEPT);
-  // Script of the page may remove it, and so does a page of version 0.1.0 not write it.
-  await visit.page.evaluate((key) => localStorage.removeItem(key), KEPT);
-  await back(visit);
-  assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
-  assert.equal(await visit.storage(KEPT), kept, "without a word");
-  await visit.page.evaluate((key) => localStorage.removeItem(key), KEPT);
-  await visit.setCookie("consentinel", value);
-  await look(visit);
-  assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
-  await visit.problem(/^consentinel: state-differs/);
-});
+visitTest(
+  "where the text is gone the last record that is no once takes its place, and makes it anew",
+  async (visit) => {
+    const value = await granting(visit);
+    await visit.open(PARTS);
+    await decide(visit, "acceptAll");
+    await decide(visit, "rejectAll");
+    const kept = await visit.storage(KEPT);
+    // Script of the page may remove it, and so does a page of version 0.1.0 not write it.
+    await visit.page.evaluate((key) => localStorage.removeItem(key), KEPT);
+    await back(visit);
+    assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
+    assert.equal(await visit.storage(KEPT), kept, "without a word");
+    await visit.page.evaluate((key) => localStorage.removeItem(key), KEPT);
+    await visit.setCookie("consentinel", value);
+    await look(visit);
+    assert.deepEqual(await choices(visit), ["denied", "denied", "denied"]);
+    await visit.problem(/^consentinel: state-differs/);
+  },
+);
 
 visitTest("a ledger that ends with a once is read for what was decided before it", async (visit) => {
   await visit.open(PARTS);
@@ -159,11 +198,36 @@ visitTest("a ledger that ends with a once is read for what was decided before it
   const [, line] = text.split("\n");
   const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
   const record = JSON.parse(line);
-  const once = JSON.stringify(Object.fromEntries(Object.entries({
-    ...record, action: "once", via: "placeholder", granted: ["counter"], denied: [], expiresAtMs: record.atMs, sequence: 1, previous: sha256(line),
-  }).sort(([one], [other]) => (one < other ? -1 : 1))));
-  const header = JSON.stringify({ count: 2, format: "consentinel-ledger", head: sha256(once), summarised: 0, summary: "", version: 1 });
-  await atPlain(visit, ([keyOfText, key, ledger]) => { localStorage.removeItem(keyOfText); localStorage.setItem(key, ledger); }, [KEPT, LEDGER, `${header}\n${line}\n${once}\n`]);
+  const once = JSON.stringify(
+    Object.fromEntries(
+      Object.entries({
+        ...record,
+        action: "once",
+        via: "placeholder",
+        granted: ["counter"],
+        denied: [],
+        expiresAtMs: record.atMs,
+        sequence: 1,
+        previous: sha256(line),
+      }).sort(([one], [other]) => (one < other ? -1 : 1)),
+    ),
+  );
+  const header = JSON.stringify({
+    count: 2,
+    format: "consentinel-ledger",
+    head: sha256(once),
+    summarised: 0,
+    summary: "",
+    version: 1,
+  });
+  await atPlain(
+    visit,
+    ([keyOfText, key, ledger]) => {
+      localStorage.removeItem(keyOfText);
+      localStorage.setItem(key, ledger);
+    },
+    [KEPT, LEDGER, `${header}\n${line}\n${once}\n`],
+  );
   await visit.setCookie("consentinel", value.replace("~analytics.d.", "~analytics.g."));
   await back(visit);
   assert.deepEqual(await choices(visit), ["denied", "granted", "denied"]);
@@ -196,17 +260,26 @@ visitTest("after a broken ledger took the answer away, no cookie brings it back"
   await visit.problem(/^consentinel: state-differs/);
 });
 
-visitTest("a category that changed since, and a choice whose time is over, are asked again, without a word", async (visit) => {
-  await visit.page.clock.setFixedTime(NOON);
-  await visit.open(PARTS);
-  await decide(visit, "acceptAll");
-  const words = { en: "Other words than before" };
-  await visit.open({ ...PARTS, policy: { ...POLICY, categories: POLICY.categories.map((one) => (one.id === "analytics" ? { ...one, description: words } : one)) } });
-  assert.deepEqual(await choices(visit), ["undecided", "granted", "undecided"]);
-  await visit.page.clock.setFixedTime(NOON + days(183));
-  await visit.open(PARTS);
-  assert.deepEqual(await choices(visit), ["undecided", "undecided", "undecided"]);
-});
+visitTest(
+  "a category that changed since, and a choice whose time is over, are asked again, without a word",
+  async (visit) => {
+    await visit.page.clock.setFixedTime(NOON);
+    await visit.open(PARTS);
+    await decide(visit, "acceptAll");
+    const words = { en: "Other words than before" };
+    await visit.open({
+      ...PARTS,
+      policy: {
+        ...POLICY,
+        categories: POLICY.categories.map((one) => (one.id === "analytics" ? { ...one, description: words } : one)),
+      },
+    });
+    assert.deepEqual(await choices(visit), ["undecided", "granted", "undecided"]);
+    await visit.page.clock.setFixedTime(NOON + days(183));
+    await visit.open(PARTS);
+    assert.deepEqual(await choices(visit), ["undecided", "undecided", "undecided"]);
+  },
+);
 
 visitTest("no script of the page writes the text, whatever the policy says", async (visit) => {
   await visit.open({ policy: { ...POLICY, undeclared: "allow" }, tag: TAG });
@@ -218,28 +291,39 @@ visitTest("no script of the page writes the text, whatever the policy says", asy
   assert.equal(await visit.storage(KEPT), null);
 });
 
-visitTest("a start without an answer opens no storage, and one with an answer reads one short text of it", async (visit) => {
-  const before = `<script>
+visitTest(
+  "a start without an answer opens no storage, and one with an answer reads one short text of it",
+  async (visit) => {
+    const before = `<script>
     window.opened = [];
     const { get } = Object.getOwnPropertyDescriptor(window, "localStorage");
     Object.defineProperty(window, "localStorage", { configurable: true, get() { opened.push("open"); return get.call(window); } });
     const { getItem } = Storage.prototype;
     Storage.prototype.getItem = function (key) { opened.push(key); return getItem.call(this, key); };
   </script>`;
-  const parts = { policy: policyOf([item("opt")]), before, head: "<script>window.seen = [...new Set(opened)].join();</script>" };
-  await visit.open(parts);
-  assert.equal(await visit.page.evaluate(() => window.seen), "");
-  await decide(visit, "rejectAll");
-  await back(visit);
-  assert.equal(await visit.page.evaluate(() => window.seen), `open,${KEPT}`, "and not the ledger");
-});
+    const parts = {
+      policy: policyOf([item("opt")]),
+      before,
+      head: "<script>window.seen = [...new Set(opened)].join();</script>",
+    };
+    await visit.open(parts);
+    assert.equal(await visit.page.evaluate(() => window.seen), "");
+    await decide(visit, "rejectAll");
+    await back(visit);
+    assert.equal(await visit.page.evaluate(() => window.seen), `open,${KEPT}`, "and not the ledger");
+  },
+);
 
 visitTest("a decision in one tab counts in the other, which tells nothing and erases nothing of it", async (visit) => {
   await visit.open(PARTS);
   await decide(visit, "rejectAll");
   const other = await visit.context.newPage();
   await other.goto(visit.url("/page.html"));
-  for (const [name, word] of [["acceptAll", "granted"], ["rejectAll", "denied"], ["acceptAll", "granted"]]) {
+  for (const [name, word] of [
+    ["acceptAll", "granted"],
+    ["rejectAll", "denied"],
+    ["acceptAll", "granted"],
+  ]) {
     await visit.page.evaluate((method) => {
       window.owner[method]();
       document.cookie = "opt=1; Path=/";

@@ -16,7 +16,8 @@ const LOG = "<script>window.ran = [];</script>";
 const ran = (visit) => visit.page.evaluate(() => window.ran);
 const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
 /** An inert script; `name` stands for what it does. */
-const inline = (name, attributes = "") => `<script type="text/plain" data-consent="analytics" ${attributes}>ran.push("${name}")</script>`;
+const inline = (name, attributes = "") =>
+  `<script type="text/plain" data-consent="analytics" ${attributes}>ran.push("${name}")</script>`;
 
 /** Serves scripts that note their name; they are answered in the reverse order of `names`. */
 function serveInReverse(visit, names) {
@@ -33,7 +34,9 @@ function serveInReverse(visit, names) {
 
 function resolvers() {
   const parts = {};
-  parts.promise = new Promise((resolve) => { parts.resolve = resolve; });
+  parts.promise = new Promise((resolve) => {
+    parts.resolve = resolve;
+  });
   return parts;
 }
 
@@ -68,22 +71,35 @@ visitTest("nothing is asked for or runs before a grant, nor after a refusal", as
   assert.deepEqual(await ran(visit), []);
 });
 
-visitTest("scripts run in document order, though the server answers in reverse; async ones as they come", async (visit) => {
-  const external = (name, attributes = "") => `<script type="text/plain" data-consent="analytics" data-src="/${name}.js" ${attributes}></script>`;
-  const body = [
-    external("defer-1", "defer"), external("module-1", 'data-type="module"'), external("one"), inline("two"), external("async", "async"), inline("module-2", 'data-type="module"'),
-    external("three"), external("four"), inline("five"), external("defer-2", "defer"),
-  ].join("");
-  // Neighbours are asked for together; the deferred ones only after those before them have run.
-  for (const together of [["one"], ["three", "four"], ["async"], ["defer-1"], ["module-1"], ["defer-2"]]) serveInReverse(visit, together);
-  await visit.open({ policy: POLICY, head: LOG, body });
-  await accept(visit);
-  await untilRan(visit, 10);
-  const names = await ran(visit);
-  const ordered = names.filter((name) => name !== "async");
-  assert.deepEqual(ordered, ["one", "two", "three", "four", "five", "defer-1", "module-1", "module-2", "defer-2"]);
-  assert.equal(names.length, 10);
-});
+visitTest(
+  "scripts run in document order, though the server answers in reverse; async ones as they come",
+  async (visit) => {
+    const external = (name, attributes = "") =>
+      `<script type="text/plain" data-consent="analytics" data-src="/${name}.js" ${attributes}></script>`;
+    const body = [
+      external("defer-1", "defer"),
+      external("module-1", 'data-type="module"'),
+      external("one"),
+      inline("two"),
+      external("async", "async"),
+      inline("module-2", 'data-type="module"'),
+      external("three"),
+      external("four"),
+      inline("five"),
+      external("defer-2", "defer"),
+    ].join("");
+    // Neighbours are asked for together; the deferred ones only after those before them have run.
+    for (const together of [["one"], ["three", "four"], ["async"], ["defer-1"], ["module-1"], ["defer-2"]])
+      serveInReverse(visit, together);
+    await visit.open({ policy: POLICY, head: LOG, body });
+    await accept(visit);
+    await untilRan(visit, 10);
+    const names = await ran(visit);
+    const ordered = names.filter((name) => name !== "async");
+    assert.deepEqual(ordered, ["one", "two", "three", "four", "five", "defer-1", "module-1", "module-2", "defer-2"]);
+    assert.equal(names.length, 10);
+  },
+);
 
 visitTest("an async script waits for nobody", async (visit) => {
   const quickRan = resolvers();
@@ -105,10 +121,43 @@ visitTest("an async script waits for nobody", async (visit) => {
 
 visitTest("every attribute is kept, and only what made it inert is gone", async (visit) => {
   const wanted = {
-    script: { id: "s", class: "a b", "data-consent": "analytics", "data-x": "<&\"'>", crossorigin: "anonymous", referrerpolicy: "no-referrer", fetchpriority: "low", onload: "ran.push(this.id)", async: "", "x:odd": "1", src: "/s.js" },
+    script: {
+      id: "s",
+      class: "a b",
+      "data-consent": "analytics",
+      "data-x": "<&\"'>",
+      crossorigin: "anonymous",
+      referrerpolicy: "no-referrer",
+      fetchpriority: "low",
+      onload: "ran.push(this.id)",
+      async: "",
+      "x:odd": "1",
+      src: "/s.js",
+    },
     module: { id: "m", "data-consent": "analytics", type: "module", title: "é" },
-    iframe: { id: "f", "data-consent": "analytics", title: "frame", sandbox: "allow-scripts", allow: "fullscreen", name: "n", width: "100", loading: "eager", "data-src": "/frame.html", src: "/frame.html" },
-    img: { id: "i", "data-consent": "analytics", alt: "x", "data-src": "/image.svg", src: "/image.svg", "data-srcset": "/image.svg 2x", srcset: "/image.svg 2x", width: "10", sizes: "1px" },
+    iframe: {
+      id: "f",
+      "data-consent": "analytics",
+      title: "frame",
+      sandbox: "allow-scripts",
+      allow: "fullscreen",
+      name: "n",
+      width: "100",
+      loading: "eager",
+      "data-src": "/frame.html",
+      src: "/frame.html",
+    },
+    img: {
+      id: "i",
+      "data-consent": "analytics",
+      alt: "x",
+      "data-src": "/image.svg",
+      src: "/image.svg",
+      "data-srcset": "/image.svg 2x",
+      srcset: "/image.svg 2x",
+      width: "10",
+      sizes: "1px",
+    },
   };
   const body = `
     <script type="text/plain" data-src="/s.js" id="s" class="a b" data-consent="analytics" data-x="&lt;&amp;&quot;'&gt;" crossorigin="anonymous" referrerpolicy="no-referrer" fetchpriority="low" onload="ran.push(this.id)" async x:odd="1"></script>
@@ -117,13 +166,22 @@ visitTest("every attribute is kept, and only what made it inert is gone", async 
     <img id="i" data-consent="analytics" alt="x" data-src="/image.svg" data-srcset="/image.svg 2x" width="10" sizes="1px">`;
   visit.serve("/s.js", "ran.push('s.js')");
   visit.serve("/frame.html", "<!doctype html><p>frame");
-  visit.serve("/image.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { "Content-Type": "image/svg+xml" });
+  visit.serve("/image.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', {
+    "Content-Type": "image/svg+xml",
+  });
   await visit.open({ policy: POLICY, head: LOG, body });
   await accept(visit);
   await untilRan(visit, 3);
   assert.deepEqual((await ran(visit)).sort(), ["m null", "s", "s.js"]);
-  for (const [name, id] of [["script", "s"], ["module", "m"], ["iframe", "f"], ["img", "i"]]) {
-    const attributes = await visit.page.locator(`#${id}`).evaluate((element) => Object.fromEntries([...element.attributes].map((each) => [each.name, each.value])));
+  for (const [name, id] of [
+    ["script", "s"],
+    ["module", "m"],
+    ["iframe", "f"],
+    ["img", "i"],
+  ]) {
+    const attributes = await visit.page
+      .locator(`#${id}`)
+      .evaluate((element) => Object.fromEntries([...element.attributes].map((each) => [each.name, each.value])));
     assert.deepEqual(attributes, wanted[name]);
   }
   await visit.page.frameLocator("#f").getByText("frame").waitFor();
@@ -134,12 +192,23 @@ visitTest("a nonce goes along: under a policy that wants one, scripts with it ru
   const headers = { "Content-Security-Policy": "script-src 'nonce-n1' 'wasm-unsafe-eval'; object-src 'none'" };
   visit.serve("/outer.js", "ran.push('outer')");
   const body = [
-    inline("with", 'nonce="n1"'), inline("without"), inline("module", 'nonce="n1" data-type="module"'),
+    inline("with", 'nonce="n1"'),
+    inline("without"),
+    inline("module", 'nonce="n1" data-type="module"'),
     '<script data-consent="analytics" data-src="/outer.js" nonce="n1"></script>',
-    '<template data-consent="analytics"><script nonce="n1">ran.push("inner")</script></template>', inline("last", 'nonce="n1"'),
+    '<template data-consent="analytics"><script nonce="n1">ran.push("inner")</script></template>',
+    inline("last", 'nonce="n1"'),
   ].join("");
   const nonce = (html) => html.replaceAll("<script", '<script nonce="n1"');
-  await visit.open({ policy: POLICY, tag: nonce('<script src="/dist/consentinel.js" data-owner="takeOwner"></script>'), head: nonce(LOG), body }, { headers });
+  await visit.open(
+    {
+      policy: POLICY,
+      tag: nonce('<script src="/dist/consentinel.js" data-owner="takeOwner"></script>'),
+      head: nonce(LOG),
+      body,
+    },
+    { headers },
+  );
   await accept(visit);
   await untilRan(visit, 5);
   assert.deepEqual(await ran(visit), ["with", "outer", "inner", "last", "module"]);
@@ -164,7 +233,8 @@ visitTest("integrity goes along: a right hash runs, a wrong one does not, and th
   const hash = `sha256-${createHash("sha256").update(code).digest("base64")}`;
   visit.serve("/sound.js", code);
   visit.serve("/forged.js", "ran.push('forged')");
-  const script = (path) => `<script type="text/plain" data-consent="analytics" data-src="${path}" integrity="${hash}"></script>`;
+  const script = (path) =>
+    `<script type="text/plain" data-consent="analytics" data-src="${path}" integrity="${hash}"></script>`;
   await visit.open({ policy: POLICY, head: LOG, body: script("/forged.js") + script("/sound.js") + inline("last") });
   await accept(visit);
   await untilRan(visit, 2);
@@ -172,36 +242,44 @@ visitTest("integrity goes along: a right hash runs, a wrong one does not, and th
   await visit.problem(/integrity/);
 });
 
-visitTest("a template brings its scripts to life in their order, and what it stands for is removed on withdrawal", async (visit) => {
-  serveInReverse(visit, ["inner-1", "inner-2"]);
-  serveInReverse(visit, ["inner-4"]);
-  const body = `<div id="place"><template data-consent="analytics"><p id="words">words</p><script src="/inner-1.js"></script><script src="/inner-2.js"></script>
+visitTest(
+  "a template brings its scripts to life in their order, and what it stands for is removed on withdrawal",
+  async (visit) => {
+    serveInReverse(visit, ["inner-1", "inner-2"]);
+    serveInReverse(visit, ["inner-4"]);
+    const body = `<div id="place"><template data-consent="analytics"><p id="words">words</p><script src="/inner-1.js"></script><script src="/inner-2.js"></script>
     <div><script>ran.push("inner-3")</script></div><script src="/inner-4.js"></script><script type="application/json" id="data">{"a": 1}</script><script type="module">ran.push("module")</script></template></div>${inline("after")}`;
-  await visit.open({ policy: POLICY, head: LOG, body });
-  await accept(visit);
-  await untilRan(visit, 6);
-  assert.deepEqual(await ran(visit), ["inner-1", "inner-2", "inner-3", "inner-4", "after", "module"]);
-  assert.equal(await visit.page.locator("#words").textContent(), "words");
-  await visit.page.evaluate(() => window.consentinel.withdraw());
-  const left = await visit.page.locator("#place").evaluate((place) => [...place.children].map((child) => child.outerHTML.slice(0, 30)));
-  assert.equal(left.length, 1, `only the template itself is left: ${left}`);
-});
+    await visit.open({ policy: POLICY, head: LOG, body });
+    await accept(visit);
+    await untilRan(visit, 6);
+    assert.deepEqual(await ran(visit), ["inner-1", "inner-2", "inner-3", "inner-4", "after", "module"]);
+    assert.equal(await visit.page.locator("#words").textContent(), "words");
+    await visit.page.evaluate(() => window.consentinel.withdraw());
+    const left = await visit.page
+      .locator("#place")
+      .evaluate((place) => [...place.children].map((child) => child.outerHTML.slice(0, 30)));
+    assert.equal(left.length, 1, `only the template itself is left: ${left}`);
+  },
+);
 
 visitTest("elements added later are held, revived at a grant, and live at once after it", async (visit) => {
-  visit.serve("/late.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { "Content-Type": "image/svg+xml" });
+  visit.serve("/late.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', {
+    "Content-Type": "image/svg+xml",
+  });
   await visit.open({ policy: POLICY, head: LOG });
-  const add = (name) => visit.page.evaluate((word) => {
-    const box = document.createElement("div");
-    const script = document.createElement("script");
-    script.type = "text/plain";
-    script.dataset.consent = "analytics";
-    script.text = `ran.push("${word}")`;
-    const image = document.createElement("img");
-    image.dataset.consent = "analytics";
-    image.dataset.src = `/late.svg?${word}`;
-    box.append(script, image);
-    document.body.append(box);
-  }, name);
+  const add = (name) =>
+    visit.page.evaluate((word) => {
+      const box = document.createElement("div");
+      const script = document.createElement("script");
+      script.type = "text/plain";
+      script.dataset.consent = "analytics";
+      script.text = `ran.push("${word}")`;
+      const image = document.createElement("img");
+      image.dataset.consent = "analytics";
+      image.dataset.src = `/late.svg?${word}`;
+      box.append(script, image);
+      document.body.append(box);
+    }, name);
   await add("before");
   await visit.settled();
   assert.deepEqual(await ran(visit), []);
@@ -223,11 +301,18 @@ visitTest("elements added later are held, revived at a grant, and live at once a
 
 visitTest("a bad element never stops the rest, and is reported", async (visit) => {
   const body = [
-    '<script type="text/plain" data-consent="anlytics">ran.push("misspelt")</script>', '<script type="text/plain" data-consent="">ran.push("empty")</script>',
-    inline('throws"); throw new Error("on purpose"); ("'), '<script type="text/plain" data-consent="analytics">syntax error(</script>',
-    '<script type="text/plain" data-consent="analytics" data-src="http://[broken"></script>', '<script data-consent="analytics" data-src="/missing.js"></script>',
-    '<script data-consent="analytics" data-src=""></script>', '<img data-consent="analytics" data-src="http://[broken" alt="">', '<iframe data-consent="analytics" data-src="http://[broken" title="x"></iframe>',
-    '<div data-consent="analytics" data-src="/div">not an element we know</div>', '<template data-consent="analytics"></template>', inline("last"),
+    '<script type="text/plain" data-consent="anlytics">ran.push("misspelt")</script>',
+    '<script type="text/plain" data-consent="">ran.push("empty")</script>',
+    inline('throws"); throw new Error("on purpose"); ("'),
+    '<script type="text/plain" data-consent="analytics">syntax error(</script>',
+    '<script type="text/plain" data-consent="analytics" data-src="http://[broken"></script>',
+    '<script data-consent="analytics" data-src="/missing.js"></script>',
+    '<script data-consent="analytics" data-src=""></script>',
+    '<img data-consent="analytics" data-src="http://[broken" alt="">',
+    '<iframe data-consent="analytics" data-src="http://[broken" title="x"></iframe>',
+    '<div data-consent="analytics" data-src="/div">not an element we know</div>',
+    '<template data-consent="analytics"></template>',
+    inline("last"),
   ].join("");
   await visit.open({ policy: POLICY, head: LOG, body });
   await accept(visit);
@@ -241,7 +326,10 @@ visitTest("a bad element never stops the rest, and is reported", async (visit) =
   await visit.problem(/markup-unknown(?!.*anlytics)/);
 });
 
-for (const [name, attributes] of [["nomodule", "nomodule"], ["a type that is no script", 'data-type="text/x-unknown"']]) {
+for (const [name, attributes] of [
+  ["nomodule", "nomodule"],
+  ["a type that is no script", 'data-type="text/x-unknown"'],
+]) {
   visitTest(`a script that browsers leave out (${name}) does not hold up those after it`, async (visit) => {
     visit.serve("/left-out.js", "ran.push('left out')");
     const body = `<script type="text/plain" data-consent="analytics" data-src="/left-out.js" ${attributes}></script>${inline("next")}${inline("last", "defer")}`;
@@ -254,7 +342,9 @@ for (const [name, attributes] of [["nomodule", "nomodule"], ["a type that is no 
 
 visitTest("withdrawal empties frames and images; a new grant brings them back", async (visit) => {
   visit.serve("/frame.html", "<!doctype html><p>frame");
-  visit.serve("/image.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { "Content-Type": "image/svg+xml" });
+  visit.serve("/image.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', {
+    "Content-Type": "image/svg+xml",
+  });
   const body = `<iframe data-consent="analytics" data-src="/frame.html" title="frame"></iframe>
     <img data-consent="functionality" data-src="/image.svg" data-srcset="/image.svg 2x" alt="">`;
   await visit.open({ policy: POLICY, body });
@@ -266,7 +356,11 @@ visitTest("withdrawal empties frames and images; a new grant brings them back", 
   await words.waitFor({ state: "detached" });
   assert.equal(await visit.page.frames().length, 2);
   assert.equal(visit.page.frames()[1].url(), "about:blank");
-  assert.equal(await visit.page.evaluate(() => document.images[0].naturalWidth > 0), true, "another category stays as it is");
+  assert.equal(
+    await visit.page.evaluate(() => document.images[0].naturalWidth > 0),
+    true,
+    "another category stays as it is",
+  );
   await visit.page.evaluate(() => window.consentinel.withdraw());
   await visit.page.waitForFunction(() => document.images[0].naturalWidth === 0 && !document.images[0].currentSrc);
   await accept(visit);

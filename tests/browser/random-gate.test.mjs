@@ -25,9 +25,22 @@ const UNDECLARED_HOST = "other.localhost";
 const SECOND_HOST = "second.localhost";
 const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"];
 const service = (id, category, host) => ({ id, category, name: id, provider: "Test SAS", hosts: [host] });
-const POLICY = policyOf(KINDS.flatMap((kind) => [["m_*", "analytics"], ["s_*", "functionality"], ["n_*", "necessary"]].map(([name, category]) => item(name, category, { kind }))), {
-  services: [service("optional", "analytics", OPTIONAL_HOST), service("second", "functionality", SECOND_HOST), service("needed", "necessary", NECESSARY_HOST)],
-});
+const POLICY = policyOf(
+  KINDS.flatMap((kind) =>
+    [
+      ["m_*", "analytics"],
+      ["s_*", "functionality"],
+      ["n_*", "necessary"],
+    ].map(([name, category]) => item(name, category, { kind })),
+  ),
+  {
+    services: [
+      service("optional", "analytics", OPTIONAL_HOST),
+      service("second", "functionality", SECOND_HOST),
+      service("needed", "necessary", NECESSARY_HOST),
+    ],
+  },
+);
 /** First letter of the id → host and beginning of names. */
 const TARGETS = {
   o: { host: OPTIONAL_HOST, prefix: "m_" },
@@ -36,7 +49,10 @@ const TARGETS = {
   n: { host: NECESSARY_HOST, prefix: "n_" },
 };
 const ANSWERS = {
-  "/script.js": ";", "/style.css": "/* empty */", "/picture.svg": PICTURE, "/frame.html": "<!doctype html><title>x</title>",
+  "/script.js": ";",
+  "/style.css": "/* empty */",
+  "/picture.svg": PICTURE,
+  "/frame.html": "<!doctype html><title>x</title>",
   // Ends a stream of events for good.
   "/text.txt": (_, response) => response.writeHead(204).end(),
 };
@@ -52,7 +68,9 @@ class Stage {
     visit.serve("/browser.html", html({ policy: { ...POLICY, gate: "browser" } }));
     visit.serve("/free.html", html({ policy: null, tag: "" }));
     const given = (request) => decodeURIComponent(request.url.slice(request.url.indexOf("?") + 1));
-    visit.serve("/sheet.css", (request, response) => response.writeHead(200, { "Content-Type": "text/css" }).end(given(request)));
+    visit.serve("/sheet.css", (request, response) =>
+      response.writeHead(200, { "Content-Type": "text/css" }).end(given(request)),
+    );
     visit.serve("/to", (request, response) => response.writeHead(302, { Location: given(request) }).end());
   }
 
@@ -85,22 +103,32 @@ class Stage {
 
   /** Runs programs one after another, each as an inline script of the page. */
   async run(attempts) {
-    await this.visit.page.evaluate((programs) => {
-      for (const program of programs) {
-        const script = document.createElement("script");
-        script.textContent = `try ${program} catch {}`;
-        document.head.append(script);
-      }
-    }, attempts.map(({ code }) => code));
+    await this.visit.page.evaluate(
+      (programs) => {
+        for (const program of programs) {
+          const script = document.createElement("script");
+          script.textContent = `try ${program} catch {}`;
+          document.head.append(script);
+        }
+      },
+      attempts.map(({ code }) => code),
+    );
   }
 
   /** Waits for requests and names that must be there. */
   async expect(attempts, message) {
     const wanted = attempts.map(({ id }) => id).sort();
-    await eventually(async () => {
-      const [arrived, names] = [this.arrived(), await this.kept()];
-      return attempts.filter(({ id, sink, name }) => (sink === "request" ? arrived.has(id) : names[sink].includes(name))).map(({ id }) => id).sort();
-    }, wanted, message);
+    await eventually(
+      async () => {
+        const [arrived, names] = [this.arrived(), await this.kept()];
+        return attempts
+          .filter(({ id, sink, name }) => (sink === "request" ? arrived.has(id) : names[sink].includes(name)))
+          .map(({ id }) => id)
+          .sort();
+      },
+      wanted,
+      message,
+    );
   }
 
   async kept() {
@@ -124,7 +152,9 @@ class Stage {
   async through(attempts) {
     await this.visit.page.goto(this.visit.url("/plain.html"));
     const [arrived, names] = [this.arrived(), await this.kept()];
-    return attempts.filter(({ id, sink, name }) => (sink === "request" ? arrived.has(id) : names[sink].includes(name))).map(({ id, code }) => `${id}: ${code}`);
+    return attempts
+      .filter(({ id, sink, name }) => (sink === "request" ? arrived.has(id) : names[sink].includes(name)))
+      .map(({ id, code }) => `${id}: ${code}`);
   }
 }
 
@@ -134,7 +164,9 @@ function seedOf(index) {
 
 const range = (start, end) => Array.from({ length: end - start }, (_, at) => start + at);
 
-const click = (action) => async (visit) => { await visit.control(action).click(); };
+const click = (action) => async (visit) => {
+  await visit.control(action).click();
+};
 async function chooseOne(visit) {
   await click("settings")(visit);
   await visit.page.getByRole("dialog").locator('[name="analytics"]').check();
@@ -148,35 +180,68 @@ async function chooseOne(visit) {
 const PHASES = [
   { name: "before a choice", closed: "osu", open: "n" },
   { name: "after Reject all in the page", closed: "osu", open: "n", choose: click("reject-all"), held: "requests" },
-  { name: "in a page that starts rejected", closed: "osu", open: "n", choose: click("reject-all"), isBefore: true, held: "frames" },
-  { name: "in a page that starts with one of two granted", closed: "su", open: "no", choose: chooseOne, isBefore: true, held: "frames" },
-  { name: "in a page that starts granted", closed: "u", open: "nos", choose: click("accept-all"), isBefore: true, held: "frames" },
-  { name: "before a choice, under the browser's gate", closed: "osu", open: "n", path: "/browser.html", held: "frames" },
+  {
+    name: "in a page that starts rejected",
+    closed: "osu",
+    open: "n",
+    choose: click("reject-all"),
+    isBefore: true,
+    held: "frames",
+  },
+  {
+    name: "in a page that starts with one of two granted",
+    closed: "su",
+    open: "no",
+    choose: chooseOne,
+    isBefore: true,
+    held: "frames",
+  },
+  {
+    name: "in a page that starts granted",
+    closed: "u",
+    open: "nos",
+    choose: click("accept-all"),
+    isBefore: true,
+    held: "frames",
+  },
+  {
+    name: "before a choice, under the browser's gate",
+    closed: "osu",
+    open: "n",
+    path: "/browser.html",
+    held: "frames",
+  },
 ];
 const ofTurn = (letters, index) => letters[index % letters.length];
 
 for (const [number, phase] of PHASES.entries()) {
-  visitTest(`nothing of ${COUNT} composed attempts gets out ${phase.name}, and what may pass does (seed ${SEED})`, async (visit) => {
-    const stage = new Stage(visit);
-    const leaks = [];
-    const all = [];
-    const first = number * COUNT;
-    for (let start = first; start < first + COUNT; start += CHUNK) {
-      const indices = range(start, Math.min(start + CHUNK, first + COUNT));
-      const composed = (letters) => indices.map((index) => stage.compose(index, ofTurn(letters, index), phase.held));
-      const [closed, open] = [composed(phase.closed), composed(phase.open)];
-      all.push(...closed);
-      await stage.enter(phase, start === first);
-      await stage.run([...closed, ...open]);
-      await stage.expect(open.filter(({ isDotted }) => !isDotted), "may pass, and was stopped");
-      await stage.fences();
-      leaks.push(...await stage.through(closed));
-    }
-    // What came late.
-    leaks.push(...await stage.through(all));
-    visit.problems = [];
-    assert.deepEqual([...new Set(leaks)], [], `seed ${SEED}`);
-  });
+  visitTest(
+    `nothing of ${COUNT} composed attempts gets out ${phase.name}, and what may pass does (seed ${SEED})`,
+    async (visit) => {
+      const stage = new Stage(visit);
+      const leaks = [];
+      const all = [];
+      const first = number * COUNT;
+      for (let start = first; start < first + COUNT; start += CHUNK) {
+        const indices = range(start, Math.min(start + CHUNK, first + COUNT));
+        const composed = (letters) => indices.map((index) => stage.compose(index, ofTurn(letters, index), phase.held));
+        const [closed, open] = [composed(phase.closed), composed(phase.open)];
+        all.push(...closed);
+        await stage.enter(phase, start === first);
+        await stage.run([...closed, ...open]);
+        await stage.expect(
+          open.filter(({ isDotted }) => !isDotted),
+          "may pass, and was stopped",
+        );
+        await stage.fences();
+        leaks.push(...(await stage.through(closed)));
+      }
+      // What came late.
+      leaks.push(...(await stage.through(all)));
+      visit.problems = [];
+      assert.deepEqual([...new Set(leaks)], [], `seed ${SEED}`);
+    },
+  );
 }
 
 // A program that does nothing anywhere would prove nothing: each phase's programs work where nothing is denied.
@@ -184,7 +249,9 @@ for (const [number, phase] of PHASES.entries()) {
   visitTest(`attempts as those ${phase.name} work without the tag (seed ${SEED})`, async (visit) => {
     const stage = new Stage(visit);
     await visit.page.goto(visit.url("/free.html"));
-    const sample = range(number * COUNT, number * COUNT + Math.min(COUNT, CHUNK)).map((index) => stage.compose(index, "o", phase.held));
+    const sample = range(number * COUNT, number * COUNT + Math.min(COUNT, CHUNK)).map((index) =>
+      stage.compose(index, "o", phase.held),
+    );
     await stage.run(sample);
     await stage.expect(sample, "does nothing");
     visit.problems = [];
@@ -196,6 +263,9 @@ visitTest(`attempts work once everything is granted in the page (seed ${SEED})`,
   await stage.enter({ choose: click("accept-all") }, true);
   const sample = range(0, 2 * CHUNK).map((index) => stage.compose(index, "o"));
   await stage.run(sample);
-  await stage.expect(sample.filter(({ isDotted }) => !isDotted), "stopped");
+  await stage.expect(
+    sample.filter(({ isDotted }) => !isDotted),
+    "stopped",
+  );
   visit.problems = [];
 });

@@ -23,7 +23,8 @@ export function probe(tagText) {
     for (const key of ownKeys(owner)) {
       const found = getOwnPropertyDescriptor(owner, key);
       for (const half of ["value", "get", "set"]) {
-        if (isFunction(found[half])) add(places, { owner, key, half, native: found[half], name: `${name}.${String(key)} ${half}` });
+        if (isFunction(found[half]))
+          add(places, { owner, key, half, native: found[half], name: `${name}.${String(key)} ${half}` });
       }
       if (isFunction(found.value) && found.value.prototype) list(found.value.prototype, String(key));
     }
@@ -31,7 +32,10 @@ export function probe(tagText) {
   list(window, "window");
   list(navigator, "navigator");
   list(document, "document");
-  const untouched = new Map([[localStorage, "localStorage"], [sessionStorage, "sessionStorage"]]);
+  const untouched = new Map([
+    [localStorage, "localStorage"],
+    [sessionStorage, "sessionStorage"],
+  ]);
   const current = ({ owner, key, half }) => getOwnPropertyDescriptor(owner, key)?.[half];
   const isGated = (place) => current(place) !== place.native;
 
@@ -45,7 +49,10 @@ export function probe(tagText) {
   const isOurs = (value) => {
     if (!known.has(value)) {
       const text = apply(textOf, value, []);
-      known.set(value, text.length > 12 && apply(indexOf, text, ["[native code]"]) < 0 && apply(indexOf, tagText, [text]) >= 0);
+      known.set(
+        value,
+        text.length > 12 && apply(indexOf, text, ["[native code]"]) < 0 && apply(indexOf, tagText, [text]) >= 0,
+      );
     }
     return known.get(value);
   };
@@ -141,7 +148,9 @@ export function probe(tagText) {
         const value = exports[name];
         if (!isFunction(value)) reached.add(`the module's ${Object.prototype.toString.call(value)}`);
       }
-      const calls = ownKeys(exports).map((name) => exports[name]).filter(isFunction);
+      const calls = ownKeys(exports)
+        .map((name) => exports[name])
+        .filter(isFunction);
       for (const word of WORDS) {
         // A text that was refused may still lie where the next one is taken from.
         quietly(() => consentinel.acceptAll());
@@ -160,15 +169,35 @@ export function probe(tagText) {
 
   const tools = new Set();
   function useHanded() {
-    const event = { __proto__: Event.prototype, isTrusted: true, composedPath: () => [button], target: null, preventDefault() {} };
+    const event = {
+      __proto__: Event.prototype,
+      isTrusted: true,
+      composedPath: () => [button],
+      target: null,
+      preventDefault() {},
+    };
     const button = document.createElement("button");
     button.setAttribute("data-consent-action", "accept-all");
-    const face = { default: (given) => { for (const tool of Object.values(given)) if (isFunction(tool)) tools.add(tool); return {}; } };
+    const face = {
+      default: (given) => {
+        for (const tool of Object.values(given)) if (isFunction(tool)) tools.add(tool);
+        return {};
+      },
+    };
     for (let round = 0; round < 2; round++) {
       for (const value of [...handed, ...tools]) {
         for (const word of WORDS) {
           for (let kind = 14; kind < 40; kind++) quietly(() => value(kind, word));
-          for (const args of [[word], [event], [face], [{ detail: word }], [[word]], [button, "always"], [document, button]]) quietly(() => value(...args));
+          for (const args of [
+            [word],
+            [event],
+            [face],
+            [{ detail: word }],
+            [[word]],
+            [button, "always"],
+            [document, button],
+          ])
+            quietly(() => value(...args));
         }
       }
     }
@@ -183,8 +212,14 @@ export function probe(tagText) {
       if (!isFunction(Reflect[trap])) continue;
       traps[trap] = function (target, key, ...more) {
         look(`${where} ${trap}`);
-        if (trap === "get" && (key === Symbol.toPrimitive || key === "toString" || key === "valueOf" || key === "toJSON")) {
-          return function () { look(`${where} ${String(key)}`); return word; };
+        if (
+          trap === "get" &&
+          (key === Symbol.toPrimitive || key === "toString" || key === "valueOf" || key === "toJSON")
+        ) {
+          return function () {
+            look(`${where} ${String(key)}`);
+            return word;
+          };
         }
         return Reflect[trap](target, key, ...more);
       };
@@ -192,24 +227,58 @@ export function probe(tagText) {
     return new Proxy(function () {}, traps);
   }
   const parts = (where) => ({
-    get analytics() { look(`${where} getter`); return true; },
-    get name() { look(`${where} getter`); return "opt"; },
-    get value() { look(`${where} getter`); return "1"; },
-    toString() { look(`${where} toString`); return "analytics"; },
-    valueOf() { look(`${where} valueOf`); return 1; },
-    toJSON() { look(`${where} toJSON`); return { analytics: true }; },
+    get analytics() {
+      look(`${where} getter`);
+      return true;
+    },
+    get name() {
+      look(`${where} getter`);
+      return "opt";
+    },
+    get value() {
+      look(`${where} getter`);
+      return "1";
+    },
+    toString() {
+      look(`${where} toString`);
+      return "analytics";
+    },
+    valueOf() {
+      look(`${where} valueOf`);
+      return 1;
+    },
+    toJSON() {
+      look(`${where} toJSON`);
+      return { analytics: true };
+    },
   });
 
   const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
-  for (const name of EVENTS) document.addEventListener(`consent:${name}`, function (event) { look(`consent:${name}`, [event.detail]); });
-  window.takeOwner = function () { look("data-owner", arguments); };
+  for (const name of EVENTS)
+    document.addEventListener(`consent:${name}`, function (event) {
+      look(`consent:${name}`, [event.detail]);
+    });
+  window.takeOwner = function () {
+    look("data-owner", arguments);
+  };
 
   // A selection that is none denies, which is a decision: only where one was made already.
   function callApi(isDecided) {
-    for (const name of EVENTS) consentinel.on(name, function (detail) { look(`on ${name}`, [detail]); });
+    for (const name of EVENTS)
+      consentinel.on(name, function (detail) {
+        look(`on ${name}`, [detail]);
+      });
     const { acceptAll, grant, save, withdraw, has, on, guard } = consentinel;
-    for (const [name, call] of Object.entries({ acceptAll, grant, has, on, guard, ...(isDecided && { save, withdraw }) })) {
-      for (const given of [spy(name), [spy(name)], { analytics: spy(name) }, parts(name), [parts(name)], Symbol("x")]) quietly(() => call(given, given));
+    for (const [name, call] of Object.entries({
+      acceptAll,
+      grant,
+      has,
+      on,
+      guard,
+      ...(isDecided && { save, withdraw }),
+    })) {
+      for (const given of [spy(name), [spy(name)], { analytics: spy(name) }, parts(name), [parts(name)], Symbol("x")])
+        quietly(() => call(given, given));
     }
     quietly(() => consentinel.attempts());
     consentinel.open();
@@ -218,12 +287,64 @@ export function probe(tagText) {
   // One of each kind of thing that has gated functions.
   function things() {
     const other = document.implementation.createHTMLDocument("");
-    const found = [other, other.body, document.createTextNode("x"), document.createDocumentFragment(), document.createRange(),
-      document.createAttribute("x"), navigator, localStorage, sessionStorage, new XMLHttpRequest(), customElements, document.createElement("p").style,
-      document.createElement("p").attributes, document.createElement("select").options, new Animation(), document.createElement("p").classList];
-    for (const name of ["a", "iframe", "img", "script", "link", "form", "object", "embed", "video", "source", "input", "style", "template", "area", "base", "option", "select", "table", "td", "body", "frame", "textarea"]) add(found, other.createElement(name));
-    add(found, document.createElementNS("http://www.w3.org/2000/svg", "image"), document.createElementNS("http://www.w3.org/2000/svg", "use"));
-    add(found, quietly(() => new CSSStyleSheet()), quietly(() => indexedDB), quietly(() => caches), quietly(() => cookieStore), quietly(() => navigator.serviceWorker), quietly(() => document.createElement("div").attachShadow({ mode: "open" })), quietly(() => getSelection()));
+    const found = [
+      other,
+      other.body,
+      document.createTextNode("x"),
+      document.createDocumentFragment(),
+      document.createRange(),
+      document.createAttribute("x"),
+      navigator,
+      localStorage,
+      sessionStorage,
+      new XMLHttpRequest(),
+      customElements,
+      document.createElement("p").style,
+      document.createElement("p").attributes,
+      document.createElement("select").options,
+      new Animation(),
+      document.createElement("p").classList,
+    ];
+    for (const name of [
+      "a",
+      "iframe",
+      "img",
+      "script",
+      "link",
+      "form",
+      "object",
+      "embed",
+      "video",
+      "source",
+      "input",
+      "style",
+      "template",
+      "area",
+      "base",
+      "option",
+      "select",
+      "table",
+      "td",
+      "body",
+      "frame",
+      "textarea",
+    ])
+      add(found, other.createElement(name));
+    add(
+      found,
+      document.createElementNS("http://www.w3.org/2000/svg", "image"),
+      document.createElementNS("http://www.w3.org/2000/svg", "use"),
+    );
+    add(
+      found,
+      quietly(() => new CSSStyleSheet()),
+      quietly(() => indexedDB),
+      quietly(() => caches),
+      quietly(() => cookieStore),
+      quietly(() => navigator.serviceWorker),
+      quietly(() => document.createElement("div").attachShadow({ mode: "open" })),
+      quietly(() => getSelection()),
+    );
     return found.filter(Boolean);
   }
 
@@ -235,10 +356,14 @@ export function probe(tagText) {
     for (const place of gated) {
       const { owner, key, half, name } = place;
       // A window more helps nobody, and what empties a storage takes the ledger with it.
-      if (owner === window && key === "open" || key === "clear") continue;
+      if ((owner === window && key === "open") || key === "clear") continue;
       add(names, name);
       const call = current(place);
-      const receivers = [all.find((one) => owner === one || quietly(() => owner.isPrototypeOf(one))) ?? (owner === window ? window : Object.create(owner)), spy(name)];
+      const receivers = [
+        all.find((one) => owner === one || quietly(() => owner.isPrototypeOf(one))) ??
+          (owner === window ? window : Object.create(owner)),
+        spy(name),
+      ];
       for (const receiver of receivers) {
         const counts = half === "value" ? [1, 3] : [half === "set" ? 1 : 0];
         for (const count of counts) {
@@ -247,7 +372,11 @@ export function probe(tagText) {
             const answer = quietly(() => apply(call, receiver, given));
             quietly(() => answer?.catch?.(() => {}));
             judgeDeep(name, answer);
-            if (half === "value" && receiver === receivers[0]) judgeDeep(name, quietly(() => construct(call, given)));
+            if (half === "value" && receiver === receivers[0])
+              judgeDeep(
+                name,
+                quietly(() => construct(call, given)),
+              );
           }
         }
       }
@@ -263,15 +392,28 @@ export function probe(tagText) {
   async function callReactions() {
     class Reacting extends HTMLElement {
       static observedAttributes = ["src", "data-x", "style"];
-      constructor() { super(); look("custom element constructor"); }
-      connectedCallback() { look("connectedCallback", arguments); }
-      disconnectedCallback() { look("disconnectedCallback", arguments); }
-      adoptedCallback() { look("adoptedCallback", arguments); }
-      attributeChangedCallback() { look("attributeChangedCallback", arguments); }
+      constructor() {
+        super();
+        look("custom element constructor");
+      }
+      connectedCallback() {
+        look("connectedCallback", arguments);
+      }
+      disconnectedCallback() {
+        look("disconnectedCallback", arguments);
+      }
+      adoptedCallback() {
+        look("adoptedCallback", arguments);
+      }
+      attributeChangedCallback() {
+        look("attributeChangedCallback", arguments);
+      }
     }
     customElements.define("x-reacting", Reacting);
     const box = document.body.appendChild(document.createElement("div"));
-    new MutationObserver(function () { look("MutationObserver", arguments); }).observe(box, { childList: true, subtree: true, attributes: true });
+    new MutationObserver(function () {
+      look("MutationObserver", arguments);
+    }).observe(box, { childList: true, subtree: true, attributes: true });
     box.innerHTML = '<x-reacting src="/a" data-x="1" style="color:red"></x-reacting>';
     box.insertAdjacentHTML("beforeend", "<x-reacting></x-reacting>");
     const made = document.createElement("x-reacting");
@@ -279,7 +421,9 @@ export function probe(tagText) {
     made.setAttribute("src", "/b");
     document.implementation.createHTMLDocument("").body.append(made);
     box.replaceChildren();
-    await fetch("/nothing").then(function () { look("fetch then", arguments); });
+    await fetch("/nothing").then(function () {
+      look("fetch then", arguments);
+    });
     await new Promise((resolve) => setTimeout(resolve));
   }
 
@@ -292,27 +436,107 @@ export function probe(tagText) {
       defineProperty(owner, key, { __proto__: null, ...descriptor, configurable: true });
       add(undo, () => (before ? defineProperty(owner, key, { __proto__: null, ...before }) : delete owner[key]));
     };
-    for (const owner of [Array, String, Map, Set, WeakMap, WeakSet, Promise, RegExp, Function, Object, EventTarget, Node, Element, Document, HTMLElement, Event, CSSStyleSheet, HTMLDialogElement, ShadowRoot].map(({ prototype }) => prototype).concat([Object, Reflect, JSON, Math, console, Promise, Array, Intl])) {
+    for (const owner of [
+      Array,
+      String,
+      Map,
+      Set,
+      WeakMap,
+      WeakSet,
+      Promise,
+      RegExp,
+      Function,
+      Object,
+      EventTarget,
+      Node,
+      Element,
+      Document,
+      HTMLElement,
+      Event,
+      CSSStyleSheet,
+      HTMLDialogElement,
+      ShadowRoot,
+    ]
+      .map(({ prototype }) => prototype)
+      .concat([Object, Reflect, JSON, Math, console, Promise, Array, Intl])) {
       for (const key of ownKeys(owner)) {
         const found = getOwnPropertyDescriptor(owner, key);
         if (key === "constructor" || !isFunction(found.value) || found.value.prototype) continue;
         const native = found.value;
-        put(owner, key, { ...found, value() { if (!isLooking) look(`replaced ${String(key)}`, arguments, this); return apply(native, this, arguments); } });
+        put(owner, key, {
+          ...found,
+          value() {
+            if (!isLooking) look(`replaced ${String(key)}`, arguments, this);
+            return apply(native, this, arguments);
+          },
+        });
       }
     }
     for (const name of ["CustomEvent", "ResizeObserver", "CSSStyleSheet", "Blob", "URL"]) {
       const native = window[name];
-      put(window, name, { writable: true, value: function () { if (!isLooking) look(`replaced ${name}`, arguments); return construct(native, arguments); } });
+      put(window, name, {
+        writable: true,
+        value: function () {
+          if (!isLooking) look(`replaced ${name}`, arguments);
+          return construct(native, arguments);
+        },
+      });
     }
     for (const name of ["setTimeout", "queueMicrotask"]) {
       const native = window[name];
-      put(window, name, { writable: true, value: function () { if (!isLooking) look(`replaced ${name}`, arguments); return apply(native, window, arguments); } });
+      put(window, name, {
+        writable: true,
+        value: function () {
+          if (!isLooking) look(`replaced ${name}`, arguments);
+          return apply(native, window, arguments);
+        },
+      });
     }
-    for (const key of [0, 1, 2, 3, 4]) put(Array.prototype, key, { get() { if (!isLooking) look(`Array getter ${key}`, arguments, this); }, set(value) { if (!isLooking) look(`Array setter ${key}`, arguments, this); defineProperty(this, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); } });
-    for (const key of ["kind", "name", "service", "verdict", "detail", "next", "again", "drop", "report", "run", "then", "action", "frame", "consent", "analytics", "toJSON", "value", "memory", "h", "m"]) {
-      put(Object.prototype, key, { get() { if (!isLooking) look(`Object getter ${key}`, arguments, this); }, set(value) { if (!isLooking) look(`Object setter ${key}`, arguments, this); defineProperty(this, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); } });
+    for (const key of [0, 1, 2, 3, 4])
+      put(Array.prototype, key, {
+        get() {
+          if (!isLooking) look(`Array getter ${key}`, arguments, this);
+        },
+        set(value) {
+          if (!isLooking) look(`Array setter ${key}`, arguments, this);
+          defineProperty(this, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+        },
+      });
+    for (const key of [
+      "kind",
+      "name",
+      "service",
+      "verdict",
+      "detail",
+      "next",
+      "again",
+      "drop",
+      "report",
+      "run",
+      "then",
+      "action",
+      "frame",
+      "consent",
+      "analytics",
+      "toJSON",
+      "value",
+      "memory",
+      "h",
+      "m",
+    ]) {
+      put(Object.prototype, key, {
+        get() {
+          if (!isLooking) look(`Object getter ${key}`, arguments, this);
+        },
+        set(value) {
+          if (!isLooking) look(`Object setter ${key}`, arguments, this);
+          defineProperty(this, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+        },
+      });
     }
-    return () => { for (let at = undo.length - 1; at >= 0; at--) undo[at](); };
+    return () => {
+      for (let at = undo.length - 1; at >= 0; at--) undo[at]();
+    };
   }
 
   const told = async () => {
@@ -340,8 +564,12 @@ export function probe(tagText) {
     quietly(() => consentinel.on("change", function () {}));
     quietly(() => consentinel.rejectAll());
     quietly(() => consentinel.open());
-    quietly(() => { document.cookie = "opt=1"; });
-    quietly(() => { document.body.innerHTML += '<img src="https://other.localhost/x.png">'; });
+    quietly(() => {
+      document.cookie = "opt=1";
+    });
+    quietly(() => {
+      document.body.innerHTML += '<img src="https://other.localhost/x.png">';
+    });
     quietly(() => document.dispatchEvent(new Event("visibilitychange")));
     undo();
     await new Promise((resolve) => setTimeout(resolve));
@@ -353,7 +581,11 @@ export function probe(tagText) {
     out.reached = [...reached];
     out.instances = instances.size;
     out.handed = [...handed].map((value) => apply(textOf, value, []).slice(0, 80));
-    out.looks = [...looks.keys()].filter((where) => /^(consent:|on |data-owner|custom|connected|attribute|Mutation|fetch|replaced (error|CustomEvent|dispatchEvent)|Object|Array)/.test(where));
+    out.looks = [...looks.keys()].filter((where) =>
+      /^(consent:|on |data-owner|custom|connected|attribute|Mutation|fetch|replaced (error|CustomEvent|dispatchEvent)|Object|Array)/.test(
+        where,
+      ),
+    );
     return out;
   };
 }
@@ -372,19 +604,55 @@ export async function guarding(plain, other) {
   };
   // What a fake would have to offer, so that something is put around it.
   const parts = () => {
-    class Storage { setItem() { out.touched.push("called"); } }
-    class Document { set cookie(text) { out.touched.push("called"); } }
-    return { Storage, Document, StorageEvent: class {}, fetch() {}, localStorage: new Storage(), document: document.implementation.createHTMLDocument("") };
+    class Storage {
+      setItem() {
+        out.touched.push("called");
+      }
+    }
+    class Document {
+      set cookie(text) {
+        out.touched.push("called");
+      }
+    }
+    return {
+      Storage,
+      Document,
+      StorageEvent: class {},
+      fetch() {},
+      localStorage: new Storage(),
+      document: document.implementation.createHTMLDocument(""),
+    };
   };
   const fakes = {
-    nothing: undefined, null: null, number: 1, text: "x", symbol: Symbol("x"), list: [window], document, "function": () => window,
-    proxy: new Proxy(window, { get(target, key) { out.touched.push(`get ${String(key)}`); return Reflect.get(target, key); }, getPrototypeOf: () => Window.prototype }),
+    nothing: undefined,
+    null: null,
+    number: 1,
+    text: "x",
+    symbol: Symbol("x"),
+    list: [window],
+    document,
+    function: () => window,
+    proxy: new Proxy(window, {
+      get(target, key) {
+        out.touched.push(`get ${String(key)}`);
+        return Reflect.get(target, key);
+      },
+      getPrototypeOf: () => Window.prototype,
+    }),
     "object of a window": Object.create(window),
     "object of its prototype": Object.create(Window.prototype),
     "one that says so": Object.assign(Object.create({}), parts()),
   };
   fakes["one that says so"].window = fakes["one that says so"];
-  fakes["a window with its own parts"] = Object.create(window, Object.getOwnPropertyDescriptors({ ...parts(), get window() { return this; } }));
+  fakes["a window with its own parts"] = Object.create(
+    window,
+    Object.getOwnPropertyDescriptors({
+      ...parts(),
+      get window() {
+        return this;
+      },
+    }),
+  );
   for (const [name, fake] of Object.entries(fakes)) {
     const before = fake && typeof fake === "object" && [fake.Storage?.prototype.setItem, fake.fetch, fake.StorageEvent];
     out.touched.length = name === "proxy" ? 0 : out.touched.length;
@@ -393,7 +661,11 @@ export async function guarding(plain, other) {
     } catch {
       out.threw.push(name);
     }
-    if (before && (fake.Storage?.prototype.setItem !== before[0] || fake.fetch !== before[1] || fake.StorageEvent !== before[2])) out.touched.push(name);
+    if (
+      before &&
+      (fake.Storage?.prototype.setItem !== before[0] || fake.fetch !== before[1] || fake.StorageEvent !== before[2])
+    )
+      out.touched.push(name);
   }
   out.touched = out.touched.filter((one) => !/^get (Storage|fetch|StorageEvent)$/.test(one));
 

@@ -14,25 +14,46 @@ import { guarding, probe } from "./reach-page.mjs";
 import { html, item, policyOf, repositoryFile } from "./site.mjs";
 
 const LOCAL = { kind: "local-storage" };
-const POLICY = policyOf([item("need", "necessary"), item("opt"), item("local_need", "necessary", LOCAL), item("local_opt", "analytics", LOCAL)], {
-  services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["counter.localhost"] }, { id: "other", category: "necessary", name: "Other", provider: "Other", hosts: ["other.localhost"] }],
-});
+const POLICY = policyOf(
+  [
+    item("need", "necessary"),
+    item("opt"),
+    item("local_need", "necessary", LOCAL),
+    item("local_opt", "analytics", LOCAL),
+  ],
+  {
+    services: [
+      { id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["counter.localhost"] },
+      { id: "other", category: "necessary", name: "Other", provider: "Other", hosts: ["other.localhost"] },
+    ],
+  },
+);
 const text = (file) => readFileSync(repositoryFile(`dist/${file}`), "utf8");
 const literal = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 /** A page with the hostile script first, and then what brings Consentinel in. */
-const page = (ours, parts) => html({ policy: POLICY, before: `<script>(${probe})(${literal(ours)})</script>`, ...parts });
+const page = (ours, parts) =>
+  html({ policy: POLICY, before: `<script>(${probe})(${literal(ours)})</script>`, ...parts });
 
 // What an application gets that bundles the package into a classic script. Its own code around ours is sloppy, and
 // its own affair: it hands nothing over from there.
 const bundled = await build({
-  stdin: { contents: `import { createConsent } from "./index.js"; window.made = createConsent(${JSON.stringify(POLICY)});`, resolveDir: fileURLToPath(repositoryFile("dist/npm")) },
-  bundle: true, write: false, minify: true, format: "iife", logLevel: "silent",
+  stdin: {
+    contents: `import { createConsent } from "./index.js"; window.made = createConsent(${JSON.stringify(POLICY)});`,
+    resolveDir: fileURLToPath(repositoryFile("dist/npm")),
+  },
+  bundle: true,
+  write: false,
+  minify: true,
+  format: "iife",
+  logLevel: "silent",
 });
 const bundle = bundled.outputFiles[0].text;
 
 const PAGES = {
-  tag: page(text("consentinel.js") + text("consentinel.face.js"), { tag: '<script src="/dist/consentinel.js" data-owner="takeOwner"></script>' }),
+  tag: page(text("consentinel.js") + text("consentinel.face.js"), {
+    tag: '<script src="/dist/consentinel.js" data-owner="takeOwner"></script>',
+  }),
   npm: page(text("npm/index.js") + text("npm/face.js"), {
     policy: null,
     tag: `<script type="module">import { createConsent } from "/dist/npm/index.js"; takeOwner(createConsent(${literal(POLICY)}));</script>`,
@@ -40,8 +61,21 @@ const PAGES = {
   bundle: page(bundle, { policy: null, tag: '<script src="/bundle.js"></script><script>takeOwner(made)</script>' }),
 };
 const PLACES = [
-  "consent:ready", "consent:change", "consent:open", "consent:error", "consent:attempt", "on change", "on error", "data-owner", "connectedCallback",
-  "attributeChangedCallback", "MutationObserver", "fetch then", "replaced error", "replaced dispatchEvent", "replaced CustomEvent",
+  "consent:ready",
+  "consent:change",
+  "consent:open",
+  "consent:error",
+  "consent:attempt",
+  "on change",
+  "on error",
+  "data-owner",
+  "connectedCallback",
+  "attributeChangedCallback",
+  "MutationObserver",
+  "fetch then",
+  "replaced error",
+  "replaced dispatchEvent",
+  "replaced CustomEvent",
 ];
 const necessary = { necessary: "necessary" };
 const undecided = { ...necessary, analytics: "undecided", functionality: "undecided" };
@@ -59,8 +93,10 @@ async function inEngine(engine, handlers, body) {
     await server.close();
   }
 }
-const answer = (type, body) => (_, response) => response.writeHead(200, { "Content-Type": `${type}; charset=utf-8` }).end(body);
-const LOADED = "new Promise((resolve) => document.readyState === 'complete' ? resolve() : addEventListener('load', resolve))";
+const answer = (type, body) => (_, response) =>
+  response.writeHead(200, { "Content-Type": `${type}; charset=utf-8` }).end(body);
+const LOADED =
+  "new Promise((resolve) => document.readyState === 'complete' ? resolve() : addEventListener('load', resolve))";
 
 for (const engine of ["chromium", "firefox", "webkit"]) {
   test(`no script gets hold of anything of ours in ${engine}, and guard() takes true windows alone`, async (context) => {
@@ -77,9 +113,15 @@ for (const engine of ["chromium", "firefox", "webkit"]) {
         if (name === "bundle" && engine !== "chromium") continue;
         await lane.open(url(name, `/${name}.html`));
         const got = await lane.evaluate(`${LOADED}.then(() => walk())`);
-        context.diagnostic(`${name}: ${got.gated} gated functions, ${got.instances} instances, handed over: ${got.handed.join(" | ")}`);
+        context.diagnostic(
+          `${name}: ${got.gated} gated functions, ${got.instances} instances, handed over: ${got.handed.join(" | ")}`,
+        );
         assert.deepEqual(got.reached, [], name);
-        assert.deepEqual(PLACES.filter((place) => !got.looks.includes(place)), [], `${name}: where no code of the page ran`);
+        assert.deepEqual(
+          PLACES.filter((place) => !got.looks.includes(place)),
+          [],
+          `${name}: where no code of the page ran`,
+        );
         assert.ok(got.gated > 50, `${got.gated}`);
         assert.deepEqual(got.undecided, { state: undecided, granted: [], actions: [] }, name);
         assert.deepEqual(got.refused.state, denied, name);
@@ -87,7 +129,9 @@ for (const engine of ["chromium", "firefox", "webkit"]) {
         assert.equal(got.refused.actions[0], "reject-all", name);
       }
       await lane.open(url("guard", "/guard.html"));
-      const got = await lane.evaluate(`${LOADED}.then(() => guarding("/plain.html", ${JSON.stringify(url("other", "/inner.html"))}))`);
+      const got = await lane.evaluate(
+        `${LOADED}.then(() => guarding("/plain.html", ${JSON.stringify(url("other", "/inner.html"))}))`,
+      );
       assert.deepEqual(got, { threw: [], touched: [], kept: [null, "1", false] });
     });
   });

@@ -10,7 +10,12 @@ import { item, policyOf, site } from "./site.mjs";
 const visitTest = site();
 
 const LOCAL = { kind: "local-storage" };
-const POLICY = policyOf([item("need", "necessary"), item("opt"), item("local_opt", "analytics", LOCAL), item("session_opt", "analytics", { kind: "session-storage" })]);
+const POLICY = policyOf([
+  item("need", "necessary"),
+  item("opt"),
+  item("local_opt", "analytics", LOCAL),
+  item("session_opt", "analytics", { kind: "session-storage" }),
+]);
 
 /** What a lie says where a value is asked for: the most that anybody could be granted. */
 const LIES = `
@@ -44,7 +49,7 @@ const HOSTILE = {
     put(Element.prototype, "closest", () => accept()); put(Element.prototype, "matches", () => true);`,
   "attributes and data": `set(HTMLElement.prototype, "dataset", { get: () => ({ consentAction: "accept-all", consent: "necessary" }) });
     for (const name of ["getAttribute", "hasAttribute"]) put(Element.prototype, name, () => "accept-all");`,
-  "switches": `set(HTMLInputElement.prototype, "checked", { get: () => true, set() {} }); set(HTMLInputElement.prototype, "name", { get: () => "analytics" });
+  switches: `set(HTMLInputElement.prototype, "checked", { get: () => true, set() {} }); set(HTMLInputElement.prototype, "name", { get: () => "analytics" });
     for (const type of [Document, DocumentFragment, Element]) put(type.prototype, "querySelectorAll", () => [{ name: "analytics", checked: true }, { name: "functionality", checked: true }]);`,
   "RegExp, Symbol and Function": `for (const name of ["exec", "test"]) put(RegExp.prototype, name, () => true);
     for (const name of ["call", "apply", "bind"]) put(Function.prototype, name, () => true);
@@ -99,8 +104,17 @@ for (const [name, code] of Object.entries(HOSTILE)) {
     await replacedClick(page.locator("body > p"), page.locator("button", { hasText: "No more" }));
     assert.deepEqual(await visit.categories(), denied);
     assert.deepEqual(await visit.jar(), []);
-    assert.deepEqual(await page.evaluate(() => [localStorage.getItem("local_opt"), sessionStorage.getItem("session_opt")]), [null, null]);
-    assert.deepEqual((await visit.ledger()).map(({ action, left }) => [action, left]), [["accept-all", []], ["withdraw", []]]);
+    assert.deepEqual(
+      await page.evaluate(() => [localStorage.getItem("local_opt"), sessionStorage.getItem("session_opt")]),
+      [null, null],
+    );
+    assert.deepEqual(
+      (await visit.ledger()).map(({ action, left }) => [action, left]),
+      [
+        ["accept-all", []],
+        ["withdraw", []],
+      ],
+    );
 
     await page.reload();
     await visit.control("open").click();
@@ -109,7 +123,10 @@ for (const [name, code] of Object.entries(HOSTILE)) {
       if (reload) await page.reload();
       assert.deepEqual(await visit.categories(), denied);
       const [one, two, three, ...more] = await visit.ledger();
-      assert.deepEqual([one.action, two.action, three?.action, three?.granted, more], ["accept-all", "withdraw", "save", [], []]);
+      assert.deepEqual(
+        [one.action, two.action, three?.action, three?.granted, more],
+        ["accept-all", "withdraw", "save", [], []],
+      );
     }
     visit.problems = visit.problems.filter((problem) => !problem.startsWith("page error"));
   });

@@ -16,49 +16,71 @@ const MARK = `<script>{
   host.isPrinted = true;
   window.early = banner && [banner.getRootNode() !== document, getComputedStyle(banner).display];
 }</script>`;
-const seen = (visit) => visit.page.evaluate(() => {
-  const all = document.querySelectorAll("consent-banner");
-  const [host] = all;
-  const banner = host.shadowRoot.querySelector("[part=banner]");
-  return {
-    count: all.length, isFirst: host === document.body.firstElementChild, isKept: !!host.isPrinted && !!banner.isPrinted, words: banner.innerText,
-    parts: host.shadowRoot.childElementCount, children: host.childNodes.length, names: host.getAttributeNames().join(), look: getComputedStyle(banner).backgroundColor,
-  };
-});
+const seen = (visit) =>
+  visit.page.evaluate(() => {
+    const all = document.querySelectorAll("consent-banner");
+    const [host] = all;
+    const banner = host.shadowRoot.querySelector("[part=banner]");
+    return {
+      count: all.length,
+      isFirst: host === document.body.firstElementChild,
+      isKept: !!host.isPrinted && !!banner.isPrinted,
+      words: banner.innerText,
+      parts: host.shadowRoot.childElementCount,
+      children: host.childNodes.length,
+      names: host.getAttributeNames().join(),
+      look: getComputedStyle(banner).backgroundColor,
+    };
+  });
 
-visitTest("what the server has printed is styled at once and stays, node by node, and its buttons answer", async (visit) => {
-  await visit.open();
-  await visit.control("reject-all").waitFor();
-  const ours = await seen(visit);
-  assert.equal(ours.isKept, false);
-  await visit.open({ body: markup({ language: "en" }) + MARK }, { path: "/printed.html" });
-  await visit.control("reject-all").waitFor();
-  assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "flex"]);
-  assert.deepEqual(await seen(visit), { ...ours, isKept: true });
-  await visit.control("settings").click();
-  await visit.page.getByRole("dialog").waitFor();
-  await visit.page.keyboard.press("Escape");
-  // Closed before it is taken away.
-  await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
-  await visit.control("accept-all").click();
-  assert.equal((await visit.categories()).analytics, "granted");
-  const [record] = await visit.ledger();
-  assert.deepEqual([record.action, record.via], ["accept-all", "banner"]);
-});
+visitTest(
+  "what the server has printed is styled at once and stays, node by node, and its buttons answer",
+  async (visit) => {
+    await visit.open();
+    await visit.control("reject-all").waitFor();
+    const ours = await seen(visit);
+    assert.equal(ours.isKept, false);
+    await visit.open({ body: markup({ language: "en" }) + MARK }, { path: "/printed.html" });
+    await visit.control("reject-all").waitFor();
+    assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "flex"]);
+    assert.deepEqual(await seen(visit), { ...ours, isKept: true });
+    await visit.control("settings").click();
+    await visit.page.getByRole("dialog").waitFor();
+    await visit.page.keyboard.press("Escape");
+    // Closed before it is taken away.
+    await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
+    await visit.control("accept-all").click();
+    assert.equal((await visit.categories()).analytics, "granted");
+    const [record] = await visit.ledger();
+    assert.deepEqual([record.action, record.via], ["accept-all", "banner"]);
+  },
+);
 
-visitTest("it stays in a language that is fetched, in the other direction of writing, and under a nonce", async (visit) => {
-  const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'nonce-abc'" };
-  await visit.open({ lang: "fr", body: markup({ language: "fr", nonce: "abc" }) + MARK }, { headers });
-  await visit.page.waitForFunction(() => document.querySelector("consent-banner").shadowRoot.adoptedStyleSheets.length > 0);
-  const { isKept, words } = await seen(visit);
-  assert.ok(isKept && words.includes("Tout refuser"));
-  assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "flex"]);
-});
+visitTest(
+  "it stays in a language that is fetched, in the other direction of writing, and under a nonce",
+  async (visit) => {
+    const headers = {
+      "Content-Security-Policy": "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'nonce-abc'",
+    };
+    await visit.open({ lang: "fr", body: markup({ language: "fr", nonce: "abc" }) + MARK }, { headers });
+    await visit.page.waitForFunction(
+      () => document.querySelector("consent-banner").shadowRoot.adoptedStyleSheets.length > 0,
+    );
+    const { isKept, words } = await seen(visit);
+    assert.ok(isKept && words.includes("Tout refuser"));
+    assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "flex"]);
+  },
+);
 
 const FORGED = {
   "another word": (text) => text.replace("Reject all", "Reject most"),
-  "buttons the other way round": (text) => text.replace("reject-all", "x").replace("accept-all", "reject-all").replace('"x"', '"accept-all"'),
-  "one button more": (text) => text.replace('<button type="button" data-consent-action="settings"', '<button type="button" data-consent-action="accept-all">OK</button>$&'),
+  "buttons the other way round": (text) =>
+    text.replace("reject-all", "x").replace("accept-all", "reject-all").replace('"x"', '"accept-all"'),
+  "one button more": (text) =>
+    text.replace(
+      '<button type="button" data-consent-action="settings"',
+      '<button type="button" data-consent-action="accept-all">OK</button>$&',
+    ),
   "no refusal": (text) => text.replace(/<button[^>]*reject-all.*?<\/button>/, ""),
   "a refusal that does not show": (text) => text.replace('data-consent-action="reject-all"', '$& style="opacity: 0"'),
   "a class": (text) => text.replace("<li ", '<li class="x" '),
@@ -68,11 +90,13 @@ const FORGED = {
   "another link": (text) => text.replace("usejimo.com/privacy", "usejimo.com/privacz"),
   "a comment": (text) => text.replace("<h2", "<!-- x --><h2"),
   "a space": (text) => text.replace("<ul>", " <ul>"),
-  "a second style": (text) => text.replace("<p ", "<style>[data-consent-action=reject-all] { display: none }</style><p "),
+  "a second style": (text) =>
+    text.replace("<p ", "<style>[data-consent-action=reject-all] { display: none }</style><p "),
   "a sheet by address": (text) => text.replace("<p ", '<link rel="stylesheet" href="data:text/css,"><p '),
-  "a slot, and words in the host": (text) => text.replace("<h2", "<slot></slot><h2").replace("</consent-banner>", "Click here</consent-banner>"),
+  "a slot, and words in the host": (text) =>
+    text.replace("<h2", "<slot></slot><h2").replace("</consent-banner>", "Click here</consent-banner>"),
   "words in the host": (text) => text.replace("</consent-banner>", "Click here</consent-banner>"),
-  "a hidden part": (text) => text.replace('<ul>', "<ul hidden>"),
+  "a hidden part": (text) => text.replace("<ul>", "<ul hidden>"),
   "something after it": (text) => text.replace("</section></template>", "</section><p>Click here</p></template>"),
   "an element of SVG": (text) => text.replace("<strong>", "<svg></svg><strong>"),
   "settings instead": (text) => text.replace("<section ", '<dialog open part="settings"></dialog><section '),
@@ -100,7 +124,10 @@ visitTest("one that stands elsewhere in the page is left alone and grants nothin
   await visit.control("accept-all").first().waitFor();
   const hosts = visit.page.locator("consent-banner");
   assert.equal(await hosts.count(), 2);
-  await hosts.last().locator('[data-consent-action="accept-all"]').evaluate((button) => button.click());
+  await hosts
+    .last()
+    .locator('[data-consent-action="accept-all"]')
+    .evaluate((button) => button.click());
   await hosts.last().locator('[data-consent-action="accept-all"]').dispatchEvent("click");
   assert.equal((await visit.state()).decided, false);
 });
@@ -110,7 +137,14 @@ visitTest("a visitor who has decided gets none, and one whose cookie makes no se
   await visit.control("reject-all").click();
   const { value } = await visit.stateCookie();
   assert.equal(markup({ cookies: `a=b; consentinel=${value}`, language: "en" }), "");
-  for (const cookies of [undefined, null, "", "consentinel=", `consentinel=${value}; consentinel=${value}`, "consentinel=1~x"]) {
+  for (const cookies of [
+    undefined,
+    null,
+    "",
+    "consentinel=",
+    `consentinel=${value}; consentinel=${value}`,
+    "consentinel=1~x",
+  ]) {
     assert.ok(markup({ cookies, language: "en" }).startsWith("<consent-banner "), `${cookies}`);
   }
   // A page out of a cache, made for somebody who had not decided.

@@ -13,8 +13,14 @@ import { serve } from "../../xtask/serve.mjs";
 
 /** What Chromium is started with. */
 export const ARGUMENTS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 const DAY_MS = 86_400_000;
 
@@ -44,12 +50,25 @@ const text = (words) => ({ en: words });
 
 /** One declared item: a cookie of the category, unless said otherwise. */
 export function item(name, category = "analytics", more = {}) {
-  return { name, kind: "cookie", category, purpose: text(`For ${name}.`), duration: "session", party: "first", ...more };
+  return {
+    name,
+    kind: "cookie",
+    category,
+    purpose: text(`For ${name}.`),
+    duration: "session",
+    party: "first",
+    ...more,
+  };
 }
 
 /** A small policy: necessary, functionality, analytics; with these items and other fields. */
 export function policyOf(items, more = {}) {
-  const category = (id, necessary) => ({ id, ...(necessary && { necessary }), title: text(`Title of ${id}`), description: text(`About ${id}.`) });
+  const category = (id, necessary) => ({
+    id,
+    ...(necessary && { necessary }),
+    title: text(`Title of ${id}`),
+    description: text(`About ${id}.`),
+  });
   return {
     version: 1,
     id: "test-site",
@@ -65,7 +84,15 @@ export function policyOf(items, more = {}) {
  * A page as HTML text. `policy` is an object, or a text to stand there as it is, or null for none;
  * `before` comes before the policy, `head` right after the tag.
  */
-export function html({ lang = "en", charset = "utf-8", policy = JIMO, before = "", tag = TAG, head = "", body = "" } = {}) {
+export function html({
+  lang = "en",
+  charset = "utf-8",
+  policy = JIMO,
+  before = "",
+  tag = TAG,
+  head = "",
+  body = "",
+} = {}) {
   const json = typeof policy === "string" ? policy : JSON.stringify(policy);
   const element = `<script type="application/json" id="consentinel-policy">${json.replaceAll("<", "\\u003c")}</script>`;
   return [
@@ -100,7 +127,11 @@ export function site() {
       const visit = new Visit(server, handlers, await browser.newContext({ locale: "en-GB", ...options }));
       try {
         visit.context.setDefaultTimeout(30_000);
-        await visit.context.addInitScript(() => { window.takeOwner = (consent) => { window.owner = consent; }; });
+        await visit.context.addInitScript(() => {
+          window.takeOwner = (consent) => {
+            window.owner = consent;
+          };
+        });
         visit.page = await visit.context.newPage();
         await body(visit);
         await visit.settled();
@@ -126,8 +157,10 @@ export class Visit {
       const isOurs = message.text().startsWith("consentinel:");
       // What a Content-Security-Policy stops, ours or the page's, the browser says by itself: no
       // fault of a page under the browser's gate, but a test may ask for it with `problem`.
-      if (!isOurs && /Content Security Policy|ERR_BLOCKED_BY_CSP/.test(message.text())) this.stopped.push(message.text());
-      else if (message.type() === "error" || (message.type() === "warning" && isOurs)) this.problems.push(message.text());
+      if (!isOurs && /Content Security Policy|ERR_BLOCKED_BY_CSP/.test(message.text()))
+        this.stopped.push(message.text());
+      else if (message.type() === "error" || (message.type() === "warning" && isOurs))
+        this.problems.push(message.text());
     });
     context.on("weberror", (error) => this.problems.push(`page error: ${error.error().message}`));
   }
@@ -136,9 +169,10 @@ export class Visit {
   serve(path, answer, headers = {}) {
     this.served.push(path);
     const type = typeof answer === "string" && answer.startsWith("<") ? "text/html; charset=utf-8" : "text/javascript";
-    this.handlers[path] = typeof answer === "function"
-      ? answer
-      : (_, response) => response.writeHead(200, { "Content-Type": type, ...headers }).end(answer);
+    this.handlers[path] =
+      typeof answer === "function"
+        ? answer
+        : (_, response) => response.writeHead(200, { "Content-Type": type, ...headers }).end(answer);
   }
 
   url(path, host = "localhost") {
@@ -160,7 +194,11 @@ export class Visit {
   async problem(pattern) {
     await this.settled();
     const found = [...this.problems, ...this.stopped].filter((problem) => pattern.test(problem));
-    assert.equal(found.length, 1, `one problem like ${pattern} among ${JSON.stringify([...this.problems, ...this.stopped])}`);
+    assert.equal(
+      found.length,
+      1,
+      `one problem like ${pattern} among ${JSON.stringify([...this.problems, ...this.stopped])}`,
+    );
     this.problems = this.problems.filter((problem) => problem !== found[0]);
     this.stopped = this.stopped.filter((problem) => problem !== found[0]);
     return found[0];
@@ -169,7 +207,10 @@ export class Visit {
   /** Names in the browser's jar, HttpOnly ones included, sorted; without the manager's own cookie. */
   async jar() {
     const cookies = await this.context.cookies();
-    return cookies.map((cookie) => cookie.name).filter((name) => name !== "consentinel").sort();
+    return cookies
+      .map((cookie) => cookie.name)
+      .filter((name) => name !== "consentinel")
+      .sort();
   }
 
   /** The manager's own cookie, as the browser keeps it. */

@@ -21,13 +21,15 @@ const ARRIVE = {
   jimo: [],
   ijinus: [
     ...["google-analytics", "google-ads", "linkedin", "meta"].flatMap(script),
-    "google-ads GET /pixel.svg", "meta GET /pixel.svg",
+    "google-ads GET /pixel.svg",
+    "meta GET /pixel.svg",
     // The pixel of Google Ads answered with this address.
     "adform GET /synced.svg",
   ],
   jiminny: [
     ...["new-relic", "sentry", "datadog", "intercom", "twilio", "logrocket", "google-analytics"].flatMap(script),
-    "amazon-web-services GET /frame", "google-cloud-maps GET /frame",
+    "amazon-web-services GET /frame",
+    "google-cloud-maps GET /frame",
   ],
   // Partners wait for a download, whatever was answered.
   imagino: ["zendesk GET /frame"],
@@ -54,7 +56,8 @@ class Site {
   /** Each kind of request that the third parties of this site got, sorted. */
   received(start = this.visit.start) {
     const host = new RegExp(`^([a-z0-9-]+)\\.${this.name}\\.vendors\\.localhost:`);
-    const lines = this.visit.server.requests.slice(start)
+    const lines = this.visit.server.requests
+      .slice(start)
       .map(({ method, url, headers }) => [host.exec(headers.host)?.[1], `${method} ${url.split("?", 1)[0]}`])
       .filter(([service]) => service !== undefined)
       .map((parts) => parts.join(" "));
@@ -63,7 +66,10 @@ class Site {
 
   /** The names of the declared items of these categories, one for each glob; all kinds in one list. */
   declared(isWanted) {
-    return this.policy.items.filter(isWanted).map(({ name }) => name.replaceAll("*", "demo")).sort();
+    return this.policy.items
+      .filter(isWanted)
+      .map(({ name }) => name.replaceAll("*", "demo"))
+      .sort();
   }
 
   necessary() {
@@ -74,7 +80,7 @@ class Site {
   /** What the browser keeps: cookies of every host, and storage of the page's. */
   async kept() {
     const stored = await this.visit.page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
-    return [...await this.visit.jar(), ...stored.filter((name) => !name.startsWith("consentinel"))].sort();
+    return [...(await this.visit.jar()), ...stored.filter((name) => !name.startsWith("consentinel"))].sort();
   }
 
   /** A round trip of the page: what it sent before has arrived by then. */
@@ -90,7 +96,11 @@ class Site {
 
   async assertEverything() {
     await eventually(() => this.received(), [...ARRIVE[this.name]].sort(), "what arrived");
-    await eventually(() => this.kept(), this.declared(() => true), "what is kept");
+    await eventually(
+      () => this.kept(),
+      this.declared(() => true),
+      "what is kept",
+    );
   }
 
   /** The visitor's own view: of how many third parties the page says that something arrived there. */
@@ -163,7 +173,10 @@ for (const name of Object.keys(ARRIVE)) {
 
   visitTest(`${name}: an answer counts for as long as its policy says`, async (visit) => {
     const demo = new Site(visit, name);
-    for (const [answer, lifetime] of [["accept-all", "lifetimeDays"], ["reject-all", "refusalLifetimeDays"]]) {
+    for (const [answer, lifetime] of [
+      ["accept-all", "lifetimeDays"],
+      ["reject-all", "refusalLifetimeDays"],
+    ]) {
       await visit.context.clearCookies();
       await visit.page.clock.setFixedTime(NOON);
       await demo.open();
@@ -216,7 +229,11 @@ visitTest("jiminny: one of the nine services is allowed by its own switch, and n
   const switches = visit.page.locator("consent-banner [part~=settings] input[role=switch]");
   await switches.first().waitFor();
   const names = await switches.evaluateAll((all) => all.map(({ name }) => name));
-  assert.deepEqual(demo.policy.services.map(({ id }) => id).filter((id) => !names.includes(id)), [], "nine switches");
+  assert.deepEqual(
+    demo.policy.services.map(({ id }) => id).filter((id) => !names.includes(id)),
+    [],
+    "nine switches",
+  );
   assert.deepEqual(await switches.evaluateAll((all) => all.filter(({ checked }) => checked).length), 0);
   await visit.page.locator("consent-banner input[name=sentry]").check();
   await visit.control("save").click();
@@ -236,7 +253,11 @@ visitTest("jiminny: one of the nine services can be taken back alone", async (vi
   await visit.page.evaluate(() => window.consentinel.withdraw("datadog"));
   await demo.fence();
   const others = ARRIVE.jiminny.filter((line) => !line.startsWith("datadog"));
-  assert.deepEqual(await demo.kept(), demo.declared(({ service }) => service !== "datadog"), "what it kept is erased");
+  assert.deepEqual(
+    await demo.kept(),
+    demo.declared(({ service }) => service !== "datadog"),
+    "what it kept is erased",
+  );
 
   const start = visit.server.requests.length;
   await demo.open();
@@ -246,7 +267,11 @@ visitTest("jiminny: one of the nine services can be taken back alone", async (vi
 /** Fills in the download form of imagino for these partners, and waits for the page to say where the address went. */
 async function downloadFor(visit, ...partners) {
   await visit.page.locator("#get-paper").click();
-  assert.equal(await visit.page.locator("#download input:checked").count(), 0, "no box is ticked before the visitor ticks it");
+  assert.equal(
+    await visit.page.locator("#download input:checked").count(),
+    0,
+    "no box is ticked before the visitor ticks it",
+  );
   await visit.page.locator("#email").fill("visitor@visitor.example");
   for (const partner of partners) await visit.page.locator(`#download input[name=${partner}]`).check();
   const file = visit.page.waitForEvent("download");
@@ -255,22 +280,37 @@ async function downloadFor(visit, ...partners) {
   await visit.page.locator("#sent", { hasText: "Downloaded" }).waitFor();
 }
 
-visitTest("imagino: a download asks for each partner, and only the partners ticked receive the address", async (visit) => {
-  const demo = new Site(visit, "imagino");
-  await demo.open();
-  await downloadFor(visit, "partner-integrator");
-  assert.deepEqual(demo.received(), ["partner-integrator POST /collect"]);
-  const [body] = visit.server.requests.filter(({ headers }) => headers.host.startsWith("partner-")).map((request) => request.body);
-  assert.equal(body, "visitor@visitor.example");
-  assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to Example Integrator.");
-  assert.deepEqual(await visit.categories(), { "strictly-necessary": "necessary", statistics: "undecided", media: "undecided", partners: "undecided" }, "nothing else was asked");
-  const [record] = await visit.ledger();
-  assert.deepEqual([record.action, record.granted, record.denied, record.via], ["save", ["partner-integrator"], [], "api"]);
+visitTest(
+  "imagino: a download asks for each partner, and only the partners ticked receive the address",
+  async (visit) => {
+    const demo = new Site(visit, "imagino");
+    await demo.open();
+    await downloadFor(visit, "partner-integrator");
+    assert.deepEqual(demo.received(), ["partner-integrator POST /collect"]);
+    const [body] = visit.server.requests
+      .filter(({ headers }) => headers.host.startsWith("partner-"))
+      .map((request) => request.body);
+    assert.equal(body, "visitor@visitor.example");
+    assert.equal(
+      await visit.page.locator("#sent").textContent(),
+      "Downloaded. Your address went to Example Integrator.",
+    );
+    assert.deepEqual(
+      await visit.categories(),
+      { "strictly-necessary": "necessary", statistics: "undecided", media: "undecided", partners: "undecided" },
+      "nothing else was asked",
+    );
+    const [record] = await visit.ledger();
+    assert.deepEqual(
+      [record.action, record.granted, record.denied, record.via],
+      ["save", ["partner-integrator"], [], "api"],
+    );
 
-  const start = visit.server.requests.length;
-  await downloadFor(visit);
-  assert.deepEqual(demo.received(start), [], "the next download asks anew");
-});
+    const start = visit.server.requests.length;
+    await downloadFor(visit);
+    assert.deepEqual(demo.received(start), [], "the next download asks anew");
+  },
+);
 
 visitTest("imagino: a download leaves the other answers as they are", async (visit) => {
   const demo = new Site(visit, "imagino");
@@ -284,18 +324,21 @@ visitTest("imagino: a download leaves the other answers as they are", async (vis
   assert.deepEqual([statistics, media], ["granted", "granted"]);
 });
 
-visitTest("imagino: who gets the paper has consented to nothing by that, and closing the form decides nothing", async (visit) => {
-  const demo = new Site(visit, "imagino");
-  await demo.open();
-  await visit.page.locator("#get-paper").click();
-  await visit.page.keyboard.press("Escape");
-  await visit.page.locator("#get-paper").click();
-  await visit.page.locator("#download button[value=cancel]").click();
-  assert.deepEqual(await visit.ledger(), []);
-  await downloadFor(visit);
-  assert.deepEqual(demo.received(), []);
-  assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to nobody.");
-});
+visitTest(
+  "imagino: who gets the paper has consented to nothing by that, and closing the form decides nothing",
+  async (visit) => {
+    const demo = new Site(visit, "imagino");
+    await demo.open();
+    await visit.page.locator("#get-paper").click();
+    await visit.page.keyboard.press("Escape");
+    await visit.page.locator("#get-paper").click();
+    await visit.page.locator("#download button[value=cancel]").click();
+    assert.deepEqual(await visit.ledger(), []);
+    await downloadFor(visit);
+    assert.deepEqual(demo.received(), []);
+    assert.equal(await visit.page.locator("#sent").textContent(), "Downloaded. Your address went to nobody.");
+  },
+);
 
 /** The placeholder inside the frame of Zendesk, once it is looked at. */
 async function placeholderOf(visit) {
@@ -303,27 +346,34 @@ async function placeholderOf(visit) {
   return visit.page.frameLocator("iframe.embed").locator("main");
 }
 
-visitTest("imagino: the help pages wait behind a placeholder; once loads them here and decides nothing", async (visit) => {
-  const demo = new Site(visit, "imagino");
-  await demo.open();
-  const placeholder = await placeholderOf(visit);
-  for (const told of ["Zendesk, Inc.", "United States"]) assert.ok((await placeholder.textContent()).includes(told), told);
-  assert.deepEqual(demo.received(), []);
-  await placeholder.locator("[data-consent-action=once]").click();
-  await eventually(() => demo.received(), ARRIVE.imagino);
-  await visit.page.frameLocator("iframe.embed").getByText("came from another origin").waitFor();
-  const { services } = await visit.state();
-  assert.equal(services.zendesk, "undecided");
-  const [record] = await visit.ledger();
-  assert.deepEqual([record.action, record.granted, record.denied, record.via], ["once", ["zendesk"], [], "placeholder"]);
-  assert.equal(await visit.control("accept-all").count(), 1, "the question still stands");
+visitTest(
+  "imagino: the help pages wait behind a placeholder; once loads them here and decides nothing",
+  async (visit) => {
+    const demo = new Site(visit, "imagino");
+    await demo.open();
+    const placeholder = await placeholderOf(visit);
+    for (const told of ["Zendesk, Inc.", "United States"])
+      assert.ok((await placeholder.textContent()).includes(told), told);
+    assert.deepEqual(demo.received(), []);
+    await placeholder.locator("[data-consent-action=once]").click();
+    await eventually(() => demo.received(), ARRIVE.imagino);
+    await visit.page.frameLocator("iframe.embed").getByText("came from another origin").waitFor();
+    const { services } = await visit.state();
+    assert.equal(services.zendesk, "undecided");
+    const [record] = await visit.ledger();
+    assert.deepEqual(
+      [record.action, record.granted, record.denied, record.via],
+      ["once", ["zendesk"], [], "placeholder"],
+    );
+    assert.equal(await visit.control("accept-all").count(), 1, "the question still stands");
 
-  const start = visit.server.requests.length;
-  await demo.open();
-  await (await placeholderOf(visit)).waitFor();
-  await demo.fence();
-  assert.deepEqual(demo.received(start), [], "the next page asks anew");
-});
+    const start = visit.server.requests.length;
+    await demo.open();
+    await (await placeholderOf(visit)).waitFor();
+    await demo.fence();
+    assert.deepEqual(demo.received(start), [], "the next page asks anew");
+  },
+);
 
 visitTest("imagino: always, in the placeholder, allows Zendesk alone, and the next page loads it", async (visit) => {
   const demo = new Site(visit, "imagino");
@@ -331,7 +381,12 @@ visitTest("imagino: always, in the placeholder, allows Zendesk alone, and the ne
   await (await placeholderOf(visit)).locator("[data-consent-action=always]").click();
   await eventually(() => demo.received(), ARRIVE.imagino);
   const { services, categories } = await visit.state();
-  assert.deepEqual(services, { zendesk: "granted", "partner-agency": "undecided", "partner-integrator": "undecided", "partner-cloud": "undecided" });
+  assert.deepEqual(services, {
+    zendesk: "granted",
+    "partner-agency": "undecided",
+    "partner-integrator": "undecided",
+    "partner-cloud": "undecided",
+  });
   assert.equal(categories.statistics, "undecided");
 
   const start = visit.server.requests.length;
@@ -339,19 +394,25 @@ visitTest("imagino: always, in the placeholder, allows Zendesk alone, and the ne
   await eventually(() => demo.received(start), ARRIVE.imagino);
 });
 
-visitTest("the front page leads to all four sites, each with answers of its own, and asks nobody itself", async (visit) => {
-  await visit.page.goto(visit.url("/"));
-  for (const name of Object.keys(ARRIVE)) {
-    await visit.page.locator(`.sites a[href$="/${name}/"]`).click();
-    await visit.page.waitForURL(`http://${name}.localhost:*/${name}/`);
-    await visit.control("accept-all").click();
-    await visit.page.locator('nav a[href="../"]').click();
-    await visit.page.waitForURL(`http://${name}.localhost:*/`);
-    assert.equal(await visit.page.locator("consent-banner").count(), 0);
-  }
-  for (const name of Object.keys(ARRIVE)) {
-    await visit.page.goto(visit.url(`/${name}/`, `${name}.localhost`));
-    await visit.control("open").waitFor();
-    assert.deepEqual((await visit.ledger()).map(({ policy }) => policy.id), [`${name}-site`]);
-  }
-});
+visitTest(
+  "the front page leads to all four sites, each with answers of its own, and asks nobody itself",
+  async (visit) => {
+    await visit.page.goto(visit.url("/"));
+    for (const name of Object.keys(ARRIVE)) {
+      await visit.page.locator(`.sites a[href$="/${name}/"]`).click();
+      await visit.page.waitForURL(`http://${name}.localhost:*/${name}/`);
+      await visit.control("accept-all").click();
+      await visit.page.locator('nav a[href="../"]').click();
+      await visit.page.waitForURL(`http://${name}.localhost:*/`);
+      assert.equal(await visit.page.locator("consent-banner").count(), 0);
+    }
+    for (const name of Object.keys(ARRIVE)) {
+      await visit.page.goto(visit.url(`/${name}/`, `${name}.localhost`));
+      await visit.control("open").waitFor();
+      assert.deepEqual(
+        (await visit.ledger()).map(({ policy }) => policy.id),
+        [`${name}-site`],
+      );
+    }
+  },
+);

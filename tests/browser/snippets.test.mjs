@@ -32,7 +32,16 @@ const SNIPPETS = [loader, pixel, beacon, tagManager, queue, chat, video, router,
 const PAGE = "/page.html";
 const DAY_SECONDS = 86_400;
 /** What a fixture need not say. */
-const NOTHING_ELSE = { items: [], head: "", body: "", marks: [], shown: () => null, held: null, works: null, tryAgain: () => {} };
+const NOTHING_ELSE = {
+  items: [],
+  head: "",
+  body: "",
+  marks: [],
+  shown: () => null,
+  held: null,
+  works: null,
+  tryAgain: () => {},
+};
 
 /** One visitor at the page with one snippet. */
 class Stage {
@@ -53,7 +62,8 @@ class Stage {
       if (at >= 0 && /csp/i.test(request.failure()?.errorText ?? "")) this.asked.splice(at, 1);
     });
     this.seen = { arrivals: 0, asked: 0 };
-    for (const [path, answer] of Object.entries(OWN_ANSWERS)) visit.serve(path, answer, path.endsWith(".svg") ? { "Content-Type": "image/svg+xml" } : {});
+    for (const [path, answer] of Object.entries(OWN_ANSWERS))
+      visit.serve(path, answer, path.endsWith(".svg") ? { "Content-Type": "image/svg+xml" } : {});
     visit.serve("/away.html", "<!doctype html><link rel='icon' href='data:,'><p>away");
   }
 
@@ -73,7 +83,12 @@ class Stage {
     const { head, before } = this.fixture;
     // Nothing makes marked markup live on a page without the tag, so there it is live from the start.
     const body = isTagged ? this.fixture.body : this.fixture.body.replaceAll("data-src=", "src=");
-    const parts = { policy: isTagged ? this.policy() : null, tag: isTagged ? PLAIN_TAG : "", head: MARKS + head, body: OWN_BODY + body };
+    const parts = {
+      policy: isTagged ? this.policy() : null,
+      tag: isTagged ? PLAIN_TAG : "",
+      head: MARKS + head,
+      body: OWN_BODY + body,
+    };
     this.visit.serve(PAGE, html(parts));
     this.visit.serve("/empty.html", html({ ...parts, head: "", body: "" }));
     await before?.(this.page);
@@ -100,8 +115,16 @@ class Stage {
   async stored() {
     const cookies = await this.visit.context.cookies(this.visit.url("/"));
     const kept = await this.page.evaluate(() => [localStorage, sessionStorage].map((area) => Object.entries(area)));
-    const pairs = (entries) => entries.filter(([name]) => !name.startsWith("consentinel")).map((pair) => pair.join("=")).sort();
-    return { cookies: pairs(cookies.map(({ name, value }) => [name, value])), local: pairs(kept[0]), session: pairs(kept[1]) };
+    const pairs = (entries) =>
+      entries
+        .filter(([name]) => !name.startsWith("consentinel"))
+        .map((pair) => pair.join("="))
+        .sort();
+    return {
+      cookies: pairs(cookies.map(({ name, value }) => [name, value])),
+      local: pairs(kept[0]),
+      session: pairs(kept[1]),
+    };
   }
 
   /** Elements in the page that have an address of the other party. Scripts stay: what ran cannot be unloaded. */
@@ -114,7 +137,10 @@ class Stage {
   }
 
   frames() {
-    return this.page.frames().map((frame) => frame.url()).filter((address) => address.startsWith(this.third.url));
+    return this.page
+      .frames()
+      .map((frame) => frame.url())
+      .filter((address) => address.startsWith(this.third.url));
   }
 
   /**
@@ -123,7 +149,8 @@ class Stage {
    */
   async forgiveFailedRequests() {
     await this.visit.settled();
-    const isForgiven = (problem) => /^(Failed to load resource|WebSocket connection to)/.test(problem) && !problem.includes(OPTIONAL_HOST);
+    const isForgiven = (problem) =>
+      /^(Failed to load resource|WebSocket connection to)/.test(problem) && !problem.includes(OPTIONAL_HOST);
     this.visit.problems = this.visit.problems.filter((problem) => !isForgiven(problem));
   }
 
@@ -162,9 +189,19 @@ class Stage {
     await eventually(() => this.marks(), marks, `${when}: marks`);
     await eventually(() => this.fixture.shown(this.page), this.fixture.works, `${when}: shown`);
     await eventually(() => this.stored(), this.whole(), `${when}: stored`);
-    for (const chain of arrivals.filter(({ length }) => length > 1)) assert.deepEqual(this.arrivals().filter((line) => chain.includes(line)), chain, `${when}: order of arrival`);
+    for (const chain of arrivals.filter(({ length }) => length > 1))
+      assert.deepEqual(
+        this.arrivals().filter((line) => chain.includes(line)),
+        chain,
+        `${when}: order of arrival`,
+      );
     const order = this.asked.slice(this.seen.asked);
-    for (const chain of asked) assert.deepEqual(order.filter((line) => chain.includes(line)), chain, `${when}: order of asking`);
+    for (const chain of asked)
+      assert.deepEqual(
+        order.filter((line) => chain.includes(line)),
+        chain,
+        `${when}: order of asking`,
+      );
     await this.assertLives();
     await this.third.fence(this.page);
     assert.deepEqual(this.arrivals().sort(), wanted, `${when}: arrived a second time`);
@@ -198,37 +235,40 @@ for (const fixture of SNIPPETS) {
     await stage.assertWhole("second view", secondView(stage.fixture));
   });
 
-  visitTest(`${fixture.title}: held before a choice, whole after Accept all, gone after a withdrawal`, async (visit) => {
-    const stage = new Stage(visit, fixture);
-    await stage.serve(true);
-    await stage.view();
-    await stage.assertHeld("before a choice");
-    assert.deepEqual(await stage.marks(), stage.fixture.marksHeld ?? []);
-    // Held is not kept for another page.
-    await stage.view();
-    await stage.assertHeld("on the next page, before a choice");
+  visitTest(
+    `${fixture.title}: held before a choice, whole after Accept all, gone after a withdrawal`,
+    async (visit) => {
+      const stage = new Stage(visit, fixture);
+      await stage.serve(true);
+      await stage.view();
+      await stage.assertHeld("before a choice");
+      assert.deepEqual(await stage.marks(), stage.fixture.marksHeld ?? []);
+      // Held is not kept for another page.
+      await stage.view();
+      await stage.assertHeld("on the next page, before a choice");
 
-    await visit.control("accept-all").click();
-    const { first, marks, marksLate = marks, asked } = stage.fixture;
-    await stage.assertWhole("after Accept all", { arrivals: first, marks: marksLate, asked });
-    await stage.own();
-    stage.mark();
-    await stage.view();
-    await stage.assertWhole("on the next page", secondView(stage.fixture));
+      await visit.control("accept-all").click();
+      const { first, marks, marksLate = marks, asked } = stage.fixture;
+      await stage.assertWhole("after Accept all", { arrivals: first, marks: marksLate, asked });
+      await stage.own();
+      stage.mark();
+      await stage.view();
+      await stage.assertWhole("on the next page", secondView(stage.fixture));
 
-    stage.mark();
-    await visit.control("open").click();
-    await visit.control("withdraw").click();
-    await stage.assertNothing("after a withdrawal");
-    assert.deepEqual(await stage.addresses(), [], "addresses of elements after a withdrawal");
-    await eventually(() => stage.frames(), [], "frames after a withdrawal");
-    await stage.page.evaluate(stage.fixture.tryAgain, { url: stage.third.url, sockets: stage.third.sockets });
-    await stage.own();
-    await stage.assertNothing("after a withdrawal and another try");
-    await stage.forgiveFailedRequests();
-    await stage.view();
-    await stage.assertHeld("on the page after a withdrawal", true);
-  });
+      stage.mark();
+      await visit.control("open").click();
+      await visit.control("withdraw").click();
+      await stage.assertNothing("after a withdrawal");
+      assert.deepEqual(await stage.addresses(), [], "addresses of elements after a withdrawal");
+      await eventually(() => stage.frames(), [], "frames after a withdrawal");
+      await stage.page.evaluate(stage.fixture.tryAgain, { url: stage.third.url, sockets: stage.third.sockets });
+      await stage.own();
+      await stage.assertNothing("after a withdrawal and another try");
+      await stage.forgiveFailedRequests();
+      await stage.view();
+      await stage.assertHeld("on the page after a withdrawal", true);
+    },
+  );
 
   visitTest(`${fixture.title}: nothing of it after Reject all`, async (visit) => {
     const stage = new Stage(visit, fixture);
@@ -279,7 +319,11 @@ for (const [phase, clicks] of Object.entries(EARLIER)) {
     await payment.pay(stage.page);
     const [order] = stage.fixture.first;
     await eventually(() => stage.arrivals().sort(), stage.fixture.first.flat().sort(), "arrived");
-    assert.deepEqual(stage.arrivals().filter((line) => order.includes(line)), order, "order of arrival");
+    assert.deepEqual(
+      stage.arrivals().filter((line) => order.includes(line)),
+      order,
+      "order of arrival",
+    );
     await eventually(() => stage.stored(), stage.whole(), "stored");
   });
 }

@@ -67,7 +67,9 @@ export function thirdParty() {
   let sockets;
   before(async () => {
     server = await serve({ handlers });
-    sockets = await serveSockets((path) => parties.find((party) => path.startsWith(`${party.prefix}/`))?.note("SOCKET", path));
+    sockets = await serveSockets((path) =>
+      parties.find((party) => path.startsWith(`${party.prefix}/`))?.note("SOCKET", path),
+    );
   });
   after(async () => {
     await server?.close();
@@ -121,7 +123,10 @@ class Party {
    */
   async fence(page) {
     const before = this.fences;
-    const text = await page.evaluate((address) => fetch(address).then((answer) => answer.text()), `${this.necessary}/fence`);
+    const text = await page.evaluate(
+      (address) => fetch(address).then((answer) => answer.text()),
+      `${this.necessary}/fence`,
+    );
     assert.equal(text, "passed");
     assert.equal(this.fences, before + 1);
   }
@@ -138,8 +143,12 @@ async function serveSockets(note) {
     // The page may go at any moment.
     socket.on("error", () => socket.destroy());
     // RFC 6455, 4.2.2: the key with this text behind it.
-    const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    const accept = createHash("sha1")
+      .update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest("base64");
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
     const welcome = Buffer.from("welcome");
     // A last frame (8) of text (1), without a mask (5.2).
     socket.once("data", () => socket.write(Buffer.concat([Buffer.from([0x81, welcome.length]), welcome])));
@@ -147,9 +156,10 @@ async function serveSockets(note) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: server.address().port,
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      for (const socket of open) socket.destroy();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        for (const socket of open) socket.destroy();
+      }),
   };
 }

@@ -7,7 +7,17 @@ import { item, policyOf } from "./site.mjs";
 
 /** What the site itself answers, by path. */
 export const OWN = {
-  "/own.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', "/own2.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>', "/own.js": "", "/b.js": "", "/own.css": "a{}", "/own.html": "<!doctype html><title>own</title>", "/own": "own", "/own.mp3": "", "/own.mp4": "", "/null": "", "/a": "",
+  "/own.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+  "/own2.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  "/own.js": "",
+  "/b.js": "",
+  "/own.css": "a{}",
+  "/own.html": "<!doctype html><title>own</title>",
+  "/own": "own",
+  "/own.mp3": "",
+  "/own.mp4": "",
+  "/null": "",
+  "/a": "",
 };
 
 const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"];
@@ -75,15 +85,31 @@ const eachRoot = (run) => `${ROOTS}
   return seen;`;
 
 cases("markup", {
-  "in place of a child": eachRoot("(parent) => { parent.firstChild.outerHTML = '<b>x</b><img src=/own.svg><i style=\"color:red\">y</i>z'; }"),
+  "in place of a child": eachRoot(
+    "(parent) => { parent.firstChild.outerHTML = '<b>x</b><img src=/own.svg><i style=\"color:red\">y</i>z'; }",
+  ),
   "in place of the last child": eachRoot("(parent) => { parent.lastChild.outerHTML = 'z<td>1</td>'; }"),
-  "in place of a child, with nothing": eachRoot("(parent) => { parent.firstChild.outerHTML = ''; parent.lastChild.outerHTML = null; }"),
-  "before and after a child": eachRoot("(parent) => { parent.firstChild.insertAdjacentHTML('beforebegin', '<b>x</b>'); parent.firstChild.insertAdjacentHTML('afterEnd', '<img src=/own.svg>'); }"),
-  "in a child": eachRoot("(parent) => { parent.firstChild.insertAdjacentHTML('afterbegin', '<b>x</b>'); parent.firstChild.insertAdjacentHTML('BeforeEnd', '<i>y</i>'); parent.lastChild.innerHTML = '<u>u</u>'; }"),
-  "elements and texts beside a child": eachRoot("(parent) => { parent.firstChild.insertAdjacentElement('afterend', document.createElement('hr')); parent.firstChild.insertAdjacentText('beforebegin', '<t>'); }"),
-  "as a fragment of a range there": eachRoot("(parent) => { const range = new Range(); range.setStart(parent, 1); range.insertNode(range.createContextualFragment('<b>x</b><img src=/own.svg>')); }"),
-  "of a whole root": eachRoot("(parent) => { parent.innerHTML = '<p>a</p><style>p{color:red}</style>'; parent.firstChild.outerHTML = '<b>x</b>'; }"),
-  "by setHTMLUnsafe": eachRoot("(parent) => { parent.setHTMLUnsafe('<p>a</p>'); parent.firstChild.setHTMLUnsafe('<b onclick=\"1\">x</b>'); }"),
+  "in place of a child, with nothing": eachRoot(
+    "(parent) => { parent.firstChild.outerHTML = ''; parent.lastChild.outerHTML = null; }",
+  ),
+  "before and after a child": eachRoot(
+    "(parent) => { parent.firstChild.insertAdjacentHTML('beforebegin', '<b>x</b>'); parent.firstChild.insertAdjacentHTML('afterEnd', '<img src=/own.svg>'); }",
+  ),
+  "in a child": eachRoot(
+    "(parent) => { parent.firstChild.insertAdjacentHTML('afterbegin', '<b>x</b>'); parent.firstChild.insertAdjacentHTML('BeforeEnd', '<i>y</i>'); parent.lastChild.innerHTML = '<u>u</u>'; }",
+  ),
+  "elements and texts beside a child": eachRoot(
+    "(parent) => { parent.firstChild.insertAdjacentElement('afterend', document.createElement('hr')); parent.firstChild.insertAdjacentText('beforebegin', '<t>'); }",
+  ),
+  "as a fragment of a range there": eachRoot(
+    "(parent) => { const range = new Range(); range.setStart(parent, 1); range.insertNode(range.createContextualFragment('<b>x</b><img src=/own.svg>')); }",
+  ),
+  "of a whole root": eachRoot(
+    "(parent) => { parent.innerHTML = '<p>a</p><style>p{color:red}</style>'; parent.firstChild.outerHTML = '<b>x</b>'; }",
+  ),
+  "by setHTMLUnsafe": eachRoot(
+    "(parent) => { parent.setHTMLUnsafe('<p>a</p>'); parent.firstChild.setHTMLUnsafe('<b onclick=\"1\">x</b>'); }",
+  ),
   "at the top of a document": `
     const lone = document.createElement("p");
     const other = document.implementation.createHTMLDocument("x");
@@ -113,10 +139,14 @@ cases("markup", {
   "a document by parsing": `
     const made = new DOMParser().parseFromString("<body class=k><img src=/own.svg><iframe srcdoc='<b>x</b>'></iframe><style>a{}</style>", "text/html");
     return [made.documentElement.outerHTML, document.importNode(made.body, true).outerHTML, document.adoptNode(made.body).outerHTML];`,
-  "a whole document": { undeclared: true, code: `
+  "a whole document": {
+    undeclared: true,
+    code: `
     document.documentElement.innerHTML = '<head></head><body class=k><img src="http://other.localhost:1/"></body>';
-    return [document.body.className, document.querySelector("img").outerHTML];` },
-  "a whole document of the own origin": "document.documentElement.innerHTML = '<head><title>t</title></head><body class=k id=b><img src=\"/own.svg\"></body>'; return [document.body.outerHTML, document.title];",
+    return [document.body.className, document.querySelector("img").outerHTML];`,
+  },
+  "a whole document of the own origin":
+    "document.documentElement.innerHTML = '<head><title>t</title></head><body class=k id=b><img src=\"/own.svg\"></body>'; return [document.body.outerHTML, document.title];",
   "relations of a link": `
     const link = document.createElement("link");
     link.rel = "canonical"; link.href = "https://undeclared.example/";
@@ -133,8 +163,38 @@ cases("markup", {
 // ---- what is written ----------------------------------------------------------------------------
 
 const OPEN_ENDED = [
-  "<h1>Report</h1><table><tr><td>1</td></tr>", "<svg><circle r=1>", "<template><p>x", "<title>t", "<textarea>a", "<p>x<!-- open", "<p>1 <", "<p>x<b", "<p>x</b", "<p>x<img src=/own.svg", "<p cla", "<style>a{color:red}",
-  "<p>x<script>window.a = 1", "<ul><li>1<li>2", "<select><option>a", "<p>a&am", "<math><mi>x", "<svg><title>x", "<svg><style>a{", "<table><tr>", "<p>x<!", "<p>x<!DOCTYPE", "<xmp>a<b>", "<noscript>n", "<iframe>i", "<p>x<![CDATA[y", "x<a href='/own", "<button><p>x", "<dialog open>", "<details open><summary>s", "<p title=\"", "<plaintext>p",
+  "<h1>Report</h1><table><tr><td>1</td></tr>",
+  "<svg><circle r=1>",
+  "<template><p>x",
+  "<title>t",
+  "<textarea>a",
+  "<p>x<!-- open",
+  "<p>1 <",
+  "<p>x<b",
+  "<p>x</b",
+  "<p>x<img src=/own.svg",
+  "<p cla",
+  "<style>a{color:red}",
+  "<p>x<script>window.a = 1",
+  "<ul><li>1<li>2",
+  "<select><option>a",
+  "<p>a&am",
+  "<math><mi>x",
+  "<svg><title>x",
+  "<svg><style>a{",
+  "<table><tr>",
+  "<p>x<!",
+  "<p>x<!DOCTYPE",
+  "<xmp>a<b>",
+  "<noscript>n",
+  "<iframe>i",
+  "<p>x<![CDATA[y",
+  "x<a href='/own",
+  "<button><p>x",
+  "<dialog open>",
+  "<details open><summary>s",
+  '<p title="',
+  "<plaintext>p",
 ];
 cases("what is written", {
   "and left open in a frame": `
@@ -186,14 +246,38 @@ cases("what is written", {
     d.write("<p>1<script>document.write('<b>2<script>document.write(3)<\\\\/script>4</b>')<\\/script>5<script>document.write('<i>')<\\/script>6</i>");
     d.close();
     return d.body.innerHTML;`,
-  "a comment in the page": { code: "return document.body.innerHTML.replace(/<consent-banner[^]*?<\\/consent-banner>/, '');", body: '<script>document.write("<!--")</script><p>old</p>--><p>rest</p>' },
-  "a plaintext in the page": { code: "return document.querySelector('plaintext').textContent.trim();", body: '<script>document.write("<plaintext style=display:none>")</script><p>rest</p>' },
-  "a lone sign in the page": { code: "return document.querySelector('#m').textContent;", body: '<p id=m><script>document.write("1 <")</script> 2</p>' },
-  "a style in the page": { code: "return [...document.querySelectorAll('style[title]')].map((one) => one.outerHTML);", body: '<script>document.write("<style title=a>")</script>b{color:red}</style><p>x' },
-  "a script in the page": { code: "return window.went;", body: '<script>document.write("<scr" + "ipt>window.went = ")</script>"on"</script><p>x' },
-  "a tag in the page": { code: "return [...document.querySelectorAll('.k')].map((one) => one.outerHTML);", body: '<script>document.write("<p cla")</script>ss=k>x</p><script>document.write("<i class=\'k")</script>  \'>y</i><script>document.write("<b class=k ")</script>title=t>z</b>' },
-  "elements that go on in the page": { code: "return document.querySelector('#m').innerHTML;", body: '<div id=m><script>document.write("<table><tr><td>")</script>1</td></tr></table><script>document.write("<svg><g>")</script><circle/></svg><script>document.write("<textarea>")</script>a<b></textarea><script>document.write("<title>")</script>t</title><script>document.write("&am")</script>p;</div>' },
-  "scripts of the own origin in the page": { code: "return [window.order, document.querySelector('#m').innerHTML];", body: '<div id=m><script>window.order = []; document.write("<scr" + "ipt>order.push(1)</scr" + "ipt><i>a</i><scr" + "ipt>order.push(2)</scr" + "ipt>"); order.push(3)</script><b>c</b></div>' },
+  "a comment in the page": {
+    code: "return document.body.innerHTML.replace(/<consent-banner[^]*?<\\/consent-banner>/, '');",
+    body: '<script>document.write("<!--")</script><p>old</p>--><p>rest</p>',
+  },
+  "a plaintext in the page": {
+    code: "return document.querySelector('plaintext').textContent.trim();",
+    body: '<script>document.write("<plaintext style=display:none>")</script><p>rest</p>',
+  },
+  "a lone sign in the page": {
+    code: "return document.querySelector('#m').textContent;",
+    body: '<p id=m><script>document.write("1 <")</script> 2</p>',
+  },
+  "a style in the page": {
+    code: "return [...document.querySelectorAll('style[title]')].map((one) => one.outerHTML);",
+    body: '<script>document.write("<style title=a>")</script>b{color:red}</style><p>x',
+  },
+  "a script in the page": {
+    code: "return window.went;",
+    body: '<script>document.write("<scr" + "ipt>window.went = ")</script>"on"</script><p>x',
+  },
+  "a tag in the page": {
+    code: "return [...document.querySelectorAll('.k')].map((one) => one.outerHTML);",
+    body: '<script>document.write("<p cla")</script>ss=k>x</p><script>document.write("<i class=\'k")</script>  \'>y</i><script>document.write("<b class=k ")</script>title=t>z</b>',
+  },
+  "elements that go on in the page": {
+    code: "return document.querySelector('#m').innerHTML;",
+    body: '<div id=m><script>document.write("<table><tr><td>")</script>1</td></tr></table><script>document.write("<svg><g>")</script><circle/></svg><script>document.write("<textarea>")</script>a<b></textarea><script>document.write("<title>")</script>t</title><script>document.write("&am")</script>p;</div>',
+  },
+  "scripts of the own origin in the page": {
+    code: "return [window.order, document.querySelector('#m').innerHTML];",
+    body: '<div id=m><script>window.order = []; document.write("<scr" + "ipt>order.push(1)</scr" + "ipt><i>a</i><scr" + "ipt>order.push(2)</scr" + "ipt>"); order.push(3)</script><b>c</b></div>',
+  },
 });
 
 // ---- frames -------------------------------------------------------------------------------------
@@ -224,9 +308,12 @@ cases("markup of frames", {
     const records = watch(f);
     f.srcdoc = "<b>x</b>"; f.setAttribute("srcdoc", "y"); f.srcdoc = "z"; f.removeAttribute("srcdoc");
     return [records(), f.outerHTML];`,
-  "in the page itself": { body: '<iframe id=g srcdoc="<b>x</b>"></iframe><iframe id=h srcdoc="y" sandbox></iframe>', code: `
+  "in the page itself": {
+    body: '<iframe id=g srcdoc="<b>x</b>"></iframe><iframe id=h srcdoc="y" sandbox></iframe>',
+    code: `
     const g = document.querySelector("#g"), h = document.querySelector("#h");
-    return [g.outerHTML, h.outerHTML, g.srcdoc, g.contentDocument.documentElement.outerHTML, h.getAttribute("srcdoc")];` },
+    return [g.outerHTML, h.outerHTML, g.srcdoc, g.contentDocument.documentElement.outerHTML, h.getAttribute("srcdoc")];`,
+  },
   "attributes that are compared": `
     const a = frame(), b = document.createElement("iframe");
     a.srcdoc = "<p>1"; b.setAttribute("srcdoc", "<p>1");
@@ -247,7 +334,9 @@ cases("markup of frames", {
 });
 
 cases("frames", {
-  "of another origin now": { undeclared: true, code: `
+  "of another origin now": {
+    undeclared: true,
+    code: `
     const errors = [];
     addEventListener("error", ({ message }) => errors.push(message));
     const f = frame();
@@ -257,7 +346,8 @@ cases("frames", {
     await gone;
     const seen = [tried(() => d.body.append(d.createElement("p"))), tried(() => { d.body.innerHTML = "<img src=/own.svg><b style='color:red'>x</b>"; }), tried(() => { d.write("<p>x"); }), tried(() => { d.body?.setAttribute("style", "color:red"); }), tried(() => { d.createElement("iframe").srcdoc = "x"; }), tried(() => d.body.appendChild(d.createElement("img")).src = "/own.svg")];
     await turn();
-    return [seen, errors, f.contentDocument, tried(() => f.contentWindow.document)];` },
+    return [seen, errors, f.contentDocument, tried(() => f.contentWindow.document)];`,
+  },
   "taken out": `
     const f = frame();
     const w = f.contentWindow, d = f.contentDocument;
@@ -281,7 +371,7 @@ cases("frames", {
 // ---- functions ----------------------------------------------------------------------------------
 
 cases("functions", {
-  "texts": `
+  texts: `
     const of = (fn) => fn && Function.prototype.toString.call(fn);
     const setter = (type, name) => of(Object.getOwnPropertyDescriptor(type.prototype, name)?.set);
     return [of(fetch), String(fetch), fetch + "", of(Worker), of(WebSocket), of(EventSource), of(Audio), of(FontFace), of(open), of(navigator.sendBeacon), of(XMLHttpRequest.prototype.open), of(Element.prototype.animate), of(Storage.prototype.setItem), of(Function.prototype.toString), of(Document.prototype.write), of(CustomElementRegistry.prototype.define), setter(Element, "innerHTML"), setter(HTMLImageElement, "src"), setter(Document, "cookie"), setter(HTMLIFrameElement, "srcdoc"), of(localStorage.setItem), of(document.body.style.setProperty),
@@ -385,7 +475,7 @@ cases("styles", {
       seen.push(window.rules, style.sheet?.cssRules.length);
     }
     return seen;`,
-  "keyframes": `
+  keyframes: `
     const e = document.body.appendChild(document.createElement("div"));
     const log = [];
     const watched = { get width() { log.push("width"); return ["1px", "2px"]; }, get color() { log.push("color"); return ["red", "blue"]; }, get nothing() { log.push("nothing"); }, get offset() { log.push("offset"); return [0, 1]; } };
@@ -410,7 +500,7 @@ cases("styles", {
     const font = new FontFace("a", "local(x)", { weight: "bold" }); seen.push([font.family, font.weight, font.status]);
     rest(() => new FontFace({ toString: () => "b" }, new Uint8Array(1).buffer).family); rest(() => new FontFace("a", "bad(").status); rest(() => new FontFace(Symbol(), ""));
     return seen;`,
-  "declarations": `
+  declarations: `
     const e = document.body.appendChild(document.createElement("div"));
     const seen = [];
     const rest = (run) => { try { seen.push(run()); } catch (error) { seen.push(error.name); } };
@@ -494,8 +584,12 @@ cases("stores", {
     seen.push(await triedLater(() => cookieStore.set("own_r", "1")), (await cookieStore.get("own_r")).value, await triedLater(() => cookieStore.delete("own_r")), await cookieStore.get("own_r"), await triedLater(() => cookieStore.delete({ name: "own_e", path: "/" })));
     const read = []; await triedLater(() => cookieStore.set(new Proxy({ name: "own_z", value: "1" }, { get: (target, name) => (read.push(name), target[name]) })));
     return [seen, read];`,
-  "cookies that are none": { undeclared: true, code: "const seen = []; for (const given of [null, {}, Symbol(), 'x', undefined, 5, []]) seen.push(await triedLater(() => cookieStore.set(given))); return seen;" },
-  "a long-lived cookie stays as long": "await cookieStore.set({ name: 'own_a', value: '1', maxAge: 3600 }); const { value } = await cookieStore.get('own_a'); return [value, (await cookieStore.getAll()).filter(({ name }) => /^n_/.test(name)).length];",
+  "cookies that are none": {
+    undeclared: true,
+    code: "const seen = []; for (const given of [null, {}, Symbol(), 'x', undefined, 5, []]) seen.push(await triedLater(() => cookieStore.set(given))); return seen;",
+  },
+  "a long-lived cookie stays as long":
+    "await cookieStore.set({ name: 'own_a', value: '1', maxAge: 3600 }); const { value } = await cookieStore.get('own_a'); return [value, (await cookieStore.getAll()).filter(({ name }) => /^n_/.test(name)).length];",
   "cookies as texts": `
     const seen = [];
     for (const text of ["own_a=1", "own_a=2; path=/", "own_a=; max-age=0", "own_b=1; Max-Age=60; SameSite=Lax", "own_c", "own_d=1; expires=Thu, 01 Jan 1970 00:00:00 GMT", " own_e = 1 ", null, undefined, 5, { toString: () => "own_f=1" }]) { document.cookie = text; seen.push(document.cookie.split("; ").filter((one) => /^n_/.test(one)).sort()); }
@@ -549,7 +643,8 @@ cases("Trusted Types", {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "script");
     const seen = [tried(() => e.setAttribute("onclick", policy.createScript("1"))), tried(() => e.setAttributeNS(null, "onload", policy.createScript("2"))), tried(() => { node.value = "3"; e.setAttributeNode(node); }), tried(() => { e.getAttributeNode("onclick").value = policy.createScript("4"); }), tried(() => { e.attributes.onclick.nodeValue = policy.createScript("5"); }), tried(() => { e.attributes.onclick.textContent = policy.createScript("6"); }), tried(() => { svg.href.baseVal = policy.createScriptURL("/own.js"); return svg.outerHTML; }), tried(() => e.setAttribute("onclick", "7")), tried(() => { script.src = policy.createScriptURL("/own.js"); return script.outerHTML; }), tried(() => { script.src = "/own.js"; }), tried(() => script.setAttribute("src", policy.createScriptURL("/b.js"))), tried(() => { script.text = policy.createScript("1"); }), tried(() => { script.text = "1"; }), tried(() => frameOf.setAttribute("srcdoc", "x")), tried(() => frameOf.setAttribute("srcdoc", policy.createHTML("<b>y</b>"))), tried(() => script.setAttribute("src", "x")), tried(() => { script.textContent = "x"; }), tried(() => { script.append("x"); }), tried(() => svg.setAttributeNS("http://www.w3.org/1999/xlink", "href", "x")), tried(() => { embed.src = "x"; return embed.outerHTML; }), tried(() => { e.getAttributeNode("onclick").value = "x"; }), tried(() => e.setAttribute("style", policy.createHTML("color:red"))), tried(() => e.setAttribute("title", policy.createScript("t"))), tried(() => { e.onclick = policy.createScript("x"); })];
     return [seen, e.outerHTML, script.outerHTML, frameOf.outerHTML];`),
-  "markup of frames, and what is written": trusted(`
+  "markup of frames, and what is written": trusted(
+    `
     const policy = trustedTypes.createPolicy("p", { createHTML: (text) => text });
     const f = frame();
     const seen = [tried(() => { f.srcdoc = policy.createHTML("<b>x</b>"); return f.srcdoc; }), tried(() => { f.srcdoc = "<b>"; })];
@@ -558,7 +653,11 @@ cases("Trusted Types", {
     seen.push(f.contentDocument.body.innerHTML, tried(() => document.implementation.createHTMLDocument("").write(policy.createHTML("<b>x</b>"))), tried(() => { const d = g.contentDocument; d.write(policy.createHTML("<b>x</b><p cla"), policy.createHTML("ss=k>y")); d.close(); return d.documentElement.outerHTML; }), tried(() => g.contentDocument.write("x")), tried(() => document.writeln(Symbol())), tried(() => document.write("<p>")));
     const e = document.body.appendChild(document.createElement("div"));
     for (const run of [(html) => { e.innerHTML = html; }, (html) => { e.append(document.createElement("p")); e.lastChild.outerHTML = html; }, (html) => e.insertAdjacentHTML("beforeend", html), (html) => e.append(new Range().createContextualFragment(html)), (html) => e.setHTMLUnsafe(html), (html) => e.append(new DOMParser().parseFromString(html, "text/html").body.firstChild), (html) => document.execCommand("insertHTML", false, html), (html) => { e.attachShadow({ mode: "open" }).innerHTML = html; }]) seen.push(tried(() => run(policy.createHTML("<img src=/own.svg><i style='color:red'>y</i>"))), tried(() => run("<img>")), e.innerHTML);
-    return seen;`, { body: '<script>document.write(trustedTypes.createPolicy("w", { createHTML: (text) => text }).createHTML("<u>w</u>"))</script>' }),
+    return seen;`,
+    {
+      body: '<script>document.write(trustedTypes.createPolicy("w", { createHTML: (text) => text }).createHTML("<u>w</u>"))</script>',
+    },
+  ),
   "how often a default policy is asked": trusted(`
     const log = [];
     trustedTypes.createPolicy("default", { createHTML: (text, type, sink) => { log.push([text, type, sink]); return text; }, createScript: (text, type, sink) => { log.push([text, type, sink]); return text; }, createScriptURL: (text, type, sink) => { log.push([text, type, sink]); return text; } });
@@ -585,7 +684,8 @@ cases("Trusted Types", {
 // ---- the rest -----------------------------------------------------------------------------------
 
 cases("elements", {
-  "sounds": "return [new Audio(undefined).outerHTML, new Audio().outerHTML, new Audio(null).outerHTML, new Audio('/own.mp3').outerHTML, new Audio('').outerHTML, new Audio('/own.mp3').src === new URL('/own.mp3', location).href, new Audio() instanceof Audio, new Audio() instanceof HTMLAudioElement, Audio.prototype === HTMLAudioElement.prototype, new Audio().constructor.name, Reflect.construct(Audio, ['/a'], class extends Audio {}).outerHTML];",
+  sounds:
+    "return [new Audio(undefined).outerHTML, new Audio().outerHTML, new Audio(null).outerHTML, new Audio('/own.mp3').outerHTML, new Audio('').outerHTML, new Audio('/own.mp3').src === new URL('/own.mp3', location).href, new Audio() instanceof Audio, new Audio() instanceof HTMLAudioElement, Audio.prototype === HTMLAudioElement.prototype, new Audio().constructor.name, Reflect.construct(Audio, ['/a'], class extends Audio {}).outerHTML];",
   "addresses as they are set": `
     const seen = [];
     for (const name of ["img", "script", "iframe", "link", "a", "source", "video", "input", "object", "embed", "form", "button", "base", "image", "use", "audio", "track", "area"]) {
@@ -619,11 +719,14 @@ cases("elements", {
     const heard = new Promise((done) => addEventListener("message", done, { once: true })); f.contentWindow.parent.postMessage({ a: 1 }, "*"); seen.push((await heard).data.a);
     const g = document.createElement("iframe"); let loads = 0; g.onload = () => loads++; document.body.append(g); seen.push(loads); g.srcdoc = "x"; await loaded(g); seen.push(loads, history.length);
     return seen;`,
-  "requests": `
+  requests: `
     const seen = []; const answer = await fetch("/own.svg", { headers: { a: "b" } }); seen.push(answer.ok, answer.type, answer.redirected, new URL(answer.url).pathname, answer instanceof Response);
     const control = new AbortController(); control.abort("mine"); seen.push(await triedLater(() => fetch("/own.svg", { signal: control.signal })), await triedLater(() => fetch(new Request("/own.svg")).then((one) => one.status)), await triedLater(() => fetch(new URL("/own.svg", location)).then((one) => one.status)), await triedLater(() => fetch("http://user:pw@" + location.host)), await triedLater(() => fetch("blob:nothing")), navigator.sendBeacon("/own"), fetch.name, fetch.length, fetch("/own.svg").constructor === Promise);
     const x = new XMLHttpRequest(); const states = []; x.onreadystatechange = () => states.push(x.readyState); x.open("GET", "/own.svg"); x.send(); await loaded(x); seen.push(states, x.status, x.responseType, tried(() => x.setRequestHeader("a", "b")), tried(() => new XMLHttpRequest().send())); class Sub extends XMLHttpRequest {} seen.push(new Sub() instanceof Sub); class W extends Worker {} const worker = new W(URL.createObjectURL(new Blob(["postMessage(1)"]))); seen.push(worker instanceof W); worker.terminate();
     return seen;`,
-  "the page has nothing more": { undeclared: true, code: `
-    return [Object.getOwnPropertyNames(window).filter((name) => !/^(consentinel|run|takeOwner|owner)$/.test(name)).sort(), [...document.head.children].map((one) => one.localName + (one.id || "")), document.styleSheets.length, document.adoptedStyleSheets.length, document.documentElement.getAttributeNames()];` },
+  "the page has nothing more": {
+    undeclared: true,
+    code: `
+    return [Object.getOwnPropertyNames(window).filter((name) => !/^(consentinel|run|takeOwner|owner)$/.test(name)).sort(), [...document.head.children].map((one) => one.localName + (one.id || "")), document.styleSheets.length, document.adoptedStyleSheets.length, document.documentElement.getAttributeNames()];`,
+  },
 });

@@ -20,7 +20,8 @@ function differences(without, found, path = "", all = {}) {
     if (without !== found) all[path] = [without, found];
     return all;
   }
-  for (const key of new Set([...Object.keys(without), ...Object.keys(found)])) differences(without[key], found[key], `${path}.${key}`, all);
+  for (const key of new Set([...Object.keys(without), ...Object.keys(found)]))
+    differences(without[key], found[key], `${path}.${key}`, all);
   return all;
 }
 
@@ -48,29 +49,37 @@ for (const [kind, named] of Object.entries(CASES)) {
 
 // ---- what waits ---------------------------------------------------------------------------------
 
-visitTest("a body in markup of a whole document keeps its class where a picture in it may not be asked", async (visit) => {
-  await visit.open({ policy: POLICIES["something undecided"] });
-  const name = await visit.page.evaluate(() => {
-    document.documentElement.innerHTML = '<head></head><body class=k><img src="http://other.localhost:1/"></body>';
-    return document.body.className;
-  });
-  assert.equal(name, "k");
-});
+visitTest(
+  "a body in markup of a whole document keeps its class where a picture in it may not be asked",
+  async (visit) => {
+    await visit.open({ policy: POLICIES["something undecided"] });
+    const name = await visit.page.evaluate(() => {
+      document.documentElement.innerHTML = '<head></head><body class=k><img src="http://other.localhost:1/"></body>';
+      return document.body.className;
+    });
+    assert.equal(name, "k");
+  },
+);
 
 visitTest("a held script that is copied attribute by attribute runs after the grant, as the copy", async (visit) => {
   const hosts = ["127.0.0.1"];
   visit.serve("/held.js", "(window.ran ??= []).push(document.currentScript.id)");
-  await visit.open({ policy: policyOf([], { services: [{ id: "held", category: "analytics", name: "Held", provider: "Held", hosts }] }) });
-  await visit.page.evaluate((address) => {
-    const script = document.createElement("script");
-    script.src = address;
-    document.body.append(script);
-    const copy = document.createElement("script");
-    for (const { name, value } of script.attributes) copy.setAttribute(name, value);
-    copy.id = "copy";
-    script.replaceWith(copy);
-    window.owner.acceptAll();
-  }, visit.url("/held.js", hosts[0]));
+  await visit.open({
+    policy: policyOf([], { services: [{ id: "held", category: "analytics", name: "Held", provider: "Held", hosts }] }),
+  });
+  await visit.page.evaluate(
+    (address) => {
+      const script = document.createElement("script");
+      script.src = address;
+      document.body.append(script);
+      const copy = document.createElement("script");
+      for (const { name, value } of script.attributes) copy.setAttribute(name, value);
+      copy.id = "copy";
+      script.replaceWith(copy);
+      window.owner.acceptAll();
+    },
+    visit.url("/held.js", hosts[0]),
+  );
   await visit.page.waitForFunction(() => window.ran);
   assert.deepEqual(await visit.page.evaluate(() => window.ran), ["copy"]);
 });

@@ -9,33 +9,82 @@ const visitTest = site();
 const HOST = "a.b.localhost";
 const PATH = "/x/y/page.html";
 const storage = (name, kind, category) => item(name, category, { kind: `${kind}-storage` });
-const POLICY = policyOf([
-  item("opt*"), item("__Secure-opt*"), item("__Host-opt*"), item("need*", "necessary"), item("fun*", "functionality"),
-  storage("opt", "local"), storage("opt.*", "local"), storage("need", "local", "necessary"), storage("seen", "local", "necessary"), storage("fun", "local", "functionality"),
-  storage("opt", "session"), storage("opt:*", "session"), storage("need", "session", "necessary"),
-], { services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }] });
+const POLICY = policyOf(
+  [
+    item("opt*"),
+    item("__Secure-opt*"),
+    item("__Host-opt*"),
+    item("need*", "necessary"),
+    item("fun*", "functionality"),
+    storage("opt", "local"),
+    storage("opt.*", "local"),
+    storage("need", "local", "necessary"),
+    storage("seen", "local", "necessary"),
+    storage("fun", "local", "functionality"),
+    storage("opt", "session"),
+    storage("opt:*", "session"),
+    storage("need", "session", "necessary"),
+  ],
+  { services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }] },
+);
 
 /** Every shape in which script can store a cookie that this page sees: name and attributes. */
 const SHAPES = [
-  ["opt-plain", ""], ["opt-root", "; Path=/"], ["opt-x", "; Path=/x"], ["opt-x-slash", "; Path=/x/"], ["opt-xy", "; Path=/x/y"], ["opt-xy-slash", "; Path=/x/y/"],
-  ["opt-file", "; Path=/x/y/page.html"], ["opt-bad-path", "; Path=elsewhere"], ["opt-host", `; Domain=${HOST}; Path=/`], ["opt-host-xy", `; Domain=${HOST}; Path=/x/y`],
-  ["opt-parent", "; Domain=b.localhost; Path=/"], ["opt-parent-dot", "; Domain=.b.localhost; Path=/x"], ["opt-parent-plain", "; Domain=b.localhost"],
-  ["opt-secure", "; Secure"], ["opt-strict", "; SameSite=Strict; Path=/"], ["opt-lasting", "; Max-Age=3600; Path=/x/"], ["opt-none", "; SameSite=None; Secure; Path=/"],
-  ["__Secure-opt", "; Secure; Path=/x"], ["__Secure-opt-parent", "; Secure; Domain=b.localhost; Path=/"], ["__Host-opt", "; Secure; Path=/"],
-  ["opt-partitioned", "; Secure; SameSite=None; Partitioned; Path=/"], ["opt-partitioned-xy", "; Secure; Partitioned; Path=/x/y/"], ["opt-partitioned-parent", "; Secure; Partitioned; Domain=b.localhost; Path=/x"],
+  ["opt-plain", ""],
+  ["opt-root", "; Path=/"],
+  ["opt-x", "; Path=/x"],
+  ["opt-x-slash", "; Path=/x/"],
+  ["opt-xy", "; Path=/x/y"],
+  ["opt-xy-slash", "; Path=/x/y/"],
+  ["opt-file", "; Path=/x/y/page.html"],
+  ["opt-bad-path", "; Path=elsewhere"],
+  ["opt-host", `; Domain=${HOST}; Path=/`],
+  ["opt-host-xy", `; Domain=${HOST}; Path=/x/y`],
+  ["opt-parent", "; Domain=b.localhost; Path=/"],
+  ["opt-parent-dot", "; Domain=.b.localhost; Path=/x"],
+  ["opt-parent-plain", "; Domain=b.localhost"],
+  ["opt-secure", "; Secure"],
+  ["opt-strict", "; SameSite=Strict; Path=/"],
+  ["opt-lasting", "; Max-Age=3600; Path=/x/"],
+  ["opt-none", "; SameSite=None; Secure; Path=/"],
+  ["__Secure-opt", "; Secure; Path=/x"],
+  ["__Secure-opt-parent", "; Secure; Domain=b.localhost; Path=/"],
+  ["__Host-opt", "; Secure; Path=/"],
+  ["opt-partitioned", "; Secure; SameSite=None; Partitioned; Path=/"],
+  ["opt-partitioned-xy", "; Secure; Partitioned; Path=/x/y/"],
+  ["opt-partitioned-parent", "; Secure; Partitioned; Domain=b.localhost; Path=/x"],
   ["__Host-opt-partitioned", "; Secure; SameSite=None; Partitioned; Path=/"],
   // One name in several places.
-  ["opt-many", "; Path=/"], ["opt-many", "; Path=/x"], ["opt-many", "; Path=/x/y"], ["opt-many", "; Domain=b.localhost; Path=/"], ["opt-many", "; Secure; Partitioned; Path=/"],
+  ["opt-many", "; Path=/"],
+  ["opt-many", "; Path=/x"],
+  ["opt-many", "; Path=/x/y"],
+  ["opt-many", "; Domain=b.localhost; Path=/"],
+  ["opt-many", "; Secure; Partitioned; Path=/"],
 ];
 
-const write = (visit, texts, page = visit.page) => page.evaluate((all) => { for (const text of all) document.cookie = text; }, texts);
-const call = (visit, name, ...given) => visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
-const areas = (visit) => visit.page.evaluate(() => [Object.keys(localStorage).filter((key) => !key.startsWith("consentinel")).sort(), Object.keys(sessionStorage).sort()]);
+const write = (visit, texts, page = visit.page) =>
+  page.evaluate((all) => {
+    for (const text of all) document.cookie = text;
+  }, texts);
+const call = (visit, name, ...given) =>
+  visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
+const areas = (visit) =>
+  visit.page.evaluate(() => [
+    Object.keys(localStorage)
+      .filter((key) => !key.startsWith("consentinel"))
+      .sort(),
+    Object.keys(sessionStorage).sort(),
+  ]);
 
 visitTest("every shape of cookie that script can store goes; HttpOnly and necessary ones stay", async (visit) => {
   await visit.open({ policy: POLICY }, { host: HOST, path: PATH });
   await call(visit, "acceptAll");
-  await write(visit, [...SHAPES.map(([name, attributes]) => `${name}=1${attributes}`), "need=1; Path=/", "need-x=1; Path=/x", "fun=1"]);
+  await write(visit, [
+    ...SHAPES.map(([name, attributes]) => `${name}=1${attributes}`),
+    "need=1; Path=/",
+    "need-x=1; Path=/x",
+    "fun=1",
+  ]);
   const hidden = { url: visit.url(PATH, HOST), httpOnly: true };
   await visit.context.addCookies([{ name: "opt-hidden", value: "1", ...hidden }]);
   const wanted = [...SHAPES.map(([name]) => name), "need", "need-x", "fun", "opt-hidden"].sort();
@@ -44,7 +93,10 @@ visitTest("every shape of cookie that script can store goes; HttpOnly and necess
   await call(visit, "withdraw", "analytics");
   assert.deepEqual(await visit.jar(), ["fun", "need", "need-x", "opt-hidden"]);
   const record = (await visit.ledger()).at(-1);
-  assert.deepEqual([record.action, record.granted, record.denied, record.left], ["withdraw", ["functionality"], ["analytics"], []]);
+  assert.deepEqual(
+    [record.action, record.granted, record.denied, record.left],
+    ["withdraw", ["functionality"], ["analytics"], []],
+  );
   assert.deepEqual(await visit.problems, []);
 });
 
@@ -60,42 +112,59 @@ visitTest("local and session storage keys of the category go, others stay", asyn
   });
   await visit.page.goto(visit.url("/page.html"));
   await call(visit, "withdraw", ["analytics"]);
-  assert.deepEqual(await areas(visit), [["fun", "need", "opt:1", "other"], ["fun", "need", "opt.1"]]);
+  assert.deepEqual(await areas(visit), [
+    ["fun", "need", "opt:1", "other"],
+    ["fun", "need", "opt.1"],
+  ]);
   await call(visit, "withdraw");
-  assert.deepEqual(await areas(visit), [["need", "opt:1", "other"], ["fun", "need", "opt.1"]]);
+  assert.deepEqual(await areas(visit), [
+    ["need", "opt:1", "other"],
+    ["fun", "need", "opt.1"],
+  ]);
 });
 
-visitTest("refusing erases what is there already, and what a server brings back goes with the next page", async (visit) => {
-  visit.serve("/again.html", (_, response) => {
-    response.setHeader("Set-Cookie", ["opt-server=1; Path=/", "need-server=1; Path=/"]);
-    response.setHeader("Content-Type", "text/html");
-    response.end('<meta charset="utf-8"><link rel=icon href="data:,"><script src="/dist/consentinel.js" data-owner="takeOwner"></script>'.replace("<script", () => `<script type="application/json" id="consentinel-policy">${JSON.stringify(POLICY)}</script><script`));
-  });
-  for (const answer of ["undecided", "rejectAll"]) {
-    if (answer !== "undecided") await call(visit, answer);
-    await visit.page.goto(visit.url("/again.html"));
-    assert.deepEqual(await visit.jar(), ["need-server"], answer);
-  }
-  await visit.setCookie("opt-late", "1");
-  await call(visit, "rejectAll");
-  assert.deepEqual(await visit.jar(), ["need-server"]);
-});
+visitTest(
+  "refusing erases what is there already, and what a server brings back goes with the next page",
+  async (visit) => {
+    visit.serve("/again.html", (_, response) => {
+      response.setHeader("Set-Cookie", ["opt-server=1; Path=/", "need-server=1; Path=/"]);
+      response.setHeader("Content-Type", "text/html");
+      response.end(
+        '<meta charset="utf-8"><link rel=icon href="data:,"><script src="/dist/consentinel.js" data-owner="takeOwner"></script>'.replace(
+          "<script",
+          () => `<script type="application/json" id="consentinel-policy">${JSON.stringify(POLICY)}</script><script`,
+        ),
+      );
+    });
+    for (const answer of ["undecided", "rejectAll"]) {
+      if (answer !== "undecided") await call(visit, answer);
+      await visit.page.goto(visit.url("/again.html"));
+      assert.deepEqual(await visit.jar(), ["need-server"], answer);
+    }
+    await visit.setCookie("opt-late", "1");
+    await call(visit, "rejectAll");
+    assert.deepEqual(await visit.jar(), ["need-server"]);
+  },
+);
 
-visitTest("the gate closes before anything is erased: page code that writes again at once writes nothing", async (visit) => {
-  const head = `<script>
+visitTest(
+  "the gate closes before anything is erased: page code that writes again at once writes nothing",
+  async (visit) => {
+    const head = `<script>
     const again = () => { document.cookie = "opt-again=1; Path=/"; localStorage.setItem("seen", "1"); };
     for (const name of ["change", "close", "open", "attempt", "error"]) document.addEventListener("consent:" + name, again);
   </script>`;
-  await visit.open({ policy: POLICY, head });
-  await call(visit, "acceptAll");
-  assert.deepEqual(await visit.jar(), ["opt-again"]);
-  await visit.control("open").click();
-  await visit.control("withdraw").click();
-  await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
-  await visit.settled();
-  assert.equal(await visit.storage("seen"), "1");
-  assert.deepEqual(await visit.jar(), []);
-});
+    await visit.open({ policy: POLICY, head });
+    await call(visit, "acceptAll");
+    assert.deepEqual(await visit.jar(), ["opt-again"]);
+    await visit.control("open").click();
+    await visit.control("withdraw").click();
+    await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
+    await visit.settled();
+    assert.equal(await visit.storage("seen"), "1");
+    assert.deepEqual(await visit.jar(), []);
+  },
+);
 
 visitTest("what cannot be erased is named in the record and in the settings, until it is gone", async (visit) => {
   // A path with a semicolon can be had by default, and never be written as an attribute.
@@ -153,42 +222,52 @@ visitTest("an element of the page can withdraw in one click, and only closes the
   assert.equal((await visit.ledger()).at(-1).action, "withdraw");
 });
 
-visitTest("a tab that is open beside follows at once: it closes, empties and asks no longer; and it opens too", async (visit) => {
-  const body = '<iframe data-consent="analytics" data-src="/frame.html" title="frame"></iframe>';
-  visit.serve("/frame.html", "<!doctype html><p>frame");
-  await visit.open({ policy: POLICY, body });
-  await visit.open({ policy: POLICY, body }, { page: await visit.context.newPage(), path: "/other.html" });
-  const [here, there] = visit.context.pages();
-  await write(visit, ["opt-held=1; Path=/"], there);
-  await here.bringToFront();
-  await visit.control("accept-all", here).click();
-  await there.waitForFunction(() => window.consentinel.has("analytics"), null, { polling: 20 });
-  await there.frameLocator("iframe").getByText("frame").waitFor();
-  assert.equal(await visit.control("accept-all", there).count(), 0);
-  assert.deepEqual(await visit.jar(), ["opt-held"]);
+visitTest(
+  "a tab that is open beside follows at once: it closes, empties and asks no longer; and it opens too",
+  async (visit) => {
+    const body = '<iframe data-consent="analytics" data-src="/frame.html" title="frame"></iframe>';
+    visit.serve("/frame.html", "<!doctype html><p>frame");
+    await visit.open({ policy: POLICY, body });
+    await visit.open({ policy: POLICY, body }, { page: await visit.context.newPage(), path: "/other.html" });
+    const [here, there] = visit.context.pages();
+    await write(visit, ["opt-held=1; Path=/"], there);
+    await here.bringToFront();
+    await visit.control("accept-all", here).click();
+    await there.waitForFunction(() => window.consentinel.has("analytics"), null, { polling: 20 });
+    await there.frameLocator("iframe").getByText("frame").waitFor();
+    assert.equal(await visit.control("accept-all", there).count(), 0);
+    assert.deepEqual(await visit.jar(), ["opt-held"]);
 
-  await visit.control("open", here).click();
-  await visit.control("withdraw", here).click();
-  await there.waitForFunction(() => !window.consentinel.has("analytics"), null, { polling: 20 });
-  await write(visit, ["opt-after=1; Path=/"], there);
-  assert.deepEqual(await visit.jar(), []);
-  await there.waitForFunction(() => document.querySelector("iframe").contentDocument?.URL === "about:blank", null, { polling: 20 });
-  assert.equal((await visit.ledger(there)).length, 2, "one ledger for both");
+    await visit.control("open", here).click();
+    await visit.control("withdraw", here).click();
+    await there.waitForFunction(() => !window.consentinel.has("analytics"), null, { polling: 20 });
+    await write(visit, ["opt-after=1; Path=/"], there);
+    assert.deepEqual(await visit.jar(), []);
+    await there.waitForFunction(() => document.querySelector("iframe").contentDocument?.URL === "about:blank", null, {
+      polling: 20,
+    });
+    assert.equal((await visit.ledger(there)).length, 2, "one ledger for both");
 
-  await there.bringToFront();
-  await visit.control("open", there).click();
-  await visit.control("accept-all", there).click();
-  await here.waitForFunction(() => window.consentinel.has("analytics"), null, { polling: 20 });
-  const records = await visit.ledger(here);
-  assert.deepEqual(records.map((record) => record.sequence), [0, 1, 2]);
-});
+    await there.bringToFront();
+    await visit.control("open", there).click();
+    await visit.control("accept-all", there).click();
+    await here.waitForFunction(() => window.consentinel.has("analytics"), null, { polling: 20 });
+    const records = await visit.ledger(here);
+    assert.deepEqual(
+      records.map((record) => record.sequence),
+      [0, 1, 2],
+    );
+  },
+);
 
 visitTest("a page that comes back out of the history cache knows what was decided meanwhile", async (visit) => {
   // Without these headers (the server says no-store) a browser keeps the page.
   const headers = { "Cache-Control": "no-cache" };
   await visit.open({ policy: POLICY }, { headers });
   await call(visit, "acceptAll");
-  await visit.page.evaluate(() => { window.mark = "the same document"; });
+  await visit.page.evaluate(() => {
+    window.mark = "the same document";
+  });
   await visit.open({ policy: POLICY }, { path: "/next.html", headers });
   await call(visit, "withdraw");
   await visit.page.goBack({ waitUntil: "commit" });

@@ -11,8 +11,13 @@ export const phrases = JSON.parse(readFileSync(new URL("phrases.json", import.me
 /** Every language file: its tag and its texts. */
 export function files() {
   const folder = repositoryFile("www/texts/");
-  return readdirSync(folder).filter((file) => file.endsWith(".json")).sort()
-    .map((file) => ({ language: file.replace(".json", ""), texts: JSON.parse(readFileSync(new URL(file, folder), "utf8")) }));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .sort()
+    .map((file) => ({
+      language: file.replace(".json", ""),
+      texts: JSON.parse(readFileSync(new URL(file, folder), "utf8")),
+    }));
 }
 
 const listOf = (language) => phrases[language] ?? phrases[language.split("-")[0]];
@@ -33,7 +38,8 @@ export function findings(language, texts, isPartial = false) {
     }
   }
   if (isPartial) return found;
-  if (!has(lists.subject, texts.title)) found.push(`${language}: title names neither cookies nor consent: ${texts.title}`);
+  if (!has(lists.subject, texts.title))
+    found.push(`${language}: title names neither cookies nor consent: ${texts.title}`);
   // The list can tell a yes from others: what accepts says it, and what refuses or saves does not.
   if (!has(lists.yes, texts.acceptAll)) found.push(`${language}: acceptAll says no yes: ${texts.acceptAll}`);
   for (const key of ["rejectAll", "close"]) {

@@ -50,7 +50,9 @@ function paeth(left, up, corner) {
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(colour) {
-  const [red, green, blue] = colour.map((value) => value / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  const [red, green, blue] = colour
+    .map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
@@ -85,7 +87,9 @@ export function look(file, border = 6) {
 export function isWhole(file, inset = 4, corner = 12) {
   const { width, height, pixel } = decode(file);
   const colours = new Set();
-  for (let x = corner; x < width - corner; x++) for (const y of [inset, height - 1 - inset]) colours.add(pixel(x, y).join());
-  for (let y = corner; y < height - corner; y++) for (const x of [inset, width - 1 - inset]) colours.add(pixel(x, y).join());
+  for (let x = corner; x < width - corner; x++)
+    for (const y of [inset, height - 1 - inset]) colours.add(pixel(x, y).join());
+  for (let y = corner; y < height - corner; y++)
+    for (const x of [inset, width - 1 - inset]) colours.add(pixel(x, y).join());
   return colours.size === 1;
 }

@@ -22,11 +22,22 @@ const MOST_DAYS = 395;
 /** The policy with one value set or removed at each of these places. */
 function changed({ set = {}, remove = [] }) {
   const policy = structuredClone(base);
-  const steps = [...Object.entries(set).map(([place, value]) => [place, (parent, key) => { parent[key] = value; }]), ...remove.map((place) => [place, (parent, key) => delete parent[key]])];
+  const steps = [
+    ...Object.entries(set).map(([place, value]) => [
+      place,
+      (parent, key) => {
+        parent[key] = value;
+      },
+    ]),
+    ...remove.map((place) => [place, (parent, key) => delete parent[key]]),
+  ];
   for (const [place, act] of steps) {
     const keys = place.slice(1).split("/");
     const last = keys.pop();
-    act(keys.reduce((parent, key) => parent[key], policy), last);
+    act(
+      keys.reduce((parent, key) => parent[key], policy),
+      last,
+    );
   }
   return policy;
 }
@@ -58,11 +69,24 @@ for (const { rule, name, want, ...change } of cases) {
     const isAskable = !("remove" in change && change.remove[0].startsWith("/categories"));
     assert.equal(await banner.isVisible(), isAskable, "the question, where there is something left to ask");
     if (!isAskable) return;
-    const [reject, accept] = await Promise.all(["reject-all", "accept-all"].map((action) => visit.control(action).evaluate((button) => {
-      const { color, backgroundColor, fontSize, fontWeight, borderColor, opacity } = getComputedStyle(button);
-      const { width, height } = button.getBoundingClientRect();
-      return { color, backgroundColor, fontSize, fontWeight, borderColor, opacity, width: Math.round(width), height: Math.round(height) };
-    })));
+    const [reject, accept] = await Promise.all(
+      ["reject-all", "accept-all"].map((action) =>
+        visit.control(action).evaluate((button) => {
+          const { color, backgroundColor, fontSize, fontWeight, borderColor, opacity } = getComputedStyle(button);
+          const { width, height } = button.getBoundingClientRect();
+          return {
+            color,
+            backgroundColor,
+            fontSize,
+            fontWeight,
+            borderColor,
+            opacity,
+            width: Math.round(width),
+            height: Math.round(height),
+          };
+        }),
+      ),
+    );
     assert.deepEqual(reject, accept);
     assert.equal(await visit.page.evaluate(() => document.activeElement === document.body), true);
     await visit.page.mouse.move(400, 100);

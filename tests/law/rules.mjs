@@ -13,5 +13,12 @@ import record from "./rules/record.mjs";
 import settings from "./rules/settings.mjs";
 import withdrawal from "./rules/withdrawal.mjs";
 
-export const rules = [...beforeChoice, ...firstLayer, ...settings, ...withdrawal, ...lifetime, ...record, ...access]
-  .sort((one, other) => one.id.localeCompare(other.id));
+export const rules = [
+  ...beforeChoice,
+  ...firstLayer,
+  ...settings,
+  ...withdrawal,
+  ...lifetime,
+  ...record,
+  ...access,
+].sort((one, other) => one.id.localeCompare(other.id));

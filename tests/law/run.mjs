@@ -1,14 +1,15 @@
 // Runs the rules on all sites, and says what became of them.
 //
-//   node tests/law/run.mjs [--write]
+//   node tests/law/run.mjs [--check | --write]
 //
-// `--write` writes docs/law.md. It ends with an error when a rule is broken.
+// `--check` compares docs/law.md with what the run found, `--write` writes it. It ends with an error when a rule is
+// broken, and where the document says something else.
 
-import { readFile, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { keep } from "../documents/document.mjs";
 import { document } from "./report.mjs";
 import { SITES } from "./sites.mjs";
 
@@ -16,7 +17,8 @@ const REPORT = new URL("../../docs/law.md", import.meta.url);
 const FILES = ["law.test.mjs", "policies.test.mjs"].map((file) => fileURLToPath(new URL(file, import.meta.url)));
 
 const words = process.argv.slice(2);
-if (words.some((word) => word !== "--write")) throw new Error(`unknown option ${words.join(" ")}`);
+if (words.length > 1 || words.some((word) => word !== "--check" && word !== "--write"))
+  throw new Error(`unknown option ${words.join(" ")}`);
 
 const results = new Map();
 const policies = [];
@@ -37,8 +39,6 @@ const report = tests.compose(new spec());
 report.pipe(process.stdout);
 await finished(report);
 
-if (words.includes("--write")) {
-  const text = document(SITES, results, policies);
-  // A clean checkout stays clean.
-  if (text !== await readFile(REPORT, "utf8").catch(() => "")) await writeFile(REPORT, text);
+if (words.length > 0 && !process.exitCode) {
+  await keep(REPORT, document(SITES, results, policies), { write: words.includes("--write") });
 }

@@ -42,11 +42,13 @@ function readFirstLayer() {
     const range = document.createRange();
     range.selectNodeContents(node);
     const rects = [...range.getClientRects()];
-    const isSeen = rects.length > 0 && rects.every(({ left, right, top, bottom }) => {
-      if (top < 0 || left < 0 || bottom > innerHeight || right > innerWidth) return false;
-      const hit = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-      return hit !== null && (hit === node.parentElement || hit.contains(node));
-    });
+    const isSeen =
+      rects.length > 0 &&
+      rects.every(({ left, right, top, bottom }) => {
+        if (top < 0 || left < 0 || bottom > innerHeight || right > innerWidth) return false;
+        const hit = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return hit !== null && (hit === node.parentElement || hit.contains(node));
+      });
     texts.push({ words, isSeen, isButton: Boolean(node.parentElement.closest("button")) });
   }
   const controls = [...banner.querySelectorAll("[data-consent-action], button, a, input, select")].map((control) => {
@@ -57,7 +59,12 @@ function readFirstLayer() {
       tag: control.localName,
       label: reads(control.innerText),
       isEnabled: !control.disabled,
-      isOnScreen: top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth && (hit === control || control.contains(hit)),
+      isOnScreen:
+        top >= 0 &&
+        left >= 0 &&
+        bottom <= innerHeight &&
+        right <= innerWidth &&
+        (hit === control || control.contains(hit)),
     };
   });
   let active = document.activeElement;
@@ -82,12 +89,18 @@ function readSettings() {
   return {
     words: reads(box.innerText),
     switches: inputs.map((input) => ({
-      name: input.name, role: input.getAttribute("role"), type: input.type,
-      isOn: input.checked === true || input.getAttribute("aria-checked") === "true", isEnabled: !input.disabled,
+      name: input.name,
+      role: input.getAttribute("role"),
+      type: input.type,
+      isOn: input.checked === true || input.getAttribute("aria-checked") === "true",
+      isEnabled: !input.disabled,
       words: reads(input.closest("label, section")?.innerText ?? ""),
     })),
     links: [...box.querySelectorAll("a[href]")].map((link) => link.href),
-    buttons: [...box.querySelectorAll("button")].map((button) => ({ action: button.dataset.consentAction ?? null, label: reads(button.innerText || button.getAttribute("aria-label") || "") })),
+    buttons: [...box.querySelectorAll("button")].map((button) => ({
+      action: button.dataset.consentAction ?? null,
+      label: reads(button.innerText || button.getAttribute("aria-label") || ""),
+    })),
     isModal: box.matches(":modal"),
   };
 }
@@ -96,12 +109,15 @@ function readSettings() {
 async function tabTo(visitor, isThere, argument) {
   for (let presses = 1; presses <= MOST_TABS; presses++) {
     await visitor.press("Tab");
-    const found = await visitor.page.evaluate(([test, given]) => {
-      let active = document.activeElement;
-      while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-      // The function comes as text: it stands in this file.
-      return new Function("active", "given", `return (${test})(active, given)`)(active, given);
-    }, [isThere.toString(), argument]);
+    const found = await visitor.page.evaluate(
+      ([test, given]) => {
+        let active = document.activeElement;
+        while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+        // The function comes as text: it stands in this file.
+        return new Function("active", "given", `return (${test})(active, given)`)(active, given);
+      },
+      [isThere.toString(), argument],
+    );
     if (found) return presses;
   }
   return Infinity;
@@ -161,13 +177,20 @@ export const scenes = {
   /** What a visitor who only reads can do: the page is theirs, though nothing was answered. */
   async reader(visitor) {
     await visitor.go(CALM);
-    await visitor.page.locator("#own").evaluate((button) => button.addEventListener("click", () => { window.wasClicked = true; }));
+    await visitor.page.locator("#own").evaluate((button) =>
+      button.addEventListener("click", () => {
+        window.wasClicked = true;
+      }),
+    );
     await visitor.page.locator("#own").click();
     const wasClicked = await visitor.page.evaluate(() => window.wasClicked === true);
     await visitor.page.mouse.move(640, 150);
     await visitor.page.mouse.wheel(0, 500);
     await visitor.page.waitForFunction(() => scrollY > 0);
-    await visitor.page.evaluate(() => { scrollTo(0, 0); document.activeElement?.blur(); });
+    await visitor.page.evaluate(() => {
+      scrollTo(0, 0);
+      document.activeElement?.blur();
+    });
     const tabs = await tabTo(visitor, hasId, "next");
     await visitor.page.keyboard.press("Enter");
     await visitor.page.waitForURL(/step=next/);
@@ -188,11 +211,33 @@ export const scenes = {
           const control = visitor.control(action);
           const style = await control.evaluate((button) => {
             const style = getComputedStyle(button);
-            const names = ["fontSize", "fontWeight", "fontFamily", "fontStyle", "textTransform", "letterSpacing", "textDecorationLine", "opacity", "boxShadow", "borderWidth", "borderStyle", "borderColor", "borderRadius", "cursor", "filter", "transform"];
+            const names = [
+              "fontSize",
+              "fontWeight",
+              "fontFamily",
+              "fontStyle",
+              "textTransform",
+              "letterSpacing",
+              "textDecorationLine",
+              "opacity",
+              "boxShadow",
+              "borderWidth",
+              "borderStyle",
+              "borderColor",
+              "borderRadius",
+              "cursor",
+              "filter",
+              "transform",
+            ];
             return [button.localName, button.getAttribute("part"), ...names.map((name) => `${name}: ${style[name]}`)];
           });
           const box = await control.boundingBox();
-          buttons[action] = { style, box, pixels: look(await control.screenshot({ animations: "disabled" })), isOnScreen: first.controls.find((each) => each.action === action)?.isOnScreen };
+          buttons[action] = {
+            style,
+            box,
+            pixels: look(await control.screenshot({ animations: "disabled" })),
+            isOnScreen: first.controls.find((each) => each.action === action)?.isOnScreen,
+          };
         }
         looks.push({ name: `${colorScheme}, ${viewport.width} × ${viewport.height}`, ...buttons });
       }
@@ -225,8 +270,15 @@ export const scenes = {
     const exported = await visitor.page.evaluate(() => window.consentinel.export());
     const { cookies } = await visitor.browser.send("Network.getCookies");
     return {
-      isDecided, clicksToRefuse, seen, asked, exported, visitor, nowMs: Date.now(),
-      state: await stateOf(visitor), ledger: await ledgerOf(visitor),
+      isDecided,
+      clicksToRefuse,
+      seen,
+      asked,
+      exported,
+      visitor,
+      nowMs: Date.now(),
+      state: await stateOf(visitor),
+      ledger: await ledgerOf(visitor),
       cookie: cookies.find(({ name }) => name === "consentinel"),
       agent: await visitor.page.evaluate(() => [navigator.userAgent, navigator.platform, location.href]),
     };
@@ -241,7 +293,10 @@ export const scenes = {
     const wanted = visitor.site.wanted(() => true);
     const arrived = async () => {
       const [stored, asked] = [await visitor.stored(), visitor.asked("withdrawn-")];
-      return { missingNames: wanted.names.filter((name) => !stored.includes(name)), missingAddresses: wanted.addresses.filter((address) => !asked.includes(address)) };
+      return {
+        missingNames: wanted.names.filter((name) => !stored.includes(name)),
+        missingAddresses: wanted.addresses.filter((address) => !asked.includes(address)),
+      };
     };
     // What was held runs now, as far as the bounds of the gate go, some of it in its own time.
     await visitor.attempt("withdrawn-accepted");
@@ -265,11 +320,14 @@ export const scenes = {
 
     // Cookies in shapes that a removal must name: paths, and attributes; and one under a path that no script can
     // name, since it holds a semicolon: it stays, and must be told.
-    const cookies = visitor.site.items.filter(({ kind, category }) => kind === "cookie" && !visitor.site.isNecessary(category)).map(({ name }) => name.replaceAll("*", "law"));
+    const cookies = visitor.site.items
+      .filter(({ kind, category }) => kind === "cookie" && !visitor.site.isNecessary(category))
+      .map(({ name }) => name.replaceAll("*", "law"));
     await visitor.go("granted-deep", { path: "/law/x;v=1/page.html" });
     await visitor.page.evaluate((names) => {
       for (const name of names) {
-        for (const more of ["Path=/", "Max-Age=9999; Path=/law", "Path=/law/", "Secure; SameSite=Strict; Path=/"]) document.cookie = `${name}=2; ${more}`;
+        for (const more of ["Path=/", "Max-Age=9999; Path=/law", "Path=/law/", "Secure; SameSite=Strict; Path=/"])
+          document.cookie = `${name}=2; ${more}`;
       }
       if (names.length > 0) document.cookie = `${names[0]}=3`;
     }, cookies);
@@ -279,13 +337,29 @@ export const scenes = {
     await visitor.click("withdraw");
     await gone(visitor);
     const clicksToWithdraw = visitor.clicks - clicks;
-    const left = (await visitor.context.cookies()).filter(({ path }) => path.startsWith("/law/x")).map(({ name }) => name);
+    const left = (await visitor.context.cookies())
+      .filter(({ path }) => path.startsWith("/law/x"))
+      .map(({ name }) => name);
     await visitor.attempt("taken-back");
     const seen = [await visitor.stored()];
     await visitor.go("taken-back-page");
     await visitor.attempt("taken-back-again");
     seen.push(await visitor.stored());
-    return { isDecided, clicksToAccept, clicksToWithdraw, granted, asked, entryName, entryTabs, shown, seen, cookies, left, ledger: await ledgerOf(visitor), visitor };
+    return {
+      isDecided,
+      clicksToAccept,
+      clicksToWithdraw,
+      granted,
+      asked,
+      entryName,
+      entryTabs,
+      shown,
+      seen,
+      cookies,
+      left,
+      ledger: await ledgerOf(visitor),
+      visitor,
+    };
   },
 
   /** A visitor who looks at the settings, leaves them by each way there is, and then saves a part. */
@@ -306,7 +380,13 @@ export const scenes = {
       for (const id of visitor.site.optionalIds) await visitor.page.locator(`consent-banner [name="${id}"]`).check();
       await close();
       await visitor.attempt(`settings-${closings.length}`);
-      closings.push({ name, state: await stateOf(visitor), cookie: await cookieOf(visitor), stored: await visitor.stored(), asked: visitor.wronglyAsked("settings-") });
+      closings.push({
+        name,
+        state: await stateOf(visitor),
+        cookie: await cookieOf(visitor),
+        stored: await visitor.stored(),
+        asked: visitor.wronglyAsked("settings-"),
+      });
     }
     if (await dialog(visitor).isVisible()) await visitor.page.keyboard.press("Escape");
     await gone(visitor);
@@ -316,13 +396,24 @@ export const scenes = {
     await visitor.click("save");
     await gone(visitor);
     await visitor.attempt("settings-saved");
-    return { clicksToList, shown, closings, part, state: await stateOf(visitor), ledger: await ledgerOf(visitor), stored: await visitor.stored(), visitor };
+    return {
+      clicksToList,
+      shown,
+      closings,
+      part,
+      state: await stateOf(visitor),
+      ledger: await ledgerOf(visitor),
+      stored: await visitor.stored(),
+      visitor,
+    };
   },
 
   /** The languages of the page and of the browser. */
   async languages(visitor) {
     const ofPolicy = visitor.site.policy.categories.flatMap(({ title }) => Object.keys(title));
-    const languages = [...new Set(ofPolicy)].filter((tag) => tag !== "en" && existsSync(repositoryFile(`www/texts/${tag}.json`)));
+    const languages = [...new Set(ofPolicy)].filter(
+      (tag) => tag !== "en" && existsSync(repositoryFile(`www/texts/${tag}.json`)),
+    );
     const shown = [];
     for (const language of ["en", ...languages]) {
       await visitor.go(CALM, { lang: language });
@@ -337,13 +428,20 @@ export const scenes = {
   async lifetime(visitor) {
     const { lifetimeDays = 182, refusalLifetimeDays = 182 } = visitor.site.policy;
     const answers = [];
-    for (const [action, lifetime] of [["reject-all", refusalLifetimeDays], ["accept-all", lifetimeDays]]) {
+    for (const [action, lifetime] of [
+      ["reject-all", refusalLifetimeDays],
+      ["accept-all", lifetimeDays],
+    ]) {
       await visitor.context.clearCookies();
       await visitor.page.clock.setFixedTime(NOON);
       await visitor.go(CALM);
       await visitor.click(action);
       const asked = {};
-      for (const [name, afterMs] of [["half of its time later", days(lifetime) / 2], ["a minute before its end", days(lifetime) - MINUTE_MS], ["a minute after it", days(lifetime) + MINUTE_MS]]) {
+      for (const [name, afterMs] of [
+        ["half of its time later", days(lifetime) / 2],
+        ["a minute before its end", days(lifetime) - MINUTE_MS],
+        ["a minute after it", days(lifetime) + MINUTE_MS],
+      ]) {
         await visitor.page.clock.setFixedTime(NOON + afterMs);
         await visitor.go(CALM);
         asked[name] = await visitor.isAsked();
@@ -373,13 +471,34 @@ export const scenes = {
   async changed(visitor) {
     const { policy, optional, optionalIds } = visitor.site;
     const [first] = optional;
-    const statement = (text, words) => Object.fromEntries(Object.entries(text).map(([language, old]) => [language, `${old} ${words}`]));
-    const withPurpose = { ...policy, revision: "law-1", categories: policy.categories.map((category) => (category === first ? { ...category, description: statement(category.description, "And for one thing more.") } : category)) };
-    const withVendor = { ...policy, revision: "law-2", services: [...(policy.services ?? []), { id: "law-new", category: first.id, name: "Law", provider: "Law SAS", country: "FR" }] };
+    const statement = (text, words) =>
+      Object.fromEntries(Object.entries(text).map(([language, old]) => [language, `${old} ${words}`]));
+    const withPurpose = {
+      ...policy,
+      revision: "law-1",
+      categories: policy.categories.map((category) =>
+        category === first
+          ? { ...category, description: statement(category.description, "And for one thing more.") }
+          : category,
+      ),
+    };
+    const withVendor = {
+      ...policy,
+      revision: "law-2",
+      services: [
+        ...(policy.services ?? []),
+        { id: "law-new", category: first.id, name: "Law", provider: "Law SAS", country: "FR" },
+      ],
+    };
     const withWord = { ...policy, revision: "law-3" };
     const withItem = { ...policy, revision: "law-4", items: [...visitor.site.items, item("law_new", first.id)] };
     const results = {};
-    for (const [name, changed] of Object.entries({ purpose: withPurpose, vendor: withVendor, item: withItem, edition: withWord })) {
+    for (const [name, changed] of Object.entries({
+      purpose: withPurpose,
+      vendor: withVendor,
+      item: withItem,
+      edition: withWord,
+    })) {
       await visitor.context.clearCookies();
       await visitor.go("changed-before");
       await visitor.click("accept-all");
@@ -393,10 +512,13 @@ export const scenes = {
 
   /** Content of another party, embedded: held, loaded once, and loaded for good. */
   async embedded(visitor) {
-    const service = visitor.site.services.find(({ id, category }) => !visitor.site.isNecessary(category) && visitor.site.addressOfService(id));
+    const service = visitor.site.services.find(
+      ({ id, category }) => !visitor.site.isNecessary(category) && visitor.site.addressOfService(id),
+    );
     if (!service) return { service: null };
     const address = visitor.site.addressOfService(service.id);
-    const frame = (step) => `<iframe id="embed" title="Embedded" width="400" height="300" style="display: block" data-consent="${service.id}" data-src="${address}?step=${step}&as=frame"></iframe>`;
+    const frame = (step) =>
+      `<iframe id="embed" title="Embedded" width="400" height="300" style="display: block" data-consent="${service.id}" data-src="${address}?step=${step}&as=frame"></iframe>`;
     const inside = visitor.page.frameLocator("#embed");
     const control = (action) => inside.locator(`[data-consent-action="${action}"]`);
     const source = () => visitor.page.locator("#embed").getAttribute("src");
@@ -407,7 +529,11 @@ export const scenes = {
     held.words = (await inside.locator("body").innerText()).replace(/\s+/g, " ");
     await control("once").click();
     await loaded();
-    const once = { asked: visitor.asked("embed-held"), state: await stateOf(visitor), record: (await ledgerOf(visitor)).at(-1) };
+    const once = {
+      asked: visitor.asked("embed-held"),
+      state: await stateOf(visitor),
+      record: (await ledgerOf(visitor)).at(-1),
+    };
     await visitor.go("embed-again", { body: frame("embed-second") });
     const again = { source: await source(), asked: visitor.asked("embed-second") };
     await control("always").click();

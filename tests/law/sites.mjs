@@ -8,9 +8,17 @@ import { readFileSync, readdirSync } from "node:fs";
 import { html, repositoryFile } from "../browser/site.mjs";
 
 /** Names that Consentinel keeps for itself, and tells visitors of. */
-const OWN = new Set(["cookie consentinel", "local-storage consentinel-state", "local-storage consentinel-ledger", "session-storage consentinel-once"]);
+const OWN = new Set([
+  "cookie consentinel",
+  "local-storage consentinel-state",
+  "local-storage consentinel-ledger",
+  "session-storage consentinel-once",
+]);
 /** Nobody declares these: a name, and hosts that count visits or load other scripts. */
-const FOREIGN = { name: "law_undeclared", addresses: ["https://undeclared.example/", "https://www.googletagmanager.com/gtm.js"] };
+const FOREIGN = {
+  name: "law_undeclared",
+  addresses: ["https://undeclared.example/", "https://www.googletagmanager.com/gtm.js"],
+};
 const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"];
 
 /** What stands for any name that a pattern matches. */
@@ -37,7 +45,11 @@ class Site {
     // "kind name" → category.
     this.names = new Map(items.map((item) => [`${item.kind} ${named(item.name)}`, item.category]));
     // Address → category.
-    this.addresses = new Map(services.flatMap((service) => (service.hosts ?? []).flatMap(addressOf).map((address) => [address, service.category])));
+    this.addresses = new Map(
+      services.flatMap((service) =>
+        (service.hosts ?? []).flatMap(addressOf).map((address) => [address, service.category]),
+      ),
+    );
     // A host that is declared as a whole covers them too.
     for (const address of FOREIGN.addresses) {
       const service = services.find(({ hosts = [] }) => hosts.includes(new URL(address).host));
@@ -48,19 +60,25 @@ class Site {
 
   /** An address that only this service answers under. */
   addressOfService(id) {
-    const pattern = this.services.find((service) => service.id === id)?.hosts?.find((each) => addressOf(each).length > 0);
+    const pattern = this.services
+      .find((service) => service.id === id)
+      ?.hosts?.find((each) => addressOf(each).length > 0);
     return pattern && addressOf(pattern)[0];
   }
 
   /** Companies that receive data and are not the controller (the contract's "partners"). */
   get partners() {
-    const providers = this.services.filter(({ category }) => !this.isNecessary(category)).map(({ provider }) => provider);
+    const providers = this.services
+      .filter(({ category }) => !this.isNecessary(category))
+      .map(({ provider }) => provider);
     return [...new Set(providers)].filter((provider) => provider !== this.policy.controller.name);
   }
 
   /** Countries outside the European Economic Area to which optional services may carry data. */
   get transfers() {
-    const countries = this.services.filter(({ category, country }) => country && !this.isNecessary(category)).map(({ country }) => country);
+    const countries = this.services
+      .filter(({ category, country }) => country && !this.isNecessary(category))
+      .map(({ country }) => country);
     return [...new Set(countries)].filter((country) => !EEA.has(country));
   }
 
@@ -75,7 +93,11 @@ class Site {
 
   /** The names and addresses of these categories, as they are seen when all goes through. */
   wanted(isWanted) {
-    const of = (map) => [...map].filter(([, category]) => isWanted(category)).map(([key]) => key).sort();
+    const of = (map) =>
+      [...map]
+        .filter(([, category]) => isWanted(category))
+        .map(([key]) => key)
+        .sort();
     return { names: of(this.names), addresses: of(this.addresses) };
   }
 
@@ -99,32 +121,51 @@ class Site {
 /** Runs in the page: tries to keep and to ask for everything, by several ways out each. */
 function attempts({ items, addresses }) {
   const keep = {
-    cookie: (name) => { document.cookie = `${name}=1; Path=/${name.startsWith("__") ? "; Secure" : ""}`; },
+    cookie: (name) => {
+      document.cookie = `${name}=1; Path=/${name.startsWith("__") ? "; Secure" : ""}`;
+    },
     "local-storage": (name) => localStorage.setItem(name, "1"),
     "session-storage": (name) => sessionStorage.setItem(name, "1"),
-    "indexed-db": (name) => { indexedDB.open(name).onsuccess = ({ target }) => target.result.close(); },
+    "indexed-db": (name) => {
+      indexedDB.open(name).onsuccess = ({ target }) => target.result.close();
+    },
     "cache-storage": (name) => caches.open(name).catch(() => {}),
     "service-worker": (name) => navigator.serviceWorker.register(name).catch(() => {}),
   };
   const ask = {
     fetch: (url) => fetch(url, { mode: "no-cors" }).catch(() => {}),
     beacon: (url) => navigator.sendBeacon(url),
-    image: (url) => { new Image().src = url; },
+    image: (url) => {
+      new Image().src = url;
+    },
     script: (src) => document.head.append(Object.assign(document.createElement("script"), { src })),
   };
   function attempt(step) {
     for (const [kind, name] of items) {
-      try { keep[kind](name); } catch { /* Refused, as a browser refuses. */ }
+      try {
+        keep[kind](name);
+      } catch {
+        /* Refused, as a browser refuses. */
+      }
     }
     for (const address of addresses) {
       for (const as of Object.keys(ask)) {
-        try { ask[as](`${address}?step=${step}&as=${as}`); } catch { /* Likewise. */ }
+        try {
+          ask[as](`${address}?step=${step}&as=${as}`);
+        } catch {
+          /* Likewise. */
+        }
       }
     }
   }
   return { attempt };
 }
 
-const EEA = new Set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" "));
+const EEA = new Set(
+  "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" "),
+);
 
-export const SITES = readdirSync(repositoryFile("www/policies/")).filter((file) => file.endsWith(".json")).sort().map((file) => new Site(file.replace(".json", "")));
+export const SITES = readdirSync(repositoryFile("www/policies/"))
+  .filter((file) => file.endsWith(".json"))
+  .sort()
+  .map((file) => new Site(file.replace(".json", "")));

@@ -9,7 +9,12 @@ import { createServer } from "node:https";
 /** One value in the Distinguished Encoding Rules of ASN.1. */
 function der(tag, ...contents) {
   const body = Buffer.concat(contents);
-  const size = body.length < 0x80 ? [body.length] : body.length < 0x100 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff];
+  const size =
+    body.length < 0x80
+      ? [body.length]
+      : body.length < 0x100
+        ? [0x81, body.length]
+        : [0x82, body.length >> 8, body.length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), body]);
 }
 const sequence = (...contents) => der(0x30, ...contents);
@@ -24,7 +29,15 @@ function credentials() {
   const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from("stand-in")))));
   const validity = sequence(...["200101000000Z", "491231235959Z"].map((time) => der(0x17, Buffer.from(time))));
   const version3 = der(0xa0, integer(2));
-  const told = sequence(version3, integer(1), algorithm, name, validity, name, publicKey.export({ type: "spki", format: "der" }));
+  const told = sequence(
+    version3,
+    integer(1),
+    algorithm,
+    name,
+    validity,
+    name,
+    publicKey.export({ type: "spki", format: "der" }),
+  );
   const signature = der(0x03, Buffer.from([0]), sign("sha256", told, privateKey));
   const certificate = sequence(told, algorithm, signature).toString("base64").replace(/.{64}/g, "$&\n");
   return {
@@ -36,7 +49,10 @@ function credentials() {
 const ANSWERS = {
   script: ["text/javascript", ""],
   image: ["image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'],
-  frame: ["text/html; charset=utf-8", '<!doctype html><html lang="en"><title>Embedded</title><p id="embedded">Embedded</p></html>'],
+  frame: [
+    "text/html; charset=utf-8",
+    '<!doctype html><html lang="en"><title>Embedded</title><p id="embedded">Embedded</p></html>',
+  ],
 };
 
 /** Starts it; `requests` grows by address and the word its asker marked it with. */
@@ -52,10 +68,14 @@ export async function standIns() {
   return {
     requests,
     // What Chromium is started with to come here.
-    args: [`--host-resolver-rules=MAP * 127.0.0.1:${server.address().port}, EXCLUDE localhost`, "--ignore-certificate-errors"],
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    args: [
+      `--host-resolver-rules=MAP * 127.0.0.1:${server.address().port}, EXCLUDE localhost`,
+      "--ignore-certificate-errors",
+    ],
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }

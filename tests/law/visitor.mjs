@@ -38,7 +38,11 @@ export function world() {
   return async function visitor(site, options = {}) {
     const context = await browser.newContext({ locale: "en-GB", viewport: DESKTOP, ...options });
     context.setDefaultTimeout(5_000);
-    await context.addInitScript(() => { window.takeOwner = (consent) => { window.owner = consent; }; });
+    await context.addInitScript(() => {
+      window.takeOwner = (consent) => {
+        window.owner = consent;
+      };
+    });
     const visitor = new Visitor(site, server, others, handlers, context);
     visitor.page = await context.newPage();
     visitor.browser = await context.newCDPSession(visitor.page);
@@ -90,22 +94,34 @@ class Visitor extends Visit {
   async stored() {
     const origin = this.url("").replace(/\/$/, "");
     const stored = (await this.context.cookies()).map(({ name }) => `cookie ${name}`);
-    for (const [kind, isLocalStorage] of [["local-storage", true], ["session-storage", false]]) {
-      const { entries } = await this.browser.send("DOMStorage.getDOMStorageItems", { storageId: { securityOrigin: origin, isLocalStorage } });
+    for (const [kind, isLocalStorage] of [
+      ["local-storage", true],
+      ["session-storage", false],
+    ]) {
+      const { entries } = await this.browser.send("DOMStorage.getDOMStorageItems", {
+        storageId: { securityOrigin: origin, isLocalStorage },
+      });
       stored.push(...entries.map(([key]) => `${kind} ${key}`));
     }
     const { databaseNames } = await this.browser.send("IndexedDB.requestDatabaseNames", { securityOrigin: origin });
     stored.push(...databaseNames.map((name) => `indexed-db ${name}`));
     const { caches } = await this.browser.send("CacheStorage.requestCacheNames", { securityOrigin: origin });
     stored.push(...caches.map(({ cacheName }) => `cache-storage ${cacheName}`));
-    const workers = await this.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map(({ active, waiting, installing }) => new URL((active ?? waiting ?? installing).scriptURL).pathname));
+    const workers = await this.page.evaluate(async () =>
+      (await navigator.serviceWorker.getRegistrations()).map(
+        ({ active, waiting, installing }) => new URL((active ?? waiting ?? installing).scriptURL).pathname,
+      ),
+    );
     stored.push(...workers.map((path) => `service-worker ${path}`));
     return stored.sort();
   }
 
   /** The addresses that a stand-in was asked for by what is marked so, without doubles. */
   asked(step) {
-    const addresses = this.others.requests.slice(this.firstOfOthers).filter((request) => request.step.startsWith(step)).map(({ address }) => address);
+    const addresses = this.others.requests
+      .slice(this.firstOfOthers)
+      .filter((request) => request.step.startsWith(step))
+      .map(({ address }) => address);
     return [...new Set(addresses)].sort();
   }
 

@@ -40,14 +40,17 @@ import { styles } from "./attempts/styles.mjs";
 const SETTLED = [cookies, stores, requests, parsers, elements, styles, codes, escapes, files, frames, kinds];
 const UNSETTLED = [realms];
 
-export const attempts = [...SETTLED, ...(process.argv.includes("--all") ? UNSETTLED : [])].flat()
+export const attempts = [...SETTLED, ...(process.argv.includes("--all") ? UNSETTLED : [])]
+  .flat()
   .map((attempt) => ({ waits: !lossOf(attempt.id), load: attempt.kind, policy: "hosts", ...attempt }));
 
 const seen = new Set();
 const policies = new Map();
 for (const { id, load, policy } of attempts) {
-  if (seen.has(id) || !/^[a-z0-9-]+$/.test(id) || !/^[a-z0-9-]+$/.test(load)) throw new Error(`attempt ${id} (load ${load}): not unique or badly named`);
-  if ((policies.get(load) ?? policy) !== policy) throw new Error(`attempt ${id} (load ${load}): the load has another policy`);
+  if (seen.has(id) || !/^[a-z0-9-]+$/.test(id) || !/^[a-z0-9-]+$/.test(load))
+    throw new Error(`attempt ${id} (load ${load}): not unique or badly named`);
+  if ((policies.get(load) ?? policy) !== policy)
+    throw new Error(`attempt ${id} (load ${load}): the load has another policy`);
   seen.add(id);
   policies.set(load, policy);
 }

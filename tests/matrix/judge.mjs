@@ -4,7 +4,7 @@
 import { absenceOf, covers, limitOf, limits, refusalOf } from "./limits.mjs";
 import { worksIn } from "./phases.mjs";
 
-/** `cells`: `ENGINE ID PHASE` → a sign for the table. */
+/** `cells`: `ENGINE ID PHASE` → what was tried there, for the table. */
 export function judge(results, attempts, isWhole) {
   const failed = [];
   // The same fault of an attempt in several phases and variants is one line.
@@ -14,14 +14,23 @@ export function judge(results, attempts, isWhole) {
   let checks = 0;
   let limited = 0;
   for (const { name: engine, runs } of results) {
-    for (const run of runs.filter((each) => each.failure)) failed.push(`${engine} ${run.phase}, load ${run.load}: ${run.failure}`);
-    const controls = new Map(runs.filter((run) => run.phase === "control" && !run.failure)
-      .flatMap((run) => run.attempts.map((attempt) =>
-        [attempt.id, run.outcomes.get(`${attempt.onlyNecessary ? "necessary" : "optional"}/${attempt.id}`)])));
+    for (const run of runs.filter((each) => each.failure))
+      failed.push(`${engine} ${run.phase}, load ${run.load}: ${run.failure}`);
+    const controls = new Map(
+      runs
+        .filter((run) => run.phase === "control" && !run.failure)
+        .flatMap((run) =>
+          run.attempts.map((attempt) => [
+            attempt.id,
+            run.outcomes.get(`${attempt.onlyNecessary ? "necessary" : "optional"}/${attempt.id}`),
+          ]),
+        ),
+    );
     for (const run of runs.filter((each) => !each.failure)) {
       for (const attempt of run.attempts) {
         const isAbsent = absenceOf(attempt.id, engine);
-        const signs = [];
+        // Each variant may have had a page of its own.
+        cells.set(`${engine} ${attempt.id} ${run.phase}`, { isAbsent });
         for (const [key, times] of run.outcomes) {
           const [variant, id] = key.split("/");
           if (id !== attempt.id) continue;
@@ -33,23 +42,21 @@ export function judge(results, attempts, isWhole) {
           if (limit && (fault === "leaked" || fault.startsWith("released "))) {
             used.add(limit);
             limited += 1;
-            signs.push("limit");
           } else {
             const error = run.errors?.[key] && run.errors[key] !== "done" ? ` (${run.errors[key]})` : "";
             const line = `${engine} ${id}: ${fault}${error}`;
             found.set(line, [...(found.get(line) ?? []), `${run.phase} ${variant}`]);
-            signs.push(`${fault}:${variant}`);
           }
         }
-        // Each variant may have had a page of its own.
-        const place = `${engine} ${attempt.id} ${run.phase}`;
-        cells.set(place, { signs: [...(cells.get(place)?.signs ?? []), ...signs], isAbsent });
       }
     }
   }
   const faults = [...failed, ...[...found].map(([line, places]) => `${line}: ${places.join(", ")}`)];
   if (isWhole) {
-    for (const limit of limits.filter((each) => !each.sometimes && !used.has(each) && attempts.some(({ id }) => covers(each, id)))) faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
+    for (const limit of limits.filter(
+      (each) => !each.sometimes && !used.has(each) && attempts.some(({ id }) => covers(each, id)),
+    ))
+      faults.push(`limits.mjs: stale, nothing leaks any more: ${limit.ids.join(", ")}`);
   }
   return { faults, cells, checks, limited };
 }

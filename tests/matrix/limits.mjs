@@ -18,13 +18,17 @@ export const limits = [
   {
     ids: ["parsed-frame-page", "fresh-page-early-fetch"],
     sometimes: true,
-    reason: "A page of the own origin in a frame has scripts and a policy of its own: ours is put into it once it has loaded.",
+    reason:
+      "A page of the own origin in a frame has scripts and a policy of its own: ours is put into it once it has loaded.",
     remedy: "Put the tag into those pages too, or send the Content-Security-Policy with them",
   },
   {
     // Whether the parser's own look-ahead is faster than the gate is a race for some of these.
-    ids: [/^parsed-(script|script-async|script-defer|script-module|module-import|image|srcset|picture|frame|stylesheet|preload|prefetch|modulepreload|video|audio|poster|embed|object|input|svg|background|style-attribute|style-element|style-import|shadow|head-script|head-stylesheet|head-preload)$/],
-    reason: "The browser asks for what stands in the page's own markup as it parses, partly before any script can judge.",
+    ids: [
+      /^parsed-(script|script-async|script-defer|script-module|module-import|image|srcset|picture|frame|stylesheet|preload|prefetch|modulepreload|video|audio|poster|embed|object|input|svg|background|style-attribute|style-element|style-import|shadow|head-script|head-stylesheet|head-preload)$/,
+    ],
+    reason:
+      "The browser asks for what stands in the page's own markup as it parses, partly before any script can judge.",
     remedy: "Mark it with `data-consent`, or a Content-Security-Policy",
     csp: true,
   },
@@ -33,7 +37,8 @@ export const limits = [
     phases: UNDECIDED,
     variants: DECLARED,
     reason: "`import` is syntax: no function stands behind it that could hold a module back until there is an answer.",
-    remedy: "Mark the script that imports, or let the browser hold the gate (`\"gate\": \"browser\"`, or a Content-Security-Policy)",
+    remedy:
+      'Mark the script that imports, or let the browser hold the gate (`"gate": "browser"`, or a Content-Security-Policy)',
     csp: true,
   },
   {
@@ -43,7 +48,9 @@ export const limits = [
     remedy: "Mark the script that imports",
   },
   {
-    ids: [/^file-(elsewhere-)?(image|image-set|mask|content|variable|keyframes|font|import|import-layer|import-deep|shadow|imported)$/],
+    ids: [
+      /^file-(elsewhere-)?(image|image-set|mask|content|variable|keyframes|font|import|import-layer|import-deep|shadow|imported)$/,
+    ],
     phases: UNDECIDED,
     variants: DECLARED,
     reason: "The browser reads a style sheet that is a file, and no script sees what it names.",
@@ -75,17 +82,26 @@ export const limits = [
   {
     ids: ["worker-own", "shared-worker-own"],
     reason: "A worker is a world of its own, and the gate does not run there.",
-    remedy: "Gate the worker by a service with its path, or a Content-Security-Policy on the answer with the worker's file",
+    remedy:
+      "Gate the worker by a service with its path, or a Content-Security-Policy on the answer with the worker's file",
     csp: true,
   },
   {
     ids: [
-      /^other-frame-(location|replace|open|link|refresh)$/, "other-frameset", "other-frame-javascript", "code-form", /^navigation-(href|assign|host|document|navigate|refresh|area|svg|download)$/,
-      /^sent-(inside|inside-page|inside-link|inside-open|inside-parent|link-late|base-target|detour|object)$/, "sandboxed-refresh", "detour-frame", "detour-object",
+      /^other-frame-(location|replace|open|link|refresh)$/,
+      "other-frameset",
+      "other-frame-javascript",
+      "code-form",
+      /^navigation-(href|assign|host|document|navigate|refresh|area|svg|download)$/,
+      /^sent-(inside|inside-page|inside-link|inside-open|inside-parent|link-late|base-target|detour|object)$/,
+      "sandboxed-refresh",
+      "detour-frame",
+      "detour-object",
     ],
     phases: [...UNDECIDED, "rejected", "withdrawn"],
     variants: DECLARED,
-    reason: "A frame is sent elsewhere: no function stands behind a navigation that a script could replace, and a page that began undecided keeps its frames open for a later grant.",
+    reason:
+      "A frame is sent elsewhere: no function stands behind a navigation that a script could replace, and a page that began undecided keeps its frames open for a later grant.",
     remedy: "Load the page anew after a refusal, or let the browser hold the gate",
     csp: true,
   },
@@ -99,13 +115,15 @@ export const limits = [
     engines: ["chromium"],
     phases: ["decided-rejected", "decided-granted", "decided-one", "browser"],
     sometimes: true,
-    reason: "No wrapper looks at scripts where the browser holds requests, and it loads ahead by such rules whatever a Content-Security-Policy says of the host.",
+    reason:
+      "No wrapper looks at scripts where the browser holds requests, and it loads ahead by such rules whatever a Content-Security-Policy says of the host.",
     remedy: "Mark the script that puts them in",
   },
   {
     ids: ["address-blob-sent"],
     engines: ["webkit"],
-    reason: "That engine lets a frame be sent to an address of `blob:` whatever a Content-Security-Policy says; what is asked for there is held by the page's own.",
+    reason:
+      "That engine lets a frame be sent to an address of `blob:` whatever a Content-Security-Policy says; what is asked for there is held by the page's own.",
     remedy: "Mark the script that does it",
   },
   {
@@ -125,7 +143,8 @@ export const limits = [
     ],
     phases: ["decided-granted"],
     variants: ["undeclared"],
-    reason: "Where everything is granted, the ways to a fresh window are not watched any more: what is optional may be kept, and only what nobody declared could be kept from there.",
+    reason:
+      "Where everything is granted, the ways to a fresh window are not watched any more: what is optional may be kept, and only what nobody declared could be kept from there.",
     remedy: "Declare it",
   },
 ];
@@ -134,41 +153,88 @@ export const limits = [
 export const refused = [
   {
     ids: [
-      /^worker-(blob|data|import-scripts|module|xhr|websocket|nested)$/, "shared-worker-blob", /^style-(data|blob)-sheet$/,
-      /^other-frame-(data|blob|blob-script)$/, /^in-(empty|page)-worker$/, /^fresh-blob-loaded-/, /^address-/,
+      /^worker-(blob|data|import-scripts|module|xhr|websocket|nested)$/,
+      "shared-worker-blob",
+      /^style-(data|blob)-sheet$/,
+      /^other-frame-(data|blob|blob-script)$/,
+      /^in-(empty|page)-worker$/,
+      /^fresh-blob-loaded-/,
+      /^address-/,
     ],
-    reason: "Code from `blob:` and `data:` addresses, in workers, frames and style sheets, counts as somebody else's: it would run where the gate cannot look into it. It is refused unless a service lists `blob:` or `data:`; the attempts under \"declared\" show what happens then.",
+    reason:
+      'Code from `blob:` and `data:` addresses, in workers, frames and style sheets, counts as somebody else\'s: it would run where the gate cannot look into it. It is refused unless a service lists `blob:` or `data:`; the attempts under "declared" show what happens then.',
   },
   {
     ids: [/^fresh-put-(select-item|select-index|select-add|options-set|options-define)-/],
     phases: ["before", "released", "browser", "rejected", "withdrawn", "granted", "decided-rejected", "decided-one"],
-    reason: "An option is put into a list by its number, too, with no function behind it: so no frame stays inside one.",
+    reason:
+      "An option is put into a list by its number, too, with no function behind it: so no frame stays inside one.",
   },
 ];
 
 /** What was held and is not given back at a grant. */
 export const lost = [
-  { ids: [/websocket/, /event-source/, "api-socket-stream", "api-transport", /^(shared-)?worker-/, /^in-(empty|page)-worker$/, "own-worker"], reason: "A socket, a stream of events or a worker cannot wait: it fails, and is made anew by the script." },
-  { ids: [/cache-add-all/, "api-payment-method", "api-identity", "api-xslt-import", /^media-artwork/], reason: "What names addresses in lists and objects cannot wait: it fails or does without, and is made anew by the script." },
+  {
+    ids: [
+      /websocket/,
+      /event-source/,
+      "api-socket-stream",
+      "api-transport",
+      /^(shared-)?worker-/,
+      /^in-(empty|page)-worker$/,
+      "own-worker",
+    ],
+    reason: "A socket, a stream of events or a worker cannot wait: it fails, and is made anew by the script.",
+  },
+  {
+    ids: [/cache-add-all/, "api-payment-method", "api-identity", "api-xslt-import", /^media-artwork/],
+    reason:
+      "What names addresses in lists and objects cannot wait: it fails or does without, and is made anew by the script.",
+  },
   { ids: ["xhr-sync"], reason: "A synchronous call cannot wait: it fails." },
-  { ids: ["style-font", "style-font-added", "style-animate", "other-svg-set", "token-keyframe-added"], reason: "The gate does not know what became of the font or the animation." },
-  { ids: ["style-registered"], reason: "The property is registered without the address, and none can be registered anew." },
+  {
+    ids: ["style-font", "style-font-added", "style-animate", "other-svg-set", "token-keyframe-added"],
+    reason: "The gate does not know what became of the font or the animation.",
+  },
+  {
+    ids: ["style-registered"],
+    reason: "The property is registered without the address, and none can be registered anew.",
+  },
   { ids: [/^other-ping/], reason: "The click is over." },
-  { ids: ["forgotten-embed-code", "forgotten-set-elsewhere", "forgotten-set-late"], reason: "Such an element looks at its address once, when it is put in or begins." },
+  {
+    ids: ["forgotten-embed-code", "forgotten-set-elsewhere", "forgotten-set-late"],
+    reason: "Such an element looks at its address once, when it is put in or begins.",
+  },
   { ids: ["other-speculation-rules"], reason: "A browser reads rules for loading ahead once." },
   { ids: ["other-frameset"], reason: "A frame of a frameset that gets its address later does not load it (Firefox)." },
-  { ids: ["other-base-element", "sent-inside-base"], reason: "The request was made relative to a base that was held, so it went to the page's own origin." },
+  {
+    ids: ["other-base-element", "sent-inside-base"],
+    reason: "The request was made relative to a base that was held, so it went to the page's own origin.",
+  },
   { ids: [/^sandboxed-srcdoc-(image|style|nested)$/], reason: "The gate does not reach into a sandboxed frame." },
   { ids: ["api-fetch-later"], reason: "The browser decides when it is sent." },
   { ids: ["api-payment-method"], reason: "A question about payments cannot wait: it fails." },
-  { ids: [/^fresh-(srcdoc|page|javascript)-/, "fresh-popup-once-cookie", "fresh-html-srcdoc-html-cookie"], reason: "The document that asked was gone a moment later." },
-  { ids: ["form-listener-action", "form-listener-method"], reason: "The address was changed while the form was being sent: it goes to the page's own." },
-  { ids: ["other-track"], reason: "A track that was switched on without its address is not looked at again (Firefox)." },
+  {
+    ids: [/^fresh-(srcdoc|page|javascript)-/, "fresh-popup-once-cookie", "fresh-html-srcdoc-html-cookie"],
+    reason: "The document that asked was gone a moment later.",
+  },
+  {
+    ids: ["form-listener-action", "form-listener-method"],
+    reason: "The address was changed while the form was being sent: it goes to the page's own.",
+  },
+  {
+    ids: ["other-track"],
+    reason: "A track that was switched on without its address is not looked at again (Firefox).",
+  },
   { ids: ["pagehide-beacon"], reason: "The page is gone." },
   { ids: [/^cookie-header-/], reason: "A server sets it, so nothing waits." },
 ];
 
-const GONE = { ids: [/^fresh-(srcdoc|html-srcdoc-html)-/, /^fresh-javascript-(database|cache)$/], reason: "the document that asks is gone a moment later", sometimes: true };
+const GONE = {
+  ids: [/^fresh-(srcdoc|html-srcdoc-html)-/, /^fresh-javascript-(database|cache)$/],
+  reason: "the document that asks is gone a moment later",
+  sometimes: true,
+};
 
 /**
  * Attempts that do nothing in an engine, even without the tag, as they are driven here: nothing is
@@ -186,8 +252,15 @@ export const absent = {
   ],
   firefox: [
     GONE,
-    { ids: [/^fresh-html-blank-html-cookie/], reason: "loads the frame anew, at times before the cookie is there", sometimes: true },
-    { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function, or not without a dialog" },
+    {
+      ids: [/^fresh-html-blank-html-cookie/],
+      reason: "loads the frame anew, at times before the cookie is there",
+      sometimes: true,
+    },
+    {
+      ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"],
+      reason: "has no such function, or not without a dialog",
+    },
     { ids: ["forgotten-embed-code"], reason: "knows no such attribute" },
     { ids: ["token-font-style"], reason: "lets nobody set it" },
     { ids: ["token-rule-map", "token-typed-append"], reason: "has no such maps" },
@@ -205,8 +278,15 @@ export const absent = {
   ],
   webkit: [
     GONE,
-    { ids: ["sandboxed-srcdoc-nested"], reason: "loads no frame in the markup of a sandboxed one in which a Content-Security-Policy is in force", sometimes: true },
-    { ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"], reason: "has no such function" },
+    {
+      ids: ["sandboxed-srcdoc-nested"],
+      reason: "loads no frame in the markup of a sandboxed one in which a Content-Security-Policy is in force",
+      sometimes: true,
+    },
+    {
+      ids: ["api-paint-worklet", "api-fetch-later", "api-socket-stream", "api-identity", "api-payment-method"],
+      reason: "has no such function",
+    },
     { ids: ["api-xslt-import"], reason: "asks nobody elsewhere there" },
     { ids: ["forgotten-animate-href"], reason: "does not animate it" },
     { ids: ["sandboxed-refresh"], reason: "does not follow it there" },
@@ -223,24 +303,31 @@ export const absent = {
     { ids: [/^svg-(fill|stroke|filter|clip-path|marker-\w+)-/], reason: "asks for no such things elsewhere" },
     { ids: ["code-form"], reason: "runs no such address" },
     { ids: [/^fresh-blob-loaded-cookie/], reason: "`blob:` documents have no cookies" },
-    { ids: [/^fresh-popup-((empty|named|reflect|once|link|opener|frame|frame-html)-)?cookie$/], reason: "empty windows have no cookies" },
+    {
+      ids: [/^fresh-popup-((empty|named|reflect|once|link|opener|frame|frame-html)-)?cookie$/],
+      reason: "empty windows have no cookies",
+    },
   ],
 };
 
 const matches = (ids, id) => ids.some((each) => (typeof each === "string" ? each === id : each.test(id)));
 
 /** The limits that leaks of this attempt are within. */
-export const limitsOf = (id, engine) => limits.filter((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
+export const limitsOf = (id, engine) =>
+  limits.filter((limit) => matches(limit.ids, id) && (limit.engines ?? [engine]).includes(engine));
 
 /** The limit that a leak of this attempt is within in this phase, or nothing. */
 export const limitOf = (id, engine, phase, variant) =>
-  limitsOf(id, engine).find(({ phases = [phase], variants = [variant] }) => phases.includes(phase) && variants.includes(variant));
+  limitsOf(id, engine).find(
+    ({ phases = [phase], variants = [variant] }) => phases.includes(phase) && variants.includes(variant),
+  );
 
 /** Whether a limit is about this attempt at all. */
 export const covers = (limit, id) => matches(limit.ids, id);
 
 /** Why the attempt is refused in each variant in this phase, or nothing. */
-export const refusalOf = (id, phase) => refused.find(({ ids, phases = [phase] }) => matches(ids, id) && phases.includes(phase));
+export const refusalOf = (id, phase) =>
+  refused.find(({ ids, phases = [phase] }) => matches(ids, id) && phases.includes(phase));
 
 /** Why a grant does not give the attempt back, or nothing. */
 export const lossOf = (id) => lost.find((each) => matches(each.ids, id));

@@ -11,8 +11,9 @@ export const hostOf = (variant) => `${variant}.other.localhost`;
 
 const text = (words) => ({ en: words });
 const schema = JSON.parse(readFileSync(new URL("../../dist/policy.schema.json", import.meta.url), "utf8"));
-const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage", "service-worker"]
-  .filter((kind) => JSON.stringify(schema).includes(`"${kind}"`));
+const KINDS = ["cookie", "local-storage", "session-storage", "indexed-db", "cache-storage", "service-worker"].filter(
+  (kind) => JSON.stringify(schema).includes(`"${kind}"`),
+);
 
 function item(name, kind, category) {
   return { name, kind, category, purpose: text(`For ${name}.`), duration: "session", party: "first" };
@@ -21,7 +22,13 @@ function item(name, kind, category) {
 const CATEGORIES = { optional: "analytics", second: "marketing", necessary: "necessary" };
 
 function policyOf(hosts) {
-  const service = (id, name, variant) => ({ id, category: CATEGORIES[variant], name, provider: `${name} SAS`, hosts: hosts[variant] });
+  const service = (id, name, variant) => ({
+    id,
+    category: CATEGORIES[variant],
+    name,
+    provider: `${name} SAS`,
+    hosts: hosts[variant],
+  });
   return {
     version: 1,
     id: "leak-matrix",
@@ -32,9 +39,16 @@ function policyOf(hosts) {
       { id: "analytics", title: text("Analytics"), description: text("When granted.") },
       { id: "marketing", title: text("Marketing"), description: text("When granted.") },
     ],
-    services: [service("tracker", "Tracker", "optional"), service("display", "Display", "second"), service("cdn", "Delivery", "necessary")],
-    items: KINDS.flatMap((kind) => Object.entries(CATEGORIES).map(([variant, category]) =>
-      item(kind === "service-worker" ? `/sw/${variant}/*` : `${PREFIX[variant]}*`, kind, category))),
+    services: [
+      service("tracker", "Tracker", "optional"),
+      service("display", "Display", "second"),
+      service("cdn", "Delivery", "necessary"),
+    ],
+    items: KINDS.flatMap((kind) =>
+      Object.entries(CATEGORIES).map(([variant, category]) =>
+        item(kind === "service-worker" ? `/sw/${variant}/*` : `${PREFIX[variant]}*`, kind, category),
+      ),
+    ),
   };
 }
 
@@ -48,7 +62,11 @@ const BY_HOST = { optional: [hostOf("optional")], second: [hostOf("second")], ne
  */
 const POLICIES = {
   hosts: policyOf(BY_HOST),
-  paths: policyOf({ optional: ["127.0.0.1/t/optional/", "*.localhost/metrics/"], second: ["127.0.0.1/t/second/"], necessary: ["127.0.0.1/t/necessary/"] }),
+  paths: policyOf({
+    optional: ["127.0.0.1/t/optional/", "*.localhost/metrics/"],
+    second: ["127.0.0.1/t/second/"],
+    necessary: ["127.0.0.1/t/necessary/"],
+  }),
   code: policyOf({ ...BY_HOST, necessary: [...BY_HOST.necessary, "blob:", "data:"] }),
 };
 
@@ -58,7 +76,9 @@ function head({ hasTag, attempts, isRead, more }) {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Matrix</title>',
     isRead ? `<script>window.matrixStores = (${trueStores})();</script>` : "",
-    hasTag ? `<script type="application/json" id="consentinel-policy">${json}</script><script src="/dist/consentinel.js"></script>` : "",
+    hasTag
+      ? `<script type="application/json" id="consentinel-policy">${json}</script><script src="/dist/consentinel.js"></script>`
+      : "",
   ].join("\n");
 }
 
@@ -68,8 +88,13 @@ export const choosingPage = (page) => `${head(page)}</head><body><p>Choose.</bod
 /** A page on which the attempts of a load are ready to be run, its parser attempts being markup of it. */
 export function attemptPage(page) {
   const { attempts, variants } = page;
-  const markup = (place) => attempts.filter((attempt) => attempt[place]).flatMap((attempt) =>
-    variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, page)))).join("\n");
+  const markup = (place) =>
+    attempts
+      .filter((attempt) => attempt[place])
+      .flatMap((attempt) =>
+        variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, page))),
+      )
+      .join("\n");
   return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body>${markup("body")}</body></html>`;
 }
 
@@ -79,7 +104,10 @@ export function attemptPage(page) {
  */
 export function variantsOf(attempt, variants) {
   if (attempt.onlyNecessary) return ["necessary"];
-  return variants.filter((variant) => !(attempt.own && variant === "second") && !((attempt.own || attempt.isSwept) && variant === "undeclared"));
+  return variants.filter(
+    (variant) =>
+      !(attempt.own && variant === "second") && !((attempt.own || attempt.isSwept) && variant === "undeclared"),
+  );
 }
 
 /** The address of the other party up to the marker of a run, for the variants of a load. */
@@ -108,14 +136,28 @@ export function loadScript(page) {
   const { run, attempts, variants, awaits } = page;
   const addresses = Object.fromEntries(Object.keys(PREFIX).map((variant) => [variant, addressOf(variant, run, page)]));
   const flush = addressOf("necessary", "flush", page);
-  const fields = (attempt) => `id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}`;
-  const given = ({ args = [] }) => args.map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
-  const shared = grouped(attempts.filter((attempt) => attempt.way), "together");
+  const fields = (attempt) =>
+    `id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}`;
+  const given = ({ args = [] }) =>
+    args.map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
+  const shared = grouped(
+    attempts.filter((attempt) => attempt.way),
+    "together",
+  );
   const list = [
-    ...attempts.filter((attempt) => attempt.run).map((attempt) =>
-      `{ ${fields(attempt)}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given(attempt)}], run: ${attempt.run} }`),
-    ...[...shared].map(([id, members]) => `{ id: ${JSON.stringify(id)}, variants: ${JSON.stringify(variantsOf(members[0], variants))}, way: ${members[0].way}, args: [${given(members[0])}], members: [
-      ${members.map((member) => `{ ${fields(member)}, use: ${member.use ?? null}, text: ${member.text ?? null} }`)}] }`),
+    ...attempts
+      .filter((attempt) => attempt.run)
+      .map(
+        (attempt) =>
+          `{ ${fields(attempt)}, variants: ${JSON.stringify(variantsOf(attempt, variants))}, args: [${given(attempt)}], run: ${attempt.run} }`,
+      ),
+    ...[...shared].map(
+      ([
+        id,
+        members,
+      ]) => `{ id: ${JSON.stringify(id)}, variants: ${JSON.stringify(variantsOf(members[0], variants))}, way: ${members[0].way}, args: [${given(members[0])}], members: [
+      ${members.map((member) => `{ ${fields(member)}, use: ${member.use ?? null}, text: ${member.text ?? null} }`)}] }`,
+    ),
   ];
   return `window.matrix = (${runner})(${JSON.stringify(run)}, ${JSON.stringify({ prefix: PREFIX, addresses, flush })}, [\n${list.join(",\n")}\n]);`;
 }
@@ -129,9 +171,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
   const trueFetch = window.fetch;
 
   function facts(id, own, variant) {
-    const address = own
-      ? location.origin + (variant === "optional" ? "/metrics/" : "/own/") + run
-      : addresses[variant];
+    const address = own ? location.origin + (variant === "optional" ? "/metrics/" : "/own/") + run : addresses[variant];
     return {
       id,
       variant,
@@ -144,9 +184,12 @@ function runner(run, { prefix, addresses, flush }, attempts) {
       /** Code that tells from a frame that its part is done. */
       told: "top.matrix.told('" + variant + "/" + id + "')",
       /** A file with this text: of the page's own, or of the other party under the name that is necessary. */
-      file: (name, text, isElsewhere) => (isElsewhere ? new URL(flush).origin : location.origin) + "/" + name + "?" + encodeURIComponent(text),
+      file: (name, text, isElsewhere) =>
+        (isElsewhere ? new URL(flush).origin : location.origin) + "/" + name + "?" + encodeURIComponent(text),
       /** An address of the page's own that sends on to the other party. */
-      detour(ext) { return location.origin + "/to?" + encodeURIComponent(this.url(ext)); },
+      detour(ext) {
+        return location.origin + "/to?" + encodeURIComponent(this.url(ext));
+      },
       /** A place of its own in the document. */
       get box() {
         const box = document.createElement("div");
@@ -157,7 +200,9 @@ function runner(run, { prefix, addresses, flush }, attempts) {
       },
       /** An element of the kind, without its address. */
       make(kind) {
-        const element = kind.svg ? document.createElementNS("http://www.w3.org/2000/svg", kind.tag) : document.createElement(kind.tag);
+        const element = kind.svg
+          ? document.createElementNS("http://www.w3.org/2000/svg", kind.tag)
+          : document.createElement(kind.tag);
         for (const name in kind.more) element.setAttribute(name, kind.more[name]);
         return element;
       },
@@ -192,8 +237,12 @@ function runner(run, { prefix, addresses, flush }, attempts) {
   function one(attempt, variant) {
     const key = variant + "/" + attempt.id;
     states[key] = "pending";
-    const done = () => { states[key] = "done"; };
-    const fail = (error) => { states[key] = "failed: " + error; };
+    const done = () => {
+      states[key] = "done";
+    };
+    const fail = (error) => {
+      states[key] = "failed: " + error;
+    };
     try {
       const result = attempt.run(facts(attempt.id, attempt.own, variant), ...attempt.args);
       if (!result || typeof result.then !== "function") return done();
@@ -207,7 +256,17 @@ function runner(run, { prefix, addresses, flush }, attempts) {
   function together({ id, way, args, members }, variant) {
     const calls = members.map((member) => {
       const call = {};
-      one({ ...member, args: [], run: (given) => new Promise((resolve, reject) => { Object.assign(call, { given, resolve, reject, use: member.use }); }) }, variant);
+      one(
+        {
+          ...member,
+          args: [],
+          run: (given) =>
+            new Promise((resolve, reject) => {
+              Object.assign(call, { given, resolve, reject, use: member.use });
+            }),
+        },
+        variant,
+      );
       return call;
     });
     const use = (found) => {
@@ -238,20 +297,32 @@ function runner(run, { prefix, addresses, flush }, attempts) {
         for (const variant of attempt.variants) (attempt.way ? together : one)(attempt, variant);
       }
     },
-    told(key) { waiting[key](); },
+    told(key) {
+      waiting[key]();
+    },
     /** Calls at the visitor's next click on the page's upper left corner. */
     atClick(call) {
       const button = document.createElement("button");
       button.style.cssText = "position: fixed; left: 0; top: 0; width: 40px; height: 40px";
       document.body.append(button);
-      this.clicked = new Promise((resolve) => button.addEventListener("click", () => { call(); resolve(true); }, { once: true }));
+      this.clicked = new Promise((resolve) =>
+        button.addEventListener(
+          "click",
+          () => {
+            call();
+            resolve(true);
+          },
+          { once: true },
+        ),
+      );
     },
     /**
      * Waits for the attempts of these variants that answer by a promise, as long as it takes or `most`; after
      * a grant, for those that waited for it.
      */
     settled(variants, most, isReleased) {
-      const awaited = ({ attempt, variant }) => attempt.isAwaited && variants.includes(variant) && (attempt.waits || !isReleased);
+      const awaited = ({ attempt, variant }) =>
+        attempt.isAwaited && variants.includes(variant) && (attempt.waits || !isReleased);
       const all = Promise.all(promises.filter(awaited).map((each) => each.promise));
       return Promise.race([all.then(() => true), new Promise((resolve) => setTimeout(resolve, most, false))]);
     },
@@ -290,11 +361,15 @@ function trueStores() {
   };
   const inside = async (of) => (await Promise.all((await places()).map(of))).flat();
   return async () => ({
-    cookie: cookie().split("; ").map((pair) => pair.split("=")[0]),
+    cookie: cookie()
+      .split("; ")
+      .map((pair) => pair.split("=")[0]),
     "local-storage": names(local),
     "session-storage": names(session),
-    "indexed-db": [...await list(), ...await inside((bucket) => bucket.indexedDB.databases())].map((database) => database.name),
-    "cache-storage": [...keys ? await keys() : [], ...await inside((bucket) => bucket.caches.keys())],
+    "indexed-db": [...(await list()), ...(await inside((bucket) => bucket.indexedDB.databases()))].map(
+      (database) => database.name,
+    ),
+    "cache-storage": [...(keys ? await keys() : []), ...(await inside((bucket) => bucket.caches.keys()))],
     "storage-bucket": bucketNames ? await bucketNames() : [],
     "service-worker": registrations ? (await registrations()).map((each) => new URL(each.scope).pathname) : [],
   });

@@ -2,7 +2,17 @@
 // happened. Nothing here asks the gate what it did; it is only asked whether a choice has arrived.
 
 import { limitsOf, refusalOf } from "./limits.mjs";
-import { addressOf, attemptPage, choosingPage, controlPlace, loadScript, PREFIX, READ_STORES, READ_STORES_HERE, variantsOf } from "./page.mjs";
+import {
+  addressOf,
+  attemptPage,
+  choosingPage,
+  controlPlace,
+  loadScript,
+  PREFIX,
+  READ_STORES,
+  READ_STORES_HERE,
+  variantsOf,
+} from "./page.mjs";
 import { WORKER } from "./servers.mjs";
 
 /** No arrival for so long ends the waiting for one. It passes only where something is missing. */
@@ -21,9 +31,27 @@ export const PHASES = {
   rejected: { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["reject-all"] },
   withdrawn: { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["accept-all", "withdraw"] },
   granted: { hasTag: true, variants: VARIANTS, works: ["necessary", "optional"], choose: ["accept-all"] },
-  "decided-rejected": { hasTag: true, variants: VARIANTS, works: ["necessary"], choose: ["reject-all"], isDecided: true },
-  "decided-granted": { hasTag: true, variants: VARIANTS, works: ["necessary", "optional"], choose: ["accept-all"], isDecided: true },
-  "decided-one": { hasTag: true, variants: ["second", ...VARIANTS], works: ["necessary", "optional"], choose: ["one"], isDecided: true },
+  "decided-rejected": {
+    hasTag: true,
+    variants: VARIANTS,
+    works: ["necessary"],
+    choose: ["reject-all"],
+    isDecided: true,
+  },
+  "decided-granted": {
+    hasTag: true,
+    variants: VARIANTS,
+    works: ["necessary", "optional"],
+    choose: ["accept-all"],
+    isDecided: true,
+  },
+  "decided-one": {
+    hasTag: true,
+    variants: ["second", ...VARIANTS],
+    works: ["necessary", "optional"],
+    choose: ["one"],
+    isDecided: true,
+  },
   browser: { hasTag: true, variants: VARIANTS, works: ["necessary"], more: { gate: "browser" } },
   // What a header does about the written limits that name one; no gate is needed for it.
   csp: { hasTag: true, variants: VARIANTS, works: ["necessary"], header: true },
@@ -41,11 +69,13 @@ async function choose(lane, action) {
   };
   const control = (name) => `[data-consent-action="${name}"]`;
   if (action === "withdraw") await lane.evaluate("void consentinel.withdraw()");
-  else if (action === "one") for (const selector of [control("settings"), '[name="analytics"]', control("save")]) await press(selector);
+  else if (action === "one")
+    for (const selector of [control("settings"), '[name="analytics"]', control("save")]) await press(selector);
   else await press(control(action));
   const { analytics, marketing } = await lane.evaluate("consentinel.state.categories");
   const wanted = STATE_AFTER[action];
-  if (analytics !== wanted || marketing !== (action === "one" ? "denied" : wanted)) throw new Error(`after ${action} the categories are ${analytics} and ${marketing}`);
+  if (analytics !== wanted || marketing !== (action === "one" ? "denied" : wanted))
+    throw new Error(`after ${action} the categories are ${analytics} and ${marketing}`);
 }
 
 /**
@@ -87,9 +117,10 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, varia
   site.pages.set(`${run} /load.js`, { content: loadScript(page), type: "text/javascript" });
 
   const isParsed = attempts.some((attempt) => attempt.head || attempt.body);
-  const expected = (variants) => attempts
-    .filter((attempt) => attempt.sink === "request" && mustWork(attempt) && !attempt.isLate)
-    .flatMap((attempt) => variantsOf(attempt, variants).map((variant) => `${run}/${variant}/${attempt.id}`));
+  const expected = (variants) =>
+    attempts
+      .filter((attempt) => attempt.sink === "request" && mustWork(attempt) && !attempt.isLate)
+      .flatMap((attempt) => variantsOf(attempt, variants).map((variant) => `${run}/${variant}/${attempt.id}`));
 
   const isElsewhere = phase.choose && (isParsed || phase.isDecided);
   await lane.open(site.url(run, isElsewhere ? "/choose.html" : "/page.html"));
@@ -101,16 +132,30 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, varia
   let before = [];
   if (isRead) {
     before = [{ phase: name, ...(await seen({ lane, log, run, attempts, variants })) }];
-    const waiting = attempts.filter((attempt) => attempt.waits && !log.has(`${run}/optional/${attempt.id}`)).map(({ id }) => id);
+    const waiting = attempts
+      .filter((attempt) => attempt.waits && !log.has(`${run}/optional/${attempt.id}`))
+      .map(({ id }) => id);
     await choose(lane, "accept-all");
-    await arrive(lane, log, expected(["optional"]).filter((key) => waiting.includes(key.split("/").at(-1))), ["optional"], true);
+    await arrive(
+      lane,
+      log,
+      expected(["optional"]).filter((key) => waiting.includes(key.split("/").at(-1))),
+      ["optional"],
+      true,
+    );
   }
   const errors = await lane.evaluate("matrix.leave(), matrix.states");
 
   await lane.open(site.url(run, "/blank.html"));
   const stores = await lane.evaluate(READ_STORES);
-  stores.cookie.push(...site.received(run).split("; ").map((pair) => pair.split("=")[0]));
-  const late = attempts.filter((attempt) => attempt.isLate && can(attempt))
+  stores.cookie.push(
+    ...site
+      .received(run)
+      .split("; ")
+      .map((pair) => pair.split("=")[0]),
+  );
+  const late = attempts
+    .filter((attempt) => attempt.isLate && can(attempt))
     .flatMap((attempt) => variantsOf(attempt, works).map((variant) => `${run}/${variant}/${attempt.id}`));
   await log.all(late, PATIENCE_MS);
   const last = { phase: isRead ? "released" : name, run, stores, errors, attempts, variants };
@@ -121,8 +166,11 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, varia
 /** What has arrived and what is stored at this moment, in a form that stays as it is. */
 async function seen({ lane, log, run, attempts, variants }) {
   const stores = await lane.evaluate(READ_STORES_HERE);
-  const times = new Map(attempts.flatMap((attempt) => variantsOf(attempt, variants)
-    .map((variant) => `${run}/${variant}/${attempt.id}`)).map((key) => [key, log.times(key)]));
+  const times = new Map(
+    attempts
+      .flatMap((attempt) => variantsOf(attempt, variants).map((variant) => `${run}/${variant}/${attempt.id}`))
+      .map((key) => [key, log.times(key)]),
+  );
   return { run, stores, attempts, variants, times };
 }
 

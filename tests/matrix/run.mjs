@@ -1,13 +1,14 @@
 // Runs the leak matrix: every attempt in every phase in every engine, and says what truly arrived.
 //
 //   node tests/matrix/run.mjs [--engine NAME]… [--only ID]… [--load NAME]… [--phase NAME]…
-//     [--without-tag] [--all] [--verbose] [--write]
+//     [--without-tag] [--all] [--verbose] [--check | --write]
 //
-// `--without-tag` runs the control alone: which attempts work in a bare engine. `--write` writes
-// docs/leak-matrix.md. It ends with an error when anything leaks outside limits.mjs, is blocked where
-// it may not be, or no longer is what limits.mjs says.
+// `--without-tag` runs the control alone: which attempts work in a bare engine. `--check` compares
+// docs/leak-matrix.md with what the run found, `--write` writes it. It ends with an error when anything leaks
+// outside limits.mjs, is blocked where it may not be, or no longer is what limits.mjs says, and where the document
+// says something else.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { keep } from "../documents/document.mjs";
 import { attempts as all } from "./attempts.mjs";
 import { judge } from "./judge.mjs";
 import { absenceOf } from "./limits.mjs";
@@ -22,10 +23,22 @@ const REPORT = new URL("../../docs/leak-matrix.md", import.meta.url);
 // Pages that start decided otherwise than refused, and the browser's gate from the first moment, were run whole in
 // Chromium alone so far: in the other engines they are tried with `--all`.
 const isSettled = (phase, engine) =>
-  engine === "chromium" || process.argv.includes("--all") || !["decided-granted", "decided-one", "browser"].includes(phase);
+  engine === "chromium" ||
+  process.argv.includes("--all") ||
+  !["decided-granted", "decided-one", "browser"].includes(phase);
 
 function options(words) {
-  const given = { engine: [], only: [], load: [], phase: [], "without-tag": false, all: false, write: false, verbose: false };
+  const given = {
+    engine: [],
+    only: [],
+    load: [],
+    phase: [],
+    "without-tag": false,
+    all: false,
+    check: false,
+    write: false,
+    verbose: false,
+  };
   for (let i = 0; i < words.length; i += 1) {
     const name = words[i].replace(/^--/, "");
     if (!Object.hasOwn(given, name)) throw new Error(`unknown option ${words[i]}`);
@@ -53,13 +66,17 @@ async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
   const engine = await launch();
   try {
     const loads = grouped(chosen, "load");
-    const jobs = phases.filter((phase) => isSettled(phase, name)).flatMap((phase) => [...loads].flatMap(([load, all]) => {
-      const attempts = all.filter((attempt) => isMade(attempt, phase, name));
-      const { variants } = PHASES[phase];
-      // What replaces the document ends what the variant before it has just asked for.
-      const parts = attempts.some(({ wipes }) => wipes) ? variants.map((variant) => [variant]) : [variants];
-      return attempts.length > 0 ? parts.map((variants) => ({ phase, load, attempts, variants })) : [];
-    }));
+    const jobs = phases
+      .filter((phase) => isSettled(phase, name))
+      .flatMap((phase) =>
+        [...loads].flatMap(([load, all]) => {
+          const attempts = all.filter((attempt) => isMade(attempt, phase, name));
+          const { variants } = PHASES[phase];
+          // What replaces the document ends what the variant before it has just asked for.
+          const parts = attempts.some(({ wipes }) => wipes) ? variants.map((variant) => [variant]) : [variants];
+          return attempts.length > 0 ? parts.map((variants) => ({ phase, load, attempts, variants })) : [];
+        }),
+      );
     const can = (attempt) => !absenceOf(attempt.id, name);
     const runs = [];
     const work = async (lane) => {
@@ -74,7 +91,8 @@ async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
           if (error.isLost && !job.isAgain) jobs.unshift({ ...job, isAgain: true });
           else runs.push({ ...job, failure: error.message });
         }
-        if (verbose) console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1)?.failure ?? ""}`);
+        if (verbose)
+          console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1)?.failure ?? ""}`);
       }
     };
     const lanes = await Promise.all(Array.from({ length: engine.lanes }, () => engine.lane()));
@@ -87,18 +105,28 @@ async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
 
 async function main(words) {
   const given = options(words);
-  const chosen = all.filter((attempt) =>
-    (given.only.length === 0 || given.only.includes(attempt.id)) && (given.load.length === 0 || given.load.includes(attempt.load)));
+  const chosen = all.filter(
+    (attempt) =>
+      (given.only.length === 0 || given.only.includes(attempt.id)) &&
+      (given.load.length === 0 || given.load.includes(attempt.load)),
+  );
   const phases = given["without-tag"] ? ["control"] : given.phase.length > 0 ? given.phase : Object.keys(PHASES);
   const engines = given.engine.length > 0 ? given.engine : ENGINES;
-  const isWhole = chosen.length === all.length && phases.length === Object.keys(PHASES).length && engines.length === ENGINES.length;
-  if (given.write && !isWhole) throw new Error("--write is for whole runs: leave out --engine, --only, --load, --phase and --without-tag");
+  const isWhole =
+    chosen.length === all.length && phases.length === Object.keys(PHASES).length && engines.length === ENGINES.length;
+  const isKept = given.check || given.write;
+  if (isKept && !isWhole)
+    throw new Error(
+      "--check and --write are for whole runs: leave out --engine, --only, --load, --phase and --without-tag",
+    );
   const log = new Log();
   const site = await startSite(log);
   const other = await startOther(log);
   let results;
   try {
-    results = await Promise.all(engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, port: other.port, log })));
+    results = await Promise.all(
+      engines.map((name) => runEngine(name, { chosen, phases, verbose: given.verbose, site, port: other.port, log })),
+    );
   } finally {
     await site.close();
     await other.close();
@@ -106,8 +134,14 @@ async function main(words) {
   // Asked only now: what arrived late has arrived.
   for (const { runs } of results) {
     for (const run of runs.filter((each) => !each.failure)) {
-      run.outcomes = new Map(run.attempts.flatMap((attempt) => variantsOf(attempt, run.variants)
-        .map((variant) => [`${variant}/${attempt.id}`, outcome(log, run, attempt, variant)])));
+      run.outcomes = new Map(
+        run.attempts.flatMap((attempt) =>
+          variantsOf(attempt, run.variants).map((variant) => [
+            `${variant}/${attempt.id}`,
+            outcome(log, run, attempt, variant),
+          ]),
+        ),
+      );
     }
   }
   const verdict = judge(results, chosen, isWhole);
@@ -115,18 +149,11 @@ async function main(words) {
     console.log(`${name}: ${version}, ${runs.length} loads, ${(tookMs / 1000).toFixed(1)} s`);
   }
   for (const fault of verdict.faults) console.log(`FAULT  ${fault}`);
-  console.log(`${chosen.length} attempts, ${verdict.checks} checks, ${verdict.faults.length} faults, ${verdict.limited} within the written limits`);
-  if (given.write && !isStopping) await write(results, chosen, verdict);
+  console.log(
+    `${chosen.length} attempts, ${verdict.checks} checks, ${verdict.faults.length} faults, ${verdict.limited} within the written limits`,
+  );
   if (verdict.faults.length > 0) process.exitCode = 1;
-}
-
-/** Writes the document, but not for another date alone: a clean checkout stays clean. */
-async function write(results, chosen, verdict) {
-  const before = await readFile(REPORT, "utf8").catch(() => "");
-  const made = (date) => document(results, chosen, verdict, date);
-  const date = /^Run on (\d{4}-\d\d-\d\d)/m.exec(before)?.[1];
-  if (date && made(date) === before) return;
-  await writeFile(REPORT, made(new Date().toISOString().slice(0, 10)));
+  else if (isKept && !isStopping) await keep(REPORT, document(results, chosen, verdict), given);
 }
 
 await main(process.argv.slice(2));

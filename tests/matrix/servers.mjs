@@ -11,7 +11,10 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
 
-const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect id="a" width="1" height="1"/></svg>';
 
 /** Ending of a path → content type and body of the answer. */
@@ -26,7 +29,8 @@ const answers = {
 };
 
 /** A worker that asks for the address it is told. */
-export const WORKER = "onmessage = (event) => { fetch(event.data, { mode: 'no-cors' }); }; onconnect = (event) => { event.ports[0].onmessage = onmessage; };";
+export const WORKER =
+  "onmessage = (event) => { fetch(event.data, { mode: 'no-cors' }); }; onconnect = (event) => { event.ports[0].onmessage = onmessage; };";
 
 /** Everything that truly arrived, under `RUN/VARIANT/ID`. */
 export class Log {
@@ -123,7 +127,10 @@ function carried(request, response) {
     "Access-Control-Allow-Credentials": "true",
   };
   if (what === "to") response.writeHead(302, { ...headers, Location: value }).end();
-  else response.writeHead(200, { ...headers, "Content-Type": what === "sheet.css" ? "text/css" : "text/javascript" }).end(value);
+  else
+    response
+      .writeHead(200, { ...headers, "Content-Type": what === "sheet.css" ? "text/css" : "text/javascript" })
+      .end(value);
   return true;
 }
 
@@ -161,7 +168,9 @@ export async function startSite(log) {
   const pages = new Map();
   const cookies = new Map();
   const FILES = ["/dist/consentinel.js", "/dist/consentinel.part.js", "/dist/consentinel.face.js"];
-  const files = new Map(await Promise.all(FILES.map(async (path) => [path, await readFile(new URL(`.${path}`, FOLDER))])));
+  const files = new Map(
+    await Promise.all(FILES.map(async (path) => [path, await readFile(new URL(`.${path}`, FOLDER))])),
+  );
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const run = request.headers.host.split(".")[0];
@@ -178,10 +187,12 @@ export async function startSite(log) {
     }
     if (path === "/plain.html") return send("text/html", PLAIN);
     if (path === "/hello.html") return send("text/html", `${PLAIN}<script>parent.postMessage("hello", "*")</script>`);
-    if (path === "/stores.html") return send("text/html", `${PLAIN}<script>localStorage.setItem("n_storage_event", location.search)</script>`);
+    if (path === "/stores.html")
+      return send("text/html", `${PLAIN}<script>localStorage.setItem("n_storage_event", location.search)</script>`);
     if (path === "/picture.svg") return send("image/svg+xml", SVG);
     // A page with a script of its own, which its address carries.
-    if (path === "/by.html") return send("text/html", `${PLAIN}<script>${decodeURIComponent(request.url.split("?", 2)[1])}</script>`);
+    if (path === "/by.html")
+      return send("text/html", `${PLAIN}<script>${decodeURIComponent(request.url.split("?", 2)[1])}</script>`);
     if (path === "/worker.js") return send("text/javascript", WORKER);
     if (path.startsWith("/sw/")) return send("text/javascript", ";");
     // `/metrics/RUN/ID` belongs to an optional service, `/own/RUN/ID` to nobody.
@@ -198,7 +209,8 @@ export async function startSite(log) {
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, request) => {
     const own = /^\/(metrics|own)\/(.*)$/.exec(request.url);
-    if (own) note(log, { ...pick(request), url: `/t/${own[1] === "metrics" ? "optional" : "necessary"}/${own[2]}` }, "");
+    if (own)
+      note(log, { ...pick(request), url: `/t/${own[1] === "metrics" ? "optional" : "necessary"}/${own[2]}` }, "");
     socket.on("error", () => {}).close();
   });
   const port = await listen(server);

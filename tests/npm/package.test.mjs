@@ -16,14 +16,31 @@ const POLICY = policyOf([item("need", "necessary"), item("opt")], {
 const folder = mkdtempSync(join(tmpdir(), "consentinel-npm-"));
 const project = join(folder, "project");
 const installed = join(project, "node_modules/consentinel");
-const run = (program, words, cwd) => execFileSync(program, words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const run = (program, words, cwd) =>
+  execFileSync(program, words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 before(() => {
-  const packed = run("npm", ["pack", "--json", "--pack-destination", folder, fileURLToPath(repositoryFile("dist/npm"))], folder);
+  const packed = run(
+    "npm",
+    ["pack", "--json", "--pack-destination", folder, fileURLToPath(repositoryFile("dist/npm"))],
+    folder,
+  );
   const [{ filename }] = JSON.parse(packed);
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "name": "empty", "private": true, "type": "module" }\n');
-  run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", join(folder, filename)], project);
+  run(
+    "npm",
+    [
+      "install",
+      "--offline",
+      "--no-audit",
+      "--no-fund",
+      "--ignore-scripts",
+      "--no-package-lock",
+      join(folder, filename),
+    ],
+    project,
+  );
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 const visitTest = site();
@@ -35,7 +52,10 @@ test("the package brings what it promises and nothing else, and depends on nothi
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   assert.deepEqual([manifest.dependencies, manifest.scripts], [undefined, undefined]);
   assert.deepEqual(readdirSync(installed).sort(), ["package.json", ...manifest.files].sort());
-  assert.deepEqual(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith(".")), ["consentinel"]);
+  assert.deepEqual(
+    readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith(".")),
+    ["consentinel"],
+  );
 });
 
 test("Node imports it without a window; there everything optional is denied, and no call changes that", () => {
@@ -58,7 +78,11 @@ test("Node imports it without a window; there everything optional is denied, and
   assert.deepEqual(got.added, []);
   assert.deepEqual(got.exports, ["createConsent"]);
   for (const answer of got.answers) assert.deepEqual(answer, [true, false, false, false]);
-  assert.deepEqual(got.state.categories, { analytics: "undecided", functionality: "undecided", necessary: "necessary" });
+  assert.deepEqual(got.state.categories, {
+    analytics: "undecided",
+    functionality: "undecided",
+    necessary: "necessary",
+  });
   assert.deepEqual([got.ledger, got.text, got.isOther], [[], "string", true], "each visitor of a server has their own");
 });
 
@@ -72,13 +96,20 @@ test("the schema of the policy is part of it", () => {
 
 /** Serves the installed package beside a page without any tag. */
 function servePackage(visit, script) {
-  for (const file of ["index.js", "face.js", "texts/fr.js"]) visit.serve(`/consentinel/${file}`, readFileSync(join(installed, file), "utf8"));
-  const importMap = '<script type="importmap">{ "imports": { "consentinel": "/consentinel/index.js", "consentinel/texts/fr": "/consentinel/texts/fr.js" } }</script>';
-  visit.serve("/app.html", html({ policy: null, tag: importMap, head: `<script type="module">${script}</script>`, body: "<h1>App</h1>" }));
+  for (const file of ["index.js", "face.js", "texts/fr.js"])
+    visit.serve(`/consentinel/${file}`, readFileSync(join(installed, file), "utf8"));
+  const importMap =
+    '<script type="importmap">{ "imports": { "consentinel": "/consentinel/index.js", "consentinel/texts/fr": "/consentinel/texts/fr.js" } }</script>';
+  visit.serve(
+    "/app.html",
+    html({ policy: null, tag: importMap, head: `<script type="module">${script}</script>`, body: "<h1>App</h1>" }),
+  );
 }
 
 visitTest("a plain module script drives a page with it: synchronous state, gated jar, answers", async (visit) => {
-  servePackage(visit, `
+  servePackage(
+    visit,
+    `
     import { createConsent } from "consentinel";
     const consent = createConsent(${JSON.stringify(POLICY)});
     document.cookie = "opt=1";
@@ -86,14 +117,19 @@ visitTest("a plain module script drives a page with it: synchronous state, gated
     window.seen = [consent.state.decided, consent.has("analytics"), document.cookie];
     consent.on("change", ({ cause }) => { document.querySelector("h1").textContent = cause; });
     window.consent = consent;
-  `);
+  `,
+  );
   await visit.page.goto(visit.url("/app.html"));
   await visit.page.waitForFunction(() => window.consent);
   assert.deepEqual(await visit.page.evaluate(() => window.seen), [false, false, "need=1"]);
   assert.deepEqual(await visit.jar(), ["need"]);
   const states = await visit.page.evaluate(() => {
     window.consent.acceptAll();
-    return [window.consent.has("counter"), window.consent.state.categories.analytics, document.cookie.includes("opt=1")];
+    return [
+      window.consent.has("counter"),
+      window.consent.state.categories.analytics,
+      document.cookie.includes("opt=1"),
+    ];
   });
   assert.deepEqual(states, [true, "granted", true]);
   assert.equal(await visit.page.locator("h1").textContent(), "accept-all");
@@ -108,13 +144,26 @@ visitTest("a plain module script drives a page with it: synchronous state, gated
 });
 
 visitTest("its options: texts of a language, no face of its own, a page for children", async (visit) => {
-  const policy = { ...POLICY, categories: POLICY.categories.map((category) => ({ ...category, title: { en: "Title", fr: "Titre" }, description: { en: "About", fr: "Sur" } })), items: [], services: [] };
-  const start = (options) => servePackage(visit, `
+  const policy = {
+    ...POLICY,
+    categories: POLICY.categories.map((category) => ({
+      ...category,
+      title: { en: "Title", fr: "Titre" },
+      description: { en: "About", fr: "Sur" },
+    })),
+    items: [],
+    services: [],
+  };
+  const start = (options) =>
+    servePackage(
+      visit,
+      `
     import { createConsent } from "consentinel";
     import fr from "consentinel/texts/fr";
     document.documentElement.lang = "fr";
     window.consent = createConsent(${JSON.stringify(policy)}, ${options});
-  `);
+  `,
+    );
   start("{ texts: { fr } }");
   await visit.page.goto(visit.url("/app.html"));
   assert.equal(await visit.control("reject-all").textContent(), "Tout refuser");
@@ -150,14 +199,17 @@ visitTest("started twice, or beside the tag, the first stays in charge and one e
 });
 
 visitTest("a tag that comes after it cannot take the gate over", async (visit) => {
-  servePackage(visit, `
+  servePackage(
+    visit,
+    `
     import { createConsent } from "consentinel";
     window.consent = createConsent(${JSON.stringify(POLICY)});
     const tag = document.createElement("script");
     tag.src = "/dist/consentinel.js";
     tag.onload = () => { document.cookie = "opt=1"; window.done = true; };
     document.head.append(tag);
-  `);
+  `,
+  );
   await visit.page.goto(visit.url("/app.html"));
   await visit.page.waitForFunction(() => window.done);
   await visit.problem(/^consentinel: loaded-twice/);
@@ -168,12 +220,15 @@ visitTest("a tag that comes after it cannot take the gate over", async (visit) =
 });
 
 visitTest("no policy at all closes everything", async (visit) => {
-  servePackage(visit, `
+  servePackage(
+    visit,
+    `
     import { createConsent } from "consentinel";
     const consent = createConsent(undefined);
     document.cookie = "opt=1";
     window.done = [consent.state.decided, consent.state.asks];
-  `);
+  `,
+  );
   await visit.page.goto(visit.url("/app.html"));
   await visit.page.waitForFunction(() => window.done);
   assert.deepEqual(await visit.page.evaluate(() => window.done), [false, false]);
@@ -181,8 +236,12 @@ visitTest("no policy at all closes everything", async (visit) => {
   await visit.problem(/^consentinel: policy-missing/);
 });
 
-visitTest("a policy with a mistake is told there too, and a value that is no policy closes everything", async (visit) => {
-  servePackage(visit, `
+visitTest(
+  "a policy with a mistake is told there too, and a value that is no policy closes everything",
+  async (visit) => {
+    servePackage(
+      visit,
+      `
     import { createConsent } from "consentinel";
     const circular = { version: 1, id: "x" };
     circular.categories = [circular];
@@ -190,11 +249,13 @@ visitTest("a policy with a mistake is told there too, and a value that is no pol
     document.cookie = "opt=1";
     consent.acceptAll();
     window.done = [consent.has("analytics"), consent.state.decided];
-  `);
-  await visit.page.goto(visit.url("/app.html"));
-  await visit.page.waitForFunction(() => window.done);
-  assert.deepEqual(await visit.page.evaluate(() => window.done), [false, false]);
-  assert.deepEqual(await visit.jar(), []);
-  visit.problems = visit.problems.filter((problem) => !problem.includes("name-unknown"));
-  await visit.problem(/^consentinel: (field-|module-unavailable)/);
-});
+  `,
+    );
+    await visit.page.goto(visit.url("/app.html"));
+    await visit.page.waitForFunction(() => window.done);
+    assert.deepEqual(await visit.page.evaluate(() => window.done), [false, false]);
+    assert.deepEqual(await visit.jar(), []);
+    visit.problems = visit.problems.filter((problem) => !problem.includes("name-unknown"));
+    await visit.problem(/^consentinel: (field-|module-unavailable)/);
+  },
+);

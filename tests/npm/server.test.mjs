@@ -23,7 +23,18 @@ test("without a decision the header is the one of the vectors", () => {
 test("cookies that are missing, foreign, damaged or there twice grant nothing", () => {
   const headersFor = consentHeaders(POLICY);
   const closed = headersFor(undefined);
-  for (const cookies of [null, "", ";", "a=b", "consentinel", "consentinel=", "consentinel=1~x", "xconsentinel=1~1~", "consentinel=é; consentinel=é", "\ud800=\0"]) {
+  for (const cookies of [
+    null,
+    "",
+    ";",
+    "a=b",
+    "consentinel",
+    "consentinel=",
+    "consentinel=1~x",
+    "xconsentinel=1~1~",
+    "consentinel=é; consentinel=é",
+    "\ud800=\0",
+  ]) {
     assert.deepEqual(headersFor(cookies), closed, cookies);
   }
 });
@@ -53,17 +64,33 @@ test("the element is that of everything granted, and where the pages are counts 
   assert.ok(consentHeaders(POLICY, place)("")[NAME].startsWith(own));
   assert.ok(consentHeaders(POLICY, place)("")[NAME].includes(" ws://cdn.example:*"));
   assert.deepEqual(consentHeaders(POLICY, {})(""), consentHeaders(POLICY)(""));
-  assert.match(consentMeta({ ...POLICY, services: [{ ...POLICY.services[0], hosts: ["cdn.example/a&b"] }] }), /cdn\.example:\*\/a&amp;b /);
+  assert.match(
+    consentMeta({ ...POLICY, services: [{ ...POLICY.services[0], hosts: ["cdn.example/a&b"] }] }),
+    /cdn\.example:\*\/a&amp;b /,
+  );
 });
 
 test("there is no element where it could only report or cannot say whom it lets in", () => {
-  for (const change of [{ mode: "report" }, { undeclared: "allow" }]) assert.equal(consentMeta({ ...POLICY, ...change }), "");
+  for (const change of [{ mode: "report" }, { undeclared: "allow" }])
+    assert.equal(consentMeta({ ...POLICY, ...change }), "");
 });
 
 test("a place that is none is told by its name and its value", () => {
-  for (const [name, value] of [["origin", "shop.example"], ["origin", ""], ["origin", null], ["origin", "file:///x"], ["files", "/consentinel/"], ["files", "https://files.example/a;b/"]]) {
+  for (const [name, value] of [
+    ["origin", "shop.example"],
+    ["origin", ""],
+    ["origin", null],
+    ["origin", "file:///x"],
+    ["files", "/consentinel/"],
+    ["files", "https://files.example/a;b/"],
+  ]) {
     for (const made of [consentHeaders, consentMeta]) {
-      assert.throws(() => made(POLICY, { [name]: value }), (error) => error instanceof TypeError && error.message.startsWith(`consentinel: ${name}: found \`${value}\`; give `), `${name} ${value}`);
+      assert.throws(
+        () => made(POLICY, { [name]: value }),
+        (error) =>
+          error instanceof TypeError && error.message.startsWith(`consentinel: ${name}: found \`${value}\`; give `),
+        `${name} ${value}`,
+      );
     }
   }
 });
@@ -71,7 +98,9 @@ test("a place that is none is told by its name and its value", () => {
 test("importing it compiles nothing, and all policies share one module", async (context) => {
   let compiled = 0;
   const Module = WebAssembly.Module;
-  context.after(() => { WebAssembly.Module = Module; });
+  context.after(() => {
+    WebAssembly.Module = Module;
+  });
   WebAssembly.Module = class extends Module {
     constructor(bytes) {
       super(bytes);
@@ -89,7 +118,9 @@ test("importing it compiles nothing, and all policies share one module", async (
 test("elements leave nothing behind in memory", async (context) => {
   let memory;
   const Instance = WebAssembly.Instance;
-  context.after(() => { WebAssembly.Instance = Instance; });
+  context.after(() => {
+    WebAssembly.Instance = Instance;
+  });
   WebAssembly.Instance = class extends Instance {
     constructor(...words) {
       super(...words);
@@ -120,15 +151,22 @@ test("the first layer speaks every language, and the module gets the texts of th
     const { rejectAll } = JSON.parse(text);
     crossed = 0;
     const printed = markup({ language });
-    assert.ok(printed.startsWith(`<consent-banner lang="${language}" `) && printed.includes(`>${rejectAll}</button>`), language);
+    assert.ok(
+      printed.startsWith(`<consent-banner lang="${language}" `) && printed.includes(`>${rejectAll}</button>`),
+      language,
+    );
     // A text is encoded from its first letter on that is not ASCII, so English not at all.
-    assert.ok(crossed <= text.length && (crossed > 0 || language === "en"), `${language}: ${crossed} of ${text.length}`);
+    assert.ok(
+      crossed <= text.length && (crossed > 0 || language === "en"),
+      `${language}: ${crossed} of ${text.length}`,
+    );
   }
 });
 
 test("cookies that are no text in Unicode ask the visitor, and so do those of other types", () => {
   const markup = bannerMarkup(POLICY);
-  for (const cookies of ["\ud800=\0", "consentinel=\udfff", 5, {}, ["a=b"]]) assert.equal(markup({ cookies }), markup(), `${cookies}`);
+  for (const cookies of ["\ud800=\0", "consentinel=\udfff", 5, {}, ["a=b"]])
+    assert.equal(markup({ cookies }), markup(), `${cookies}`);
 });
 
 test("what is no JSON throws what JSON says, and the next policy is read", () => {
@@ -146,13 +184,19 @@ test("the module names no folder of the machine that it was made on", () => {
 
 visitTest("what the parser finds is not asked for before the visitor grants it, and is afterwards", async (visit) => {
   const policy = policyOf([], {
-    services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["127.0.0.1"] }],
+    services: [
+      { id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["127.0.0.1"] },
+    ],
   });
   const headersFor = consentHeaders(policy);
   visit.serve("/counter.js", "window.counted = true;");
   visit.serve("/page.html", (request, response) => {
     const body = `<script src="${visit.url("/counter.js", "127.0.0.1")}"></script><h1>Page</h1>`;
-    const headers = { "Content-Type": "text/html", "Cache-Control": "private, no-cache", ...headersFor(request.headers.cookie) };
+    const headers = {
+      "Content-Type": "text/html",
+      "Cache-Control": "private, no-cache",
+      ...headersFor(request.headers.cookie),
+    };
     response.writeHead(200, headers).end(html({ policy, body }));
   });
   await visit.page.goto(visit.url("/page.html"));

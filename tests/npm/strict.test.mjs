@@ -13,14 +13,21 @@ import { build } from "esbuild";
 import { repositoryFile } from "../browser/site.mjs";
 
 const dist = fileURLToPath(repositoryFile("dist/"));
-const files = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith(".js")).sort();
+const files = readdirSync(dist, { recursive: true })
+  .filter((file) => file.endsWith(".js"))
+  .sort();
 const code = files.filter((file) => !/(^|\/)texts\//.test(file));
 
 test("each file of dist is one strict function, or holds no code", () => {
   assert.ok(code.length > 30 && files.length > code.length, files.join());
   for (const file of files) {
     const text = readFileSync(dist + file, "utf8");
-    if (code.includes(file)) assert.match(text, /^\ufeff?(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\);?\s*$/, file);
+    if (code.includes(file))
+      assert.match(
+        text,
+        /^\ufeff?(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\);?\s*$/,
+        file,
+      );
     else assert.doesNotMatch(text, /=>|function|class/, file);
   }
 });
@@ -62,14 +69,26 @@ function reached(script, call) {
   const pages = new Set(run("[look, spy]"));
   run(script);
   run(call);
-  const mark = (value) => typeof value === "function" && !pages.has(value) && !/\[native code\]|look\(\)|"no directive here"|sites/.test(String(value));
+  const mark = (value) =>
+    typeof value === "function" &&
+    !pages.has(value) &&
+    !/\[native code\]|look\(\)|"no directive here"|sites/.test(String(value));
   return { looks: run("looks"), functions: [...run("found")].filter(mark).map((value) => String(value).slice(0, 60)) };
 }
 
 const CALLS = {
-  "npm/index.js": ["createConsent", "made.createConsent(spy('{}'), spy('none')); made.createConsent(undefined, { get ui() { look(); }, get child() { look(); return false; } }).has({ toString() { look(); return 'x'; } });"],
-  "npm/server.js": ["consentHeaders", "try { made.consentHeaders(spy('{}'))(spy('')); } catch {} try { made.bannerMarkup(spy('{}'))(spy('')); } catch {}"],
-  "npm/face.js": ["default", "try { made.default(spy('x')); } catch {} try { made.default({ get ask() { look(); }, get download() { look(); } }); } catch {}"],
+  "npm/index.js": [
+    "createConsent",
+    "made.createConsent(spy('{}'), spy('none')); made.createConsent(undefined, { get ui() { look(); }, get child() { look(); return false; } }).has({ toString() { look(); return 'x'; } });",
+  ],
+  "npm/server.js": [
+    "consentHeaders",
+    "try { made.consentHeaders(spy('{}'))(spy('')); } catch {} try { made.bannerMarkup(spy('{}'))(spy('')); } catch {}",
+  ],
+  "npm/face.js": [
+    "default",
+    "try { made.default(spy('x')); } catch {} try { made.default({ get ask() { look(); }, get download() { look(); } }); } catch {}",
+  ],
 };
 
 for (const [file, [name, call]] of Object.entries(CALLS)) {
@@ -77,12 +96,22 @@ for (const [file, [name, call]] of Object.entries(CALLS)) {
     for (const minify of [false, true]) {
       test(`${file} bundled as ${format}${minify ? ", minified" : ""} is strict`, async () => {
         const bundled = await build({
-          entryPoints: [dist + file], bundle: true, write: false, format, minify, globalName: "made", logLevel: "silent", platform: "browser",
+          entryPoints: [dist + file],
+          bundle: true,
+          write: false,
+          format,
+          minify,
+          globalName: "made",
+          logLevel: "silent",
+          platform: "browser",
         });
         // A face wants a document as soon as it is made; that is no matter here.
         const prelude = "var document = { createElement: () => ({ getContext: () => ({}) }), addEventListener() {} };";
         const script = bundled.outputFiles[0].text + (format === "cjs" ? ";var made = module.exports;" : "");
-        const got = reached((file === "npm/face.js" ? prelude : "") + script, `if (!made[${JSON.stringify(name)}]) throw new Error("no export"); ${call}`);
+        const got = reached(
+          (file === "npm/face.js" ? prelude : "") + script,
+          `if (!made[${JSON.stringify(name)}]) throw new Error("no export"); ${call}`,
+        );
         assert.ok(got.looks > 1, "its code met the spies");
         assert.deepEqual(got.functions, []);
       });

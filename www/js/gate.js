@@ -10,7 +10,7 @@ import { again, judge } from "./gate/held.js";
 import { releaseMarkup, watchMarkup } from "./gate/markup.js";
 import { lookAtPasted, tighten, violated } from "./gate/policy.js";
 import { closeConnections } from "./gate/requests.js";
-import { enter, settleEverywhere, settleFrames, wrap } from "./gate/realms.js";
+import { settleEverywhere, settleFrames, wrap } from "./gate/realms.js";
 import { endPasses } from "./places.js";
 
 export { attempted, attempts, setSend } from "./gate/held.js";

@@ -1,6 +1,7 @@
 // The entry of the second part for the tag, `dist/consentinel.part.js`: a script that is its own only argument to the
-// first part, which calls it with what it shares and with `consentinelTake` (fetched.js; xtask/src/bundle.rs wraps it).
+// first part, which calls it with what it shares and with `take` (fetched.js; xtask/src/bundle.rs wraps it).
 
 import { second } from "./second.js";
+import { take } from "#shared";
 
-consentinelTake(second);
+take(second);

@@ -3,7 +3,9 @@
 // no spreading or iterating of arrays, which looks up an iterator.
 // Left out: what they are used for. One that a single file uses, of a class that nobody else uses, is taken
 // there, at its top.
+// @ts-check
 
+/** @type {typeof globalThis & Record<string, any>} */
 const scope = globalThis;
 
 export const { apply, construct, defineProperty, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
@@ -12,30 +14,68 @@ export const { Object: PlainObject, Promise, Proxy, TypeError, WeakMap, WeakRef,
 const describe = PlainObject.getOwnPropertyDescriptor;
 export { describe };
 
-// A class by its name, or any object. A server lacks some, and has nobody to call what is taken here.
+/**
+ * A class by its name, or any object. A server lacks some, and has nobody to call what is taken here.
+ *
+ * @param {string | object} of
+ * @returns {any}
+ */
 const owner = (of) => (typeof of === "string" ? scope[of]?.prototype : of) ?? {};
 
-/** A method of a class, to be called as `taken(self, ...given)`. */
+/**
+ * A method of a class, to be called as `taken(self, ...given)`.
+ *
+ * @template {string | object} Of
+ * @template {string} Name
+ * @param {Of} of
+ * @param {Name} name
+ * @returns {TakenMethod<Of, Name>}
+ */
 export function method(of, name) {
   const taken = owner(of)[name];
+  // @ts-expect-error Which type it is depends on what was asked for.
   return (self, ...given) => apply(taken, self, given);
 }
 
-/** What reads a property, to be called as `taken(self)`. */
+/**
+ * What reads a property, to be called as `taken(self)`.
+ *
+ * @template {string | object} Of
+ * @template {string} Name
+ * @param {Of} of
+ * @param {Name} name
+ * @returns {TakenGetter<Of, Name>}
+ */
 export function getter(of, name) {
-  const taken = describe(owner(of), name)?.get;
+  const taken = /** @type {Function} */ (describe(owner(of), name)?.get);
   return (self) => apply(taken, self, []);
 }
 
-/** What sets a property, to be called as `taken(self, value)`. */
+/**
+ * What sets a property, to be called as `taken(self, value)`.
+ *
+ * @template {string | object} Of
+ * @template {string} Name
+ * @param {Of} of
+ * @param {Name} name
+ * @returns {TakenSetter<Of, Name>}
+ */
 export function setter(of, name) {
-  const taken = describe(owner(of), name)?.set;
+  const taken = /** @type {Function} */ (describe(owner(of), name)?.set);
   return (self, value) => apply(taken, self, [value]);
 }
 
-/** Methods of a class and what reads its properties, by their names with spaces between. Not for later: see above. */
+/**
+ * Methods of a class and what reads its properties, by their names with spaces between. Not for later: see above.
+ *
+ * @template {string | object} Of
+ * @template {string} Names
+ * @param {Of} of
+ * @param {Names} names
+ * @returns {TakenAll<Of, Names>}
+ */
 export function takeAll(of, names) {
-  return names.split(" ").map((name) => (describe(owner(of), name)?.get ? getter : method)(of, name));
+  return /** @type {any} */ (names.split(" ").map((name) => (describe(owner(of), name)?.get ? getter : method)(of, name)));
 }
 
 /** The first match of a regular expression in a text, or null. */
@@ -49,7 +89,14 @@ export const deref = method("WeakRef", "deref");
 export const then = method("Promise", "then");
 
 const nothing = () => {};
-/** Calls `act` with what a promise of the browser comes to. Without a class of its own it makes no other one, which could be the page's. */
+/**
+ * Calls `act` with what a promise of the browser comes to. Without a class of its own it makes no other one, which
+ * could be the page's.
+ *
+ * @template Value
+ * @param {Promise<Value>} promise
+ * @param {(value: Value) => void} act
+ */
 export function settled(promise, act) {
   defineProperty(promise, "constructor", { __proto__: null, value: undefined });
   return then(promise, act, nothing);

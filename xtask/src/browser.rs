@@ -2,12 +2,11 @@
 //! build and the demo need none.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{answer, run, say};
-use crate::tools::find;
+use crate::apt;
+use crate::run::find;
 
 const HELP: &str =
     "install the package chromium (Debian's name), or set CONSENTINEL_CHROMIUM to the program";
@@ -17,16 +16,7 @@ pub fn browser() -> Result<PathBuf> {
     if let Some(browser) = installed()? {
         return Ok(browser);
     }
-    if find("apt-get").is_none() || !is_root() {
-        bail!("Chromium is missing: {HELP}");
-    }
-    say("tools", "installing chromium with apt-get");
-    let apt = |arguments: &[&str]| {
-        run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    apt(&["update"])
-        .and_then(|()| apt(&["install", "-y", "--no-install-recommends", "chromium"]))
-        .with_context(|| format!("Chromium could not be installed: {HELP}"))?;
+    apt::install("Chromium", &["chromium"], HELP)?;
     installed()?.with_context(|| format!("Chromium is still missing after apt-get: {HELP}"))
 }
 
@@ -40,8 +30,4 @@ fn installed() -> Result<Option<PathBuf>> {
         bail!("CONSENTINEL_CHROMIUM names no program: correct it or unset it");
     }
     Ok(Some(told.into()))
-}
-
-fn is_root() -> bool {
-    answer(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }

@@ -156,7 +156,8 @@ impl Bundle {
             numbered(&names),
         );
         let handed = file("handed.js", &handing)?;
-        let taking = format!("export const {{ {} }} = {SHARED};\n", numbered(&names));
+        let taking =
+            format!("export const {{ {} }} = {SHARED}, take = {TAKE};\n", numbered(&names));
         let taken = file("taken.js", &taking)?;
         let here = |file: &str| PathBuf::from("www/js").join(file);
         let is_part = script == Script::Part;

@@ -2,12 +2,11 @@
 //! machine where we may, it installs them. Chromium is a matter of `browser`.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use crate::run::{answer, run, say};
-use crate::tools::find;
+use crate::apt;
+use crate::run::find;
 
 /// One engine: the package that has it, and how to tell that it is there.
 struct Engine {
@@ -39,18 +38,7 @@ pub fn engines() -> Result<()> {
         packages.join(" ")
     );
     let names: Vec<&str> = missing.iter().map(|engine| engine.name).collect();
-    if find("apt-get").is_none() || !is_root() {
-        bail!("missing: {}: {help}", names.join(", "));
-    }
-    say("tools", format_args!("installing {} with apt-get", packages.join(" ")));
-    let apt = |arguments: &[&str]| {
-        run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    let install: Vec<&str> =
-        ["install", "-y", "--no-install-recommends"].into_iter().chain(packages).collect();
-    apt(&["update"])
-        .and_then(|()| apt(&install))
-        .with_context(|| format!("{} could not be installed: {help}", names.join(", ")))?;
+    apt::install(&names.join(", "), &packages, &help)?;
     if let Some(engine) = missing.iter().find(|engine| !(engine.is_there)()) {
         bail!("{} is still missing after apt-get: {help}", engine.name);
     }
@@ -68,8 +56,4 @@ fn has_webkit() -> bool {
     let programs: Option<Vec<PathBuf>> =
         ["WebKitWebDriver", "xvfb-run", "Xvfb", "xauth"].into_iter().map(find).collect();
     programs.is_some()
-}
-
-fn is_root() -> bool {
-    answer(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }

@@ -1,18 +1,24 @@
 //! `cargo xtask`: every action of a developer, as one program that needs Rust, Node and git.
 //!
 //! This file only chooses the action. What an action does stands in the file of its name; the
-//! steps they share are `run` (other programs), `tools` and `browser` (what must be installed),
+//! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `npm` (the package around them). Nothing here ships.
+//! around it), `server` (the module of servers), `npm` (the package around them), `node`, `law` and `document`
+//! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
+mod apt;
 mod bench;
+mod bless;
 mod browser;
 mod build;
 mod bundle;
 mod demo;
+mod document;
 mod encode;
 mod engines;
+mod law;
 mod matrix;
+mod node;
 mod npm;
 mod page;
 mod pictures;
@@ -35,15 +41,21 @@ usage: cargo xtask <action>
 
   demo [--port N]      install what is missing, build, serve the demo on 127.0.0.1
                        (port 8137 unless told; 0 takes any free one)
-  test                 everything that CI checks, in CI's order; stops at the first failure
+  test                 everything that CI checks, in CI's order; stops at the first failure, and changes no
+                       file that git knows
+  bless                build, run the law and the matrix, and write what they say of themselves: docs/law.md,
+                       docs/leak-matrix.md
   build                dist/: the tag, a tag per language, the npm package, the policy schema
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
+  bench start [--rounds N]
+                       what a page pays until its consent manager is there: bytes, time and memory of the
+                       tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   trace                what the tag moves, paints and takes while the demo's pages load, on a
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
-  matrix               build, and try every way to leak in three engines: docs/leak-matrix.md
+  matrix               build, try every way to leak in three engines, and compare docs/leak-matrix.md
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -68,10 +80,17 @@ fn act() -> Result<()> {
                 .with_context(|| format!("`--port {port}`: expected a number from 0 to 65535"))?,
         ),
         ["test"] => test::test(),
+        ["bless"] => bless::bless(),
         ["build"] => build::build().map(drop),
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),
+        ["bench", "start"] => bench::start(None),
+        ["bench", "start", "--rounds", rounds] => bench::start(Some(
+            rounds
+                .parse()
+                .with_context(|| format!("`--rounds {rounds}`: expected a number from 1 on"))?,
+        )),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),

@@ -1,12 +1,12 @@
-//! `cargo xtask matrix`: every attempt to store or send, in every phase, in three engines, and the
-//! document that tells of it. What is attempted and how it is judged stands in `tests/matrix`.
+//! `cargo xtask matrix`: every attempt to store or send, in every phase, in three engines, and whether
+//! docs/leak-matrix.md says so. What is attempted and how it is judged stands in `tests/matrix`.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::run::run;
+use crate::document::Document;
+use crate::node::node;
 use crate::{browser, build, engines, tools};
 
 /// Builds, sees to the engines, runs.
@@ -15,12 +15,13 @@ pub fn matrix() -> Result<()> {
     let chromium = browser::browser()?;
     engines::engines()?;
     build::build()?;
-    with(&chromium)
+    with(&chromium, Document::Check)
 }
 
-/// Runs the matrix with the tag that is built, and writes docs/leak-matrix.md.
-pub fn with(chromium: &Path) -> Result<()> {
-    let mut node = Command::new("node");
-    node.args(["tests/matrix/run.mjs", "--write"]).env("CONSENTINEL_CHROMIUM", chromium);
-    run(&mut node).context("something leaks, or is blocked: see the lines with FAULT")
+/// Runs the matrix with the tag that is built, and checks or writes docs/leak-matrix.md.
+pub fn with(chromium: &Path, document: Document) -> Result<()> {
+    node(["tests/matrix/run.mjs", document.option()], chromium).map(drop).context(
+        "something leaks or is blocked (the lines with FAULT), or docs/leak-matrix.md says \
+         something else",
+    )
 }

@@ -1,4 +1,4 @@
-//! Runs other programs and the steps made of them: one line per step, and a failure that names the
+//! Finds and runs other programs and the steps made of them: one line per step, and a failure that names the
 //! command. It knows no tool in particular.
 
 use std::io::{BufRead, BufReader, Write};
@@ -6,6 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+
+/// The first program of that name in the search path.
+pub fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+        .find(|file| file.is_file())
+}
 
 /// The cargo that runs us, so that the toolchain stays the same.
 pub fn cargo(arguments: &[&str]) -> Command {

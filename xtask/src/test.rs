@@ -1,19 +1,22 @@
 //! `cargo xtask test`: everything that CI checks, the quick checks first; the first failure ends
-//! it. The tests themselves stand in `tests/`, `cli/` and beside the code they test.
+//! it. Nothing that git knows is changed by it: what is generated is compared, and written by `bless`. The tests
+//! themselves stand in `tests/`, `cli/` and beside the code they test.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{browser, build, engines, matrix, size, tools};
+use crate::document::Document;
+use crate::node::node;
+use crate::run::{cargo, node_tool, run, say, tee};
+use crate::{browser, build, engines, law, matrix, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
+const PAGE_TYPES: &str = "tests/types/page.json";
 const TYPE_TESTS: &str = "tests/types";
-const NODE_TESTS: [&str; 3] = ["tests/access", "tests/browser", "tests/npm"];
+const NODE_TESTS: [&str; 4] = ["tests/access", "tests/browser", "tests/documents", "tests/npm"];
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
@@ -44,6 +47,11 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
+    step("format and lint, JavaScript", || {
+        run(node_tool("biome").args(["ci", "--error-on-warnings", "--colors=off"]))
+    })
+    .context("`node_modules/.bin/biome check --write` puts right what it can")?;
+    step("types of the page's JavaScript", || run(node_tool("tsc").args(["-p", PAGE_TYPES])))?;
     let mut passed =
         step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
             .map(|lines| count(&lines))?;
@@ -62,7 +70,7 @@ pub fn test() -> Result<()> {
     step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
 
     if Path::new(TYPE_TESTS).exists() {
-        step("types", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
+        step("types of the package", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
     } else {
         say("skipped", format_args!("types: there is no {TYPE_TESTS}"));
     }
@@ -70,21 +78,18 @@ pub fn test() -> Result<()> {
     step("engines", engines::engines)?;
     let files = node_tests()?;
     if files.is_empty() {
-        say("skipped", format_args!("tests, browser, access and package: none in {NODE_TESTS:?}"));
+        say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
     } else {
-        passed += step("tests, browser, access and package", || {
+        passed += step("tests in Node: browser, access, package", || {
+            // One file at a time, because the machine has few cores.
             let words = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
             let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
-            in_node(words, &chromium)
+            node(words, &chromium)
         })
         .map(|lines| count(&lines))?;
     }
-    // Writes docs/law.md anew where it says something else now.
-    let law = ["tests/law/run.mjs", "--write"];
-    passed += step("law", || in_node(law, &chromium))
-        .context("a rule of the law is broken: see the tests that failed")
-        .map(|lines| count(&lines))?;
-    step("leak matrix", || matrix::with(&chromium))?;
+    passed += step("law", || law::law(&chromium, Document::Check)).map(|lines| count(&lines))?;
+    step("leak matrix", || matrix::with(&chromium, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");
     Ok(())
@@ -116,20 +121,6 @@ fn node_tests() -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// Drives Chromium and the packed package; one file at a time, because the machine has few cores.
-fn in_node<Word: AsRef<OsStr>>(
-    words: impl IntoIterator<Item = Word>,
-    chromium: &Path,
-) -> Result<Vec<String>> {
-    run(&mut cargo(&["build", "--package=consentinel-cli", "--locked"]))?;
-    let program =
-        target().join("debug").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
-    let program = std::path::absolute(program).context("the path of the native program")?;
-    let mut node = Command::new("node");
-    node.args(words).env("CONSENTINEL_CHROMIUM", chromium).env("CONSENTINEL_CLI", program);
-    tee(&mut node)
 }
 
 /// How many tests passed, by the closing lines of the runners: `test result: ok. 3 passed; …` of

@@ -2,7 +2,7 @@
 //! is missing, says what it did. Everything lands in the toolchain or in
 //! `node_modules`, so that nothing of the machine changes. The browser is a matter of `browser`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -70,12 +70,4 @@ pub fn node_modules() -> Result<()> {
 
 fn modified(file: &Path) -> Option<std::time::SystemTime> {
     file.metadata().ok()?.modified().ok()
-}
-
-/// The first program of that name in the search path.
-pub fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
-        .find(|file| file.is_file())
 }

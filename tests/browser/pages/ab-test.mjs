@@ -28,12 +28,16 @@ export const snippet = (third) => ({
   items: [cookie("_ab"), local("_ab_seen")],
   before: (page) => page.clock.install(),
   head: `<style>.ab-hide { opacity: 0 !important }</style>
-${inline((url, patience) => {
-  document.documentElement.className += " ab-hide";
-  window.showPage = () => document.documentElement.classList.remove("ab-hide");
-  setTimeout(window.showPage, patience);
-  document.write(`<script src="${url}/ab.js"></script>`);
-}, third.url, PATIENCE_MS)}
+${inline(
+  (url, patience) => {
+    document.documentElement.className += " ab-hide";
+    window.showPage = () => document.documentElement.classList.remove("ab-hide");
+    setTimeout(window.showPage, patience);
+    document.write(`<script src="${url}/ab.js"></script>`);
+  },
+  third.url,
+  PATIENCE_MS,
+)}
 ${inline(() => marks.push(`behind it: ${window.decided ? "decided" : "not decided"}`))}`,
   answers: { "/ab.js": code(library, third.url), "/exposure": "" },
   use: (page) => page.clock.runFor(PATIENCE_MS),
@@ -42,7 +46,11 @@ ${inline(() => marks.push(`behind it: ${window.decided ? "decided" : "not decide
   marksHeld: ["behind it: not decided"],
   marksLate: ["behind it: not decided", "decided"],
   stored: { cookies: ["_ab=B"], local: ["_ab_seen=B"] },
-  shown: (page) => page.evaluate(() => `${document.querySelector("h1").textContent}, opacity ${getComputedStyle(document.documentElement).opacity}`),
+  shown: (page) =>
+    page.evaluate(
+      () =>
+        `${document.querySelector("h1").textContent}, opacity ${getComputedStyle(document.documentElement).opacity}`,
+    ),
   held: "Own page, opacity 1",
   works: "Headline B, opacity 1",
   tryAgain: ({ url }) => {

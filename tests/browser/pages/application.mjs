@@ -23,15 +23,18 @@ export const STORED = { cookies: ["ui_seen=1"], local: ["ui-theme=dark"], sessio
 export function serveOwn(visit) {
   const json = { "Content-Type": "application/json" };
   visit.serve("/api/items.json", '["pear","fig"]', json);
-  visit.serve("/api/order", (request, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end(`taken: ${request.body}`));
+  visit.serve("/api/order", (request, response) =>
+    response.writeHead(200, { "Content-Type": "text/plain" }).end(`taken: ${request.body}`),
+  );
 }
 
 /** What the visitor does, and sees. */
 export async function use(page) {
-  const untilNames = (wanted) => page.waitForFunction((list) => {
-    const lines = [...document.querySelectorAll("#items li")];
-    return lines.map((line) => line.id.replace("item-", "")).join() === list;
-  }, wanted);
+  const untilNames = (wanted) =>
+    page.waitForFunction((list) => {
+      const lines = [...document.querySelectorAll("#items li")];
+      return lines.map((line) => line.id.replace("item-", "")).join() === list;
+    }, wanted);
   await untilNames("pear,fig");
   await page.locator("#rate").getByText("1.5").waitFor();
   await page.locator("#add").click();

@@ -7,7 +7,8 @@ export const title = "beacon on leaving";
 
 export const snippet = (third) => ({
   body: inline((url) => {
-    const keepAlive = (path, body) => fetch(url + path, { method: "POST", body, mode: "no-cors", keepalive: true }).catch(() => {});
+    const keepAlive = (path, body) =>
+      fetch(url + path, { method: "POST", body, mode: "no-cors", keepalive: true }).catch(() => {});
     addEventListener("pagehide", () => {
       const body = `left ${location.pathname}`;
       if (!navigator.sendBeacon(`${url}/left`, body)) keepAlive("/left", body);

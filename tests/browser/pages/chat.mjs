@@ -51,9 +51,11 @@ export const snippet = (third) => ({
   }, third.url),
   answers: {
     "/chat.js": code(library, third.url, third.sockets),
-    "/chat.css": "iframe[title=chat] { position: fixed; inset: auto 0 auto auto; width: 120px; height: 60px; border: 0 }",
+    "/chat.css":
+      "iframe[title=chat] { position: fixed; inset: auto 0 auto auto; width: 120px; height: 60px; border: 0 }",
     "/inside.css": "p { color: rgb(1, 2, 3) }",
-    "/inside.js": 'addEventListener("message", ({ data }) => { document.getElementById("words").textContent = data; });',
+    "/inside.js":
+      'addEventListener("message", ({ data }) => { document.getElementById("words").textContent = data; });',
   },
   first: [["GET /chat.js", "GET /chat.css", "GET /inside.js", "SOCKET /talk"], ["GET /inside.css"]],
   marks: ["styled", "welcome"],

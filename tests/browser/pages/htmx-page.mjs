@@ -19,19 +19,32 @@ const fragments = (third) => ({
 });
 
 export const answers = {
-  "/photo.svg": PICTURE, "/back.svg": PICTURE, "/first.svg": PICTURE, "/more.svg": PICTURE, "/rates.json": '{"eur":1.5}',
+  "/photo.svg": PICTURE,
+  "/back.svg": PICTURE,
+  "/first.svg": PICTURE,
+  "/more.svg": PICTURE,
+  "/rates.json": '{"eur":1.5}',
   "/widget.js": `fetch(document.currentScript.src.replace("widget.js", "rates.json")).then((answer) => answer.json()).then(({ eur }) => {
     document.getElementById("widget").textContent = eur;
   });`,
 };
-export const arrivals = ["GET /back.svg", "GET /first.svg", "GET /more.svg", "GET /photo.svg", "GET /rates.json", "GET /widget.js"];
+export const arrivals = [
+  "GET /back.svg",
+  "GET /first.svg",
+  "GET /more.svg",
+  "GET /photo.svg",
+  "GET /rates.json",
+  "GET /widget.js",
+];
 export const items = (category) => [item("ui_seen", category), item("ui-theme", category, { kind: "local-storage" })];
 export const stored = { cookies: ["ui_seen=1"], local: ["ui-theme=dark"], session: [] };
 
 export function serveOwn(visit, third) {
   const type = { "Content-Type": "text/html; charset=utf-8" };
   for (const [path, text] of Object.entries(fragments(third))) visit.serve(path, text, type);
-  visit.serve("/fragments/order", (request, response) => response.writeHead(200, type).end(`<b>taken: ${request.body}</b>`));
+  visit.serve("/fragments/order", (request, response) =>
+    response.writeHead(200, type).end(`<b>taken: ${request.body}</b>`),
+  );
 }
 
 export async function use(page) {

@@ -7,8 +7,14 @@ const third = window.THIRD;
 const ran = (name) => $("<i>").text(name).appendTo("#list");
 window.ran = ran;
 $(() => {
-  $("#written").html(`<p>written</p><img src="${third}/written.svg" alt=""><script>ran("inline")</script><script src="${third}/written.js"></script>`);
-  $("#appended").append($("<p>made</p>"), `<img src="${third}/appended.svg" alt="">`, `<script src="/own.js"></script>`);
+  $("#written").html(
+    `<p>written</p><img src="${third}/written.svg" alt=""><script>ran("inline")</script><script src="${third}/written.js"></script>`,
+  );
+  $("#appended").append(
+    $("<p>made</p>"),
+    `<img src="${third}/appended.svg" alt="">`,
+    `<script src="/own.js"></script>`,
+  );
   $("#loaded").load("/fragment.html #part");
   // Not `$.getScript`, which adds the time to the address.
   $.ajax({ url: `${third}/widget.js`, dataType: "script", cache: true }).then(() => ran("got"));
@@ -17,13 +23,19 @@ $(() => {
     for (const name of names) $("<li>", { id: name, text: name }).appendTo("#list");
   });
   $("#list").on("click", "li", ({ currentTarget }) => $(currentTarget).toggleClass("chosen").data("seen", true));
-  $("#box").css({ "background-image": `url("${third}/back.svg")`, width: 10 }).attr("data-set", "yes").prop("title", "box");
+  $("#box")
+    .css({ "background-image": `url("${third}/back.svg")`, width: 10 })
+    .attr("data-set", "yes")
+    .prop("title", "box");
   $("#order").on("submit", function (event) {
     event.preventDefault();
     $.post("/api/order", $(this).serialize()).then((text) => $("#sent").text(text));
   });
   $("#animate").on("click", () => {
-    $("#box").animate({ width: 40 }, 30).fadeOut(20).fadeIn(20, () => $("#box").addClass("moved"));
+    $("#box")
+      .animate({ width: 40 }, 30)
+      .fadeOut(20)
+      .fadeIn(20, () => $("#box").addClass("moved"));
   });
   document.cookie = "ui_seen=1; Path=/";
   localStorage["ui-theme"] = "dark";

@@ -8,19 +8,33 @@ export const body = () => `<ul id="list"></ul><div id="written"></div><div id="a
 <p id="rate"></p><button id="animate" type="button">animate</button><div id="box" style="height: 10px"></div><div id="widget"></div>`;
 
 export const answers = {
-  "/written.svg": PICTURE, "/appended.svg": PICTURE, "/back.svg": PICTURE, "/rates.json": '{"eur":1.5}',
+  "/written.svg": PICTURE,
+  "/appended.svg": PICTURE,
+  "/back.svg": PICTURE,
+  "/rates.json": '{"eur":1.5}',
   "/written.js": 'document.documentElement.dataset.written = "ran";',
   "/widget.js": 'document.getElementById("widget").textContent = "widget";',
 };
-export const arrivals = ["GET /appended.svg", "GET /back.svg", "GET /rates.json", "GET /widget.js", "GET /written.js", "GET /written.svg"];
+export const arrivals = [
+  "GET /appended.svg",
+  "GET /back.svg",
+  "GET /rates.json",
+  "GET /widget.js",
+  "GET /written.js",
+  "GET /written.svg",
+];
 export const items = (category) => [
-  item("ui_seen", category), item("ui-theme", category, { kind: "local-storage" }), item("ui-tab", category, { kind: "session-storage" }),
+  item("ui_seen", category),
+  item("ui-theme", category, { kind: "local-storage" }),
+  item("ui-tab", category, { kind: "session-storage" }),
 ];
 export const stored = { cookies: ["ui_seen=1"], local: ["ui-theme=dark"], session: ["ui-tab=1"] };
 
 export function serveOwn(visit) {
   visit.serve("/api/items.json", '["pear","fig"]', { "Content-Type": "application/json" });
-  visit.serve("/api/order", (request, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end(`taken: ${request.body}`));
+  visit.serve("/api/order", (request, response) =>
+    response.writeHead(200, { "Content-Type": "text/plain" }).end(`taken: ${request.body}`),
+  );
   visit.serve("/own.js", 'document.documentElement.dataset.own = "ran";');
   visit.serve("/fragment.html", '<div><p id="part">part</p><p>rest</p></div>');
 }

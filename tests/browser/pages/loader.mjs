@@ -9,9 +9,11 @@ export const title = "asynchronous loader";
 export const snippet = (third) => ({
   head: inline((url) => {
     (function (window, document, kind, address, name) {
-      window[name] = window[name] || function () {
-        (window[name].queue = window[name].queue || []).push([].slice.call(arguments));
-      };
+      window[name] =
+        window[name] ||
+        function () {
+          (window[name].queue = window[name].queue || []).push([].slice.call(arguments));
+        };
       const script = document.createElement(kind);
       const first = document.getElementsByTagName(kind)[0];
       script.async = 1;

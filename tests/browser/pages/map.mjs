@@ -55,13 +55,25 @@ ${inline((url) => {
 }, third.url)}`,
   answers: {
     "/map.js": code(library, third.url),
-    "/tile/0.svg": PICTURE, "/tile/1.svg": PICTURE, "/tile/2.svg": PICTURE, "/layer.svg": PICTURE, "/layer-2.svg": PICTURE, "/marker.svg": PICTURE,
+    "/tile/0.svg": PICTURE,
+    "/tile/1.svg": PICTURE,
+    "/tile/2.svg": PICTURE,
+    "/layer.svg": PICTURE,
+    "/layer-2.svg": PICTURE,
+    "/marker.svg": PICTURE,
     "/shapes.json": '{"shapes":3}',
   },
-  first: [["GET /map.js?callback=startMap", "GET /tile/0.svg"], ["GET /tile/1.svg"], ["GET /layer.svg"], ["GET /marker.svg"], ["GET /shapes.json"]],
+  first: [
+    ["GET /map.js?callback=startMap", "GET /tile/0.svg"],
+    ["GET /tile/1.svg"],
+    ["GET /layer.svg"],
+    ["GET /marker.svg"],
+    ["GET /shapes.json"],
+  ],
   asked: [["/map.js?callback=startMap", "/tile/0.svg", "/tile/1.svg"]],
   marks: ["callback", "shapes 3"],
-  shown: (page) => page.locator("#map img").evaluateAll((tiles) => tiles.filter((tile) => tile.naturalWidth > 0).length),
+  shown: (page) =>
+    page.locator("#map img").evaluateAll((tiles) => tiles.filter((tile) => tile.naturalWidth > 0).length),
   held: 0,
   works: 2,
   tryAgain: ({ url }) => {

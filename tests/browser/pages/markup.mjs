@@ -35,4 +35,7 @@ ${inline(() => {
 export const OWN_SHOWN = "one for 12, true, list";
 export const OWN_ITEMS = [item("own_basket", "necessary"), item("own-view", "necessary", { kind: "local-storage" })];
 export const OWN_STORED = { cookies: ["own_basket=1"], local: ["own-view=list"], session: [] };
-export const OWN_ANSWERS = { "/own.json": '{"price":12}', "/own.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>' };
+export const OWN_ANSWERS = {
+  "/own.json": '{"price":12}',
+  "/own.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+};

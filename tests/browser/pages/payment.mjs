@@ -17,9 +17,11 @@ function library(url) {
     marks.push(data);
     if (data.startsWith("token ")) document.querySelector("#checkout [name=token]").value = data.slice("token ".length);
   });
-  fetch(`${url}/methods.json`).then((answer) => answer.json()).then(({ methods }) => {
-    document.getElementById("methods").textContent = methods.join(", ");
-  });
+  fetch(`${url}/methods.json`)
+    .then((answer) => answer.json())
+    .then(({ methods }) => {
+      document.getElementById("methods").textContent = methods.join(", ");
+    });
 }
 
 const CARD = `<!doctype html><link rel="icon" href="data:,"><button type="button">card</button>
@@ -44,7 +46,8 @@ ${inline((url) => {
     "/card.html": CARD,
     "/login.html": LOGIN,
     "/methods.json": '{"methods":["card","invoice"]}',
-    "/checkout": (request, response) => response.writeHead(303, { Location: new URL(PAID, request.headers.origin).href }).end(),
+    "/checkout": (request, response) =>
+      response.writeHead(303, { Location: new URL(PAID, request.headers.origin).href }).end(),
   },
   first: [["GET /pay.js", "GET /card.html", "GET /login.html", "POST /checkout token=t-8"], ["GET /methods.json"]],
   // The visitor gives a card, and logs in.

@@ -8,8 +8,14 @@ export const title = "analytics queue";
 
 function library(url) {
   const DAY_SECONDS = 86_400;
-  const read = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-  const write = (name, value, days) => { document.cookie = `${name}=${value}; Path=/; Max-Age=${days * DAY_SECONDS}; SameSite=Lax`; };
+  const read = (name) =>
+    document.cookie
+      .split("; ")
+      .find((pair) => pair.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
+  const write = (name, value, days) => {
+    document.cookie = `${name}=${value}; Path=/; Max-Age=${days * DAY_SECONDS}; SameSite=Lax`;
+  };
   const start = () => {
     // Libraries look first whether cookies are kept at all.
     write("_x_test", "1", 1);
@@ -26,7 +32,10 @@ function library(url) {
     isSending = true;
     const batch = events.splice(0, 2);
     try {
-      const answer = await fetch(`${url}/batch`, { method: "POST", body: JSON.stringify({ id: read("_x_id"), batch }) });
+      const answer = await fetch(`${url}/batch`, {
+        method: "POST",
+        body: JSON.stringify({ id: read("_x_id"), batch }),
+      });
       marks.push(await answer.text());
     } catch {
       // The network is away: like any library, it gives these up.
@@ -58,12 +67,22 @@ export const snippet = (third) => ({
   }, third.url),
   answers: {
     "/queue.js": code(library, third.url),
-    "/batch": (request, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end(`sent ${JSON.parse(request.body).batch.join(", ")}`),
+    "/batch": (request, response) =>
+      response
+        .writeHead(200, { "Content-Type": "text/plain" })
+        .end(`sent ${JSON.parse(request.body).batch.join(", ")}`),
   },
-  use: (page) => page.evaluate(() => {
-    for (const name of ["scroll", "hover", "end"]) q.push(["event", name]);
-  }),
-  first: [["GET /queue.js", 'POST /batch {"id":"x1.7","batch":["view /page.html","event scroll"]}', 'POST /batch {"id":"x1.7","batch":["event hover","event end"]}']],
+  use: (page) =>
+    page.evaluate(() => {
+      for (const name of ["scroll", "hover", "end"]) q.push(["event", name]);
+    }),
+  first: [
+    [
+      "GET /queue.js",
+      'POST /batch {"id":"x1.7","batch":["view /page.html","event scroll"]}',
+      'POST /batch {"id":"x1.7","batch":["event hover","event end"]}',
+    ],
+  ],
   marks: ["cookies true", "new", "sent view /page.html, event scroll", "sent event hover, event end"],
   marksAgain: ["cookies true", "known", "sent view /page.html, event scroll", "sent event hover, event end"],
   stored: { cookies: ["_x_id=x1.7", "_x_visit=1"] },

@@ -33,7 +33,8 @@ ${inline((url) => {
 }, third.url)}`,
   answers: { "/home.js": widget("home"), "/a.js": widget("a"), "/b.js": widget("b"), "/view": "" },
   use: async (page) => {
-    const isAt = (route) => page.waitForFunction((wanted) => document.getElementById("route").textContent === wanted, route);
+    const isAt = (route) =>
+      page.waitForFunction((wanted) => document.getElementById("route").textContent === wanted, route);
     await page.getByRole("link", { name: "a", exact: true }).click();
     await isAt("a");
     await page.getByRole("link", { name: "b", exact: true }).click();
@@ -41,8 +42,19 @@ ${inline((url) => {
     await page.goBack();
     await isAt("a");
   },
-  first: [["GET /home.js"], ["GET /a.js"], ["GET /b.js"], ["POST /view?home"], ["POST /view?a"], ["POST /view?b"], ["POST /view?a"]],
-  asked: [["/home.js", "/a.js", "/b.js"], ["/view?home", "/view?a", "/view?b", "/view?a"]],
+  first: [
+    ["GET /home.js"],
+    ["GET /a.js"],
+    ["GET /b.js"],
+    ["POST /view?home"],
+    ["POST /view?a"],
+    ["POST /view?b"],
+    ["POST /view?a"],
+  ],
+  asked: [
+    ["/home.js", "/a.js", "/b.js"],
+    ["/view?home", "/view?a", "/view?b", "/view?a"],
+  ],
   marks: ["widget home", "widget a", "widget b"],
   shown: (page) => page.locator("#route").textContent(),
   held: "a",

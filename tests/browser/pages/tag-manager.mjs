@@ -52,7 +52,10 @@ const tags = (url) => ({
       request.send();
     };
     const collect = async () => {
-      const answer = await fetch(`${url}/collect`, { method: "POST", body: JSON.stringify({ events: dataLayer.length }) });
+      const answer = await fetch(`${url}/collect`, {
+        method: "POST",
+        body: JSON.stringify({ events: dataLayer.length }),
+      });
       marks.push(`collect ${await answer.text()}`);
       configure();
     };
@@ -88,7 +91,8 @@ export const snippet = (third) => ({
     "/config.json": '{"version":3}',
   },
   first: [
-    ["GET /manager.js?id=M-1", "GET /tag-1.js"], ["GET /tag-2.js"],
+    ["GET /manager.js?id=M-1", "GET /tag-1.js"],
+    ["GET /tag-2.js"],
     ["GET /tag-3.js", "GET /frame.html", "GET /inner.svg", 'POST /collect {"events":2}', "GET /config.json"],
   ],
   asked: [["/manager.js?id=M-1", "/tag-1.js", "/tag-2.js", "/tag-3.js"]],

@@ -41,8 +41,11 @@ export const snippet = (third) => ({
 <iframe data-consent="analytics" data-src="${third.url}/embed/1.html" title="1" width="100" height="50"></iframe></figure>
 <div id="written"></div><div id="made"></div>
 ${inline((url) => {
-  document.getElementById("written").insertAdjacentHTML("beforeend", `<figure><img src="${url}/poster/2.svg" alt="">
-    <iframe src="${url}/embed/2.html" title="2" width="100" height="50" allowfullscreen></iframe></figure>`);
+  document.getElementById("written").insertAdjacentHTML(
+    "beforeend",
+    `<figure><img src="${url}/poster/2.svg" alt="">
+    <iframe src="${url}/embed/2.html" title="2" width="100" height="50" allowfullscreen></iframe></figure>`,
+  );
   window.onPlayerReady = () => {
     marks.push("library");
     new Player("made", "3", (state, player) => {
@@ -57,15 +60,26 @@ ${inline((url) => {
 }, third.url)}`,
   answers: {
     "/player.js": code(library, third.url),
-    "/embed/1.html": PLAYER, "/embed/2.html": PLAYER, "/embed/3.html": PLAYER,
-    "/poster/1.svg": PICTURE, "/poster/2.svg": PICTURE,
+    "/embed/1.html": PLAYER,
+    "/embed/2.html": PLAYER,
+    "/embed/3.html": PLAYER,
+    "/poster/1.svg": PICTURE,
+    "/poster/2.svg": PICTURE,
   },
-  first: [["GET /poster/1.svg"], ["GET /embed/1.html"], ["GET /poster/2.svg"], ["GET /embed/2.html"], ["GET /player.js", "GET /embed/3.html?api=1"]],
+  first: [
+    ["GET /poster/1.svg"],
+    ["GET /embed/1.html"],
+    ["GET /poster/2.svg"],
+    ["GET /embed/2.html"],
+    ["GET /player.js", "GET /embed/3.html?api=1"],
+  ],
   marks: ["library", "ready", "playing"],
   shown: async (page) => {
     const frames = page.frames().filter((frame) => frame.url().startsWith(third.url));
     const states = await Promise.all(frames.map((frame) => frame.locator("#state").textContent()));
-    const posters = await page.locator("figure img").evaluateAll((all) => all.filter((poster) => poster.naturalWidth > 0).length);
+    const posters = await page
+      .locator("figure img")
+      .evaluateAll((all) => all.filter((poster) => poster.naturalWidth > 0).length);
     return { states: states.sort(), posters };
   },
   held: { states: [], posters: 0 },

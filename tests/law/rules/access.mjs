@@ -13,7 +13,8 @@ export default [
       const { presses, first, sideways } = await facts("keyboard");
       assert.deepEqual([presses["reject-all decided"], presses["accept-all decided"]], [true, true]);
       assert.ok(presses["reject-all"] <= presses["accept-all"], JSON.stringify(presses));
-      for (const action of ["reject-all", "accept-all"]) assert.equal(first.controls.find((control) => control.action === action).isOnScreen, true, action);
+      for (const action of ["reject-all", "accept-all"])
+        assert.equal(first.controls.find((control) => control.action === action).isOnScreen, true, action);
       assert.ok(sideways <= 0, `${sideways} pixels`);
     },
   },

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 
 const clean = (site, seen, isDecided) => {
-  for (const [name, stored] of Object.entries(seen)) assert.deepEqual(site.forbidden(stored, [], isDecided), [], `stored: ${name}`);
+  for (const [name, stored] of Object.entries(seen))
+    assert.deepEqual(site.forbidden(stored, [], isDecided), [], `stored: ${name}`);
 };
 
 export default [
@@ -11,14 +12,16 @@ export default [
     id: "R01",
     title: "nothing optional is stored, read or asked for before an answer",
     how: "A new visitor loads a page that tries to keep every declared item and to ask every declared host, and some that nobody declared; then the browser's own lists of cookies, storage, databases and caches, and what the stand-ins of all other hosts received.",
-    limit: "What the HTML parser of the page itself fetches before the tag can see it ([limits.md](limits.md)); what servers keep among themselves.",
+    limit:
+      "What the HTML parser of the page itself fetches before the tag can see it ([limits.md](limits.md)); what servers keep among themselves.",
     async check({ site, facts }) {
       const { seen, visitor } = await facts("untouched");
       const { names, addresses } = site.wanted((category) => site.isNecessary(category));
       clean(site, { load: seen.load }, false);
       assert.deepEqual(visitor.wronglyAsked("untouched-load"), []);
       // The measure: what is necessary did pass, so the page does try, and the browser does tell.
-      for (const name of names.filter((each) => !each.startsWith("service-worker"))) assert.ok(seen["an hour"].includes(name), `${name} is necessary and works`);
+      for (const name of names.filter((each) => !each.startsWith("service-worker")))
+        assert.ok(seen["an hour"].includes(name), `${name} is necessary and works`);
       const asked = visitor.asked("untouched-");
       for (const address of addresses) assert.ok(asked.includes(address), `${address} is necessary and is asked`);
     },

@@ -13,7 +13,8 @@ const normal = (text) => text.replace(/\s+/g, " ").trim();
 
 /** The English words of the product, with those the site put in their place. */
 const wordsOf = (site) => ({ ...textsOf("en"), ...site.policy.texts?.en });
-const counted = (forms, count) => (forms[new Intl.PluralRules("en").select(count)] ?? forms.other).replace("{count}", count);
+const counted = (forms, count) =>
+  (forms[new Intl.PluralRules("en").select(count)] ?? forms.other).replace("{count}", count);
 
 export default [
   {
@@ -51,7 +52,8 @@ export default [
       for (const { name, "reject-all": reject, "accept-all": accept } of looks) {
         assert.deepEqual(reject.style, accept.style, name);
         for (const side of ["width", "height"]) {
-          const difference = Math.abs(reject.box[side] - accept.box[side]) / Math.max(reject.box[side], accept.box[side]);
+          const difference =
+            Math.abs(reject.box[side] - accept.box[side]) / Math.max(reject.box[side], accept.box[side]);
           assert.ok(difference <= MOST_DIFFERENCE, `${name}: ${side} ${reject.box[side]} and ${accept.box[side]}`);
         }
         assert.deepEqual(reject.pixels.fill, accept.pixels.fill, `${name}: the fill`);
@@ -59,7 +61,10 @@ export default [
           assert.ok(pixels.contrast >= LEAST_CONTRAST, `${name}: contrast ${pixels.contrast}`);
           assert.equal(isOnScreen, true, `${name}: on the screen without scrolling`);
         }
-        assert.ok(Math.abs(reject.pixels.contrast - accept.pixels.contrast) <= 0.5, `${name}: ${reject.pixels.contrast} and ${accept.pixels.contrast}`);
+        assert.ok(
+          Math.abs(reject.pixels.contrast - accept.pixels.contrast) <= 0.5,
+          `${name}: ${reject.pixels.contrast} and ${accept.pixels.contrast}`,
+        );
       }
     },
   },
@@ -71,7 +76,10 @@ export default [
     async check({ site, facts }) {
       const { first } = await facts("untouched");
       const button = first.texts.findIndex(({ isButton }) => isButton);
-      const before = first.texts.slice(0, button).map(({ words }) => words).join(" ");
+      const before = first.texts
+        .slice(0, button)
+        .map(({ words }) => words)
+        .join(" ");
       assert.ok(site.optional.length > 0);
       for (const { title, description } of site.optional) {
         assert.ok(before.includes(normal(title.en)), title.en);
@@ -89,11 +97,19 @@ export default [
       const words = wordsOf(site);
       const [beforeCountries] = words.transfers?.split("{countries}") ?? [];
       const countries = site.transfers.map((code) => new Intl.DisplayNames("en", { type: "region" }).of(code));
-      const wanted = [site.policy.controller.name, words.rights, ...(site.partners.length > 0 ? [counted(words.partners, site.partners.length)] : []), ...(countries.length > 0 ? [beforeCountries.trim(), ...countries] : [])];
+      const wanted = [
+        site.policy.controller.name,
+        words.rights,
+        ...(site.partners.length > 0 ? [counted(words.partners, site.partners.length)] : []),
+        ...(countries.length > 0 ? [beforeCountries.trim(), ...countries] : []),
+      ];
       for (const each of wanted) {
         const found = first.texts.filter(({ words: text }) => text.includes(normal(each)));
         assert.ok(found.length > 0, `not told: ${each}`);
-        assert.ok(found.some(({ isSeen }) => isSeen), `not on the screen: ${each}`);
+        assert.ok(
+          found.some(({ isSeen }) => isSeen),
+          `not on the screen: ${each}`,
+        );
       }
     },
   },
@@ -104,11 +120,23 @@ export default [
     limit: "Praise that the list does not know; a person should read each language.",
     async check({ site, facts }) {
       const { first } = await facts("untouched");
-      assert.ok(phrases.en.subject.some((word) => first.title.toLowerCase().includes(word)), first.title);
-      assert.deepEqual(files().flatMap(({ language, texts }) => findings(language, texts)), []);
-      const ofPolicy = site.policy.categories.flatMap(({ title, description }) => [title, description]).concat(site.items.map(({ purpose }) => purpose));
-      const praised = ofPolicy.flatMap((text) => Object.entries(text).flatMap(([language, words]) => findings(language, { words }, true)));
-      const own = Object.entries(site.policy.texts ?? {}).flatMap(([language, texts]) => findings(language, texts, true));
+      assert.ok(
+        phrases.en.subject.some((word) => first.title.toLowerCase().includes(word)),
+        first.title,
+      );
+      assert.deepEqual(
+        files().flatMap(({ language, texts }) => findings(language, texts)),
+        [],
+      );
+      const ofPolicy = site.policy.categories
+        .flatMap(({ title, description }) => [title, description])
+        .concat(site.items.map(({ purpose }) => purpose));
+      const praised = ofPolicy.flatMap((text) =>
+        Object.entries(text).flatMap(([language, words]) => findings(language, { words }, true)),
+      );
+      const own = Object.entries(site.policy.texts ?? {}).flatMap(([language, texts]) =>
+        findings(language, texts, true),
+      );
       assert.deepEqual([...praised, ...own], []);
     },
   },
@@ -122,9 +150,13 @@ export default [
       for (const { wanted: language, ...first } of shown) {
         const words = { ...textsOf(language), ...site.policy.texts?.[language] };
         assert.equal(first.language, language);
-        assert.deepEqual(["reject-all", "accept-all"].map((action) => buttonsOf(first, action)[0].label), [words.rejectAll, words.acceptAll]);
+        assert.deepEqual(
+          ["reject-all", "accept-all"].map((action) => buttonsOf(first, action)[0].label),
+          [words.rejectAll, words.acceptAll],
+        );
         for (const { title, description } of site.optional) {
-          for (const text of [title, description]) assert.ok(first.words.includes(normal(text[language] ?? text.en)), `${language}: ${text.en}`);
+          for (const text of [title, description])
+            assert.ok(first.words.includes(normal(text[language] ?? text.en)), `${language}: ${text.en}`);
         }
       }
     },

@@ -19,7 +19,11 @@ export default [
       assert.equal(answers.length, 2);
       for (const { action, lifetime, asked } of answers) {
         assert.ok(lifetime >= 28 && lifetime <= MOST_DAYS, `${action}: ${lifetime} days`);
-        assert.deepEqual(asked, { "half of its time later": false, "a minute before its end": false, "a minute after it": true }, action);
+        assert.deepEqual(
+          asked,
+          { "half of its time later": false, "a minute before its end": false, "a minute after it": true },
+          action,
+        );
       }
     },
   },

@@ -10,7 +10,24 @@ import { repositoryFile } from "../../browser/site.mjs";
 
 const HASH = /^[0-9a-f]{64}$/;
 const PSEUDONYM = /^[A-Za-z0-9_-]{22}$/;
-const KEYS = ["action", "atMs", "build", "denied", "expiresAtMs", "granted", "id", "left", "notice", "policy", "previous", "sequence", "signals", "subject", "version", "via"];
+const KEYS = [
+  "action",
+  "atMs",
+  "build",
+  "denied",
+  "expiresAtMs",
+  "granted",
+  "id",
+  "left",
+  "notice",
+  "policy",
+  "previous",
+  "sequence",
+  "signals",
+  "subject",
+  "version",
+  "via",
+];
 
 const fileOf = (site) => fileURLToPath(repositoryFile(`www/policies/${site.name}.json`));
 
@@ -45,11 +62,15 @@ export default [
     async check({ facts }) {
       const { ledger, exported, cookie, agent } = await facts("refused");
       for (const record of ledger) {
-        assert.deepEqual(Object.keys(record).filter((key) => !KEYS.includes(key)), []);
+        assert.deepEqual(
+          Object.keys(record).filter((key) => !KEYS.includes(key)),
+          [],
+        );
         assert.deepEqual(Object.keys(record.policy).sort(), ["hash", "id", "revision"]);
         assert.deepEqual(Object.keys(record.notice).sort(), ["hash", "language", "layout"]);
       }
-      for (const fact of [...agent, "Mozilla", "127.0.0.1", "localhost", "en-GB"]) assert.ok(!exported.includes(fact) && !cookie.value.includes(fact), fact);
+      for (const fact of [...agent, "Mozilla", "127.0.0.1", "localhost", "en-GB"])
+        assert.ok(!exported.includes(fact) && !cookie.value.includes(fact), fact);
     },
   },
   {
@@ -66,7 +87,10 @@ export default [
       assert.match(record.subject, PSEUDONYM);
       assert.ok(Math.abs(Date.now() - record.atMs) < 3_600_000);
       assert.deepEqual([record.action, record.via], ["reject-all", "banner"]);
-      assert.deepEqual([record.policy.id, record.policy.revision, record.notice.language], [site.policy.id, site.policy.revision, "en"]);
+      assert.deepEqual(
+        [record.policy.id, record.policy.revision, record.notice.language],
+        [site.policy.id, site.policy.revision, "en"],
+      );
       assert.ok(Number.isInteger(record.notice.layout));
       for (const hash of [record.policy.hash, record.notice.hash, record.build]) assert.match(hash, HASH);
     },

@@ -15,7 +15,10 @@ export default [
     async check({ facts }) {
       const { shown } = await facts("settings");
       assert.ok(shown.switches.length > 0);
-      assert.deepEqual(shown.switches.filter(({ isOn }) => isOn), []);
+      assert.deepEqual(
+        shown.switches.filter(({ isOn }) => isOn),
+        [],
+      );
     },
   },
   {
@@ -27,7 +30,10 @@ export default [
       const { shown } = await facts("settings");
       const known = [...site.optionalIds, ...site.services.map(({ id }) => id)];
       const names = shown.switches.map(({ name }) => name);
-      assert.deepEqual(names.filter((name) => !known.includes(name)), []);
+      assert.deepEqual(
+        names.filter((name) => !known.includes(name)),
+        [],
+      );
       assert.equal(new Set(names).size, names.length);
       assert.doesNotMatch(shown.words, /legitimate interest/i);
     },
@@ -41,10 +47,15 @@ export default [
       const names = shown.switches.map(({ name }) => name);
       for (const id of site.optionalIds) assert.ok(names.includes(id), `a switch for ${id}`);
       for (const id of site.optionalIds) assert.equal(state.categories[id], id === part ? "granted" : "denied", id);
-      assert.deepEqual(ledger.at(-1).granted.filter((id) => site.optionalIds.includes(id)), [part]);
+      assert.deepEqual(
+        ledger.at(-1).granted.filter((id) => site.optionalIds.includes(id)),
+        [part],
+      );
       assert.deepEqual(site.forbidden(stored, [part], true), []);
       assert.deepEqual(visitor.wronglyAsked("settings-saved", [part]), []);
-      const kept = site.wanted((category) => category === part).names.filter((name) => /^(cookie|local-storage|session-storage) /.test(name));
+      const kept = site
+        .wanted((category) => category === part)
+        .names.filter((name) => /^(cookie|local-storage|session-storage) /.test(name));
       for (const name of kept) assert.ok(stored.includes(name), `${name} was granted`);
     },
   },
@@ -52,13 +63,18 @@ export default [
     id: "R12",
     title: "closing in any way grants nothing",
     how: "Switches are put on and the settings left by Escape, by the closing control and by a click beside them; then everything is tried.",
-    limit: "Closing leaves the question open; a refusal by closing, as Italy would have it, is not offered as a profile.",
+    limit:
+      "Closing leaves the question open; a refusal by closing, as Italy would have it, is not offered as a profile.",
     async check({ site, facts }) {
       const { closings } = await facts("settings");
       assert.equal(closings.length, 3);
       for (const { name, state, cookie, stored, asked } of closings) {
         assert.deepEqual(asked, [], name);
-        assert.deepEqual(Object.values(state.categories).filter((standing) => standing === "granted"), [], name);
+        assert.deepEqual(
+          Object.values(state.categories).filter((standing) => standing === "granted"),
+          [],
+          name,
+        );
         assert.equal(cookie, undefined, name);
         assert.deepEqual(site.forbidden(stored), [], name);
       }
@@ -71,9 +87,15 @@ export default [
     async check({ facts }) {
       const { shown } = await facts("settings");
       const closing = shown.buttons.filter(({ action }) => action === "close");
-      assert.ok(closing.length > 0 && closing.every(({ label }) => label && !saysYes("en", label)), JSON.stringify(closing));
+      assert.ok(
+        closing.length > 0 && closing.every(({ label }) => label && !saysYes("en", label)),
+        JSON.stringify(closing),
+      );
       const wrong = files().filter(({ language, texts }) => saysYes(language, texts.close));
-      assert.deepEqual(wrong.map(({ language, texts }) => `${language}: ${texts.close}`), []);
+      assert.deepEqual(
+        wrong.map(({ language, texts }) => `${language}: ${texts.close}`),
+        [],
+      );
     },
   },
   {
@@ -109,8 +131,12 @@ export default [
       const necessary = site.policy.categories.filter((category) => category.necessary);
       assert.ok(necessary.length > 0);
       for (const { id, title, description } of necessary) {
-        assert.equal(shown.switches.some(({ name }) => name === id), false);
-        for (const each of [title.en, description.en, textsOf("en").necessary]) assert.ok(shown.words.includes(normal(each)), each);
+        assert.equal(
+          shown.switches.some(({ name }) => name === id),
+          false,
+        );
+        for (const each of [title.en, description.en, textsOf("en").necessary])
+          assert.ok(shown.words.includes(normal(each)), each);
       }
     },
   },

@@ -31,7 +31,11 @@ export default [
     async check({ site, facts }) {
       const { granted, seen, visitor } = await facts("withdrawn");
       assert.deepEqual(granted, { missingNames: [], missingAddresses: [] });
-      for (const stored of seen) assert.deepEqual(site.forbidden(stored, [], true).filter((entry) => !entry.startsWith("cookie ")), []);
+      for (const stored of seen)
+        assert.deepEqual(
+          site.forbidden(stored, [], true).filter((entry) => !entry.startsWith("cookie ")),
+          [],
+        );
       assert.deepEqual(visitor.wronglyAsked("taken-back"), []);
     },
   },
@@ -39,12 +43,16 @@ export default [
     id: "R23",
     title: "a withdrawal erases what script can erase, and names the rest",
     how: "Each cookie is planted with several paths and attributes, and one where no script can reach it: all others are gone from the jar, that one is in the record.",
-    limit: "HttpOnly cookies and those of other hosts can be neither seen nor erased by script ([limits.md](limits.md)).",
+    limit:
+      "HttpOnly cookies and those of other hosts can be neither seen nor erased by script ([limits.md](limits.md)).",
     async check({ site, facts }) {
       const { seen, left, cookies, ledger } = await facts("withdrawn");
       for (const stored of seen) {
         const wrong = [...new Set(site.forbidden(stored, [], true))];
-        assert.deepEqual(wrong.filter((entry) => !left.includes(entry.replace("cookie ", ""))), []);
+        assert.deepEqual(
+          wrong.filter((entry) => !left.includes(entry.replace("cookie ", ""))),
+          [],
+        );
       }
       const record = ledger.findLast(({ action }) => action === "withdraw");
       assert.deepEqual(left, cookies.slice(0, 1), "the measure: one cookie is out of reach");
@@ -57,24 +65,34 @@ export default [
     how: "The ledger after accepting and withdrawing, and after refusing.",
     async check({ facts }) {
       const { ledger } = await facts("withdrawn");
-      assert.deepEqual(ledger.map(({ action }) => action), ["accept-all", "withdraw"]);
+      assert.deepEqual(
+        ledger.map(({ action }) => action),
+        ["accept-all", "withdraw"],
+      );
       assert.ok(ledger[0].atMs < ledger[1].atMs);
       const refused = await facts("refused");
-      assert.deepEqual(refused.ledger.map(({ action }) => action), ["reject-all"]);
+      assert.deepEqual(
+        refused.ledger.map(({ action }) => action),
+        ["reject-all"],
+      );
     },
   },
   {
     id: "R30",
     title: "embedded content of others waits behind a placeholder",
     how: "A frame of the first optional service with a host: no address and no request, a placeholder that names the provider; “once” loads it and records that; the next page holds it again; “always” lets it load from then on.",
-    limit: "Frames that stand in the page's own markup with an address may be fetched by the parser before the tag sees them.",
+    limit:
+      "Frames that stand in the page's own markup with an address may be fetched by the parser before the tag sees them.",
     async check({ facts }) {
       const { service, held, once, again, always } = await facts("embedded");
       if (!service) return "no optional service of this policy has a host";
       assert.deepEqual([held.asked, held.source ?? ""], [[], ""]);
       assert.ok(held.words.includes(service.provider), held.words);
       assert.equal(once.asked.length, 1);
-      assert.deepEqual([once.record.action, once.record.via, once.record.granted], ["once", "placeholder", [service.id]]);
+      assert.deepEqual(
+        [once.record.action, once.record.via, once.record.granted],
+        ["once", "placeholder", [service.id]],
+      );
       assert.notEqual(once.state.services[service.id], "granted", "once is no choice");
       assert.deepEqual([again.asked, again.source ?? ""], [[], ""]);
       assert.deepEqual([always.record.action, always.record.via], ["save", "placeholder"]);

@@ -6,8 +6,14 @@
 import { chromium } from "playwright-core";
 
 const ARGUMENTS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
   // Media must load without a gesture, or these attempts would prove nothing.
   "--autoplay-policy=no-user-gesture-required",
 ];

@@ -35,11 +35,17 @@ const PREFERENCES = {
 
 export async function launch({ program = process.env.CONSENTINEL_FIREFOX || "firefox-esr" } = {}) {
   const profile = await mkdtemp(join(tmpdir(), "consentinel-firefox-"));
-  const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
+  const lines = Object.entries(PREFERENCES).map(
+    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
+  );
   await writeFile(join(profile, "user.js"), lines.join("\n"));
-  const child = spawn(program, ["--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "about:blank"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    program,
+    ["--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "about:blank"],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   process.once("exit", () => child.kill());
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const close = async () => {
@@ -139,11 +145,17 @@ class Lane {
   async click(x, y) {
     await this.connection.call("input.performActions", {
       context: this.context,
-      actions: [{
-        type: "pointer",
-        id: "mouse",
-        actions: [{ type: "pointerMove", x, y }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }],
-      }],
+      actions: [
+        {
+          type: "pointer",
+          id: "mouse",
+          actions: [
+            { type: "pointerMove", x, y },
+            { type: "pointerDown", button: 0 },
+            { type: "pointerUp", button: 0 },
+          ],
+        },
+      ],
     });
   }
 }

@@ -14,16 +14,22 @@ function miniBrowser() {
   if (process.env.CONSENTINEL_WEBKIT) return process.env.CONSENTINEL_WEBKIT;
   const folders = LIBRARIES.flatMap((top) => {
     if (!existsSync(top)) return [];
-    const inner = readdirSync(top).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(top, name));
+    const inner = readdirSync(top)
+      .filter((name) => name.endsWith("-linux-gnu"))
+      .map((name) => join(top, name));
     return [top, ...inner];
   });
   const found = folders.flatMap((folder) =>
     existsSync(folder)
-      ? readdirSync(folder).filter((name) => name.startsWith("webkit2gtk-") || name.startsWith("webkitgtk-"))
-        .map((name) => join(folder, name, "MiniBrowser")).filter((file) => existsSync(file))
-      : []);
+      ? readdirSync(folder)
+          .filter((name) => name.startsWith("webkit2gtk-") || name.startsWith("webkitgtk-"))
+          .map((name) => join(folder, name, "MiniBrowser"))
+          .filter((file) => existsSync(file))
+      : [],
+  );
   const newest = found.sort().at(-1);
-  if (!newest) throw new Error("MiniBrowser of WebKitGTK is missing: install the package webkit2gtk-driver (Debian's name)");
+  if (!newest)
+    throw new Error("MiniBrowser of WebKitGTK is missing: install the package webkit2gtk-driver (Debian's name)");
   return newest;
 }
 
@@ -91,13 +97,18 @@ class Driver {
   async send(method, path, body) {
     // A call that the browser never answers must end the load, not the run.
     const signal = AbortSignal.timeout(CALL_MS);
-    const answer = await fetch(this.base + path, { method, signal, ...(method === "POST" && { body: JSON.stringify(body ?? {}) }) })
-      .catch((error) => {
-        throw Object.assign(error, { isLost: error.name === "TimeoutError" });
-      });
+    const answer = await fetch(this.base + path, {
+      method,
+      signal,
+      ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+    }).catch((error) => {
+      throw Object.assign(error, { isLost: error.name === "TimeoutError" });
+    });
     const { value } = await answer.json();
     if (!answer.ok) {
-      const error = new Error(`WebKit: ${method} ${path.replace(/^\/session\/[^/]+/, "")}: ${value.error}: ${value.message}`);
+      const error = new Error(
+        `WebKit: ${method} ${path.replace(/^\/session\/[^/]+/, "")}: ${value.error}: ${value.message}`,
+      );
       throw Object.assign(error, { isLost: /^(invalid session id|timeout|unknown error)$/.test(value.error) });
     }
     return value;
@@ -162,12 +173,18 @@ class Lane {
 
   async click(x, y) {
     await this.driver.call("POST", "/actions", {
-      actions: [{
-        type: "pointer",
-        id: "mouse",
-        parameters: { pointerType: "mouse" },
-        actions: [{ type: "pointerMove", x, y }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }],
-      }],
+      actions: [
+        {
+          type: "pointer",
+          id: "mouse",
+          parameters: { pointerType: "mouse" },
+          actions: [
+            { type: "pointerMove", x, y },
+            { type: "pointerDown", button: 0 },
+            { type: "pointerUp", button: 0 },
+          ],
+        },
+      ],
     });
   }
 }

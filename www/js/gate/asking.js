@@ -1,6 +1,7 @@
 // Which attributes of which elements ask for an address, and whether they may have it.
 //
 // Left out: what becomes of an element that may not (elements.js), and markup as text (html.js).
+// @ts-check
 
 import { match, method, startsWith } from "../pristine.js";
 import { ALLOW, REFUSE } from "../numbers.js";
@@ -14,8 +15,13 @@ const scheme = globalThis.location?.protocol;
 
 /** What the names of attributes begin with in which the gate keeps what others ask for. */
 export const MARK = "data-consent-";
-/** The beginning that makes an attribute such a mark: `data-consent-action` says what a control of the banner does. */
+/**
+ * The beginning that makes an attribute such a mark: `data-consent-action` says what a control of the banner does.
+ *
+ * @param {string} attribute
+ */
 export const markBefore = (attribute) => MARK + (attribute === "action" ? "form-" : "");
+/** @param {string} attribute */
 export const markOf = (attribute) => markBefore(attribute) + attribute;
 
 /**
@@ -25,7 +31,11 @@ export const markOf = (attribute) => markBefore(attribute) + attribute;
 export const STYLES = "text style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
 const STYLED = STYLES.slice(1).map((name) => `[${name}*="("],[${MARK}${name}]`).join();
 
-/** By the name of an element: its attributes that ask for an address, and the word for that in reports. */
+/**
+ * By the name of an element: its attributes that ask for an address, and the word for that in reports.
+ *
+ * @type {Record<string, any>}
+ */
 export const ROWS = { __proto__: null };
 const names = new Set(STYLES);
 // The parser makes an `img` of `image`, and in SVG an `feImage` of `feimage`.
@@ -66,31 +76,58 @@ const FETCHING = /sheet|icon|manifest|load|fetch|connect|render|dict/i;
 const SHEET = /sheet/i;
 const ANIMATED = /^(?:to|from|by|values)$/;
 
-/** Whether an address is code, which runs where it is put. */
+/**
+ * Whether an address is code, which runs where it is put.
+ *
+ * @param {string} address
+ */
 export const isCode = (address) => match(/^[\0- ]*j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t\s*:/i, address) !== null;
 
-/** Whether a script of this type has rules for loading ahead. */
+/**
+ * Whether a script of this type has rules for loading ahead.
+ *
+ * @param {string | null} type
+ */
 export const isRules = (type) => match(/^\s*speculationrules\s*$/i, type ?? "") !== null;
 
-/** Whether an attribute is a style. */
+/**
+ * Whether an attribute is a style.
+ *
+ * @param {string} attribute
+ */
 export const isStyle = (attribute) => includes(STYLES, attribute, 1);
 
-/** Whether an element of this name asks for an address by this attribute; a link does so only in some relations. */
+/**
+ * Whether an element of this name asks for an address by this attribute; a link does so only in some relations.
+ *
+ * @param {string} name
+ * @param {string} attribute
+ * @param {string | null} relation
+ */
 export const asks = (name, attribute, relation) =>
   isStyle(attribute) ||
   (includes(ROWS[name]?.attributes ?? STYLES, attribute) && (name !== "link" || match(FETCHING, relation ?? "") !== null));
 
-/** The strictest verdict on what such an attribute asks for, as this node of a page would. */
+/**
+ * The strictest verdict on what such an attribute asks for, as this node of a page would.
+ *
+ * @param {string} name
+ * @param {string} attribute
+ * @param {string} value
+ * @param {string | null} relation
+ * @param {any} node
+ * @returns {number}
+ */
 export function judged(name, attribute, value, relation, node) {
   if (isStyle(attribute)) return screened(value, node).verdict;
   let { word } = ROWS[name];
   if (attribute === "formaction") word = "form";
   if (word === "link" && match(SHEET, relation ?? "")) word = "style";
   let verdict = ALLOW;
-  const take = (given) => {
+  const take = (/** @type {number} */ given) => {
     if (given > verdict) verdict = given;
   };
-  const look = (part) => {
+  const look = (/** @type {string} */ part) => {
     const address = resolved(part, node);
     if (passOf(node) !== address) take(judge(word, address));
     // By a base of another scheme an address is another's that was a path before.

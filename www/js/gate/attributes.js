@@ -1,6 +1,7 @@
 // Attributes that a page sets on elements, by property, by function and by attribute node.
 //
 // Left out: which attributes ask for an address, and what happens then (elements.js).
+// @ts-check
 
 import { PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, setAttribute, setter, takeAll, typeOf } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
@@ -24,6 +25,13 @@ const PROPERTIES =
 const elements = new WeakMap();
 
 // `args[at]` is the value; it is handed on as it was unless the gate changed what it says.
+/**
+ * @param {Element} target
+ * @param {string} name
+ * @param {any[]} args
+ * @param {number} at
+ * @param {() => any} run
+ */
 function set(target, name, args, at, run) {
   const text = said((args[at] = once(args[at])));
   const whole = args[at];
@@ -33,7 +41,11 @@ function set(target, name, args, at, run) {
   });
 }
 
-/** Gates what a realm's code does to attributes. */
+/**
+ * Gates what a realm's code does to attributes.
+ *
+ * @param {Realm} scope
+ */
 export function gateAttributes(scope) {
   around(scope, "Element", "setAttribute", (self, args, run) => {
     return set(self, local(asText(args, 0)), args, 1, run);
@@ -46,6 +58,7 @@ export function gateAttributes(scope) {
     return run();
   });
   gateNodes(scope);
+  /** @type {Act} */
   const setting = (self, args, run, name) => set(self, lower(name), args, 0, run);
   const names = propertiesOf(scope);
   for (let at = 0; at < names.length; at++) {
@@ -54,14 +67,14 @@ export function gateAttributes(scope) {
   // It can make a link of any relation, at any time. Where that may not be, it is the list of a copy, and what
   // becomes of that is set as an attribute.
   around(scope, "HTMLLinkElement", "relList", (self, args, run) => {
-    const mayPass = (name) => {
+    const mayPass = (/** @type {string} */ name) => {
       const value = getAttribute(self, name);
       return value === null || !ahead(() => judged("link", name, value, "sheet", self));
     };
     if (!mayPass("href") || !mayPass("imagesrcset")) {
-      const copy = copyOf(self);
+      const copy = /** @type {Element} */ (copyOf(self));
       const changed = () => {
-        const relation = getAttribute(copy, "rel");
+        const relation = /** @type {string} */ (getAttribute(copy, "rel"));
         attributeSet(self, "rel", relation, () => setAttribute(self, "rel", relation));
       };
       observe(new MutationObserver(changed), copy, { __proto__: null, attributes: true });
@@ -77,7 +90,9 @@ export function gateAttributes(scope) {
 }
 
 // An attribute as a node: it asks for nothing before an element has it.
+/** @param {Realm} scope */
 function gateNodes(scope) {
+  /** @type {(ownerAt: (self: any) => Element) => Act} */
   const joining = (ownerAt) => (self, args, run) => {
     const node = args[0];
     const owner = ownerAt(self);
@@ -87,6 +102,7 @@ function gateNodes(scope) {
     } catch {
       return run();
     }
+    /** @type {any} */
     let answer = null;
     attributeSet(owner, local(nameOf(node)), value, (text) => {
       if (text !== value) setValue(node, text);
@@ -101,6 +117,7 @@ function gateNodes(scope) {
     return map;
   }, "get");
   around(scope, "NamedNodeMap", "setNamedItem setNamedItemNS", joining((self) => lookUp(elements, self)));
+  /** @type {Act} */
   const changing = (self, args, run, name) => {
     const owner = typeOf(self) === 2 && ownerOf(self);
     if (owner) set(owner, local(nameOf(self)), args, 0, run);

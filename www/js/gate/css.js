@@ -5,6 +5,7 @@
 // Left out: what a style means. An address is what stands in `url()`; a text in quotes is one where it may
 // become one: in `@import`, in functions for images, and in what `var()` and its kin can carry there, which are
 // custom properties and functions of the page's own. No other text is: a selector, `content`, `@namespace`.
+// @ts-check
 
 import { indexOf, match, slice } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE } from "../numbers.js";
@@ -37,12 +38,19 @@ const BEGINNING =
   /--|@import|@?[-\w]*\\|(?:result|initial-value)(?![-\w\0\x80-\uffff])|(@(?:namespace|supports|(?:-moz-)?document)(?![-\w\\\0\x80-\uffff]))/iy;
 const NOTHING = "data:,";
 
+/**
+ * @param {RegExp} pattern
+ * @param {string} text
+ * @param {number} at
+ * @returns {any}
+ */
 const find = (pattern, text, at) => {
   pattern.lastIndex = at;
   return match(pattern, text);
 };
 
 // A text with its escapes written out (4.3.7).
+/** @param {string} text */
 function plain(text) {
   let out = "";
   let at = 0;
@@ -56,6 +64,10 @@ function plain(text) {
 /**
  * A style without the addresses that may not pass if this node asks for them, the strictest verdict, and whether
  * any waits. Where `isOpen`, every text in it counts as an address.
+ *
+ * @param {string} text
+ * @param {any} node
+ * @param {boolean} [isOpen]
  */
 export function screened(text, node, isOpen) {
   let verdict = ALLOW;
@@ -65,16 +77,18 @@ export function screened(text, node, isOpen) {
   let at = 0;
   let done = 0;
   // Where the declaration or rule begins that is being read, what it begins with, and the brackets around.
-  let start, beginning;
+  /** @type {any} */
+  let start, /** @type {any} */ beginning;
+  /** @type {{ isOpen: unknown, isBody: boolean, end: string, up: any }} */
   let around = { isOpen, isBody: true, end: "", up: null };
-  const begin = (place) => {
+  const begin = (/** @type {number} */ place) => {
     start = place + find(SPACE, text, place)[0].length;
     beginning = undefined;
   };
   const known = () => (beginning === undefined ? (beginning = find(BEGINNING, text, start)) : beginning);
   const mayBecome = () => around.isOpen || (known() && !known()[1]);
   // An address, up to where the text is read, and what stands there if it may not pass.
-  const take = (address, from, instead) => {
+  const take = (/** @type {string} */ address, /** @type {number} */ from, /** @type {string} */ instead) => {
     const found = known();
     if (found?.[1] && !isOpen) return;
     const isSheet = found?.[0][0] === "@";
@@ -151,6 +165,13 @@ export function screened(text, node, isOpen) {
 /**
  * Hands a style to `write` without what may not pass, and the whole one once it may, as long as `read`
  * still answers what it did then.
+ *
+ * @param {string} text
+ * @param {any} node
+ * @param {(text: string, isHeld?: boolean) => any} write
+ * @param {() => unknown} read
+ * @param {boolean} [isOpen]
+ * @returns {any}
  */
 export function restyle(text, node, write, read, isOpen) {
   const { text: clean, isHeld } = screened(text, node, isOpen);

@@ -2,6 +2,7 @@
 // has it; deleting one always passes.
 //
 // Left out: what may be kept (src/gate.rs); cookies and storages (stores.js).
+// @ts-check
 
 import {
   PlainObject, apply, defineProperty, dispatch, getter, listen, method, prevent, setTimeout, settled, takeAll,
@@ -14,11 +15,15 @@ import { attempt, judge, promising } from "./held.js";
 
 const { setPrototypeOf } = PlainObject;
 
-/** Gates what a realm's code opens. */
+/**
+ * Gates what a realm's code opens.
+ *
+ * @param {Realm} scope
+ */
 export function gateDatabases(scope) {
   const { DOMException } = scope;
   const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
-  const opening = (word) => promising(scope, (self, args, run, make) => make(word, asText(args, 0), insecure));
+  const opening = (/** @type {string} */ word) => promising(scope, (self, args, run, make) => make(word, asText(args, 0), insecure));
   around(scope, "CacheStorage", "open", opening("cache-storage"));
   // A bucket keeps its name and databases of its own, so it is one.
   around(scope, "StorageBucketManager", "open", opening("indexed-db"));
@@ -32,6 +37,7 @@ export function gateDatabases(scope) {
 const EVENTS = ["blocked", "upgradeneeded", "success", "error"];
 const ANSWERS = ["result", "error", "source", "transaction", "readyState"];
 
+/** @param {Realm} scope */
 function gateIndexed(scope) {
   const { DOMException, Event, EventTarget, IDBOpenDBRequest } = scope;
   around(scope, "IDBFactory", "open", (self, args, run) => {
@@ -40,7 +46,8 @@ function gateIndexed(scope) {
     if (verdict === ALLOW) return run();
     // A request that waits: an object of its own that passes on what the true one says once there is one.
     const request = setPrototypeOf(new EventTarget(), IDBOpenDBRequest.prototype);
-    const answered = (readyState, error) => ({ __proto__: null, readyState, error, source: null, transaction: null });
+    const answered = (/** @type {string} */ readyState, /** @type {Error | null} */ error) => ({ __proto__: null, readyState, error, source: null, transaction: null });
+    /** @type {any} */
     let real = answered("pending", null);
     for (let at = 0; at < ANSWERS.length; at++) {
       const answer = ANSWERS[at];
@@ -50,7 +57,7 @@ function gateIndexed(scope) {
       const type = EVENTS[at];
       const handler = "on" + type;
       defineProperty(request, handler, { __proto__: null, value: null, writable: true });
-      listen(request, type, (event) => request[handler] && apply(request[handler], request, [event]));
+      listen(request, type, (/** @type {Event} */ event) => request[handler] && apply(request[handler], request, [event]));
     }
     const fail = () =>
       setTimeout(() => {
@@ -60,7 +67,7 @@ function gateIndexed(scope) {
     const open = () => {
       real = run();
       for (let at = 0; at < EVENTS.length; at++) {
-        listen(real, EVENTS[at], (event) => {
+        listen(real, EVENTS[at], (/** @type {any} */ event) => {
           // The event as initial values: the versions of an `IDBVersionChangeEvent`, and what all events have.
           if (!dispatch(request, new event.constructor(event.type, event))) prevent(event);
         });
@@ -88,6 +95,7 @@ const scriptOf = getter("ServiceWorker", "scriptURL");
 const unregister = method("ServiceWorkerRegistration", "unregister");
 
 // By Rust's ItemKind, and 6 for buckets of storage: how the browser lists them, what each is called, how it goes.
+/** @type {Record<number, [string, () => any, (found: any) => any, (found: any) => any]>} */
 const KINDS = {
   3: ["indexed-db", () => databasesOf(databases(globalThis)), ({ name }) => name, ({ name }) => deleteDatabase(databases(globalThis), name)],
   4: ["cache-storage", () => cachesOf(caches(globalThis)), (name) => name, (name) => deleteCache(caches(globalThis), name)],
@@ -95,6 +103,7 @@ const KINDS = {
   5: ["service-worker", () => registrationsOf(workers(navigator)), pathOfWorker, (registration) => unregister(registration)],
 };
 
+/** @param {any} registration */
 function pathOfWorker(registration) {
   for (let at = 0; at < 3; at++) {
     const worker = scripts[at](registration);
@@ -102,7 +111,11 @@ function pathOfWorker(registration) {
   }
 }
 
-/** Erases what is declared and may not be kept, as soon as the browser has said what there is. */
+/**
+ * Erases what is declared and may not be kept, as soon as the browser has said what there is.
+ *
+ * @param {number} kind
+ */
 export function eraseLater(kind) {
   if (kind === 3) eraseLater(6);
   const [word, list, nameOf, erase] = KINDS[kind];

@@ -3,6 +3,7 @@
 //
 // Left out: which attributes ask (asking.js), how elements come into a document (tree.js), and elements that a
 // site marks itself (markup.js).
+// @ts-check
 
 import {
   TypeError, WeakMap, WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
@@ -22,7 +23,9 @@ const findInFragment = method("DocumentFragment", "querySelectorAll");
 export const nextSibling = getter("Node", "nextSibling");
 const takeOut = method("Node", "removeChild");
 const putIn = method("Node", "insertBefore");
+/** @param {any} target */
 export const isHtml = (target) => spaceOf(target) === "http://www.w3.org/1999/xhtml";
+/** @param {any} target */
 const isSvg = (target) => spaceOf(target) === "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
 const getIn = method("Element", "getAttributeNS");
@@ -52,26 +55,47 @@ export const expectMarks = () => (hasMarks = true);
 let hasRoots = false;
 export const expectRoots = () => (hasRoots = true);
 const made = new WeakMap();
-/** A host gets a shadow root. */
+/**
+ * A host gets a shadow root.
+ *
+ * @param {Element} host
+ * @param {ShadowRoot} root
+ */
 export function noteRoot(host, root) {
   note(made, host, root);
   if (!viewOf(pageOf(host))) hasRoots = true;
 }
+/** @param {any} host */
 const rootOfHost = (host) => lookUp(made, host) ?? rootIn(host);
 
-let enter, watch;
-/** Names what closes the gate in a window, and what looks after a shadow root. */
+let /** @type {(scope: any) => void} */ enter, /** @type {(root: any) => void} */ watch;
+/**
+ * Names what closes the gate in a window, and what looks after a shadow root.
+ *
+ * @param {(scope: any) => void} enters
+ * @param {(root: any) => void} watches
+ */
 export function setEnter(enters, watches) {
   enter = enters;
   watch = watches;
 }
 
+/**
+ * @param {any} top
+ * @param {string} selector
+ */
 const find = (top, selector) => {
   const type = typeOf(top);
   return (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(top, selector);
 };
 
-/** Calls `act` with each element of a tree that a selector finds, and with the top of it. */
+/**
+ * Calls `act` with each element of a tree that a selector finds, and with the top of it.
+ *
+ * @param {any} top
+ * @param {string} selector
+ * @param {(found: any) => unknown} act
+ */
 export function each(top, selector, act) {
   const isElement = typeOf(top) === 1;
   if (isElement) act(top);
@@ -95,18 +119,33 @@ export function each(top, selector, act) {
 }
 
 // A prefix may be any, the namespace is one.
+/**
+ * @param {Element} target
+ * @param {string} name
+ */
 const read = (target, name) => (name === "xlink:href" ? getIn(target, XLINK, "href") : getAttribute(target, name));
 
 // Links whose list of relations a page has: they can become any.
 const listed = new WeakSet();
+/** @param {Element} link */
 export const expectRelations = (link) => addTo(listed, link);
+/** @param {Element} target */
 const relationOf = (target) => (isIn(listed, target) ? "sheet" : getAttribute(target, "rel"));
 
-/** Takes every address that may not pass out of one element, and answers whether it has a mark now. */
+/**
+ * Takes every address that may not pass out of one element, and answers whether it has a mark now.
+ *
+ * @param {Element} target
+ * @param {string | null} [relation]
+ */
 export function disarm(target, relation = relationOf(target)) {
   return ahead(() => disarmed(target, relation));
 }
 
+/**
+ * @param {any} target
+ * @param {string | null} relation
+ */
 function disarmed(target, relation) {
   const name = localName(target);
   const attributes = ROWS[name]?.attributes;
@@ -144,31 +183,55 @@ function disarmed(target, relation) {
   return isMarked;
 }
 
-/** Calls `each` with every text in a style element, and with none further down, which is none of its style sheet. */
+/**
+ * Calls `each` with every text in a style element, and with none further down, which is none of its style sheet.
+ *
+ * @param {any} target
+ * @param {(text: any) => unknown} each
+ */
 export function eachText(target, each) {
-  for (let child = firstChild(target); child; child = nextSibling(child)) if (match(/[34]/, typeOf(child))) each(child);
+  for (let child = firstChild(target); child; child = nextSibling(child)) if (match(/[34]/, /** @type {any} */ (typeOf(child)))) each(child);
 }
 
-/** The style sheet of a style element. */
+/**
+ * The style sheet of a style element.
+ *
+ * @param {any} target
+ */
 export function sheetText(target) {
   let text = "";
   eachText(target, (child) => (text += dataOf(child)));
   return text;
 }
 
+/**
+ * @param {Element} target
+ * @param {string} name
+ */
 const styleOf = (target, name) => (name === "text" ? sheetText(target) : getAttribute(target, name));
+/**
+ * @param {Element} target
+ * @param {string} name
+ * @param {string} text
+ */
 const setStyle = (target, name, text) => (name === "text" ? setText(target, text) : setAttribute(target, name, text));
 
 // ---- frames -------------------------------------------------------------------------------------
 
 // Code as an address runs in the window that a frame has when it is put in, wherever that is.
+/**
+ * @param {Element} target
+ * @param {string} attribute
+ * @param {string} value
+ */
 const isEarly = (target, attribute, value) =>
   attribute === "src" && localName(target) === "iframe" && isCode(value) && !isConnected(target);
 
 // Of a frame without an address a browser tells that its empty document has loaded while it puts it in, before any
 // other code runs. The page does not wait for that.
+/** @param {Event} event */
 function opened(event) {
-  const frame = targetOf(event);
+  const frame = /** @type {HTMLIFrameElement} */ (targetOf(event));
   stop(event);
   enter(frameWindow(frame));
   settle(frame, true);
@@ -179,6 +242,11 @@ function opened(event) {
 // Elements whose attempt was made, as long as their marks stay the same.
 let attempted = new WeakSet();
 
+/**
+ * @param {any} target
+ * @param {string} attribute
+ * @param {string} value
+ */
 function mark(target, attribute, value) {
   hasMarks = true;
   removeFrom(attempted, target);
@@ -204,6 +272,7 @@ function mark(target, attribute, value) {
 }
 
 // What a script or a style is, where it was made nothing.
+/** @param {Element} target */
 function unmarkType(target) {
   const type = getAttribute(target, MARK + "type");
   if (type === null) return;
@@ -212,6 +281,10 @@ function unmarkType(target) {
   else removeAttribute(target, "type");
 }
 
+/**
+ * @param {any} target
+ * @param {string} attribute
+ */
 function unmark(target, attribute) {
   removeAttribute(target, markOf(attribute));
   if (localName(target) !== "script" || getAttribute(target, MARK + "type") === null) return;
@@ -221,9 +294,14 @@ function unmark(target, attribute) {
 }
 
 // Some elements look at their addresses only when they are put in, or when what they stand in looks anew.
+/**
+ * @param {any} target
+ * @param {string} attribute
+ * @param {string} value
+ */
 function giveBack(target, attribute, value) {
   const name = localName(target);
-  const parent = parentOf(target);
+  const parent = /** @type {any} */ (parentOf(target));
   const isLink = name === "link" && parent;
   const next = isLink && nextSibling(target);
   if (isLink) takeOut(parent, target);
@@ -235,6 +313,11 @@ function giveBack(target, attribute, value) {
 }
 
 // A page that demands Trusted Types takes no text for a script's address: that must not stop the others.
+/**
+ * @param {Element} target
+ * @param {string} attribute
+ * @param {string} value
+ */
 function tryToGiveBack(target, attribute, value) {
   try {
     giveBack(target, attribute, value);
@@ -247,13 +330,19 @@ function tryToGiveBack(target, attribute, value) {
 /**
  * Makes the attempt of an element that is marked: it gets its address, waits for it, or fails. `isAgain` when
  * the state has changed since, `wasHeld` when it waited for that; `isWhole` when no parser is at it any more.
+ *
+ * @param {any} target
+ * @param {boolean} [isAgain]
+ * @param {boolean} [wasHeld]
+ * @param {boolean} [isWhole]
+ * @returns {void}
  */
 export function settle(target, isAgain, wasHeld, isWhole) {
   if (!isAgain && isIn(attempted, target)) return;
   addTo(attempted, target);
   const name = localName(target);
   const attributes = ROWS[name]?.attributes;
-  const page = pageOf(target);
+  const page = /** @type {any} */ (pageOf(target));
   const isFrame = match(/frame/, name);
   if (name === "style" && getAttribute(target, MARK + "type") !== null) {
     if (!isWhole && stateOf(page) === "loading") return listen(page, "readystatechange", () => settle(target, true), ONCE);
@@ -295,6 +384,10 @@ export function settle(target, isAgain, wasHeld, isWhole) {
 /**
  * Takes what may not pass out of a tree before a document gets it. Returns the list `touched` (or null) with
  * the elements that have marks or documents of their own before it, the last one first, linked by `next`.
+ *
+ * @param {any} top
+ * @param {List<{ target: any }>} touched
+ * @returns {List<{ target: any }>}
  */
 export function disarmAll(top, touched) {
   each(top, WATCHED, (target) => {
@@ -312,14 +405,27 @@ export function expire() {
   attempted = new WeakSet();
 }
 
-/** Makes the attempts of elements that a document got; `isAgain` when they were made before. */
+/**
+ * Makes the attempts of elements that a document got; `isAgain` when they were made before.
+ *
+ * @param {any} top
+ * @param {boolean} [isAgain]
+ */
 export function settleAll(top, isAgain) {
   each(top, MARKED, (target) => settle(target, isAgain));
 }
 
 // ---- what a page does to attributes -------------------------------------------------------------
 
-/** A page sets an attribute; `run` sets it. */
+/**
+ * A page sets an attribute; `run` sets it.
+ *
+ * @param {any} target
+ * @param {string} attribute
+ * @param {string} value
+ * @param {(value: any) => any} run
+ * @returns {any}
+ */
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
   if (attribute === "style" || (isSvg(target) && isStyle(attribute))) return restyle(value, target, run, () => getAttribute(target, attribute));
@@ -353,7 +459,12 @@ export function attributeSet(target, attribute, value, run) {
   return run(value);
 }
 
-/** An instruction comes into a document, or gets this text there: one that brings a style sheet asks for it at once. */
+/**
+ * An instruction comes into a document, or gets this text there: one that brings a style sheet asks for it at once.
+ *
+ * @param {any} node
+ * @param {string} data
+ */
 export function instruct(node, data) {
   let text = data;
   if (nodeName(node) === "xml-stylesheet") {
@@ -368,10 +479,20 @@ export function instruct(node, data) {
   if (dataOf(node) !== text) setData(node, text);
 }
 
-/** The address in an attribute, whether it may have it or not. */
+/**
+ * The address in an attribute, whether it may have it or not.
+ *
+ * @param {Element} target
+ * @param {string} attribute
+ */
 export const addressIn = (target, attribute) => getAttribute(target, markOf(attribute)) ?? getAttribute(target, attribute);
 
-/** A page takes an attribute away. */
+/**
+ * A page takes an attribute away.
+ *
+ * @param {Element} target
+ * @param {string} attribute
+ */
 export function attributeRemoved(target, attribute) {
   if (getAttribute(target, markOf(attribute)) !== null) unmark(target, attribute);
 }

@@ -2,6 +2,7 @@
 // keeps the reports about what was held or refused. Nothing of it leaves the browser.
 //
 // Left out: how an attempt is stopped and what "again" means for it; each way out knows that itself.
+// @ts-check
 
 import {
   PlainObject, defineProperty, deleteProperty, describe, getter, match, setTimeout, split, startsWith,
@@ -23,10 +24,17 @@ const OUTSIDE = /^(?:worker|frame|object|style)$/;
 const LOCAL = /^(?:blob|data):/;
 
 // The report of the verdict being given; what may keep it from being kept.
+/** @type {Told | null} */
 let latest = null;
 let isQuiet = false;
 
-/** The verdict on an attempt: what kind, and its name or address. */
+/**
+ * The verdict on an attempt: what kind, and its name or address.
+ *
+ * @param {string} word
+ * @param {string} name
+ * @returns {number}
+ */
 export function judge(word, name) {
   let verdict = REFUSE;
   latest = null;
@@ -41,7 +49,13 @@ export function judge(word, name) {
   return verdict;
 }
 
-/** The verdict on an element that a site has marked itself with this name. */
+/**
+ * The verdict on an element that a site has marked itself with this name.
+ *
+ * @param {string | undefined} name
+ * @param {boolean} isFrame
+ * @returns {number}
+ */
 export function judgeMarked(name, isFrame) {
   latest = null;
   const verdict = tell(isFrame ? MARKED_FRAME : MARKUP, name);
@@ -52,6 +66,11 @@ export function judgeMarked(name, isFrame) {
 /**
  * The browser has refused this by itself, asked by the file `script`. Where the verdict was to allow it, the page came
  * with a policy that lacks it, or its server has sent it on to somebody who may not be asked.
+ *
+ * @param {string} word
+ * @param {string} name
+ * @param {string} script
+ * @param {() => unknown} isLacking
  */
 export function refused(word, name, script, isLacking) {
   from = script;
@@ -63,6 +82,7 @@ export function refused(word, name, script, isLacking) {
 let from = "";
 
 // What passes all the same (the policy only reports) is asked about more than once, and told once.
+/** @param {number} verdict */
 function reported(verdict) {
   if (!latest || (isQuiet && verdict)) return;
   const { kind, name } = latest;
@@ -73,9 +93,16 @@ function reported(verdict) {
   if (made % MOST_REPORTS === 0) passed = { __proto__: null };
   passed[kind + name] = true;
 }
+/** @type {Record<string, any>} */
 let passed = { __proto__: null };
 
-/** Asks ahead of attempts: what is held or refused then is reported when the attempt is made. */
+/**
+ * Asks ahead of attempts: what is held or refused then is reported when the attempt is made.
+ *
+ * @template Answer
+ * @param {() => Answer} ask
+ * @returns {Answer}
+ */
 export function ahead(ask) {
   const before = isQuiet;
   isQuiet = true;
@@ -89,6 +116,7 @@ export function ahead(ask) {
 // ---- what waits ---------------------------------------------------------------------------------
 
 // A list with links of its own: an array could be reached through what a page does to arrays.
+/** @type {List<Waiting>} */
 let first = null;
 let count = 0;
 let bytes = 0;
@@ -96,6 +124,11 @@ let bytes = 0;
 /**
  * Keeps an attempt that was just held: `key` (a newer one with the same key takes its place), its size in
  * `bytes`, `again` to make the attempt anew, and `drop`, told whether something newer took its place.
+ *
+ * @param {unknown} key
+ * @param {number} size
+ * @param {() => unknown} again
+ * @param {Drop} [drop]
  */
 export function hold(key, size, again, drop) {
   forget(key);
@@ -110,23 +143,30 @@ export function hold(key, size, again, drop) {
   bytes += size;
   while (count > MOST_HELD || bytes > MOST_BYTES) {
     const { drop, report } = take(first);
-    keep({ ...report, verdict: "refuse" });
+    keep({ .../** @type {Told} */ (report), verdict: "refuse" });
     drop?.(false);
   }
 }
 
-/** Something newer takes the place of what waits under this key, or under every key that begins so. */
+/**
+ * Something newer takes the place of what waits under this key, or under every key that begins so.
+ *
+ * @param {unknown} key
+ * @param {boolean} [isBeginning]
+ */
 export function forget(key, isBeginning) {
   for (let entry = first; entry; entry = entry.next) {
-    if (entry.key === key || (isBeginning && typeof entry.key === "string" && startsWith(entry.key, key))) {
+    if (entry.key === key || (isBeginning && typeof entry.key === "string" && startsWith(entry.key, /** @type {string} */ (key)))) {
       take(entry).drop?.(true);
     }
   }
 }
 
+/** @param {Linked<Waiting>} entry */
 function take(entry) {
   if (entry === first) first = entry.next;
   else {
+    /** @type {any} */
     let before = first;
     while (before.next !== entry) before = before.next;
     before.next = entry.next;
@@ -153,7 +193,18 @@ export function again() {
   isQuiet = false;
 }
 
-/** Makes an attempt now or as soon as it may be made; `fail` when it may not be, told whether a newer one took its place. */
+/**
+ * Makes an attempt now or as soon as it may be made; `fail` when it may not be, told whether a newer one took its
+ * place.
+ *
+ * @param {string} word
+ * @param {string} name
+ * @param {number} size
+ * @param {() => unknown} run
+ * @param {Drop} [fail]
+ * @param {unknown} [key]
+ * @param {number} [verdict]
+ */
 export function attempt(word, name, size, run, fail, key = {}, verdict = judge(word, name)) {
   if (verdict === ALLOW) run();
   else if (verdict === HOLD) hold(key, size, () => attempt(word, name, size, run, fail, key), fail);
@@ -164,35 +215,46 @@ export function attempt(word, name, size, run, fail, key = {}, verdict = judge(w
  * For methods of a realm that answer by a promise: `act` gets what `around` gives it and, in the place of the name,
  * `make`, which makes an attempt: pending while it waits, rejected when refused. What throws rejects, too, as it
  * does in the browser; promises and errors are the realm's.
+ *
+ * @param {Realm} scope
+ * @param {ActLater} act
+ * @returns {Act}
  */
 export function promising(scope, act) {
   const { Promise, TypeError } = scope;
   return (self, args, run, method) => {
+    /** @type {Make} */
     const make = (word, name, failure = "Failed to fetch", key, verdict = judge(word, name)) => {
       if (verdict === ALLOW) return run();
-      return new Promise((resolve, reject) => {
+      return new Promise((/** @type {any} */ resolve, /** @type {any} */ reject) => {
         const error = () => (typeof failure === "string" ? new TypeError(failure) : failure());
-        const fail = (isReplaced) => (isReplaced ? resolve() : reject(error()));
+        const fail = (/** @type {boolean | undefined} */ isReplaced) => (isReplaced ? resolve() : reject(error()));
         attempt(word, name, 1000, () => resolve(run()), fail, key, verdict);
       });
     };
     try {
       return act(self, args, run, make, method);
     } catch (error) {
-      return new Promise((_, reject) => reject(error));
+      return new Promise((/** @type {any} */ _, /** @type {any} */ reject) => reject(error));
     }
   };
 }
 
 // ---- reports ------------------------------------------------------------------------------------
 
+/** @type {Record<string | number, any>} */
 const reports = { __proto__: null };
 let made = 0;
 let sent = 0;
 let isSending = false;
+/** @type {(report: any) => void} */
 let send;
 
-/** Names the function that sends a report to the page. */
+/**
+ * Names the function that sends a report to the page.
+ *
+ * @param {(report: any) => void} sends
+ */
 export function setSend(sends) {
   send = sends;
 }
@@ -200,11 +262,19 @@ export function setSend(sends) {
 /** Which service claims what was judged last, where it was held or refused. */
 export const claimant = () => latest?.service;
 
-/** Rust tells what it held or refused, before it answers with the verdict. */
+/**
+ * Rust tells what it held or refused, before it answers with the verdict.
+ *
+ * @param {string} kind
+ * @param {string} name
+ * @param {string} service
+ * @param {number} verdict
+ */
 export function attempted(kind, name, service, verdict) {
   latest = { kind, name, service, verdict: verdict === HOLD ? "hold" : "refuse" };
 }
 
+/** @param {Told} report */
 function keep({ kind, name, service, verdict }) {
   reports[made++ % MOST_REPORTS] = freeze({ kind, name, service, script: from || caller(), atMs: clock(), verdict });
   // Not now: a listener that makes attempts of its own would call itself for ever; in a later task it
@@ -233,10 +303,17 @@ const ADDRESS = /(?:https?|file|blob):.*?(?=(?::\d+)*\)?$)/;
 
 const { Error: PlainError } = globalThis;
 // Firefox reads it from the prototype, where a page can put its own; elsewhere each error has it.
+/** @type {(error: Error) => any} */
 const stackOf = describe(PlainError.prototype, "stack") ? getter(PlainError.prototype, "stack") : ({ stack }) => stack;
 
 // Chromium asks while it makes a stack how long it may be, and who prints it. Both may be functions of the page,
 // which must not run in the middle of ours: where one cannot be put aside, there is no stack.
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {() => any} run
+ * @returns {any}
+ */
 function without(name, value, run) {
   const before = describe(PlainError, name);
   try {
@@ -257,6 +334,7 @@ function lines() {
   }
 }
 
+/** @param {string} line */
 function address(line) {
   return match(ADDRESS, line)?.[0] ?? "";
 }

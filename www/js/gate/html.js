@@ -6,6 +6,7 @@
 // like a tag gets its text back by `without`.
 //
 // Left out: what may not pass (asking.js), the functions that take markup (tree.js, writing.js).
+// @ts-check
 
 import { WeakRef, apply, deref, getAttribute, indexOf, lower, match, method, ownKeys, slice, split, startsWith, takeAll } from "../pristine.js";
 import { asText, resolved } from "./address.js";
@@ -22,14 +23,25 @@ const join = method("Array", "join");
 const createPolicy = method("TrustedTypePolicyFactory", "createPolicy");
 const [createHtml, createScriptUrl] = takeAll("TrustedTypePolicy", "createHTML createScriptURL");
 
-/** A name without a prefix, which stands for what comes after it. */
-export const local = (name) => match(/[^:]*$/, lower(name))[0];
+/**
+ * A name without a prefix, which stands for what comes after it.
+ *
+ * @param {string} name
+ */
+export const local = (name) => /** @type {Found} */ (match(/[^:]*$/, lower(name)))[0];
 
 // ---- values as they are written -----------------------------------------------------------------
 
 // What a value says; null where it takes more to read it than these references (HTML, 13.2.5.72 to 80).
 const OTHER = /&(?!(?:quot|lt|gt|amp);)(?:#|[a-z\d]+(?!=|[a-z\d]))/i;
+/**
+ * @param {string} text
+ * @param {string} reference
+ * @param {string} letter
+ * @returns {string}
+ */
 const put = (text, reference, letter) => join(split(text, reference), letter);
+/** @param {string} text */
 const read = (text) =>
   match(OTHER, text) ? null : put(put(put(put(text, "&quot;", '"'), "&lt;", "<"), "&gt;", ">"), "&amp;", "&");
 
@@ -54,6 +66,7 @@ const ASKS = new RegExp(
   "i",
 );
 // Attributes that are looked at.
+/** @type {Record<string, any>} */
 const LOOKED_AT = { __proto__: null, rel: true, type: true, shadowrootmode: true };
 for (const name of NAMES) LOOKED_AT[local(name)] = LOOKED_AT[name] = true;
 // Keeps the place of an address.
@@ -61,9 +74,15 @@ const EMPTY = "src ";
 /** Elements that show a document. */
 export const FRAME = /^(?:i?frame|object|embed)$/;
 // What ends elements whose inside is text.
+/** @type {Record<string, any>} */
 const TEXTS = { __proto__: null, style: /<\/style|$/gi, script: /<\/script|$/gi };
 
-/** Whether the rules of a script for loading ahead may pass; in other words than plain ones they may not. */
+/**
+ * Whether the rules of a script for loading ahead may pass; in other words than plain ones they may not.
+ *
+ * @param {string} rules
+ * @param {any} node
+ */
 export const mayRule = (rules, node) => indexOf(rules, "\\") < 0 && !screened(rules, node, true).verdict;
 
 // Whether elements of the page's own making may look into frames while these are put in.
@@ -78,18 +97,28 @@ export const ROOTS = 1, FRAMES = 2;
  * code may. Answers with `edits` (what to
  * put in, by its place), `frames` (where their tags end), shadow roots, where the first tag
  * begins that has no end (`start`, or -1), and up to where such tags may be read all the same (`keep`).
+ *
+ * @param {string} text
+ * @param {any} node
+ * @param {unknown} [isForeign]
+ * @param {any} [isPart]
+ * @param {unknown} [only]
+ * @returns {Scanned}
  */
 export function scan(text, node, isForeign, isPart, only) {
   const { length } = text;
+  /** @type {Scanned} */
   const scanned = { edits: null, frames: null, hasRoots: false, start: -1, keep: length };
   if (!isForeign && !isPart && !match(ASKS, text)) return scanned;
   const isMixed = isForeign || match(/<svg/i, text);
   const isDelayed = isWatched && match(/<[^\s/<>!]*-|\sis\s*=/i, text);
   // Tags within tags share what follows: it is looked at once for each kind.
+  /** @type {Record<string, any>} */
   const seen = { __proto__: null };
+  /** @type {Record<string, any>} */
   const ends = { __proto__: null };
   let nameEnd = 0, reached = 0, textEnd = 0;
-  const edit = (at, text) => ((scanned.edits ??= { __proto__: null })[at] = text);
+  const edit = (/** @type {number} */ at, /** @type {string} */ text) => ((scanned.edits ??= { __proto__: null })[at] = text);
 
   for (let at = indexOf(text, "<"); at >= 0; at = indexOf(text, "<", at + 1)) {
     if (nameEnd <= at) nameEnd = endOf(NAME, text, at + 1);
@@ -99,7 +128,7 @@ export function scan(text, node, isForeign, isPart, only) {
     const isText = TEXTS[name];
     const isAsking = ROWS[name] || isText || name === "template";
     const isNested = at < reached;
-    let from = nameEnd, isSeen = false, isWhole, list = null;
+    let from = nameEnd, isSeen = false, isWhole, /** @type {List<Attribute>} */ list = null;
     for (;;) {
       if (isNested) {
         const key = (isAsking ? name : "") + from;
@@ -107,7 +136,7 @@ export function scan(text, node, isForeign, isPart, only) {
         seen[key] = true;
       }
       ATTRIBUTE.lastIndex = from;
-      const found = match(ATTRIBUTE, text);
+      const found = /** @type {Found} */ (match(ATTRIBUTE, text));
       const end = from + found[0].length;
       const attribute = found[2];
       const attributeName = attribute && lower(attribute);
@@ -147,10 +176,10 @@ export function scan(text, node, isForeign, isPart, only) {
       const isLate = isDelayed && only !== ROOTS && name === "iframe" && !isStyle(attribute) && one.text !== "";
       if (!asks(name, attribute, relation) || (only && !isLate)) continue;
       if (attribute === "srcdoc" && one.quoted && one.text && !isDelayed && !scan(one.text, node).edits) {
-        edit(one.quoted + match(DOCTYPE, one.value)[0].length, put(prelude(), "'", "&#39;"));
+        edit(/** @type {number} */ (one.quoted) + /** @type {Found} */ (match(DOCTYPE, one.value))[0].length, put(prelude(), "'", "&#39;"));
       } else if (
-        isLate || one.text === null || (attribute === "srcdoc" && one.text) || (name === "iframe" && isCode(one.text)) ||
-        ahead(() => judged(name, attribute, one.text, relation, node))
+        isLate || one.text === null || (attribute === "srcdoc" && one.text) || (name === "iframe" && isCode(/** @type {string} */ (one.text))) ||
+        ahead(() => judged(name, attribute, /** @type {string} */ (one.text), relation, node))
       ) {
         edit(one.at, (name === "iframe" && attribute === "src" ? EMPTY : "") + markBefore(attribute));
         isHeld ||= name === "script" && attribute !== "attributionsrc";
@@ -174,23 +203,40 @@ export function scan(text, node, isForeign, isPart, only) {
 }
 
 // Where a pattern matches from a place on.
+/**
+ * @param {RegExp} pattern
+ * @param {string} text
+ * @param {number} from
+ */
 function endOf(pattern, text, from) {
   pattern.lastIndex = from;
-  return match(pattern, text).index;
+  return /** @type {Found} */ (match(pattern, text)).index;
 }
 
-/** Markup in which no frame has an address that something could look at before the gate is closed in it; itself where nothing could. */
+/**
+ * Markup in which no frame has an address that something could look at before the gate is closed in it; itself where
+ * nothing could.
+ *
+ * @param {string} text
+ */
 export const delayed = (text) => (isWatched ? edited(text, scan(text, null, 0, 0, FRAMES).edits) : text);
 
-/** A part of a text with what is to be put into it there. */
+/**
+ * A part of a text with what is to be put into it there.
+ *
+ * @param {string} text
+ * @param {Edits | null} edits
+ * @param {number} [from]
+ * @param {number} [end]
+ */
 export function edited(text, edits, from = 0, end = text.length) {
   let out = "";
   // In their order: browsers keep places as numbers.
   const places = edits ? ownKeys(edits) : [];
   for (let at = 0; at < places.length; at++) {
-    const place = +places[at];
+    const place = +(/** @type {string} */ (places[at]));
     if (place < from || place >= end) continue;
-    out += slice(text, from, place) + edits[place];
+    out += slice(text, from, place) + /** @type {Edits} */ (edits)[place];
     from = place;
   }
   return out + slice(text, from, end);
@@ -201,21 +247,41 @@ const PUT_IN = new RegExp(
   "i",
 );
 
-/** A text without what was put into it. */
+/**
+ * A text without what was put into it.
+ *
+ * @param {string} text
+ */
 export function without(text) {
   let out = "";
   for (let found; (found = match(PUT_IN, text)); text = slice(text, found.index + found[0].length)) out += slice(text, 0, found.index);
   return out + text;
 }
 
+/** @type {any} */
 let policy;
 const ourPolicy = () =>
-  (policy ??= createPolicy(trustedTypes, "consentinel", { __proto__: null, createHTML: (text) => text, createScriptURL: (text) => text }));
+  (policy ??= createPolicy(trustedTypes, "consentinel", {
+    __proto__: null,
+    createHTML: (/** @type {string} */ text) => text,
+    createScriptURL: (/** @type {string} */ address) => address,
+  }));
 
-/** An address of a script of ours, as such where the page demands that; throws where it does not let us. */
+/**
+ * An address of a script of ours, as such where the page demands that; throws where it does not let us.
+ *
+ * @param {string} address
+ * @returns {any}
+ */
 export const trustUrl = (address) => (trustedTypes ? createScriptUrl(ourPolicy(), address) : address);
 
-/** A text that was made from one that the page may use as markup, as such where the page demands that. */
+/**
+ * A text that was made from one that the page may use as markup, as such where the page demands that.
+ *
+ * @param {string} text
+ * @param {unknown} [whole]
+ * @returns {any}
+ */
 export function trust(text, whole) {
   if (typeof whole === "string" || !trustedTypes) return text;
   try {
@@ -240,6 +306,7 @@ function rulesNow() {
 }
 
 // What was made of that.
+/** @type {Record<string, any>} */
 const given = { __proto__: null };
 
 // Runs first in a frame, closes the gate there and takes itself away. The top is asked first, then who opened that, as
@@ -252,10 +319,17 @@ function prelude() {
   return text;
 }
 
-/** The markup of a frame: it begins by closing the gate there, before anything else of it runs; `isHeld` without what may not pass. */
+/**
+ * The markup of a frame: it begins by closing the gate there, before anything else of it runs; `isHeld` without what
+ * may not pass.
+ *
+ * @param {string} value
+ * @param {any} frame
+ * @param {boolean} [isHeld]
+ */
 export function frameHtml(value, frame, isHeld = true) {
   if (!value) return value;
-  const start = match(DOCTYPE, value)[0].length;
+  const start = /** @type {Found} */ (match(DOCTYPE, value))[0].length;
   const end = startsWith(value, PRELUDE, start) ? indexOf(value, "/script>") + 8 : start;
   const rest = slice(value, end);
   const edits = isHeld ? scan(rest, frame).edits : null;
@@ -266,6 +340,7 @@ export function frameHtml(value, frame, isHeld = true) {
 
 // Where realms read markup back, as a list by `next`; what reads it is wrapped once there is a frame with more in
 // its markup than the page gave it.
+/** @type {List<{ scope: WeakRef<Realm> }>} */
 let readers = null;
 let isRead = false;
 
@@ -282,12 +357,17 @@ function readPlainly() {
   }
 }
 
-/** Lets a realm's code read the markup of frames as it was given. */
+/**
+ * Lets a realm's code read the markup of frames as it was given.
+ *
+ * @param {Realm} scope
+ */
 export function gateReading(scope) {
   if (!isRead) {
     readers = { scope: new WeakRef(scope), next: readers };
     return;
   }
+  /** @type {Act} */
   const reading = (self, args, run) => {
     const found = run();
     return typeof found === "string" && indexOf(found, PRELUDE_NAME) >= 0 ? without(found) : found;
@@ -298,13 +378,17 @@ export function gateReading(scope) {
 
 // ---- Trusted Types ------------------------------------------------------------------------------
 
-/** What the default policy of a page makes of a text is judged like any text of the page. */
+/**
+ * What the default policy of a page makes of a text is judged like any text of the page.
+ *
+ * @param {Realm} scope
+ */
 export function gateTrusted(scope) {
   around(scope, "TrustedTypePolicyFactory", "createPolicy", (self, args, run) => {
     const rules = args[1];
     if (asText(args, 0) === "default" && rules) {
-      const judging = (made, judge) =>
-        made && ((text, type, sink) => {
+      const judging = (/** @type {any} */ made, /** @type {(text: string, sink: string) => string | null} */ judge) =>
+        made && ((/** @type {string} */ text, /** @type {string} */ type, /** @type {string} */ sink) => {
           text = apply(made, undefined, [without(text), type, sink]);
           return typeof text === "string" ? judge(text, sink) : null;
         });

@@ -2,6 +2,7 @@
 // category is granted, come to life then, and go back when it is withdrawn.
 //
 // Left out: elements that nobody marked (elements.js). What a marked one asks for is judged like all else.
+// @ts-check
 
 import { passOf, wait } from "../places.js";
 import { ALLOW, FAILED } from "../numbers.js";
@@ -13,6 +14,7 @@ const page = globalThis.document;
 // Asked about again and again, told once.
 const told = new WeakSet();
 
+/** @param {HTMLElement} element */
 function mayRun(element) {
   if (passOf(element)) return true;
   const ask = () => judgeMarked(element.dataset.consent, element.localName === "iframe") === ALLOW;
@@ -43,16 +45,19 @@ export function releaseMarkup() {
 }
 
 // Elements to look at, in document order, and those whose turn comes after all others.
+/** @type {any[]} */
 let queue = [];
+/** @type {any[]} */
 let deferred = [];
 // Scripts that were put in and have not run yet; an inline script waits for them, as in a parser.
 let loading = 0;
 // What is live now, with the way back.
 const revived = new Map();
 
+/** @param {MutationRecord[]} records */
 function found(records) {
   for (const { target, type, addedNodes } of records) {
-    for (const node of type === "attributes" ? [target] : addedNodes) {
+    for (const node of /** @type {Iterable<any>} */ (type === "attributes" ? [target] : addedNodes)) {
       if (node.nodeType !== 1) continue;
       if (node.hasAttribute("data-consent")) enqueue([node]);
       if (type !== "attributes") enqueue(node.querySelectorAll("[data-consent]"));
@@ -60,7 +65,11 @@ function found(records) {
   }
 }
 
-/** Asks about these elements, in their turn. */
+/**
+ * Asks about these elements, in their turn.
+ *
+ * @param {Iterable<any>} elements
+ */
 export function enqueue(elements) {
   queue.push(...elements);
   proceed();
@@ -79,6 +88,10 @@ function proceed() {
 }
 
 // One bad element must not stop the others: it is reported and left as it is.
+/**
+ * @param {(element: any) => void} act
+ * @param {any} element
+ */
 function attempt(act, element) {
   try {
     act(element);
@@ -87,29 +100,35 @@ function attempt(act, element) {
   }
 }
 
+/** @param {any} element */
 function isInert(element) {
   if (!element.isConnected || revived.has(element)) return false;
   if (element.localName === "script") return element.type === "text/plain" || hasSource(element);
   return element.localName === "template" || hasSource(element);
 }
 
+/** @param {any} element */
 function hasSource(element) {
   return "src" in element.dataset || "srcset" in element.dataset;
 }
 
+/** @param {any} script */
 function address(script) {
   return script.dataset.src ?? script.getAttribute("src");
 }
 
+/** @param {any} script */
 function isModule(script) {
   return script.dataset.type === "module";
 }
 
 // An inline classic script may use what the scripts before it define.
+/** @param {any} element */
 function waitsForOthers(element) {
   return element.localName === "script" && address(element) === null && !isModule(element);
 }
 
+/** @param {any} element */
 function revive(element) {
   if (element.localName === "script") reviveScript(element);
   else if (element.localName === "template") reviveTemplate(element);
@@ -117,6 +136,7 @@ function revive(element) {
 }
 
 // A script runs when a fresh one is put in its place, with every attribute it came with.
+/** @param {any} inert */
 function reviveScript(inert) {
   const isLate = inert.hasAttribute("defer") || isModule(inert);
   if (isLate && !inert.hasAttribute("async") && !late.has(inert)) {
@@ -152,10 +172,15 @@ function reviveScript(inert) {
 const late = new WeakSet();
 
 // Whether a script will load or fail; one that browsers leave out does neither.
+/** @param {HTMLScriptElement} script */
 function isFetched({ type, noModule }) {
   return type === "module" || (!noModule && (type === "" || /(java|ecma)script/.test(type)));
 }
 
+/**
+ * @param {any} element
+ * @param {boolean} [isLater]
+ */
 function reviveSource(element, isLater) {
   // A frame that the parser has just put in would lose the navigation (Chromium): it goes in the next task.
   if (element.localName === "iframe" && !isLater) {
@@ -173,6 +198,7 @@ function reviveSource(element, isLater) {
 
 // The contents stand behind the template. Scripts in them are made inert first and then revived in
 // their turn: as clones they would all run at once, in any order.
+/** @param {any} template */
 function reviveTemplate(template) {
   const content = page.importNode(template.content, true);
   for (const script of content.querySelectorAll("script")) {

@@ -3,6 +3,7 @@
 // waits: what may not pass is replaced by what leads nowhere.
 //
 // Left out: requests that code makes one by one (requests.js).
+// @ts-check
 
 import { PlainObject, construct, findBelow, findInPage, getAttribute, getter, slice, typeOf } from "../pristine.js";
 import { ALLOW } from "../numbers.js";
@@ -27,6 +28,12 @@ const NAMES = bare({
 });
 
 // `isAsked` where it lists what is to be asked.
+/**
+ * @param {any} given
+ * @param {Realm} scope
+ * @param {boolean} [isAsked]
+ * @returns {any}
+ */
 function shielded(given, scope, isAsked) {
   if (PlainObject(given) !== given) return given;
   return readThrough(given, (found, name) => {
@@ -37,6 +44,11 @@ function shielded(given, scope, isAsked) {
   });
 }
 
+/**
+ * @param {string} text
+ * @param {string} word
+ * @param {Realm} scope
+ */
 function allowed(text, word, scope) {
   // Methods of payment may be plain names, which lead to the own origin.
   let address = resolvedIn(text, scope);
@@ -49,19 +61,28 @@ function allowed(text, word, scope) {
   return word === "payment" ? "none" : NOWHERE;
 }
 
+/**
+ * @param {any} given
+ * @param {Realm} scope
+ */
 function asked(given, scope) {
   if (given === undefined) return given;
   const request = construct(scope.Request, [given]);
   return judge("fetch", addressOf(request)) === ALLOW ? request : NOWHERE;
 }
 
-/** Gates what a realm's code asks by such lists and objects. */
+/**
+ * Gates what a realm's code asks by such lists and objects.
+ *
+ * @param {Realm} scope
+ */
 export function gateNamed(scope) {
+  /** @type {(at: number, isAsked?: boolean) => (self: any, args: any[], run: () => any) => any} */
   const reading = (at, isAsked) => (self, args, run) => {
     if (args.length > at) args[at] = shielded(args[at], scope, isAsked);
     return run();
   };
-  const making = (name, at) => aroundNew(scope, name, (args, make) => reading(at)(scope, args, make));
+  const making = (/** @type {string} */ name, /** @type {number} */ at) => aroundNew(scope, name, (args, make) => reading(at)(scope, args, make));
   making("PaymentRequest", 0);
   making("MediaMetadata", 0);
   making("Notification", 1);
@@ -83,7 +104,11 @@ export function gateNamed(scope) {
   });
 }
 
-/** Gates what a realm's code asks of the domains of others by keys to sign in; no Content-Security-Policy sees that. */
+/**
+ * Gates what a realm's code asks of the domains of others by keys to sign in; no Content-Security-Policy sees that.
+ *
+ * @param {Realm} scope
+ */
 export function gateCredentials(scope) {
   around(scope, "CredentialsContainer", "get create", (self, args, run) => {
     if (args.length) args[0] = shielded(args[0], scope);

@@ -3,6 +3,7 @@
 //
 // Left out: what is gated (the other files of this folder); realms that no script of ours can enter in time
 // (docs/limits.md).
+// @ts-check
 
 import {
   WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
@@ -37,12 +38,18 @@ const standing = new WeakMap();
 // Documents and shadow roots that are watched; a realm can get another document too.
 const watched = new WeakSet();
 // The windows that were entered, and the roots in which there may be elements with marks, as lists by `next`.
+/** @type {List<{ scope: WeakRef<Realm> }>} */
 let windows = null;
+/** @type {List<{ root: WeakRef<any> }>} */
 let roots = null;
 // Which wrappers have to stand.
 let wanted = WRAP_STORES;
 
-/** Puts up the wrappers that have to stand from now on, in every realm that was entered; never fewer than before. */
+/**
+ * Puts up the wrappers that have to stand from now on, in every realm that was entered; never fewer than before.
+ *
+ * @param {number} wrappers
+ */
 export function wrap(wrappers) {
   if (wrappers < wanted) wanted = wrappers;
   for (let entry = windows; entry; entry = entry.next) enter(deref(entry.scope));
@@ -51,6 +58,7 @@ export function wrap(wrappers) {
 }
 
 // The realm of a window of the same origin; nothing for anything else.
+/** @param {any} scope */
 function realmOf(scope) {
   try {
     // A window of another origin does not say what it is made of.
@@ -62,9 +70,15 @@ function realmOf(scope) {
 }
 
 // Whether the browser holds a document or a shadow root by itself. The page is held already.
+/** @param {any} root */
 const hold = (root) => !root || root === globalThis.document || tightenIn(root);
 
-/** Closes the gate in a window of the same origin; does nothing for anything else. */
+/**
+ * Closes the gate in a window of the same origin; does nothing for anything else.
+ *
+ * @param {any} scope
+ * @param {boolean} [isAnew]
+ */
 export function enter(scope, isAnew) {
   const realm = realmOf(scope);
   if (!realm) return;
@@ -99,6 +113,7 @@ export function enter(scope, isAnew) {
 }
 
 // One and the same function each time: added twice, it is there once.
+/** @param {Event} event */
 function entering(event) {
   const target = targetOf(event);
   const scope = viewOf(pageOf(target) ?? target);
@@ -106,6 +121,10 @@ function entering(event) {
   enterAll(scope);
 }
 
+/**
+ * @param {any} root
+ * @param {any} scope
+ */
 function listenIn(root, scope) {
   listen(root, "load", entering, true);
   // A window that was opened keeps its listeners when its first page comes.
@@ -114,6 +133,7 @@ function listenIn(root, scope) {
   watchForms(typeOf(root) === 11 ? root : scope);
 }
 
+/** @param {any} scope */
 function enterAll(scope) {
   if (!scope) return;
   for (let at = 0; scope[at]; at++) enter(scope[at]);
@@ -121,11 +141,15 @@ function enterAll(scope) {
 
 // What the parser puts in passes no function: it is seen a moment later. And what loads may have brought a
 // frame another document.
+/**
+ * @param {any} root
+ * @param {any} scope
+ */
 function watch(root, scope) {
   addTo(watched, root);
   roots = { root: new WeakRef(root), next: roots };
   listenIn(root, scope);
-  const found = (records) => {
+  const found = (/** @type {MutationRecord[]} */ records) => {
     for (let at = 0, record; (record = records[at]); at++) {
       if (wanted > WRAP_REQUESTS) {
         if (attributeOf(record)) beginGated(changed(record));
@@ -146,6 +170,7 @@ function watch(root, scope) {
 // The document of a frame that stands in its attribute: it closes the gate before anything else of it runs. Not
 // where no script runs in it, or it is sandboxed without the page's origin: it reaches no store, the browser holds
 // its requests as the page's, and Chromium may never paint such a frame when it is sent to a second document at once.
+/** @param {any} frame */
 function beginGated(frame) {
   const html = frame && localName(frame) === "iframe" ? getAttribute(frame, "srcdoc") : null;
   const rights = html === null ? "" : getAttribute(frame, "sandbox");
@@ -155,6 +180,7 @@ function beginGated(frame) {
 }
 
 // A shadow root that markup declared.
+/** @param {any} root */
 function watchDeclared(root) {
   const scope = viewOf(pageOf(root));
   if (scope && !isIn(watched, root)) watch(root, scope);
@@ -178,12 +204,15 @@ export function settleEverywhere() {
   }
 }
 
+/** @param {Realm} scope */
 function gateRealms(scope) {
+  /** @type {Act} */
   const entering = (self, args, run) => {
     const found = run();
     enter(found);
     return found;
   };
+  /** @type {Act} */
   const enteringDocument = (self, args, run) => {
     const found = run();
     if (found) enter(viewOf(found));

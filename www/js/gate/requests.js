@@ -2,6 +2,7 @@
 // pass fails as it does where a network blocks it.
 //
 // Left out: requests that elements make (elements.js) and styles (css.js).
+// @ts-check
 
 import {
   WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note, removeAttribute,
@@ -19,6 +20,7 @@ const fetchAs = method(globalThis, "fetch");
 const openRequest = method("XMLHttpRequest", "open");
 const submitterOf = getter("SubmitEvent", "submitter");
 const submit = method("HTMLFormElement", "submit");
+/** @type {any} */
 const append = method("FormData", "append");
 const dataOf = getter("FormDataEvent", "formData");
 
@@ -30,9 +32,17 @@ const NO_TRANSPORT = "https://" + globalThis.location?.host;
 const NO_STREAM = "data:,";
 
 // About what a body takes in memory.
+/**
+ * @param {any} body
+ * @returns {number}
+ */
 const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
 
-/** Gates the requests that a realm's code makes, but for what `gateConnections` and `gateForms` see to. */
+/**
+ * Gates the requests that a realm's code makes, but for what `gateConnections` and `gateForms` see to.
+ *
+ * @param {Realm} scope
+ */
 export function gateRequests(scope) {
   gateFetch(scope);
   gateXhr(scope);
@@ -51,10 +61,11 @@ export function gateRequests(scope) {
   });
 }
 
+/** @param {Realm} scope */
 function gateFetch(scope) {
   const { FetchLaterResult, Request } = scope;
   // Whom a request asks, read once.
-  const asked = (args) => {
+  const asked = (/** @type {any[]} */ args) => {
     try {
       if (typeof args[0] === "object") return addressOf(args[0]);
     } catch {
@@ -81,6 +92,7 @@ function gateFetch(scope) {
 // What each XMLHttpRequest was opened for.
 const opened = new WeakMap();
 
+/** @param {Realm} scope */
 function gateXhr(scope) {
   around(scope, "XMLHttpRequest", "open", (self, args, run) => {
     const before = lookUp(opened, self);
@@ -103,7 +115,7 @@ function gateXhr(scope) {
   around(scope, "XMLHttpRequest", "send", (self, args, run) => {
     const request = lookUp(opened, self);
     if (!request) return run();
-    const send = (verdict) => {
+    const send = (/** @type {number} */ verdict) => {
       if (verdict === HOLD && !request.isSync) {
         hold(request, sizeOf(args[0]), () => lookUp(opened, self) === request && send(judge("xhr", request.address)));
       } else {
@@ -122,10 +134,12 @@ const closeStream = method("EventSource", "close");
 const terminate = method("Worker", "terminate");
 
 // What was opened and may still be open, as a list by `next`.
+/** @type {List<{ made: WeakRef<any>, word: string, address: string, close: (made: any) => void }>} */
 let connections = null;
 
 /** The state changed: closes what may be open no more. */
 export function closeConnections() {
+  /** @type {typeof connections} */
   let open = null;
   for (; connections; connections = connections.next) {
     const { made, word, address, close } = connections;
@@ -137,8 +151,13 @@ export function closeConnections() {
   connections = open;
 }
 
-/** Gates what stays open: sockets, streams, workers. Not only for the verdict: they are closed when it changes. */
+/**
+ * Gates what stays open: sockets, streams, workers. Not only for the verdict: they are closed when it changes.
+ *
+ * @param {Realm} scope
+ */
 export function gateConnections(scope) {
+  /** @type {(word: string, nowhere: string, close: (made: any) => void) => ActNew} */
   const connecting = (word, nowhere, close) => (args, make) => {
     args[0] = once(args[0]);
     const address = resolvedIn(said(args[0]), scope);
@@ -158,17 +177,27 @@ export function gateConnections(scope) {
 }
 
 // One that is shared may be another page's too: it is left to itself.
+/**
+ * @param {Realm} scope
+ * @returns {ActNew}
+ */
 const shared = (scope) => (args, make) => {
   args[0] = once(args[0]);
   if (judge("worker", resolvedIn(said(args[0]), scope)) !== ALLOW) args[0] = NOWHERE;
   return make();
 };
 
-/** Gates the method that stands for the constructor of shared workers where a page was given access to storage. */
+/**
+ * Gates the method that stands for the constructor of shared workers where a page was given access to storage.
+ *
+ * @param {Realm} scope
+ * @param {any} type
+ */
 export function gateShared(scope, type) {
   aroundIn(type, "SharedWorker", (self, args, run) => shared(scope)(args, run));
 }
 
+/** @param {Realm} scope */
 function gateAudio(scope) {
   aroundNew(scope, "Audio", (args, make) => {
     if (typeof args[0] === "symbol") return make();
@@ -180,9 +209,14 @@ function gateAudio(scope) {
   });
 }
 
-/** Gates forms that code sends. */
+/**
+ * Gates forms that code sends.
+ *
+ * @param {Realm} scope
+ */
 export function gateForms(scope) {
   around(scope, "HTMLFormElement", "submit", (self, args, run) => {
+    /** @type {(verdict: number) => void} */
     const send = (verdict) => {
       if (verdict === HOLD) return hold({}, 1000, () => send(judge("form", addressOfForm(self))));
       settle(self, true);
@@ -192,11 +226,19 @@ export function gateForms(scope) {
   });
 }
 
-/** Sees forms off from a document, a window or a shadow root, which such an event does not leave. */
+/**
+ * Sees forms off from a document, a window or a shadow root, which such an event does not leave.
+ *
+ * @param {any} root
+ */
 export function watchForms(root) {
   listen(root, "submit", submitting, true);
 }
 
+/**
+ * @param {any} form
+ * @param {any} [submitter]
+ */
 function addressOfForm(form, submitter) {
   const action = (submitter && addressIn(submitter, "formaction")) || addressIn(form, "action");
   // Without one it goes to where its page is from.
@@ -205,9 +247,10 @@ function addressOfForm(form, submitter) {
 
 // The page's own listeners come later and may send the form themselves. Until they are through it is a form
 // that goes nowhere: one for a dialog.
+/** @param {any} event */
 function submitting(event) {
   const form = targetOf(event);
-  const submitter = submitterOf(event);
+  const submitter = /** @type {any} */ (submitterOf(event));
   const verdict = judge("form", addressOfForm(form, submitter));
   if (verdict === ALLOW) return;
   const undo = [changed(form, "method", "dialog"), submitter && changed(submitter, "formmethod", "dialog")];
@@ -218,9 +261,10 @@ function submitting(event) {
     const send = () => {
       settle(form, true);
       // As the button has it that sent it.
+      /** @type {any} */
       let back = null;
       const name = submitter && getAttribute(submitter, "name");
-      const adding = (event) => append(dataOf(event), name, getAttribute(submitter, "value") ?? "");
+      const adding = (/** @type {any} */ event) => append(dataOf(event), /** @type {string} */ (name), getAttribute(submitter, "value") ?? "");
       if (name) listen(form, "formdata", adding, true);
       eachName("action target method enctype", (name) => {
         const value = submitter && addressIn(submitter, "form" + name);
@@ -238,6 +282,11 @@ function submitting(event) {
 }
 
 // Sets an attribute, and returns the way back.
+/**
+ * @param {Element} target
+ * @param {string} name
+ * @param {string} value
+ */
 function changed(target, name, value) {
   const before = getAttribute(target, name);
   setAttribute(target, name, value);

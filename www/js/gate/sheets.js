@@ -3,6 +3,7 @@
 // no style sheet until what may not pass is out of it.
 //
 // Left out: what may pass (css.js), and which functions put elements and markup in (tree.js).
+// @ts-check
 
 import {
   firstChild, getAttribute, getter, localName, match, method, pageOf, parentOf, removeAttribute, setAttribute, takeAll, textOf,
@@ -24,7 +25,12 @@ const [startOf, endOf] = takeAll(owner(globalThis.Range?.prototype, "startContai
 const defaultPolicy = getter("TrustedTypePolicyFactory", "defaultPolicy");
 const { document: page, trustedTypes } = globalThis;
 
-/** The type of a node, or nothing for what is none. */
+/**
+ * The type of a node, or nothing for what is none.
+ *
+ * @param {any} value
+ * @returns {number}
+ */
 export function kindOf(value) {
   try {
     return typeof value === "object" && value && typeOf(value);
@@ -33,12 +39,23 @@ export function kindOf(value) {
   }
 }
 
+/** @param {any} node */
 const isStyle = (node) => kindOf(node) === 1 && localName(node) === "style";
+/**
+ * @param {any} node
+ * @returns {any}
+ */
 const parentIn = (node) => kindOf(node) && parentOf(node);
 
 /**
  * Goes on with what may change the text of a style element, by a call on `node`, which is one or stands in one, or
  * by taking out of one what the call gets. Without `args` nothing is tried.
+ *
+ * @param {any} node
+ * @param {(other?: any) => any} run
+ * @param {any[]} [args]
+ * @param {string} [name]
+ * @returns {any}
  */
 export function changingText(node, run, args, name) {
   const above = parentIn(node);
@@ -57,19 +74,28 @@ export function changingText(node, run, args, name) {
 }
 
 // Whether every address may pass, at each moment of the call.
+/**
+ * @param {any} style
+ * @param {any} node
+ * @param {(other?: any) => any} run
+ * @param {any[]} args
+ * @param {any} [name]
+ */
 function staysClean(style, node, run, args, name) {
   // It would be asked about the copy, too, and may answer anything.
   if (trustedTypes && defaultPolicy(trustedTypes)) return false;
   lab ??= createPage(page.implementation, "");
   const copy = importNode(lab, style, true);
-  const twin = (of) => {
+  const twin = (/** @type {any} */ of) => {
     if (of === style) return copy;
     if (parentOf(of) !== style) return importNode(lab, of, true);
+    /** @type {any} */
     let found = firstChild(copy);
-    for (let child = firstChild(style); child !== of; child = nextSibling(child)) found = nextSibling(found);
+    for (let child = /** @type {any} */ (firstChild(style)); child !== of; child = nextSibling(child)) found = nextSibling(found);
     return found;
   };
   // What was there, as a list by `next`.
+  /** @type {any} */
   let before = null;
   let count = 0;
   const texts = sheetText(copy);
@@ -77,6 +103,7 @@ function staysClean(style, node, run, args, name) {
     before = { text, next: before };
     count++;
   });
+  /** @type {Record<string | number, any>} */
   const given = { __proto__: null };
   try {
     for (let at = 0; at < args.length; at++) {
@@ -91,7 +118,7 @@ function staysClean(style, node, run, args, name) {
   } catch {
     // The call itself says the same.
   } finally {
-    for (let at in given) args[at] = given[at];
+    for (let at in given) args[/** @type {any} */ (at)] = given[at];
   }
   let kept = 0;
   for (; before; before = before.next) if (parentOf(before.text) === copy) kept++;
@@ -104,9 +131,17 @@ function staysClean(style, node, run, args, name) {
   if (!match(/["'\\(]/, texts + text)) return true;
   return isOne && ahead(() => screened(text, style).verdict) === 0;
 }
+/** @type {Record<string, any>} */
 const WHOLE = { __proto__: null, textContent: true, innerHTML: true, innerText: true };
+/** @type {any} */
 let lab;
 
+/**
+ * @template Answer
+ * @param {any} style
+ * @param {() => Answer} run
+ * @returns {Answer}
+ */
 function closed(style, run) {
   const type = getAttribute(style, "type");
   setAttribute(style, "type", "text/plain");
@@ -120,11 +155,20 @@ function closed(style, run) {
   }
 }
 
-/** Whether a node is an instruction of a document in which things load: one that brings a style sheet asks at once. */
+/**
+ * Whether a node is an instruction of a document in which things load: one that brings a style sheet asks at once.
+ *
+ * @param {any} node
+ */
 export const isInstruction = (node) => typeOf(node) === 7 && viewOf(pageOf(node));
 
-/** Gates what changes the text of style elements in a realm and does nothing else that is gated. */
+/**
+ * Gates what changes the text of style elements in a realm and does nothing else that is gated.
+ *
+ * @param {Realm} scope
+ */
 export function gateSheets(scope) {
+  /** @type {Act} */
   const editing = (self, args, run, name) => {
     if (!isInstruction(self)) return changingText(self, run, args, name);
     // It is judged as a whole.
@@ -134,16 +178,18 @@ export function gateSheets(scope) {
   };
   around(scope, "CharacterData", "data", editing, "set");
   around(scope, "CharacterData", "appendData insertData replaceData deleteData", editing);
+  /** @type {Act} */
   const changing = (self, args, run, name) => changingText(self, run, args, name);
   around(scope, "Node Element CharacterData", "removeChild remove insertAdjacentText", changing);
   // The ends may stand in two of them.
+  /** @type {(first: (self: any) => any, last: (self: any) => any) => Act} */
   const between = (first, last) => (self, args, run) => changingText(first(self), () => changingText(last(self), run));
   around(scope, "Range", "deleteContents extractContents insertNode surroundContents", between(startOf, endOf));
   around(scope, "Selection", "deleteFromDocument", between(anchorOf, focusOf));
   // Commands can be undone, and what was undone done again, from anywhere.
   around(scope, "Document", "execCommand", (self, args, run) => {
     const selection = selectionOf(self);
-    const isInside = (node) => isStyle(node) || isStyle(parentIn(node));
+    const isInside = (/** @type {any} */ node) => isStyle(node) || isStyle(parentIn(node));
     return selection && (isInside(anchorOf(selection)) || isInside(focusOf(selection))) ? false : run();
   });
 }

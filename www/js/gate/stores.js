@@ -2,6 +2,7 @@
 // passes and ends what waits under its name; reading goes on as ever.
 //
 // Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
+// @ts-check
 
 import {
   PlainObject, Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
@@ -16,7 +17,11 @@ import { gateShared } from "./requests.js";
 const page = globalThis.document;
 const { get } = Reflect;
 
-/** Gates the stores of a realm. */
+/**
+ * Gates the stores of a realm.
+ *
+ * @param {Realm} scope
+ */
 export function gateStores(scope) {
   gateCookies(scope);
   gateStorage(scope);
@@ -33,7 +38,11 @@ export function readCookies() {
   }
 }
 
-/** One assignment to the true `document.cookie`; where cookies are denied, nothing happens. */
+/**
+ * One assignment to the true `document.cookie`; where cookies are denied, nothing happens.
+ *
+ * @param {string} text
+ */
 export function writeCookie(text) {
   try {
     writeJar(page, text);
@@ -43,12 +52,14 @@ export function writeCookie(text) {
 }
 
 // What the jar holds under a name: "=" and the value, or nothing.
+/** @param {string} name */
 function kept(name) {
   const jar = "; " + readCookies() + ";";
   const start = indexOf(jar, "; " + name + "=");
   return start < 0 ? "" : slice(jar, start, indexOf(jar, ";", start + 2));
 }
 
+/** @param {Realm} scope */
 function gateCookies(scope) {
   around(scope, "Document", "cookie", (self, args) => attemptCookie(self, asText(args, 0)), "set");
   around(scope, "CookieStore", "set delete", promising(scope, (self, args, run, make, method) => {
@@ -60,12 +71,17 @@ function gateCookies(scope) {
   }));
 }
 
+/** @param {string} name */
 const cookieKey = (name) => "cookie " + trim(name);
 // In the order in which the browser reads them.
 const OPTIONS = "domain expires maxAge name partitioned path sameSite value";
 
 // The name that is meant, and everything read once, so that nothing can answer one thing to the judge and another
 // to the jar.
+/**
+ * @param {any[]} args
+ * @returns {string}
+ */
 function cookieNamed(args) {
   const given = args[0];
   if (args.length < 2 && PlainObject(given) === given) {
@@ -80,6 +96,10 @@ function cookieNamed(args) {
   return args[0];
 }
 
+/**
+ * @param {Document} target
+ * @param {string} text
+ */
 function attemptCookie(target, text) {
   const verdict = judge("cookie", text);
   const end = indexOf(text, "=");
@@ -101,6 +121,10 @@ function attemptCookie(target, text) {
 // A page never gets hold of a true storage: what it gets stands in for it. By the true one: `made`, and the `word`.
 const standIns = new WeakMap();
 
+/**
+ * @param {any} area
+ * @param {string} word
+ */
 function standIn(area, word) {
   if (original(area) !== area) return area;
   let made = area && lookUp(standIns, area)?.made;
@@ -113,13 +137,18 @@ function standIn(area, word) {
 }
 
 // Whatever is not said here goes to the true storage; accessors of a page get the stand-in as `this`.
+/**
+ * @param {string} word
+ * @returns {any}
+ */
 function traps(word) {
   // What a page puts in the place of a method of this storage alone. Not on the true one, which makes an item of it
   // in all browsers but Chromium.
   const own = bare();
   return {
     __proto__: null,
-    get: (area, name, receiver) => get(name in own ? own : area, name, receiver),
+    get: (/** @type {any} */ area, /** @type {string | symbol} */ name, /** @type {any} */ receiver) => get(name in own ? own : area, name, receiver),
+    /** @type {(area: any, name: string | symbol, given: any) => boolean} */
     defineProperty(area, name, given) {
       const value = describe(given, "value")?.value;
       const isAccessor = describe(given, "get");
@@ -130,6 +159,7 @@ function traps(word) {
       store(area, word, name, `${value}`);
       return true;
     },
+    /** @type {(area: any, name: string | symbol) => boolean} */
     deleteProperty(area, name) {
       if (typeof name === "string") forget(word + " " + name);
       return deleteProperty(name in own ? own : area, name);
@@ -137,6 +167,12 @@ function traps(word) {
   };
 }
 
+/**
+ * @param {Storage} area
+ * @param {string} word
+ * @param {string} name
+ * @param {string} value
+ */
 function store(area, word, name, value) {
   const verdict = judge(word, name);
   const key = word + " " + name;
@@ -149,7 +185,11 @@ function store(area, word, name, value) {
   }
 }
 
-/** Gates both storages of a realm: what a page gets stands in for them. */
+/**
+ * Gates both storages of a realm: what a page gets stands in for them.
+ *
+ * @param {Realm} scope
+ */
 function gateStorage(scope) {
   gateAreas(owner(scope, "localStorage"));
   // One that was asked for gives access to storages of its own; its class has no name.
@@ -171,6 +211,7 @@ function gateStorage(scope) {
     return run();
   });
 
+  /** @type {Act} */
   const onTrue = (self, args, run) => run(original(self));
   around(scope, "Storage", "length", onTrue, "get");
   around(scope, "Storage", "getItem key", onTrue);
@@ -191,6 +232,10 @@ function gateStorage(scope) {
 const localOf = getter(globalThis, "localStorage");
 const sessionOf = getter(globalThis, "sessionStorage");
 
+/**
+ * @param {Realm} scope
+ * @param {any} handle
+ */
 function gateHandle(scope, handle) {
   const type = owner(handle, "localStorage");
   gateAreas(type);
@@ -198,6 +243,7 @@ function gateHandle(scope, handle) {
   return handle;
 }
 
+/** @param {any} object */
 function gateAreas(object) {
   aroundIn(object, "localStorage sessionStorage", (self, args, run, name) => standIn(run(), WORDS[name]), "get");
 }

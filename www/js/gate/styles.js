@@ -1,6 +1,7 @@
 // Styles that a page sets by script: rules of style sheets, declarations, animations, fonts.
 //
 // Left out: addresses in a style as text (css.js), style elements (sheets.js).
+// @ts-check
 
 import {
   PlainObject, Proxy, WeakMap, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
@@ -24,8 +25,10 @@ const [cssText, valueOf] = takeAll("CSSStyleDeclaration", "cssText getPropertyVa
 
 // Properties whose texts may become addresses somewhere else.
 const CARRIES = /^(?:--|result$)/;
+/** @param {string} name */
 const carries = (name) => match(CARRIES, name) !== null;
 
+/** @param {any} value */
 const isObject = (value) => PlainObject(value) === value;
 
 // ---- declarations -------------------------------------------------------------------------------
@@ -37,8 +40,13 @@ const isObject = (value) => PlainObject(value) === value;
 const standIns = new WeakMap();
 
 // Names of styles, once one was seen; what else the declarations have of their own are places in their list.
+/** @type {Record<string | symbol, any>} */
 const known = { __proto__: null };
 
+/**
+ * @param {any} declarations
+ * @param {string | symbol} name
+ */
 function ofStyle(declarations, name) {
   if (known[name]) return true;
   const found = describe(declarations, name);
@@ -46,14 +54,20 @@ function ofStyle(declarations, name) {
   return found;
 }
 
+/**
+ * @param {any} declarations
+ * @param {string | symbol} name
+ * @param {any} value
+ */
 function assign(declarations, name, value) {
   if (isObject(value)) value = `${value}`;
-  const write = (text) => void (declarations[name] = text);
+  const write = (/** @type {string} */ text) => void (declarations[name] = text);
   if (typeof value !== "string" || !match(ADDRESS, value)) write(value);
   else restyle(value, page, write, () => declarations[name]);
   return true;
 }
 
+/** @type {ProxyHandler<any> & WithoutPrototype} */
 const TRAPS = {
   __proto__: null,
   get(base, name, self) {
@@ -87,6 +101,7 @@ const TRAPS = {
   preventExtensions: () => false,
 };
 
+/** @param {any} declarations */
 function standIn(declarations) {
   let made = lookUp(standIns, declarations);
   if (!made) {
@@ -99,20 +114,24 @@ function standIn(declarations) {
   return made;
 }
 
+/** @type {boolean | undefined} */
 let needsStandIns;
 // What reads the few names that have an accessor where stand-ins are needed: a page can put its own there.
+/** @type {Record<string, any>} */
 const readers = { __proto__: null };
 
 // A setter of a style; `self` is what it was called on, maybe a stand-in.
+/** @type {Act} */
 function setting(self, args, run, name) {
   const declarations = original(self);
   if (isObject(args[0])) args[0] = `${args[0]}`;
-  const write = (text) => ((args[0] = text), run(declarations));
+  const write = (/** @type {string} */ text) => ((args[0] = text), run(declarations));
   if (typeof args[0] !== "string") return run(declarations);
   const read = () => (readers[name] ? readers[name](declarations) : declarations[name]);
   return restyle(args[0], page, write, read, carries(name));
 }
 
+/** @type {Act} */
 function settingProperty(self, args, run) {
   const declarations = original(self);
   const name = asText(args, 0);
@@ -120,8 +139,10 @@ function settingProperty(self, args, run) {
   return restyle(value, page, (text) => ((args[1] = text), run(declarations)), () => valueOf(declarations, name), carries(name));
 }
 
+/** @param {any} prototype */
 function gateDeclarations(prototype) {
   const names = namesOf(prototype);
+  /** @type {Act} */
   const onOriginal = (self, args, run) => run(original(self));
   for (let at = 0; at < names.length; at++) {
     const name = names[at];
@@ -140,18 +161,34 @@ function gateDeclarations(prototype) {
 // ---- rules --------------------------------------------------------------------------------------
 
 // The place of a rule among others, or -1.
+/**
+ * @param {any} rules
+ * @param {any} rule
+ */
 function placeOf(rules, rule) {
   for (let at = 0; rules[at]; at++) if (rules[at] === rule) return at;
   return -1;
 }
 
+/**
+ * @param {string} text
+ * @param {boolean} [isOpen]
+ */
 const cleaned = (text, isOpen) => screened(text, page, isOpen).text;
 
 // A rule stands without its addresses until they may pass; then it is put in anew, at its place.
+/**
+ * @param {any} owner
+ * @param {any[]} parts
+ * @param {() => any} run
+ * @param {(owner: any) => any} rulesOf
+ * @param {(owner: any, place: number) => void} deleteRule
+ */
 function insert(owner, parts, run, rulesOf, deleteRule) {
+  /** @type {any} */
   let rule;
   const place = () => placeOf(rulesOf(owner), rule);
-  const write = (text, isHeld) => {
+  const write = (/** @type {string} */ text, /** @type {boolean | undefined} */ isHeld) => {
     parts[0] = text;
     if (rule) deleteRule(owner, (parts[1] = place()));
     const at = run();
@@ -161,6 +198,7 @@ function insert(owner, parts, run, rulesOf, deleteRule) {
   return restyle(asText(parts, 0), page, write, () => place() >= 0);
 }
 
+/** @param {any} prototype */
 function gateClass(prototype) {
   const styleOf = getter(prototype, "style");
   if (needsStandIns) aroundIn(prototype, "style", (self, args, run) => standIn(run()), "get");
@@ -190,6 +228,10 @@ function gateClass(prototype) {
 
 // What the browser reads of keyframes and the like, which a page may make in many ways: each part as the browser
 // asks for it, and so once. Stands for `value`, and so do all parts of it that are objects or functions.
+/**
+ * @param {any} value
+ * @returns {any}
+ */
 function seen(value) {
   if (typeof value === "string") return cleaned(value, true);
   if (!isObject(value)) return value;
@@ -207,6 +249,7 @@ function seen(value) {
   return made;
 }
 
+/** @param {any} value */
 function isFile(value) {
   try {
     return isView(value) || sizeOf(value) >= 0;
@@ -216,6 +259,10 @@ function isFile(value) {
 }
 
 // A value as the browser will read it: of one of its own that is not what a page says it is.
+/**
+ * @param {any[]} args
+ * @param {number} at
+ */
 function typed(args, at) {
   try {
     return typedText(args[at]);
@@ -224,6 +271,12 @@ function typed(args, at) {
   }
 }
 
+/**
+ * @param {any} self
+ * @param {any[]} args
+ * @param {() => any} run
+ * @returns {any}
+ */
 function settingTyped(self, args, run) {
   if (args.length < 2) return run();
   const isOpen = carries(asText(args, 0));
@@ -242,7 +295,11 @@ function settingTyped(self, args, run) {
   if (verdict === HOLD) hold({}, size, () => settingTyped(self, args, run));
 }
 
-/** Gates the styles that a realm's code sets. */
+/**
+ * Gates the styles that a realm's code sets.
+ *
+ * @param {Realm} scope
+ */
 export function gateStyles(scope) {
   needsStandIns ??= describe(getter("HTMLElement", "style")(create(page, "i")), "color") !== undefined;
   const names = namesOf(scope);
@@ -250,6 +307,7 @@ export function gateStyles(scope) {
     const prototype = match(/^(?:CSS|(?:HTML|SVG|MathML)Element$)/, names[at]) && scope[names[at]]?.prototype;
     if (prototype) (owner(prototype, "setProperty") ? gateDeclarations : gateClass)(prototype);
   }
+  /** @type {Act} */
   const reading = (self, args, run) => {
     if (args.length) args[0] = seen(args[0]);
     return run();

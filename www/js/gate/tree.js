@@ -7,6 +7,7 @@
 //
 // Left out: attributes that a page sets on elements (attributes.js), what is looked for in markup (html.js), what is
 // written while a page is read (writing.js).
+// @ts-check
 
 import {
   firstChild, getter, indexOf, isConnected, lastChild, localName, lower, match, method, pageOf, parentOf, setter, takeAll,
@@ -42,10 +43,19 @@ const INSERTS =
 // Elements whose inside is text for the browser, not markup.
 const TEXTS = /^(?:style|script|textarea|title|iframe|noscript|noframes|noembed|xmp)$/;
 
-/** The window of the document that a node belongs to; none where nothing loads. */
+/**
+ * The window of the document that a node belongs to; none where nothing loads.
+ *
+ * @param {any} node
+ */
 const viewAt = (node) => viewOf(pageOf(node) ?? node);
 
-/** Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window. */
+/**
+ * Gates everything that puts elements into the documents of a realm; `enter` closes the gate in a window.
+ *
+ * @param {Realm} scope
+ * @param {(scope: any, isAnew?: boolean) => void} enter
+ */
 export function gateTree(scope, enter) {
   gateNodes(scope, enter);
   gateMarkup(scope, enter);
@@ -56,15 +66,22 @@ export function gateTree(scope, enter) {
 // ---- nodes --------------------------------------------------------------------------------------
 
 // An element, or a fragment of a document.
+/** @param {any} value */
 const isTree = (value) => {
   const kind = kindOf(value);
   return kind === 1 || kind === 11;
 };
+/** @param {any} value */
 const isPage = (value) => kindOf(value) === 9;
 
+/**
+ * @param {Realm} scope
+ * @param {(scope: any) => void} enter
+ */
 function gateNodes(scope, enter) {
   // Makes the attempts of what was put in, in their order: the list begins with the last.
-  const settled = (touched) => {
+  const settled = (/** @type {List<{ target: any }>} */ touched) => {
+    /** @type {List<{ target: any }>} */
     let list = null;
     for (; touched; touched = touched.next) list = { target: touched.target, next: list };
     for (; list; list = list.next) {
@@ -74,7 +91,8 @@ function gateNodes(scope, enter) {
   };
 
   // `place` is a node where something is put in, if it is known.
-  const arriving = (place, args) => {
+  const arriving = (/** @type {any} */ place, /** @type {any[]} */ args) => {
+    /** @type {List<{ target: any }>} */
     let touched = null;
     for (let at = 0; at < args.length; at++) {
       const node = args[at];
@@ -87,11 +105,12 @@ function gateNodes(scope, enter) {
       }
       // Instructions count in a document alone.
       if (kind === 11 && place && (isPage(place) || isPage(parentOf(place)))) {
-        for (let one = firstChild(node); one; one = nextSibling(one)) if (typeOf(one) === 7) instruct(one, dataOf(one));
+        for (let one = /** @type {any} */ (firstChild(node)); one; one = nextSibling(one)) if (typeOf(one) === 7) instruct(one, dataOf(one));
       }
     }
     return touched;
   };
+  /** @type {Act} */
   const inserting = (self, args, run, name) => {
     const touched = arriving(kindOf(self) ? self : null, args);
     const answer = changingText(self, run, args, name);
@@ -109,6 +128,7 @@ function gateNodes(scope, enter) {
   around(scope, "HTMLTableElement", "caption tHead tFoot", inserting, "set");
 
   // A copy of what was judged is judged, but for its marks: it makes attempts of its own.
+  /** @type {Act} */
   const copying = (self, args, run, name) => {
     const original = name === "importNode" ? args[0] : self;
     if (name === "importNode" ? isTree(original) && !viewAt(original) : isStale && isTree(original) && !isConnected(original)) disarmAll(original, null);
@@ -127,6 +147,10 @@ function gateNodes(scope, enter) {
 // ---- markup -------------------------------------------------------------------------------------
 
 // Makes the attempts of what markup brought, and gives what only looked like a tag its text back.
+/**
+ * @param {any} top
+ * @param {unknown} isEdited
+ */
 function tidy(top, isEdited) {
   // No doctype.
   if (typeOf(top) > 9 && !isTree(top)) return;
@@ -157,8 +181,21 @@ function tidy(top, isEdited) {
 }
 
 // Where markup goes in: into an element or beside it, and between which neighbours, as far as it matters.
+/**
+ * @param {any} self
+ * @returns {Place}
+ */
 const inside = (self) => ({ parent: self, before: null, after: null });
+/**
+ * @param {any} self
+ * @returns {Place}
+ */
 const instead = (self) => ({ parent: parentOf(self), before: previousSibling(self), after: nextSibling(self) });
+/**
+ * @param {any} self
+ * @param {any[]} args
+ * @returns {Place}
+ */
 function beside(self, args) {
   const where = lower(asText(args, 0));
   if (where === "beforeend") return { parent: self, before: lastChild(self), after: null };
@@ -166,13 +203,19 @@ function beside(self, args) {
 }
 
 // How the parser reads what goes in there: 0 as HTML, 1 in another namespace, 2 as XML.
+/** @param {any} parent */
 function languageOf(parent) {
   if (typeOfPage(pageOf(parent) ?? parent) !== "text/html") return 2;
   return typeOf(parent) === 1 && !isHtml(parent) ? 1 : 0;
 }
 
+/**
+ * @param {Realm} scope
+ * @param {(scope: any) => void} enter
+ */
 function gateMarkup(scope, enter) {
   // Makes an argument markup as it may pass in this node of a page, and answers whether there is something to do afterwards.
+  /** @type {(args: any[], at: number, parent: any, isInert?: unknown) => Scanned | null} */
   const screen = (args, at, parent, isInert) => {
     const text = said((args[at] = once(args[at])));
     if (isInert && !match(/shadowrootmode/i, text)) return null;
@@ -186,13 +229,14 @@ function gateMarkup(scope, enter) {
     }
     return !isInert && (edits || frames || withRoots || indexOf(text, MARK) >= 0) ? scanned : null;
   };
-  const finish = (scanned, parent, before, after) => {
+  const finish = (/** @type {Scanned} */ scanned, /** @type {any} */ parent, /** @type {any} */ before, /** @type {any} */ after) => {
     for (let node = before ? nextSibling(before) : firstChild(parent); node && node !== after; node = nextSibling(node)) {
       if (scanned.frames) each(node, "iframe", (target) => localName(target) === "iframe" && enter(frameWindow(target)));
       tidy(node, scanned.edits);
     }
   };
 
+  /** @type {(at: number, placeOf: (self: any, args: any[]) => Place) => Act} */
   const reading = (at, placeOf) => (self, args, run, name) => {
     if (!isTree(self)) return run();
     const { parent, before, after } = placeOf(self, args);

@@ -3,6 +3,7 @@
 //
 // Left out: what entering does (realms.js); windows that are opened, which functions of their own hand out
 // (realms.js); what elements ask for (tree.js, and where the browser holds that, gate/policy.js).
+// @ts-check
 
 import {
   PlainObject, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, isConnected, listen, localName, match,
@@ -30,11 +31,17 @@ const FRAME_TAG = /<(?:i?frame|object|embed)/i;
 const MARKUP = /HTML|Contextual|exec/;
 // What frames of markup get afterwards.
 const DELAYED = "[data-consent-src],[data-consent-srcdoc]";
+/** @param {Element} frame */
 const giveBack = (frame) => settle(frame, true, false, true);
 // A frame ends at such a tag at the latest.
 const FRAME_END = /<\/iframe[^>]*>|<(?:frame|object|embed)[^>]*>/i;
 
 // Calls `each` with the frames in a node, if it is an element or a fragment.
+/**
+ * @param {any} node
+ * @param {string} selector
+ * @param {(frame: Element) => unknown} each
+ */
 function eachFrame(node, selector, each) {
   let frames;
   try {
@@ -48,7 +55,9 @@ function eachFrame(node, selector, each) {
 
 // An option is also put into a list by its number, which is no function: so no frame stays inside one, where
 // nobody would see it.
+/** @param {any} node */
 function clearOptions(node) {
+  /** @type {unknown} */
   let isInside = false;
   try {
     isInside = above(node, "option");
@@ -60,9 +69,14 @@ function clearOptions(node) {
 
 // Code that comes in beside a frame runs before the function returns, but after an empty frame has said that it
 // has loaded: so frames come in empty, and get their address afterwards.
+/**
+ * @param {any[]} args
+ * @param {unknown} isMarkup
+ */
 function emptied(args, isMarkup) {
+  /** @type {{ hasFrames: boolean, isDelayed: boolean, isDeclared: boolean, list: List<{ frame: Element, name: string, value: string }> }} */
   const found = { hasFrames: false, isDelayed: false, isDeclared: false, list: null };
-  const look = (frame) => {
+  const look = (/** @type {Element} */ frame) => {
     found.hasFrames = true;
     const name = getAttribute(frame, "srcdoc") === null ? "src" : "srcdoc";
     const value = getAttribute(frame, name);
@@ -101,7 +115,9 @@ function emptied(args, isMarkup) {
 let isRooted = false;
 
 // The elements among what is put in, as a list by `next`; of a fragment, what is in it.
+/** @param {any[]} args */
 function elementsOf(args) {
+  /** @type {List<{ node: any }>} */
   let list = null;
   for (let at = 0; at < args.length; at++) {
     const kind = kindOf(args[at]);
@@ -111,10 +127,17 @@ function elementsOf(args) {
   return list;
 }
 
-/** Watches all ways of a realm; `enter` closes the gate in a window, `enterAll` in the windows in another one. */
+/**
+ * Watches all ways of a realm; `enter` closes the gate in a window, `enterAll` in the windows in another one.
+ *
+ * @param {Realm} scope
+ * @param {(scope: any) => void} enter
+ * @param {(scope: any) => void} enterAll
+ */
 export function gateWays(scope, enter, enterAll) {
-  const entering = (frame) => localName(frame) === "iframe" && enter(frameWindow(frame));
-  const enterIn = (node) => each(node, "iframe", entering);
+  const entering = (/** @type {any} */ frame) => localName(frame) === "iframe" && enter(frameWindow(frame));
+  const enterIn = (/** @type {any} */ node) => each(node, "iframe", entering);
+  /** @type {Act} */
   const putting = (self, args, run, name) => {
     const { hasFrames, isDelayed, isDeclared, list } = emptied(args, match(MARKUP, name));
     const kind = kindOf(self);

@@ -2,6 +2,7 @@
 // without us. Only a tag without an end is kept back until there is one, and only where it could ask for something.
 //
 // Left out: what is looked for in markup (html.js).
+// @ts-check
 
 import { WeakMap, findInPage, getter, indexOf, lookUp, match, method, note, ownKeys, slice, viewOf } from "../pristine.js";
 import { areTrusted, written } from "./address.js";
@@ -15,10 +16,16 @@ const scriptOf = getter("Document", "currentScript");
 // What was written last to each document and goes on: `sent` has been read, `kept` has not. Nothing but a whole tag
 // passes (`isStrict`) where it may go on with something else than the next call.
 const streams = new WeakMap();
+/** @type {{ sent: string, kept: string, script: any, isStrict: boolean, isOpened: boolean }} */
 const NEW = { sent: "", kept: "", script: null, isStrict: false, isOpened: false };
 const OPENED = { ...NEW, isOpened: true };
 
-/** Gates what a realm's code writes into documents; `enter` closes the gate in a window. */
+/**
+ * Gates what a realm's code writes into documents; `enter` closes the gate in a window.
+ *
+ * @param {Realm} scope
+ * @param {(scope: any, isAnew?: boolean) => void} enter
+ */
 export function gateWriting(scope, enter) {
   const { prototype } = scope.Document;
   const write = method(prototype, "write");
@@ -61,7 +68,7 @@ export function gateWriting(scope, enter) {
     // The gate is closed in a frame before the next piece is read.
     const places = frames ? ownKeys(frames) : [];
     for (let at = 0, isFirst = true; isFirst || from < end; at++) {
-      const place = at < places.length && +places[at] < end ? +places[at] : end;
+      const place = at < places.length && +(/** @type {string} */ (places[at])) < end ? +(/** @type {string} */ (places[at])) : end;
       if (!isFirst && place <= from) continue;
       const piece = edited(whole, edits, from, place);
       if (isFirst && piece === text) run();

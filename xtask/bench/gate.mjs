@@ -5,13 +5,18 @@
 // Left out: limits. On a shared machine a time is no test.
 
 import { chromium } from "playwright-core";
-import { serve } from "./serve.mjs";
+import { serve } from "../serve.mjs";
 
 const ROUNDS = 15;
 
 const text = (words) => ({ en: words });
 const item = (name, kind) => ({
-  name, kind, category: "analytics", purpose: text("Measured."), duration: "session", party: "first",
+  name,
+  kind,
+  category: "analytics",
+  purpose: text("Measured."),
+  duration: "session",
+  party: "first",
 });
 const POLICY = {
   version: 1,
@@ -22,9 +27,7 @@ const POLICY = {
     { id: "necessary", necessary: true, title: text("Necessary"), description: text("Necessary.") },
     { id: "analytics", title: text("Analytics"), description: text("Analytics.") },
   ],
-  services: [
-    { id: "counter", category: "analytics", name: "Counter", provider: "Counter", hosts: ["127.0.0.1"] },
-  ],
+  services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter", hosts: ["127.0.0.1"] }],
   // As long as a long policy: the verdict looks at every rule.
   items: [
     item("measured", "cookie"),
@@ -90,7 +93,8 @@ const page = (head) =>
 const policy = JSON.stringify(POLICY).replaceAll("<", "\\u003c");
 const tag = `<script type="application/json" id="consentinel-policy">${policy}</script><script src="/dist/consentinel.js"></script>`;
 
-const html = (body) => (_, response) => response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(body);
+const html = (body) => (_, response) =>
+  response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(body);
 const script = (_, response) =>
   response.writeHead(200, { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" }).end("");
 
@@ -99,7 +103,14 @@ const server = await serve({ handlers });
 const other = await serve({ handlers });
 const browser = await chromium.launch({
   executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+  ],
 });
 
 async function open(path) {
@@ -122,7 +133,15 @@ try {
     const times = { plain: [], gated: [] };
     // The first round of each warms up.
     for (let round = 0; round <= ROUNDS; round++) {
-      for (const [name, opened] of round % 2 ? [["plain", plain], ["gated", gated]] : [["gated", gated], ["plain", plain]]) {
+      for (const [name, opened] of round % 2
+        ? [
+            ["plain", plain],
+            ["gated", gated],
+          ]
+        : [
+            ["gated", gated],
+            ["plain", plain],
+          ]) {
         const time = await opened.evaluate(measure);
         if (round) times[name].push(time / count);
       }

@@ -1,0 +1,17 @@
+//! `cargo xtask bless`: builds, runs the suites that write a document of themselves, and puts those documents into
+//! docs/. `cargo xtask test` only compares them; the difference is for a person to look at, like code.
+
+use anyhow::Result;
+
+use crate::document::Document;
+use crate::{browser, build, engines, law, matrix, tools};
+
+/// Writes docs/law.md and docs/leak-matrix.md, each from a run without a fault.
+pub fn bless() -> Result<()> {
+    tools::node_modules()?;
+    let chromium = browser::browser()?;
+    engines::engines()?;
+    build::build()?;
+    law::law(&chromium, Document::Write)?;
+    matrix::with(&chromium, Document::Write)
+}
