@@ -91,7 +91,7 @@ fn start(page: &Json) {
         close();
         // To ask, or to explain a mistake; those who have decided need not wait for the latter.
         if is_older || asks || is_mistaken {
-            host::need_deciding();
+            host::need();
         }
     } else {
         CORE.set(fresh);
@@ -109,7 +109,7 @@ fn change(act: impl FnOnce(&mut Core) -> bool) {
     state.close(policy, &before);
     drop(core);
     close();
-    host::need_deciding();
+    host::need();
 }
 
 /// Another tab may have decided: what it denied counts here at once, what it granted when the other module is here.
@@ -161,7 +161,7 @@ fn sweep() -> u32 {
         core().is_some_and(|mut core| !core::mem::replace(&mut core.more.has_swept, true));
     let kinds = if is_first { &ItemKind::LISTED[..] } else { &[ItemKind::Cookie] };
     if kinds.iter().any(|kind| !erasable(*kind).is_empty()) {
-        host::need_deciding();
+        host::need();
     }
     if is_first {
         for kind in ItemKind::FOUND_LATER {

@@ -3,8 +3,8 @@
 //! never throws is settled in the scripts that do the work (`www/js/gate.js`, `www/js/page.js`).
 //!
 //! **To add a function**, write it in `www/js` so that it takes texts, then at most one number, and
-//! returns a text, a boolean, a number or nothing; give it the next letter in `load` of
-//! `www/js/border.js`; and give the same letter a line in the table below. Where it throws, the answer
+//! returns a text, a boolean, a number or nothing; give it the next letter in
+//! `www/js/first.js` or `www/js/second.js`; and give the same letter a line in the table below. Where it throws, the answer
 //! is an empty text, false or zero. tests/tidy.rs compares the letters.
 //!
 //! **A text crosses** as its address and its length to JavaScript. To Rust it is written into a block
@@ -75,7 +75,7 @@ host! {
 #[cfg(feature = "gate")]
 host! {
     first;
-    "A" need_deciding() -> ();
+    "A" need() -> ();
 }
 
 // What only the second module asks.
@@ -183,7 +183,7 @@ extern "C" fn hear(kind: u32, length: usize) -> u32 {
     if is_ours() { super::hear(kind, &take(length)) } else { answer::REFUSE }
 }
 
-/// What can be told and asked: the numbers of `www/js/told.js`. The first module hears those before
+/// What can be told and asked: the numbers of `www/js/numbers.js`. The first module hears those before
 /// [`FAILED`](told::FAILED); the others wait for the second one.
 #[allow(dead_code)]
 pub mod told {

@@ -30,4 +30,8 @@ export const shared = () => ({
 });
 
 /** Starts it; what hears is the answer. */
-export const loadFirst = () => load(module, shift, { ...shared(), A: need });
+export const loadFirst = () =>
+  load(module, shift, {
+    ...shared(),
+    A: need,
+  });
