@@ -20,7 +20,7 @@ use super::{
     host::{answer, told},
     is_known, is_true,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
-    now, policy,
+    names_in, now, policy,
     report::report,
     rules, show, source, storage,
     stored::stored,
@@ -190,13 +190,7 @@ pub fn hear(kind: u32, text: &str) -> u32 {
         told::TEXTS => take_texts(&source::read(text)),
         told::SAVE | told::OWNER_SAVE => save(text, Via::Api, kind == told::OWNER_SAVE),
         told::WITHDRAW => {
-            let mut names = Vec::new();
-            let given = source::read(text);
-            for name in given.elements().iter().chain([&given]) {
-                if let Json::Text(name) = name {
-                    names.push(name.clone());
-                }
-            }
+            let names = names_in(&source::read(text));
             _ = decide(Event::Withdraw(Via::Api, names));
         }
         _ => host::reply(&answer(kind)),

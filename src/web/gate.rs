@@ -17,7 +17,7 @@ use super::{
     host::{answer, told},
     is_known,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
-    now, policy, rules, source,
+    names_in, now, policy, rules, source,
     stored::{self, stored},
 };
 
@@ -42,7 +42,13 @@ pub fn hear(kind: u32, text: &str) -> u32 {
         told::HAS => return judge_use(text, HAS),
         told::ERASABLE => return erasable::is_erasable(text),
         told::SWEEP => return sweep(),
-        told::LOOK => look(),
+        told::LOOK => {
+            look();
+            // It may not have been there when it was called for.
+            if asks() {
+                host::need();
+            }
+        }
         told::CLOSE => deny(&source::read(text)),
         told::RULES => host::reply(&rules()),
         told::STATE => {
@@ -81,21 +87,27 @@ fn start(page: &Json) {
             kept.is_empty() && !stored.is_empty() && !host::recall(LEDGER_KEY).is_empty();
         let stored = if is_older { "" } else { stored };
         let Core { policy, state: before, .. } = &fresh;
-        let mut state = session::restored(policy, before, now(), stored, kept, &mut |_| ());
+        let mut is_told = false;
+        let mut state =
+            session::restored(policy, before, now(), stored, kept, &mut |_| is_told = true);
         session::begin(policy, before, &fresh.page(), &mut state);
         state.close(policy, before);
-        let asks = state.asks(policy) && !state.is_child;
         let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
         fresh.state = state;
         CORE.set(fresh);
         close();
         // To ask, or to explain a mistake; those who have decided need not wait for the latter.
-        if is_older || asks || is_mistaken {
+        if is_older || is_told || is_mistaken || asks() {
             host::need();
         }
     } else {
         CORE.set(fresh);
     }
+}
+
+/// Whether the visitor is to be asked something.
+fn asks() -> bool {
+    core().is_some_and(|core| core.state.asks(&core.policy) && !core.state.is_child)
 }
 
 /// Changes the state where `act` says that it did, closes the gate for it, and calls for the other module.
@@ -134,8 +146,7 @@ fn look() {
 /// has put the decision on record has taken it all the same. A first refusal is the other module's alone, which mints the
 /// browser's pseudonym; without it the next page asks.
 fn deny(names: &Json) {
-    let names: Vec<String> =
-        names.elements().iter().filter_map(|name| name.as_text().map(String::from)).collect();
+    let names = names_in(names);
     let now = now();
     change(|core| {
         let Core { policy, state, .. } = core;

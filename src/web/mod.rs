@@ -32,7 +32,7 @@ mod source;
 mod storage;
 mod stored;
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::cell::RefMut;
 
 use crate::{
@@ -104,6 +104,17 @@ fn core() -> Option<RefMut<'static, Core>> {
 
 fn now() -> UnixMillis {
     UnixMillis(host::now() as i64)
+}
+
+/// The names that a call was given: a list, or one alone.
+fn names_in(given: &Json) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in given.elements().iter().chain([given]) {
+        if let Json::Text(name) = name {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 /// Whether this is what was stored when we last looked.

@@ -60,8 +60,8 @@ visitTest("nothing is asked for or runs before a grant, nor after a refusal", as
   };
   await settle();
   const allowed = ["/page.html", "/dist/consentinel.js", "/settle"];
-  // The site's own second file may come for the placeholder of the frame.
-  const requested = () => [...new Set(visit.requested(/^(?!.dist.consentinel.face)/))].sort();
+  // The site's own second part comes to ask, and its face may for the placeholder of the frame.
+  const requested = () => [...new Set(visit.requested(/^(?!.dist.consentinel.(face|part))/))].sort();
   assert.deepEqual(requested(), allowed.toSorted());
   await visit.page.evaluate(() => window.consentinel.rejectAll());
   await settle();
@@ -225,7 +225,7 @@ visitTest("under Trusted Types a script cannot be revived and is reported; frame
   assert.deepEqual(await ran(visit), []);
   await visit.problem(/^consentinel: markup-failed/);
   // The browser tells its side too.
-  visit.problems = visit.problems.filter((problem) => !/TrustedScript/.test(problem));
+  visit.problems = visit.problems.filter((problem) => !/TrustedScript|TrustedTypePolicy/.test(problem));
 });
 
 visitTest("integrity goes along: a right hash runs, a wrong one does not, and the rest goes on", async (visit) => {

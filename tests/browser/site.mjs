@@ -193,7 +193,14 @@ export class Visit {
   /** Takes exactly one expected problem from the list, or one line of a policy, and returns its text. */
   async problem(pattern) {
     await this.settled();
-    const found = [...this.problems, ...this.stopped].filter((problem) => pattern.test(problem));
+    const find = () => [...this.problems, ...this.stopped].filter((problem) => pattern.test(problem));
+    // What the second part tells comes when that is there.
+    if (!find().length) {
+      const isIt = (message) => pattern.test(message.text());
+      await this.context.waitForEvent("console", { predicate: isIt, timeout: 10_000 }).catch(() => {});
+      await this.settled();
+    }
+    const found = find();
     assert.equal(
       found.length,
       1,

@@ -9,12 +9,12 @@
 import { resolved } from "./gate/address.js";
 import { trustUrl } from "./gate/html.js";
 import { notePass } from "./places.js";
-import { create, defineProperty, getter, headOf, listen, method, setAttribute, then } from "./pristine.js";
+import { create, defineProperty, getter, headOf, listen, parentOf, setAttribute, takeAll, then } from "./pristine.js";
 import { handed } from "#handed";
 import { integrity, part } from "#part";
 
 const current = getter("Document", "currentScript");
-const append = method("Node", "appendChild");
+const [append, takeOut] = takeAll("Node", "appendChild removeChild");
 const page = globalThis.document;
 
 let element, take;
@@ -49,15 +49,40 @@ export const fetching = (src, nonce, importing) => (taking, fail) => {
     address += "&";
   }
   try {
-    setAttribute(script, "crossorigin", "anonymous");
-    setAttribute(script, "integrity", integrity);
-    if (nonce) setAttribute(script, "nonce", nonce);
-    listen(script, "load", () => isTaken || fail(new TypeError(url)));
-    listen(script, "error", () => isTaken || fail(new TypeError(url)));
-    element = script;
-    notePass(script, resolved(url, script));
-    append(headOf(page), script);
+    // What loads ahead does not keep the page from being complete, as a script on its way would.
+    const ahead = create(page, "link");
+    setAttribute(ahead, "rel", "preload");
+    setAttribute(ahead, "as", "script");
+    setAttribute(ahead, "href", url);
+    const dress = (made) => {
+      setAttribute(made, "crossorigin", "anonymous");
+      setAttribute(made, "integrity", integrity);
+      if (nonce) setAttribute(made, "nonce", nonce);
+      notePass(made, resolved(url, made));
+    };
+    dress(ahead);
+    dress(script);
+    const finish = () => {
+      leave(script);
+      if (!isTaken) fail(new TypeError(url));
+    };
+    listen(script, "load", finish);
+    listen(script, "error", finish);
+    const run = () => {
+      leave(ahead);
+      element = script;
+      append(headOf(page), script);
+    };
+    listen(ahead, "load", run);
+    listen(ahead, "error", run);
+    append(headOf(page), ahead);
   } catch (error) {
     fail(error);
   }
 };
+
+// Nothing of ours stays in the head.
+function leave(made) {
+  const parent = parentOf(made);
+  if (parent) takeOut(parent, made);
+}
