@@ -16,8 +16,7 @@ const LISTEN = `<script>window.heard = [];
   for (const name of ${JSON.stringify(NAMES)}) document.addEventListener("consent:" + name, (event) => heard.push([name, event.detail]));</script>`;
 const heard = (visit, ...names) =>
   visit.page.evaluate((wanted) => window.heard.filter(([name]) => wanted.includes(name)).splice(0), names);
-const call = (visit, name, ...given) =>
-  visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
+const call = (visit, name, ...given) => visit.decide(name, ...given);
 const has = (visit) =>
   visit.page.evaluate(() =>
     ["necessary", "functionality", "analytics", "counter"].map((name) => window.consentinel.has(name)),

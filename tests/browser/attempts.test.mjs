@@ -43,8 +43,8 @@ function start(visit) {
   return third;
 }
 
-const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
-const reject = (visit) => visit.page.evaluate(() => window.consentinel.rejectAll());
+const accept = (visit) => visit.decide("acceptAll");
+const reject = (visit) => visit.call("rejectAll");
 const attempts = (visit) => visit.page.evaluate(() => window.consentinel.attempts());
 const short = ({ kind, name, service, verdict }) => [kind, name, service, verdict].join(" ").replace("  ", " ");
 
@@ -208,7 +208,7 @@ visitTest(
       assert.deepEqual(await stored(), [["opt"], ["stranger"]]);
       assert.deepEqual((await attempts(visit)).map(short), TOLD(third, verdict));
     }
-    await visit.page.evaluate(() => window.consentinel.withdraw());
+    await visit.call("withdraw");
     assert.deepEqual(
       (await visit.ledger()).map(({ action }) => action),
       ["reject-all", "withdraw"],

@@ -172,7 +172,7 @@ visitTest("a ledger found broken at a decision ends older grants too", async (vi
   await visit.open({ policy: JIMO });
   await visit.control("accept-all").click();
   await spoil(visit, () => localStorage.setItem("consentinel-ledger", "x\n"));
-  await visit.page.evaluate(() => window.consentinel.withdraw("analytics"));
+  await visit.call("withdraw", "analytics");
   await visit.problem(/^consentinel: ledger-broken\b/);
   const { functionality, analytics } = await visit.categories();
   assert.deepEqual([functionality, analytics], ["undecided", "denied"]);
@@ -243,7 +243,7 @@ for (const [name, code] of Object.entries(THROWING)) {
       await visit.control("accept-all").click();
       await visit.problem(/^consentinel: storage-denied\b/);
       assert.deepEqual(await visit.jar(), ["need", "opt"]);
-      await visit.page.evaluate(() => window.consentinel.withdraw());
+      await visit.call("withdraw");
       assert.deepEqual(await visit.jar(), ["need"]);
       assert.deepEqual(
         (await visit.ledger()).map((record) => record.action),
@@ -263,7 +263,7 @@ for (const [name, decidesBefore] of [
   visitTest(`local storage full ${name}: no record is lost while the page is there`, async (visit) => {
     await visit.open(PARTS);
     if (decidesBefore) {
-      await visit.page.evaluate(() => window.consentinel.rejectAll());
+      await visit.call("rejectAll");
       assert.equal((await visit.ledger()).length, 1);
     }
     // By a page without the tag, in the same tab: another tab's process hears of it only later.
@@ -286,7 +286,7 @@ for (const [name, decidesBefore] of [
     await visit.page.goto(visit.url("/page.html"));
     await accept(visit);
     await visit.problem(/^consentinel: storage-denied\b/);
-    await visit.page.evaluate(() => window.consentinel.withdraw("analytics"));
+    await visit.call("withdraw", "analytics");
     const actions = (await visit.ledger()).map((record) => record.action);
     assert.deepEqual(actions, [...(decidesBefore ? ["reject-all"] : []), "accept-all", "withdraw"]);
     assert.deepEqual(Object.values(await visit.categories()).sort(), ["denied", "granted", "necessary"]);

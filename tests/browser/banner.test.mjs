@@ -130,11 +130,11 @@ visitTest("it neither takes the focus nor moves the page", async (visit) => {
   assert.equal(await focused(visit), "field");
   await visit.page.keyboard.type("typed");
   assert.equal(await visit.page.locator("#field").inputValue(), "typed");
-  await visit.page.evaluate(() => window.owner.acceptAll());
+  await visit.decide("acceptAll");
   await visit.control("open").waitFor();
   await twoFrames();
   assert.equal(await focused(visit), "field", "an answer by the page's code moves no focus either");
-  await visit.page.evaluate(() => window.consentinel.withdraw());
+  await visit.call("withdraw");
   await twoFrames();
   assert.equal(await shifts(), 0);
   // The observer does see shifts: the measure of the line above.

@@ -251,7 +251,7 @@ visitTest("it is tightened when the page comes back from the history", async (vi
   });
   visit.serve("/next.html", html({ policy: POLICY }));
   await visit.page.goto(visit.url("/next.html"));
-  await visit.page.evaluate(() => window.consentinel.withdraw());
+  await visit.call("withdraw");
   await visit.page.goBack();
   await visit.page.waitForFunction(() => window.consentinel.state.categories.analytics === "denied");
   assert.equal(await ask(visit, `${third.url}/b.json`), "TypeError");
@@ -266,7 +266,7 @@ visitTest("after a refusal a grant is stored at once, and counts from the next p
     head: '<script>window.changes = []; document.addEventListener("consent:change", ({ detail }) => changes.push(detail));</script>',
   });
   await visit.control("reject-all").click();
-  await visit.page.evaluate(() => window.owner.save({ analytics: true, functionality: true }));
+  await visit.decide("save", { analytics: true, functionality: true });
   const state = await visit.state();
   assert.deepEqual(
     [state.categories.analytics, state.categories.functionality, state.waits],
@@ -299,13 +299,13 @@ visitTest("after a refusal a grant is stored at once, and counts from the next p
 visitTest("what has no answer yet is held as ever beside it, also after a part was refused", async (visit) => {
   const third = start(visit);
   await visit.open({ policy: POLICY });
-  await visit.page.evaluate(() => window.consentinel.withdraw("functionality"));
+  await visit.call("withdraw", "functionality");
   await visit.page.evaluate((url) => {
     window.answer = fetch(`${url}/a.json`, { mode: "no-cors" }).then(() => "came");
   }, third.url);
   await third.fence(visit.page);
   assert.deepEqual(third.arrivals(), []);
-  await visit.page.evaluate(() => window.owner.grant("analytics"));
+  await visit.decide("grant", "analytics");
   assert.equal(await visit.page.evaluate(() => window.answer), "came");
   assert.deepEqual(third.arrivals(), ["GET /a.json"]);
 });

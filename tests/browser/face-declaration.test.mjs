@@ -77,10 +77,10 @@ visitTest("it follows every change of the choices, one service's too, and leaves
   await visit.open({ policy: POLICY, body: BODY });
   await visit.control("accept-all").click();
   await element(visit).getByText("Your choice: Granted").first().waitFor();
-  await visit.page.evaluate(() => window.consentinel.withdraw("heat"));
+  await visit.call("withdraw", "heat");
   await element(visit).getByRole("listitem").filter({ hasText: "Heat" }).getByText("Your choice: Denied").waitFor();
   assert.ok((await words(section(visit, "Title of analytics"))).includes("Your choice: Granted"));
-  await visit.page.evaluate(() => window.consentinel.withdraw());
+  await visit.call("withdraw");
   await element(visit).getByText("Your choice: Granted").waitFor({ state: "detached" });
   assert.equal(await visit.page.evaluate(() => document.querySelectorAll("h2").length), 0);
 });

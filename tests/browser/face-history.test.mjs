@@ -30,7 +30,7 @@ async function decide(visit, parts) {
   await visit.open({ policy: POLICY, ...parts });
   await visit.control("reject-all").click();
   await visit.page.clock.setFixedTime(NOON + 60_000);
-  await visit.page.evaluate(() => window.owner.save({ analytics: true, player: true }));
+  await visit.decide("save", { analytics: true, player: true });
   await visit.page.clock.setFixedTime(NOON + 120_000);
 }
 

@@ -83,7 +83,7 @@ visitTest(
     await visit.page.evaluate(() => window.consentinel.open());
     await visit.control("close").click();
     assert.equal(await film(visit, "marked", "the film").count(), 1);
-    await visit.page.evaluate(() => window.consentinel.withdraw());
+    await visit.call("withdraw");
     await heading(visit, "marked").waitFor();
     assert.equal(await film(visit, "marked", "the film").count(), 0);
     await visit.page.reload();
@@ -123,7 +123,7 @@ visitTest(
     const [record] = await visit.ledger();
     assert.deepEqual([record.action, record.via, record.granted], ["save", "placeholder", ["player"]]);
 
-    await visit.page.evaluate(() => window.consentinel.withdraw());
+    await visit.call("withdraw");
     await heading(visit, "marked").waitFor();
     await heading(visit, "made").waitFor();
   },

@@ -31,7 +31,7 @@ const write = (visit, ...texts) =>
     return document.cookie;
   }, texts);
 
-const answer = (visit, name) => visit.page.evaluate((call) => window.owner[call](), name);
+const answer = (visit, name) => visit.decide(name);
 
 for (const [name, charset, type] of [
   ["UTF-8", "utf-8", "text/html; charset=utf-8"],
@@ -252,7 +252,7 @@ for (const [name, before, call, jar] of [
 visitTest("a grant for one category releases nothing of another", async (visit) => {
   await visit.open({ policy: POLICY });
   await write(visit, "opt=1", "fun=1");
-  await visit.page.evaluate(() => window.owner.save({ functionality: true }));
+  await visit.decide("save", { functionality: true });
   assert.deepEqual(await visit.jar(), ["fun"]);
 });
 

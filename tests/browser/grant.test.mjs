@@ -149,7 +149,7 @@ visitTest("nobody reaches the owner's object: not by the public one, not by a se
   await visit.page.waitForFunction(() => window.done);
   await visit.problem(/^consentinel: loaded-twice/);
   assert.deepEqual(await visit.page.evaluate(() => window.stolen), []);
-  await visit.page.evaluate(() => window.consentinel.acceptAll());
+  await visit.call("acceptAll");
   await visit.problem(/^consentinel: grant-untrusted/);
   assert.equal((await visit.state()).decided, false);
 });

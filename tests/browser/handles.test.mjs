@@ -34,7 +34,7 @@ for (const phase of ["before a choice", "after Reject all", "while a grant relea
       before: `<script>(${watch})()</script>`,
       head: `<script>window.tryAll = ${tryAll};</script>`,
     });
-    if (phase.startsWith("after")) await visit.page.evaluate(() => window.consentinel.rejectAll());
+    if (phase.startsWith("after")) await visit.call("rejectAll");
     const addresses = [
       `${third.url}/law.png`,
       `${third.url.replace(OPTIONAL_HOST, UNDECLARED_HOST)}/law.png`,

@@ -20,8 +20,7 @@ const PARTS = {
 const KEPT = "consentinel-state";
 const LEDGER = "consentinel-ledger";
 
-const decide = (visit, name, ...given) =>
-  visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
+const decide = (visit, name, ...given) => visit.decide(name, ...given);
 const back = (visit) => visit.page.goto(visit.url("/page.html"));
 /** Time for the page to look again, as when the visitor comes back to its tab. */
 const look = (visit) => visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));

@@ -14,7 +14,7 @@ const POLICY = policyOf([item("opt")], {
 });
 const LOG = "<script>window.ran = [];</script>";
 const ran = (visit) => visit.page.evaluate(() => window.ran);
-const accept = (visit) => visit.page.evaluate(() => window.owner.acceptAll());
+const accept = (visit) => visit.decide("acceptAll");
 /** An inert script; `name` stands for what it does. */
 const inline = (name, attributes = "") =>
   `<script type="text/plain" data-consent="analytics" ${attributes}>ran.push("${name}")</script>`;
@@ -63,7 +63,7 @@ visitTest("nothing is asked for or runs before a grant, nor after a refusal", as
   // The site's own second part comes to ask, and its face may for the placeholder of the frame.
   const requested = () => [...new Set(visit.requested(/^(?!.dist.consentinel.(face|part))/))].sort();
   assert.deepEqual(requested(), allowed.toSorted());
-  await visit.page.evaluate(() => window.consentinel.rejectAll());
+  await visit.call("rejectAll");
   await settle();
   await visit.page.reload();
   await settle();
@@ -254,7 +254,7 @@ visitTest(
     await untilRan(visit, 6);
     assert.deepEqual(await ran(visit), ["inner-1", "inner-2", "inner-3", "inner-4", "after", "module"]);
     assert.equal(await visit.page.locator("#words").textContent(), "words");
-    await visit.page.evaluate(() => window.consentinel.withdraw());
+    await visit.call("withdraw");
     const left = await visit.page
       .locator("#place")
       .evaluate((place) => [...place.children].map((child) => child.outerHTML.slice(0, 30)));
@@ -352,7 +352,7 @@ visitTest("withdrawal empties frames and images; a new grant brings them back", 
   const words = visit.page.frameLocator("iframe").getByText("frame");
   await words.waitFor();
   await visit.page.waitForFunction(() => document.images[0].naturalWidth > 0);
-  await visit.page.evaluate(() => window.consentinel.withdraw("analytics"));
+  await visit.call("withdraw", "analytics");
   await words.waitFor({ state: "detached" });
   assert.equal(await visit.page.frames().length, 2);
   assert.equal(visit.page.frames()[1].url(), "about:blank");
@@ -361,7 +361,7 @@ visitTest("withdrawal empties frames and images; a new grant brings them back", 
     true,
     "another category stays as it is",
   );
-  await visit.page.evaluate(() => window.consentinel.withdraw());
+  await visit.call("withdraw");
   await visit.page.waitForFunction(() => document.images[0].naturalWidth === 0 && !document.images[0].currentSrc);
   await accept(visit);
   await words.waitFor();

@@ -8,6 +8,8 @@ import { readFileSync } from "node:fs";
 import { item, policyOf, repositoryFile, site } from "./site.mjs";
 import { eventually, thirdParty } from "./third-party.mjs";
 
+const { bannerMarkup } = await import(repositoryFile("dist/npm/server.js"));
+
 const visitTest = site();
 const party = thirdParty();
 
@@ -64,7 +66,7 @@ visitTest("while the part is on its way the gate holds, and what was said is don
   visit.serve(FILE, (_, response) => {
     answer = () => send(response, PART);
   });
-  await visit.open({ policy: POLICY });
+  await visit.open({ policy: POLICY }, { isWhole: false });
   await isClosed(visit);
   await visit.page.evaluate((url) => {
     window.answer = fetch(`${url}/a.json`, { mode: "no-cors" }).then(() => "asked");
@@ -242,5 +244,31 @@ visitTest(
     await visit.setCookie("opt", "1");
     await visit.page.goto(visit.url("/page.html"));
     await eventually(() => visit.jar(), []);
+  },
+);
+
+visitTest(
+  "a click on the first layer that a server has printed counts though the part is still on its way, where the layer is ours",
+  async (visit) => {
+    const printed = bannerMarkup(POLICY)({ language: "en" });
+    for (const [body, granted] of [
+      [printed, true],
+      [printed.replaceAll("Reject all", "Reject most"), false],
+    ]) {
+      let answer;
+      visit.serve(FILE, (_, response) => {
+        answer = () => send(response, PART);
+      });
+      await visit.open({ policy: POLICY, body }, { isWhole: false });
+      await visit.control("accept-all").click();
+      assert.equal(await visit.page.evaluate(() => window.consentinel.has("analytics")), false);
+      answer();
+      assert.deepEqual(await actions(visit), granted ? ["accept-all"] : []);
+      assert.equal(await visit.page.evaluate(() => window.consentinel.has("analytics")), granted);
+      await visit.context.clearCookies();
+      visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>Plain</title>');
+      await visit.page.goto(visit.url("/plain.html"));
+      await visit.page.evaluate(() => localStorage.clear());
+    }
   },
 );

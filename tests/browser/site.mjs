@@ -179,10 +179,18 @@ export class Visit {
     return `http://${host}:${this.server.port}${path}`;
   }
 
-  /** Serves a page made of these parts and goes there. */
-  async open(parts = {}, { path = "/page.html", host, headers, page = this.page } = {}) {
+  /** Serves a page made of these parts and goes there; where it asks, until the second part of the tag is there too. */
+  async open(parts = {}, { path = "/page.html", host, headers, page = this.page, isWhole = true } = {}) {
     this.serve(path, html(parts), headers);
     await page.goto(this.url(path, host));
+    if (!isWhole) return;
+    await page.evaluate(async () => {
+      try {
+        if (window.consentinel.state.asks) await window.consentinel.notice();
+      } catch {
+        // No tag, or no second part: a test says what happens then.
+      }
+    });
   }
 
   /** Waits until everything the pages printed so far has arrived here. */
@@ -244,6 +252,26 @@ export class Visit {
   /** A control of the banner, by its documented hook. */
   control(action, page = this.page) {
     return page.locator(`consent-banner [data-consent-action="${action}"]`);
+  }
+
+  /** Calls a method of the owner's object; done when the second part has done it. */
+  decide(method, ...given) {
+    return this.#told("owner", method, given);
+  }
+
+  /** The same with the object that every script has. */
+  call(method, ...given) {
+    return this.#told("consentinel", method, given);
+  }
+
+  #told(object, method, given) {
+    return this.page.evaluate(
+      async ([object, method, given]) => {
+        window[object][method](...given);
+        await window.consentinel.notice();
+      },
+      [object, method, given],
+    );
   }
 
   state(page = this.page) {

@@ -250,7 +250,7 @@ visitTest("jiminny: one of the nine services can be taken back alone", async (vi
   await demo.open();
   await visit.control("accept-all").click();
   await demo.assertEverything();
-  await visit.page.evaluate(() => window.consentinel.withdraw("datadog"));
+  await visit.call("withdraw", "datadog");
   await demo.fence();
   const others = ARRIVE.jiminny.filter((line) => !line.startsWith("datadog"));
   assert.deepEqual(

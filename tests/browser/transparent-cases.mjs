@@ -380,7 +380,7 @@ cases("functions", {
     const seen = {};
     const describe = (fn) => fn && [fn.name, fn.length, Object.getOwnPropertyNames(fn).sort().join(), "prototype" in fn, Object.getPrototypeOf(fn) === Function.prototype, Function.prototype.toString.call(fn)];
     for (const name of Object.getOwnPropertyNames(window).sort()) {
-      if (name === "consentinel" || name === "run" || name === "takeOwner" || name === "owner") continue;
+      if (name === "consentinel" || name === "consentinel:part" || name === "run" || name === "takeOwner" || name === "owner") continue;
       let type;
       try { type = window[name]; } catch { continue; }
       if (typeof type !== "function") continue;

@@ -66,8 +66,7 @@ const write = (visit, texts, page = visit.page) =>
   page.evaluate((all) => {
     for (const text of all) document.cookie = text;
   }, texts);
-const call = (visit, name, ...given) =>
-  visit.page.evaluate(([method, args]) => window.owner[method](...args), [name, given]);
+const call = (visit, name, ...given) => visit.decide(name, ...given);
 const areas = (visit) =>
   visit.page.evaluate(() => [
     Object.keys(localStorage)

@@ -210,7 +210,7 @@ visitTest("what the parser finds is not asked for before the visitor grants it, 
   await visit.page.reload();
   assert.equal(await visit.page.evaluate(() => window.counted), true);
 
-  await visit.page.evaluate(() => window.consentinel.withdraw());
+  await visit.call("withdraw");
   const before = visit.requested(/counter/).length;
   await visit.page.reload();
   assert.equal(visit.requested(/counter/).length, before);

@@ -4,9 +4,11 @@
 // What a grant and what is stored depend on calls nothing that a page can replace; what only tells may.
 // Left out: erasing (erase.js), the first layer (banner.js).
 
+import { whenThere } from "./coming.js";
 import { readCookies, setSend, writeCookie } from "./gate.js";
 import {
-  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, match, setItem, setTimeout, slice,
+  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, match, rootOf, setItem, setTimeout,
+  slice,
 } from "./pristine.js";
 import { ACTION, CALL, LOOK } from "./numbers.js";
 import { stringify, tell } from "./told.js";
@@ -129,11 +131,15 @@ export function setTake(taking) {
 export function clicked(event) {
   const { action, element } = controlIn(composedPath(event)) ?? { __proto__: null };
   if (!action || take(event, element, action)) return;
-  // Actions that only ever close the gate or ask: any element of the page may offer them.
-  if (action !== "open" && action !== "reject-all" && action !== "withdraw") return;
-  event.preventDefault();
-  // A click that script made is script's: it grants nothing, and the record says so.
-  tell(event.isTrusted ? ACTION : CALL, action);
+  if (action === "open" || action === "reject-all" || action === "withdraw") {
+    // Actions that only ever close the gate or ask: any element of the page may offer them.
+    event.preventDefault();
+    // A click that script made is script's: it grants nothing, and the record says so.
+    tell(event.isTrusted ? ACTION : CALL, action);
+  } else if (rootOf(element).host?.localName === "consent-banner") {
+    // What a server has printed: the second part will know whether it is ours.
+    whenThere(() => take(event, element, action), () => {});
+  }
 }
 
 /** Listens for what the visitor does; `show` is called when there may be something to be shown. */
