@@ -235,19 +235,13 @@ function print(title, medians) {
   const others = Object.entries(medians)
     .filter(([name]) => name !== OURS && name !== NOTHING)
     .map(([, found]) => found);
-  const ratio = (column, less = 0) => {
-    const [ours, lighter] = [medians[OURS][column] - less, Math.min(...others.map((found) => found[column])) - less];
-    return medians[OURS][column] && lighter > 0 ? (ours / lighter).toFixed(2) : "-";
+  const ratio = (column) => {
+    const [ours, lighter] = [medians[OURS][column], Math.min(...others.map((found) => found[column]))];
+    return ours && lighter ? (ours / lighter).toFixed(2) : "-";
   };
   line(
     "to the lighter other",
     Object.keys(COLUMNS).map((column) => ratio(column)),
-  );
-  // What a page without any of them needs is the same for all.
-  const own = ["main", "script", "heap"];
-  line(
-    "beyond what the page needs",
-    Object.keys(COLUMNS).map((column) => (own.includes(column) ? ratio(column, medians[NOTHING][column]) : "")),
   );
   console.log();
 }
