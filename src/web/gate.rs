@@ -1,19 +1,13 @@
 //! The module that the page waits for: it reads the policy without a word about mistakes, closes the gate for what
-//! the stored answer says, and judges attempts. It never opens anything that the stored answer at the start did not:
+//! the stored answer says, erases what that does not let in, and judges attempts. It never opens anything that the stored answer at the start did not:
 //! what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{
-    json::Json,
-    policy::{ItemKind, LEDGER_KEY},
-    session, state, text,
-};
+use crate::{json::Json, policy::LEDGER_KEY, session, state, text};
 
 use super::{
-    CORE, Core, close, core,
-    erasable::{self, erasable, has_rule},
-    host,
+    CORE, Core, close, core, erasable, erase, host,
     host::{answer, told},
     is_known,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
@@ -27,8 +21,6 @@ pub struct More {
     language: String,
     /// What was stored when the page began.
     begun: String,
-    /// Whether it was looked after what the gate would not let in.
-    has_swept: bool,
 }
 
 /// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
@@ -70,11 +62,7 @@ pub fn hear(kind: u32, text: &str) -> u32 {
 /// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
 fn start(page: &Json) {
     let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
-    let more = More {
-        language: String::from(page.text_at("language")),
-        begun: String::new(),
-        has_swept: false,
-    };
+    let more = More { language: String::from(page.text_at("language")), begun: String::new() };
     let mut fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
     if is_there {
@@ -96,6 +84,7 @@ fn start(page: &Json) {
         fresh.state = state;
         CORE.set(fresh);
         close();
+        erase::erase();
         // To ask, or to explain a mistake; those who have decided need not wait for the latter.
         if is_older || is_told || is_mistaken || asks() {
             host::need();
@@ -110,7 +99,8 @@ fn asks() -> bool {
     core().is_some_and(|core| core.state.asks(&core.policy) && !core.state.is_child)
 }
 
-/// Changes the state where `act` says that it did, closes the gate for it, and calls for the other module.
+/// Changes the state where `act` says that it did, closes the gate for it, erases what it does not let in any more, and
+/// calls for the other module.
 fn change(act: impl FnOnce(&mut Core) -> bool) {
     let Some(mut core) = core() else { return };
     let before = core.state.clone();
@@ -121,6 +111,7 @@ fn change(act: impl FnOnce(&mut Core) -> bool) {
     state.close(policy, &before);
     drop(core);
     close();
+    erase::erase();
     host::need();
 }
 
@@ -165,22 +156,10 @@ fn deny(names: &Json) {
     }
 }
 
-/// There may be cookies that no script has set, or leftovers of an earlier visit: the other module erases them.
+/// There may be cookies that no script has set.
 fn sweep() -> u32 {
     look();
-    let is_first =
-        core().is_some_and(|mut core| !core::mem::replace(&mut core.more.has_swept, true));
-    let kinds = if is_first { &ItemKind::LISTED[..] } else { &[ItemKind::Cookie] };
-    if kinds.iter().any(|kind| !erasable(*kind).is_empty()) {
-        host::need();
-    }
-    if is_first {
-        for kind in ItemKind::FOUND_LATER {
-            if has_rule(kind) {
-                host::erase_later(kind as u32);
-            }
-        }
-    }
+    erase::sweep();
     match core() {
         Some(core) if core.policy.is_report_only => answer::ALLOW,
         _ => answer::REFUSE,

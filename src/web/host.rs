@@ -59,6 +59,7 @@ host! {
     "a" read_cookies() -> String;
     "d" recall(key) -> String;
     "e" keep(key, text) -> bool;
+    "f" erase(name; kind: u32) -> ();
     "g" recall_state(name) -> String;
     "h" keep_state(name, text; seconds: f64) -> bool;
     "i" keys(; kind: u32) -> String;
@@ -83,7 +84,6 @@ host! {
 host! {
     second;
     "b" release(; is_refusal: u32) -> ();
-    "f" erase(name; kind: u32) -> ();
     "j" tell_problems(problems) -> ();
     "k" emit(name, detail) -> ();
     "n" is_shown(part) -> bool;

@@ -13,7 +13,6 @@
 #[cfg(not(feature = "gate"))]
 mod deciding;
 mod erasable;
-#[cfg(not(feature = "gate"))]
 mod erase;
 #[cfg(feature = "gate")]
 mod gate;

@@ -727,6 +727,6 @@ cases("elements", {
   "the page has nothing more": {
     undeclared: true,
     code: `
-    return [Object.getOwnPropertyNames(window).filter((name) => !/^(consentinel|run|takeOwner|owner)$/.test(name)).sort(), [...document.head.children].map((one) => one.localName + (one.id || "")), document.styleSheets.length, document.adoptedStyleSheets.length, document.documentElement.getAttributeNames()];`,
+    return [Object.getOwnPropertyNames(window).filter((name) => !/^(consentinel(:part)?|run|takeOwner|owner)$/.test(name)).sort(), [...document.head.children].map((one) => one.localName + (one.id || "")), document.styleSheets.length, document.adoptedStyleSheets.length, document.documentElement.getAttributeNames()];`,
   },
 });

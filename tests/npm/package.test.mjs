@@ -73,7 +73,7 @@ test("Node imports it without a window; there everything optional is denied, and
     const stop = consent.on("change", () => {});
     stop();
     const other = createConsent(${JSON.stringify(POLICY)});
-    console.log(JSON.stringify({ added, answers, state: consent.state, ledger: consent.ledger(), text: typeof consent.export(), isOther: other !== consent, exports: Object.keys(await import("consentinel")) }));
+    console.log(JSON.stringify({ added, answers, state: consent.state, ledger: await consent.ledger(), text: typeof (await consent.export()), isOther: other !== consent, exports: Object.keys(await import("consentinel")) }));
   `);
   assert.deepEqual(got.added, []);
   assert.deepEqual(got.exports, ["createConsent"]);

@@ -14,7 +14,7 @@ import { repositoryFile } from "../browser/site.mjs";
 
 const dist = fileURLToPath(repositoryFile("dist/"));
 const files = readdirSync(dist, { recursive: true })
-  .filter((file) => file.endsWith(".js"))
+  .filter((file) => /\.m?js$/.test(file))
   .sort();
 const code = files.filter((file) => !/(^|\/)texts\//.test(file));
 
@@ -25,7 +25,7 @@ test("each file of dist is one strict function, or holds no code", () => {
     if (code.includes(file))
       assert.match(
         text,
-        /^\ufeff?(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\);?\s*$/,
+        /^\ufeff?(?:(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*$/,
         file,
       );
     else assert.doesNotMatch(text, /=>|function|class/, file);

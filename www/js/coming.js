@@ -23,6 +23,9 @@ let isClosing = false;
 export function begin(hear, bringing, page) {
   bring = bringing;
   known = page;
+  // A server starts anew for each visitor.
+  isComing = isThere = false;
+  first = last = null;
   setHear((kind, text) => {
     if (kind >= FAILED) {
       if (kind !== FAILED) closeAtOnce(hear, kind, text);

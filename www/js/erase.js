@@ -3,7 +3,9 @@
 // Calls nothing that a page can replace. Left out: which names those are (src/web/erasable.rs), and databases
 // (gate/databases.js).
 
-import { area, removeItem, slice, writeCookie } from "#shared";
+import { writeCookie } from "./gate.js";
+import { area } from "./page.js";
+import { removeItem, slice } from "./pristine.js";
 
 /** Removes an item of this kind. */
 export function erase(name, kind) {

@@ -5,6 +5,7 @@
 
 import { load } from "./border.js";
 import { need } from "./coming.js";
+import { erase } from "./erase.js";
 import { attempted, close, eraseLater, readCookies } from "./gate.js";
 import { keep, keepState, keys, recall, recallState } from "./page.js";
 import { parse, reply } from "./told.js";
@@ -18,6 +19,7 @@ export const shared = () => ({
   a: readCookies,
   d: recall,
   e: keep,
+  f: erase,
   g: recallState,
   h: keepState,
   i: keys,

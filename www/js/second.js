@@ -4,7 +4,6 @@
 // What the first part took of the browser before any script of the page ran, it uses from there (#shared).
 
 import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, switched } from "./banner.js";
-import { erase } from "./erase.js";
 import { faceNow, getFace, setLoad } from "./load.js";
 import { emit, tellProblems } from "./speak.js";
 import {
@@ -61,7 +60,6 @@ export function second({ policy, hasPage, importing, isSeen, texts, wanted, lang
   const hear = load(module, shift, {
     ...shared(),
     b: release,
-    f: erase,
     j: tellProblems,
     k: emit,
     n: isShown,
