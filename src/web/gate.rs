@@ -21,6 +21,8 @@ pub struct More {
     language: String,
     /// What was stored when the page began.
     begun: String,
+    /// Whether another tab has granted what this module may not: what is erased is up to the other module then.
+    is_behind: bool,
 }
 
 /// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
@@ -62,7 +64,11 @@ pub fn hear(kind: u32, text: &str) -> u32 {
 /// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
 fn start(page: &Json) {
     let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
-    let more = More { language: String::from(page.text_at("language")), begun: String::new() };
+    let more = More {
+        language: String::from(page.text_at("language")),
+        begun: String::new(),
+        is_behind: false,
+    };
     let mut fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
     if is_there {
@@ -109,9 +115,12 @@ fn change(act: impl FnOnce(&mut Core) -> bool) {
     }
     let Core { policy, state, .. } = &mut *core;
     state.close(policy, &before);
+    let is_behind = core.more.is_behind;
     drop(core);
     close();
-    erase::erase();
+    if !is_behind {
+        erase::erase();
+    }
     host::need();
 }
 
@@ -125,9 +134,10 @@ fn look() {
     change(|core| {
         let (stored, kept) = text::split(&both, b'\n');
         let kept = kept.unwrap_or_default();
-        let Core { policy, state, .. } = core;
+        let Core { policy, state, more, .. } = core;
         let other = session::restored(policy, state, now, stored, kept, &mut |_| ());
         state::limit(policy, state, &other);
+        more.is_behind |= state.standings != other.standings;
         core.stored.clone_from(&both);
         true
     });
@@ -159,7 +169,9 @@ fn deny(names: &Json) {
 /// There may be cookies that no script has set.
 fn sweep() -> u32 {
     look();
-    erase::sweep();
+    if core().is_some_and(|core| !core.more.is_behind) {
+        erase::sweep();
+    }
     match core() {
         Some(core) if core.policy.is_report_only => answer::ALLOW,
         _ => answer::REFUSE,

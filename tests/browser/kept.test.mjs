@@ -21,7 +21,10 @@ const KEPT = "consentinel-state";
 const LEDGER = "consentinel-ledger";
 
 const decide = (visit, name, ...given) => visit.decide(name, ...given);
-const back = (visit) => visit.page.goto(visit.url("/page.html"));
+const back = async (visit) => {
+  await visit.page.goto(visit.url("/page.html"));
+  await visit.whole();
+};
 /** Time for the page to look again, as when the visitor comes back to its tab. */
 const look = (visit) => visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 const choices = async (visit) => {

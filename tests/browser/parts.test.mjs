@@ -90,7 +90,7 @@ visitTest(
       answer = () => send(response, PART);
     });
     const head = `<script>window.changes = []; document.addEventListener("consent:change", ({ detail }) => { changes.push(detail.cause, consentinel.has("analytics")); document.cookie = "opt=2"; });</script>`;
-    await visit.open({ policy: POLICY, head });
+    await visit.open({ policy: POLICY, head }, { isWhole: false });
     await visit.page.evaluate(() => {
       document.cookie = "opt=1";
       window.owner.acceptAll();

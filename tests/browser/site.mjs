@@ -183,7 +183,11 @@ export class Visit {
   async open(parts = {}, { path = "/page.html", host, headers, page = this.page, isWhole = true } = {}) {
     this.serve(path, html(parts), headers);
     await page.goto(this.url(path, host));
-    if (!isWhole) return;
+    if (isWhole) await this.whole(page);
+  }
+
+  /** Waits for the second part of the tag, where something is asked. */
+  async whole(page = this.page) {
     await page.evaluate(async () => {
       try {
         if (window.consentinel.state.asks) await window.consentinel.notice();
