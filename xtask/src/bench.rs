@@ -1,5 +1,9 @@
 //! `cargo xtask bench gate`: builds, then lets `bench.mjs` measure what the gate costs a page that is
-//! granted everything, beside the same page without the tag.
+//! granted everything, beside the same page without the tag. `cargo xtask bench audit` is `audit`.
+
+mod audit;
+
+pub use audit::audit;
 
 use std::process::Command;
 

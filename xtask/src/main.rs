@@ -40,6 +40,8 @@ usage: cargo xtask <action>
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
+  bench audit [N]      what the native program takes over N records (a million unless told) and over
+                       a tenth of them, beside hashing the same bytes once
   trace                what the tag moves, paints and takes while the demo's pages load, on a
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
@@ -72,6 +74,10 @@ fn act() -> Result<()> {
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),
+        ["bench", "audit"] => bench::audit(1_000_000),
+        ["bench", "audit", count] => bench::audit(
+            count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
+        ),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),
