@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use consentinel::{
@@ -12,18 +13,18 @@ use consentinel::{
     export::{Known, Line, Looked, Verifier, is_month, is_origin, look},
     hash::{Hash, digest, sha256},
     json::Json,
-    ledger::{self, Ledger},
     merkle::{Tree, leaf},
     note::PrivateKey,
     problem::{Code, Problem, Severity},
     record::Record,
     source,
 };
+use rayon::prelude::*;
 use tempfile::tempfile;
 
 use crate::error::{Error, is_standard, name};
 use crate::files::{self, Input, Replacement};
-use crate::judged::{Kind, kind};
+use crate::judged::{Kind, MAX_LEDGER_BYTES, kind, verified};
 use crate::policies::Documents;
 use crate::problems::Problems;
 use crate::report::{Report, Verdict};
@@ -95,6 +96,9 @@ struct Gathering {
     offered: Documented,
     /// Documents that new records name.
     named: BTreeSet<String>,
+    /// What was read and is not judged yet.
+    waiting: Vec<Piece>,
+    waiting_bytes: usize,
     sources: u64,
     refused: u64,
     erased_again: u64,
@@ -148,6 +152,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             notices: library.notices.clone(),
         },
         named: BTreeSet::new(),
+        waiting: Vec::new(),
+        waiting_bytes: 0,
         sources: 0,
         refused: 0,
         erased_again: 0,
@@ -173,6 +179,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             gathering.source(&file)?;
         }
     }
+    gathering.judge()?;
     let taken = gathering.verifier.so_far().records - records_before;
     let (written, out) = gathering.close(&before, arguments, key.as_ref(), taken)?;
     let words = library.words + &written.problems.lines();
@@ -303,78 +310,91 @@ impl Gathering {
 
     /// Ledgers one after the other, and record lines that stand alone.
     fn lines(&mut self, path: &Path, input: Input) -> Result<(), Error> {
-        /// A ledger whose lines are still coming.
-        struct Open {
-            first: u32,
-            left: u64,
-            text: String,
-        }
-        let mut open: Option<Open> = None;
+        let file: Arc<Path> = Arc::from(path);
+        let mut open: Option<(Piece, u64)> = None;
         let mut number = 0;
-        let mut count = 0u64;
-        stream::lines(path, input, &mut |bytes, looked| {
+        stream::copied(path, input, &mut |bytes| {
             number += 1;
-            count += 1;
-            let text = std::str::from_utf8(bytes).unwrap_or("\u{fffd}");
-            if let Some(mut ledger) = open.take() {
-                ledger.text.push_str(text);
-                ledger.text.push('\n');
-                ledger.left -= 1;
-                if ledger.left == 0 {
-                    self.ledger(path, ledger.first, &ledger.text)?;
-                } else {
-                    open = Some(ledger);
+            let left = match open.take() {
+                Some((mut piece, left)) => {
+                    piece.bytes.extend(bytes);
+                    open = Some((piece, left - 1));
+                    left - 1
                 }
-            } else if let Some(left) = lines_of(text) {
-                let text = format!("{text}\n");
-                if left == 0 {
-                    self.ledger(path, number, &text)?;
-                } else {
-                    open = Some(Open { first: number, left, text });
+                None => {
+                    let left = lines_of(bytes);
+                    let (path, bytes) = (Arc::clone(&file), bytes.to_vec());
+                    let piece = Piece { path, first: number, is_ledger: left.is_some(), bytes };
+                    open = Some((piece, left.unwrap_or_default()));
+                    left.unwrap_or_default()
                 }
-            } else {
-                self.sources += 1;
-                match &looked.line {
-                    Ok(Line::Record(_)) => self.record(path, number, bytes, looked)?,
-                    Ok(_) => self.refuse(path, number, &[(Code::ExportLine, String::from(text))]),
-                    // What is no line of anything is most likely a ledger that was damaged.
-                    Err((Code::ExportLine, found)) => {
-                        self.refuse(path, number, &[(Code::LedgerHeader, found.clone())]);
-                    }
-                    Err(fault) => self.refuse(path, number, std::slice::from_ref(fault)),
-                }
+            };
+            // What claims to go on for ever ends where no ledger is so long.
+            let is_whole = |piece: &Piece| left == 0 || piece.bytes.len() as u64 > MAX_LEDGER_BYTES;
+            match open.take_if(|(piece, _)| is_whole(piece)) {
+                Some((piece, _)) => self.piece(piece),
+                None => Ok(()),
             }
-            Ok(true)
         })?;
-        if let Some(ledger) = open {
-            self.ledger(path, ledger.first, &ledger.text)?;
+        if let Some((piece, _)) = open {
+            self.piece(piece)?;
         }
-        if count == 0 {
+        if number == 0 {
             self.sources += 1;
             self.refuse(path, 1, &[(Code::LedgerLine, String::new())]);
         }
         Ok(())
     }
 
+    /// Puts a piece with those that wait until there are enough of them for every processor.
+    fn piece(&mut self, piece: Piece) -> Result<(), Error> {
+        self.waiting_bytes += piece.bytes.len();
+        self.waiting.push(piece);
+        if self.waiting_bytes > WAITING_BYTES { self.judge() } else { Ok(()) }
+    }
+
+    /// Judges all that waits, and takes it in.
+    fn judge(&mut self) -> Result<(), Error> {
+        self.waiting_bytes = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        let judged: Vec<Judged> = waiting.par_iter().map(Piece::judged).collect();
+        for (piece, judged) in waiting.iter().zip(judged) {
+            self.sources += 1;
+            let (path, first) = (&*piece.path, piece.first);
+            match judged {
+                Judged::Ledger(lines, problems) => self.ledger(path, first, lines, &problems)?,
+                Judged::Line(looked) => match &looked.line {
+                    Ok(Line::Record(_)) => self.record(path, first, piece.line(), looked)?,
+                    // What is no line of anything is most likely a ledger that was damaged.
+                    Ok(_) | Err((Code::ExportLine, _)) => {
+                        let text = String::from_utf8_lossy(piece.line()).into_owned();
+                        self.refuse(path, first, &[(Code::LedgerHeader, text)]);
+                    }
+                    Err(fault) => self.refuse(path, first, std::slice::from_ref(fault)),
+                },
+            }
+        }
+        Ok(())
+    }
+
     /// The ledger of one browser, that begins in line `first`.
-    fn ledger(&mut self, path: &Path, first: u32, text: &str) -> Result<(), Error> {
-        self.sources += 1;
-        let (verified, found) = ledger::verify_records(text, &source::parse);
-        for Problem { code, path: place, found } in &found {
+    fn ledger(
+        &mut self,
+        path: &Path,
+        first: u32,
+        lines: Option<Vec<(String, Looked)>>,
+        problems: &[Problem],
+    ) -> Result<(), Error> {
+        for Problem { code, path: place, found } in problems {
             let line: u32 =
                 place.strip_prefix("line ").and_then(|line| line.parse().ok()).unwrap_or(1);
             let line = first + line - 1;
             self.problems.add_at(*code, line, found, &|| format!("{} line {line}", name(path)));
         }
-        let Some((Ledger { lines, .. }, records)) = verified else {
+        if lines.is_none() {
             self.refused += 1;
-            return Ok(());
-        };
-        for ((line, record), number) in lines.iter().zip(records).zip(first + 1..) {
-            let hash = digest(line.as_bytes());
-            let line_of_it = Ok(Line::Record(Box::new(record)));
-            // Each was examined with the ledger.
-            let looked = Looked { line: line_of_it, hash, problems: Vec::new() };
+        }
+        for ((line, looked), number) in lines.into_iter().flatten().zip(first + 1..) {
             self.record(path, number, line.as_bytes(), looked)?;
         }
         Ok(())
@@ -489,9 +509,11 @@ impl Gathering {
         }
         if before.head > 1 || before.last > 1 {
             let mut number = 0;
-            stream::copied(&arguments.into, &mut |line| {
+            let input = Input::open(&arguments.into)?;
+            stream::copied(&arguments.into, input, &mut |line| {
                 number += 1;
                 let is_open = before.is_reopened && number == before.last;
+                let line = line.strip_suffix(b"\n").unwrap_or(line);
                 if number > before.head && !is_open { file.line(line) } else { Ok(()) }
             })?;
         }
@@ -579,10 +601,54 @@ fn is_unknown(code: Code) -> bool {
 }
 
 /// How many lines follow, where this is the header of a ledger.
-fn lines_of(text: &str) -> Option<u64> {
+fn lines_of(line: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(line).ok()?;
     if !text.contains("\"format\":\"consentinel-ledger\"") {
         return None;
     }
-    let count = source::parse(text)?.field("count")?.as_integer()?;
+    let count = source::parse(text.trim_end())?.field("count")?.as_integer()?;
     u64::try_from(count).ok()
+}
+
+/// How much waits until it is judged.
+const WAITING_BYTES: usize = 4_000_000;
+
+/// A ledger, or a line that stands alone.
+struct Piece {
+    path: Arc<Path>,
+    /// Its first line.
+    first: u32,
+    is_ledger: bool,
+    bytes: Vec<u8>,
+}
+
+/// What can be said of a piece alone.
+enum Judged {
+    /// Its lines, where it holds, and everything that is wrong with it.
+    Ledger(Option<Vec<(String, Looked)>>, Vec<Problem>),
+    Line(Looked),
+}
+
+impl Piece {
+    /// The bytes of a line that stands alone.
+    fn line(&self) -> &[u8] {
+        self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes)
+    }
+
+    fn judged(&self) -> Judged {
+        if !self.is_ledger {
+            return Judged::Line(stream::at(self.line()));
+        }
+        let (verified, problems) = verified(&self.bytes);
+        let lines = verified.map(|(ledger, records)| {
+            let lines = ledger.lines.into_iter().zip(records).map(|(line, record)| {
+                let hash = digest(line.as_bytes());
+                // Each was examined with the ledger.
+                let record = Ok(Line::Record(Box::new(record)));
+                (line, Looked { line: record, hash, problems: Vec::new() })
+            });
+            lines.collect()
+        });
+        Judged::Ledger(lines, problems)
+    }
 }

@@ -20,7 +20,7 @@ use crate::problems::Problems;
 use crate::stream;
 
 /// Far more than a browser's local storage holds (some 5 MB), and still easily kept in memory.
-const MAX_LEDGER_BYTES: u64 = 100_000_000;
+pub const MAX_LEDGER_BYTES: u64 = 100_000_000;
 
 /// What was judged.
 pub struct Judged {
@@ -122,7 +122,7 @@ fn ledger(path: &Path, input: Input, known: &Known, take: Take) -> Result<Judged
 }
 
 /// A ledger, its records, and everything that is wrong with it.
-type Read = (Option<(Ledger, Vec<Record>)>, Vec<Problem>);
+pub type Read = (Option<(Ledger, Vec<Record>)>, Vec<Problem>);
 
 /// Reads and verifies a ledger.
 fn read_ledger(path: &Path, input: Input) -> Result<Read, Error> {
@@ -130,7 +130,12 @@ fn read_ledger(path: &Path, input: Input) -> Result<Read, Error> {
     if bytes.len() as u64 > MAX_LEDGER_BYTES {
         return Err(Error::too_long(path, MAX_LEDGER_BYTES, "is it a ledger of one browser?"));
     }
-    Ok(match std::str::from_utf8(&bytes) {
+    Ok(verified(&bytes))
+}
+
+/// Verifies a ledger.
+pub fn verified(bytes: &[u8]) -> Read {
+    match std::str::from_utf8(bytes) {
         Ok(text) => ledger::verify_records(text, &source::parse),
         // A ledger is written as UTF-8, so these bytes were changed: a verdict, not a failure to read.
         Err(error) => {
@@ -140,5 +145,5 @@ fn read_ledger(path: &Path, input: Input) -> Result<Read, Error> {
             let found = "bytes that are not UTF-8";
             (None, vec![Problem::new(Code::RecordNotCanonical, &place, found)])
         }
-    })
+    }
 }

@@ -68,7 +68,8 @@ fn at_all(lines: &[&[u8]]) -> Vec<Looked> {
     lines.par_iter().with_min_len(64).map(|line| at(line)).collect()
 }
 
-fn at(line: &[u8]) -> Looked {
+/// What can be said of a line alone.
+pub fn at(line: &[u8]) -> Looked {
     match std::str::from_utf8(line) {
         Ok(text) => look(text, &source::parse),
         Err(_) => Looked {
@@ -104,14 +105,23 @@ impl Blocks {
     }
 }
 
-/// Hands on every line, without its line feed, and looks at none.
-pub fn copied(path: &Path, take: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-    let input = Input::open(path)?;
+/// Takes a line as it is.
+pub type Copy<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
+
+/// Hands on every line with its line feed, where it has one, and looks at none.
+pub fn copied(path: &Path, input: Input, take: Copy) -> Result<(), Error> {
     let bar = bar(path, &input);
-    for line in BufReader::new(input.into_reader()).split(b'\n') {
-        let line = line.map_err(|error| Error::input(path, &error))?;
-        bar.inc(line.len() as u64 + 1);
+    let mut reader = BufReader::with_capacity(1_000_000, input.into_reader());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        // A line without an end must not fill the memory.
+        let most = LONGEST_LINE as u64 + 2;
+        let read = reader.by_ref().take(most).read_until(b'\n', &mut line);
+        if read.map_err(|error| Error::input(path, &error))? == 0 {
+            return Ok(());
+        }
+        bar.inc(line.len() as u64);
         take(&line)?;
     }
-    Ok(())
 }
