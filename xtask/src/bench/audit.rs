@@ -146,13 +146,9 @@ fn write_ledgers(program: &Path, file: &Path, count: u64) -> Result<u64> {
             let number = browser * DECISIONS + sequence;
             let at = START_MS + number % 2_000_000_000;
             let (action, granted, denied) = match sequence {
-                0 => {
-                    ("accept-all", json!(["advertising", "analytics", "functionality"]), json!([]))
-                }
-                1 => ("save", json!(["functionality"]), json!(["advertising", "analytics"])),
-                _ => {
-                    ("reject-all", json!([]), json!(["advertising", "analytics", "functionality"]))
-                }
+                0 => ("accept-all", json!(["analytics", "functionality"]), json!([])),
+                1 => ("save", json!(["functionality"]), json!(["analytics"])),
+                _ => ("reject-all", json!([]), json!(["analytics", "functionality"])),
             };
             let record = json!({
                 "version": 1, "id": id("id", number), "subject": id("subject", browser),
