@@ -99,6 +99,8 @@ struct Gathering {
     /// What was read and is not judged yet.
     waiting: Vec<Piece>,
     waiting_bytes: usize,
+    /// What is judged and not taken in yet.
+    ready: Vec<(Piece, Judged)>,
     sources: u64,
     refused: u64,
     erased_again: u64,
@@ -154,6 +156,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         named: BTreeSet::new(),
         waiting: Vec::new(),
         waiting_bytes: 0,
+        ready: Vec::new(),
         sources: 0,
         refused: 0,
         erased_again: 0,
@@ -179,7 +182,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             gathering.source(&file)?;
         }
     }
-    gathering.judge()?;
+    gathering.take_all()?;
     let taken = gathering.verifier.so_far().records - records_before;
     let (written, out) = gathering.close(&before, arguments, key.as_ref(), taken)?;
     let words = library.words + &written.problems.lines();
@@ -266,7 +269,7 @@ impl Gathering {
     fn source(&mut self, path: &Path) -> Result<(), Error> {
         let input = Input::open(path)?;
         match kind(&input.start) {
-            Kind::Export => self.export(path),
+            Kind::Export => self.take_all().and_then(|()| self.export(path)),
             _ => self.lines(path, input),
         }
     }
@@ -353,12 +356,28 @@ impl Gathering {
         if self.waiting_bytes > WAITING_BYTES { self.judge() } else { Ok(()) }
     }
 
-    /// Judges all that waits, and takes it in.
+    /// Judges all that waits, and takes in meanwhile what was judged before.
     fn judge(&mut self) -> Result<(), Error> {
         self.waiting_bytes = 0;
         let waiting = std::mem::take(&mut self.waiting);
-        let judged: Vec<Judged> = waiting.par_iter().map(Piece::judged).collect();
-        for (piece, judged) in waiting.iter().zip(judged) {
+        let ready = std::mem::take(&mut self.ready);
+        let (judged, taken) = rayon::join(
+            || waiting.into_par_iter().map(|piece| (piece.judged(), piece)).collect::<Vec<_>>(),
+            || self.take(ready),
+        );
+        self.ready = judged.into_iter().map(|(judged, piece)| (piece, judged)).collect();
+        taken
+    }
+
+    /// Judges and takes in all that is left.
+    fn take_all(&mut self) -> Result<(), Error> {
+        self.judge()?;
+        self.judge()
+    }
+
+    /// Takes in what was judged.
+    fn take(&mut self, ready: Vec<(Piece, Judged)>) -> Result<(), Error> {
+        for (piece, judged) in ready {
             self.sources += 1;
             let (path, first) = (&*piece.path, piece.first);
             match judged {
@@ -530,11 +549,16 @@ impl Gathering {
             let line = line.map_err(failed)?;
             while out.next_if(|out| **out < number).is_some() {}
             if out.peek() != Some(&&number) {
-                tree.push(leaf(&digest(&line)));
+                // Where nothing is left out the tree is that of the verifier.
+                if !left_out.is_empty() {
+                    tree.push(leaf(&digest(&line)));
+                }
                 file.line(&line)?;
             }
         }
-        (checkpoint.size, checkpoint.root) = (tree.size(), tree.root());
+        if !left_out.is_empty() {
+            (checkpoint.size, checkpoint.root) = (tree.size(), tree.root());
+        }
         let text = checkpoint.text();
         let text = key.map_or(text.clone(), |key| signed(&text, key));
         file.line(Line::Checkpoint(text).text().as_bytes())?;
@@ -611,7 +635,7 @@ fn lines_of(line: &[u8]) -> Option<u64> {
 }
 
 /// How much waits until it is judged.
-const WAITING_BYTES: usize = 4_000_000;
+const WAITING_BYTES: usize = 2_000_000;
 
 /// A ledger, or a line that stands alone.
 struct Piece {

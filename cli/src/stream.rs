@@ -18,7 +18,7 @@ use crate::error::{Error, name};
 use crate::files::Input;
 
 /// How much is read at a time; longer than the longest line.
-const BLOCK: usize = 4_000_000;
+const BLOCK: usize = 2_000_000;
 
 /// A bar on standard error that shows how much of a file is read; nothing where that is no terminal.
 pub fn bar(path: &Path, input: &Input) -> ProgressBar {

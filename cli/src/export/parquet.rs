@@ -16,7 +16,7 @@ use super::Sink;
 use crate::files::Output;
 
 /// How many records are written at a time; so many are kept in memory.
-const GROUP: usize = 20_000;
+const GROUP: usize = 10_000;
 
 /// A field of a record.
 type Number = fn(&Record) -> i64;

@@ -378,6 +378,20 @@ fn the_officer_is_answered() {
     assert!(table.out.contains("100.0 %"), "{table:?}");
 }
 
+/// Every `dpv:` term is one of the Data Privacy Vocabulary 2.3.
+#[track_caller]
+fn every_term_exists(document: &Value) {
+    let terms = fs::read_to_string(repository("tests/vectors/dpv/terms.txt")).unwrap();
+    let terms: Vec<&str> = terms.lines().collect();
+    let text = document.to_string();
+    let used: Vec<&str> =
+        text.split("\"dpv:").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(used.len() > 20, "{used:?}");
+    for term in used {
+        assert!(terms.contains(&term), "{term} is no term of DPV 2.3");
+    }
+}
+
 #[test]
 fn every_form_has_every_record() {
     let scene = Scene::new();
@@ -397,6 +411,7 @@ fn every_form_has_every_record() {
                 assert_eq!(records.len(), 6);
                 let controller = &records[0]["dpv:hasDataController"]["dct:title"];
                 assert!(controller.is_string(), "{}", records[0]);
+                every_term_exists(&document);
             }
         }
     }
