@@ -1,8 +1,10 @@
 //! SHA-256 (FIPS 180-4) as lower-case hexadecimal: the only hash of this product, so that any
 //! auditor can repeat every one of them with a standard tool. What is hashed is the callers' affair.
 //!
-//! DIFFERENCE: a library would do, but the smallest one weighs a kilobyte more in the page module than
-//! these lines (docs/sizes.md). tests/hash.rs compares them with a library on texts of every length.
+//! Natively it is the `sha2` crate's, which uses what the processor has for it; a verifier hashes
+//! every line. A page hashes a few times in its life and pays for every byte, and the smallest library
+//! weighs a kilobyte more there than the lines below (docs/sizes.md). tests/hash.rs compares the two
+//! on texts of every length.
 //!
 //! ```
 //! use consentinel::hash::sha256;
@@ -13,8 +15,80 @@ use alloc::{string::String, vec::Vec};
 
 use crate::json::hex_digit;
 
-/// The SHA-256 of `bytes`: 64 lower-case hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::{Hash, digest, digest_of, from_hex, hex, sha256};
+#[cfg(target_arch = "wasm32")]
+pub use sha256_of_page as sha256;
+
+/// Hashes as programs use them: as bytes, of parts, and back from their digits.
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use alloc::string::String;
+
+    use sha2::{Digest as _, Sha256};
+
+    use crate::json::hex_digit;
+
+    /// The 32 bytes of a SHA-256.
+    pub type Hash = [u8; 32];
+
+    /// The SHA-256 of `bytes`: 64 lower-case hexadecimal digits.
+    pub fn sha256(bytes: &[u8]) -> String {
+        hex(&digest(bytes))
+    }
+
+    /// The SHA-256 of `bytes`.
+    pub fn digest(bytes: &[u8]) -> Hash {
+        Sha256::digest(bytes).into()
+    }
+
+    /// The SHA-256 of these parts one after the other.
+    pub fn digest_of(parts: &[&[u8]]) -> Hash {
+        let mut state = Sha256::new();
+        for part in parts {
+            state.update(part);
+        }
+        state.finalize().into()
+    }
+
+    /// Bytes as lower-case hexadecimal digits.
+    pub fn hex(bytes: &[u8]) -> String {
+        let mut out = String::with_capacity(2 * bytes.len());
+        for byte in bytes {
+            out.push(hex_digit(byte >> 4));
+            out.push(hex_digit(byte & 15));
+        }
+        out
+    }
+
+    /// The bytes of a hash; nothing where `text` does not have the form of one.
+    ///
+    /// ```
+    /// use consentinel::hash::{digest, from_hex, sha256};
+    /// assert_eq!(from_hex(&sha256(b"")), Some(digest(b"")));
+    /// assert_eq!(from_hex("E3"), None);
+    /// ```
+    pub fn from_hex(text: &str) -> Option<Hash> {
+        let mut hash = Hash::default();
+        if text.len() != 64 {
+            return None;
+        }
+        for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            for digit in digits {
+                let value = match digit {
+                    b'0'..=b'9' => digit - b'0',
+                    b'a'..=b'f' => digit - b'a' + 10,
+                    _ => return None,
+                };
+                *byte = *byte << 4 | value;
+            }
+        }
+        Some(hash)
+    }
+}
+
+/// The SHA-256 of `bytes`, as the page module computes it: 64 lower-case hexadecimal digits.
+pub fn sha256_of_page(bytes: &[u8]) -> String {
     let mut state = [0; 8];
     begin(&mut state);
     let mut message = Vec::from(bytes);
@@ -41,7 +115,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// The first 32 bits of the fractional parts of the square roots of the first 8 primes (§5.3.3).
 ///
 /// Computed, as the constants below are, because a table of them is bytes that no compression shortens.
-fn compute_beginning(state: &mut [u32; 8]) {
+fn begin(state: &mut [u32; 8]) {
     let mut prime = 1;
     for word in state {
         prime = prime_after(prime);
@@ -50,7 +124,7 @@ fn compute_beginning(state: &mut [u32; 8]) {
 }
 
 /// Those of the cube roots of the first 64 primes (§4.2.2).
-fn computed_constants() -> [u32; 64] {
+fn constants() -> [u32; 64] {
     let mut constants = [0; 64];
     let mut prime = 1;
     for constant in &mut constants {
@@ -58,27 +132,6 @@ fn computed_constants() -> [u32; 64] {
         *constant = root_fraction(prime, true);
     }
     constants
-}
-
-#[cfg(target_arch = "wasm32")]
-use {compute_beginning as begin, computed_constants as constants};
-
-// A page hashes a few times in its life. A verifier hashes every line, and computing these took most of
-// its time; so the native side computes them once.
-#[cfg(not(target_arch = "wasm32"))]
-fn begin(state: &mut [u32; 8]) {
-    static BEGINNING: std::sync::LazyLock<[u32; 8]> = std::sync::LazyLock::new(|| {
-        let mut state = [0; 8];
-        compute_beginning(&mut state);
-        state
-    });
-    *state = *BEGINNING;
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn constants() -> [u32; 64] {
-    static CONSTANTS: std::sync::LazyLock<[u32; 64]> = std::sync::LazyLock::new(computed_constants);
-    *CONSTANTS
 }
 
 fn prime_after(number: u32) -> u32 {

@@ -285,7 +285,7 @@ fn close(is_empty: bool, brackets: &str, out: &mut String) {
 }
 
 /// Escapes exactly what RFC 8785 §3.2.2.2 escapes, in exactly that form.
-fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     let mut written = 0;
     for (at, byte) in text.bytes().enumerate() {

@@ -12,17 +12,27 @@
 extern crate alloc;
 
 pub mod address;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod checkpoint;
 pub mod cookie;
 pub mod csp;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod export;
 pub mod gate;
 pub mod hash;
 pub mod id;
 pub mod json;
 pub mod ledger;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod merkle;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod note;
 pub mod notice;
 pub mod pattern;
 pub mod policy;
 pub mod problem;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod question;
 pub mod record;
 pub mod session;
 pub mod signal;

@@ -126,6 +126,36 @@ codes! {
     #[cfg(not(target_arch = "wasm32"))]
     HashContradicts Error "hash-contradicts" "an earlier record says another thing by the same hash: one of them was made by another program";
     #[cfg(not(target_arch = "wasm32"))]
+    ExportHeader Error "export-header" "the first line must be the header that docs/export.md describes";
+    #[cfg(not(target_arch = "wasm32"))]
+    ExportVersion Error "export-version" "verify it with a newer Consentinel";
+    #[cfg(not(target_arch = "wasm32"))]
+    ExportLine Error "export-line" "no line of docs/export.md, or not one for this place: it was changed, cut or moved";
+    #[cfg(not(target_arch = "wasm32"))]
+    CheckpointForm Error "checkpoint-form" "the checkpoint must be that of this export and this month (docs/export.md)";
+    #[cfg(not(target_arch = "wasm32"))]
+    SizeWrong Error "size-wrong" "the checkpoint counts another number of records: one was removed or added";
+    #[cfg(not(target_arch = "wasm32"))]
+    RootWrong Error "root-wrong" "the records are not those of the checkpoint: one was changed, removed, added or moved";
+    #[cfg(not(target_arch = "wasm32"))]
+    MonthBroken Error "month-broken" "the month before is not the one that this month goes on from: a month was changed, removed, added or moved";
+    #[cfg(not(target_arch = "wasm32"))]
+    SignatureWrong Error "signature-wrong" "the key did not sign this checkpoint: it was changed, or signed by another";
+    #[cfg(not(target_arch = "wasm32"))]
+    SignatureMissing Error "signature-missing" "no key that was given signed this checkpoint";
+    #[cfg(not(target_arch = "wasm32"))]
+    PolicyContradicts Error "policy-contradicts" "the record and the policy that it names do not say the same: one of them was made by another program";
+    #[cfg(not(target_arch = "wasm32"))]
+    NoticeContradicts Error "notice-contradicts" "the record and the notice that it names do not say the same: one of them was made by another program";
+    #[cfg(not(target_arch = "wasm32"))]
+    DocumentUnused Error "document-unused" "no record here names this policy or notice by its hash: it was changed, or put there";
+    #[cfg(not(target_arch = "wasm32"))]
+    ChoiceUnknown Error "choice-unknown" "the policy of the record does not ask about this, or asks about more: the record was made by another program";
+    #[cfg(not(target_arch = "wasm32"))]
+    ProofWrong Error "proof-wrong" "the record is not in the tree of this checkpoint, or is no record";
+    #[cfg(not(target_arch = "wasm32"))]
+    TreeDiffers Error "tree-differs" "the later export does not go on from the earlier one: records were changed, removed or moved";
+    #[cfg(not(target_arch = "wasm32"))]
     LedgerLong Warning "ledger-long" "a browser keeps a hundred records: ask who put these together";
     #[cfg(not(target_arch = "wasm32"))]
     ActionUnusual Warning "action-unusual" "no page of Consentinel does this in this way: ask which program did";
@@ -139,6 +169,20 @@ codes! {
     PolicyChanged Warning "policy-changed" "the record before it is of another policy: does this site have two?";
     #[cfg(not(target_arch = "wasm32"))]
     TimeReversed Warning "time-reversed" "the clock of the browser was set back between two decisions";
+    #[cfg(not(target_arch = "wasm32"))]
+    CheckpointUnsigned Warning "checkpoint-unsigned" "nobody signed it: whoever holds the file can make it anew";
+    #[cfg(not(target_arch = "wasm32"))]
+    SignatureUnchecked Warning "signature-unchecked" "it is signed: give the public key with `--key` to see whether by whom it says";
+    #[cfg(not(target_arch = "wasm32"))]
+    ChainForked Warning "chain-forked" "two records of one browser have one place: did two tabs decide at once, or was its ledger deleted?";
+    #[cfg(not(target_arch = "wasm32"))]
+    ChainGap Warning "chain-gap" "the record before it is not here: was it never handed over, or is it in another export?";
+    #[cfg(not(target_arch = "wasm32"))]
+    TimeImplausible Warning "time-implausible" "the clock of the browser was far from the month in which the record came";
+    #[cfg(not(target_arch = "wasm32"))]
+    PolicyUnknown Warning "policy-unknown" "the policy of the record is not here: give it with `--policy`";
+    #[cfg(not(target_arch = "wasm32"))]
+    NoticeUnknown Warning "notice-unknown" "the notice of the record is not here: give it with `--notice`";
 }
 
 /// One problem: what, where, and what was found there.

@@ -5,14 +5,22 @@
 //! configuration. It holds no address, no user agent and no account (law R33).
 
 #[cfg(not(target_arch = "wasm32"))]
+mod conform;
+#[cfg(not(target_arch = "wasm32"))]
 mod examine;
+#[cfg(not(target_arch = "wasm32"))]
+mod names;
 #[cfg(not(target_arch = "wasm32"))]
 mod read;
 
 #[cfg(not(target_arch = "wasm32"))]
+pub use conform::{Asked, conform};
+#[cfg(not(target_arch = "wasm32"))]
 pub use examine::examine;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use examine::{LONGEST_MS, folded};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use names::Names;
 #[cfg(not(target_arch = "wasm32"))]
 pub use read::Record;
 

@@ -58,9 +58,12 @@ fn number_leaf(number: &serde_json::Number) -> Json {
         number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= MAX_INTEGER as f64);
     match number.as_i64().or(whole.map(|float| float as i64)) {
         Some(integer) => Json::Integer(integer),
-        None => Json::Foreign("a fraction or a number out of range"),
+        None => NO_INTEGER,
     }
 }
+
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+const NO_INTEGER: Json = Json::Foreign("a fraction or a number out of range");
 
 /// Parses JSON text natively; `None` when it is not JSON (a lone surrogate escape included).
 ///
@@ -69,7 +72,110 @@ fn number_leaf(number: &serde_json::Number) -> Json {
 /// assert_eq!(source::parse("[1]"), Some(Json::List(vec![Json::Integer(1)])));
 /// assert_eq!(source::parse("[1"), None);
 /// ```
-#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+#[cfg(all(target_arch = "wasm32", feature = "server"))]
 pub fn parse(text: &str) -> Option<Json> {
     serde_json::from_str::<serde_json::Value>(text).ok().map(|value| read(&value))
+}
+
+/// The same for programs, which read millions of lines: without a `serde_json::Value` on the way.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn parse(text: &str) -> Option<Json> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let document = native::Depth(MAX_DEPTH).deserialize(&mut reader).ok()?;
+    reader.end().ok().map(|()| document)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+use serde::de::DeserializeSeed as _;
+
+/// Copies what serde reads. It makes of every text what copying a `serde_json::Value` makes of it
+/// (tests/laws.rs).
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use alloc::{string::String, vec::Vec};
+    use core::fmt;
+
+    use serde::de::{
+        DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    };
+
+    use crate::json::{Json, MAX_INTEGER};
+
+    /// How deep is still read.
+    #[derive(Clone, Copy)]
+    pub struct Depth(pub usize);
+
+    const DEEP: Json = Json::Foreign("a value nested too deeply");
+
+    impl<'de> DeserializeSeed<'de> for Depth {
+        type Value = Json;
+
+        fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Json, D::Error> {
+            reader.deserialize_any(self)
+        }
+    }
+
+    impl<'de> Visitor<'de> for Depth {
+        type Value = Json;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+            formatter.write_str("a value of JSON")
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Json, E> {
+            Ok(Json::Foreign("null"))
+        }
+
+        fn visit_bool<E: Error>(self, bool: bool) -> Result<Json, E> {
+            Ok(Json::Bool(bool))
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<Json, E> {
+            Ok(Json::Integer(number))
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<Json, E> {
+            Ok(i64::try_from(number).map_or(super::NO_INTEGER, Json::Integer))
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<Json, E> {
+            let is_whole = number.fract() == 0.0 && number.abs() <= MAX_INTEGER as f64;
+            Ok(if is_whole { Json::Integer(number as i64) } else { super::NO_INTEGER })
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {
+            Ok(Json::text(text))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+            let Some(depth) = self.0.checked_sub(1) else {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(DEEP);
+            };
+            let mut values = Vec::new();
+            while let Some(value) = list.next_element_seed(Depth(depth))? {
+                values.push(value);
+            }
+            Ok(Json::List(values))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
+            let Some(depth) = self.0.checked_sub(1) else {
+                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                return Ok(DEEP);
+            };
+            let mut entries: Vec<(String, Json)> = Vec::new();
+            while let Some(key) = object.next_key()? {
+                entries.push((key, object.next_value_seed(Depth(depth))?));
+            }
+            // Of a key that is there twice the last one counts, as in every browser; in a canonical line
+            // there is nothing to do.
+            if !entries.is_sorted_by(|one, other| one.0 < other.0) {
+                entries.reverse();
+                entries.sort_by(|one, other| one.0.cmp(&other.0));
+                entries.dedup_by(|later, earlier| later.0 == earlier.0);
+            }
+            Ok(Json::Object(entries))
+        }
+    }
 }

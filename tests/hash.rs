@@ -1,4 +1,4 @@
-//! Our SHA-256 beside a library's, on every length around the block boundaries and on a long text.
+//! Our SHA-256, and the one of native programs, beside a library's, on every length around the block boundaries and on a long text.
 
 // A test that meets what it does not expect should stop there and then, and may open files.
 #![allow(
@@ -9,7 +9,7 @@
     clippy::disallowed_methods
 )]
 
-use consentinel::hash::sha256;
+use consentinel::hash::{sha256, sha256_of_page};
 
 #[test]
 fn agrees_with_a_library() {
@@ -19,6 +19,7 @@ fn agrees_with_a_library() {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
+        assert_eq!(sha256_of_page(&bytes[..length]), hex, "{length} bytes");
         assert_eq!(sha256(&bytes[..length]), hex, "{length} bytes");
     }
 }

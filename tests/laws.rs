@@ -22,7 +22,7 @@ use consentinel::{
     json::Json,
     notice::Interface,
     policy::{self, ItemKind, NOBODY, Policy},
-    record::{Marks, Via},
+    record::{Marks, Record, Via},
     session::{Context, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
@@ -546,6 +546,62 @@ fn canonical_json_is_a_fixed_point() {
                 let again = source::parse(&text).unwrap();
                 prop_assert_eq!(again.canonical(), text);
             }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Programs read lines without a document of another kind on the way, and everybody else through one.
+#[test]
+fn a_text_reads_the_same_on_both_ways() {
+    let hostile = [
+        "null",
+        "1.5",
+        "-0",
+        "1e3",
+        "9007199254740993",
+        "18446744073709551615",
+        "1e400",
+        "[",
+        "{}x",
+        r#"{"a":1,"b":2,"a":3}"#,
+        r#"{"b":[],"a":{"c":{},"b":null}}"#,
+        r#""\ud800""#,
+        r#""\u0041""#,
+        "",
+        "[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]",
+        r#"{"a":1,"a":{"b":1,"b":2}}"#,
+    ];
+    let other = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    for text in hostile {
+        let other = other(text).map(|value| source::read(&value));
+        assert_eq!(source::parse(text), other, "{text}");
+    }
+    runner()
+        .run(&any_json(), |value| {
+            let text = value.canonical();
+            prop_assert_eq!(source::parse(&text), other(&text).map(|value| source::read(&value)));
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// A record is written without its document, and the bytes are the canonical ones of it.
+#[test]
+fn a_record_is_written_as_its_document_is() {
+    let export = include_str!("vectors/export/0.1.0.ndjson");
+    let mut records = export.lines().filter(|line| line.starts_with("{\"action\""));
+    let record = Record::read(&source::parse(records.next_back().unwrap()).unwrap()).unwrap();
+    runner()
+        .run(&(vec(any_name(), 0..4), any::<String>()), |(mut names, text)| {
+            names.sort();
+            names.dedup();
+            let mut record = record.clone();
+            record.left = names.clone();
+            record.granted = names;
+            record.policy_revision = text.clone();
+            record.language = text;
+            prop_assert_eq!(record.canonical(), record.to_json().canonical());
             Ok(())
         })
         .unwrap();

@@ -1,62 +1,51 @@
 //! `consentinel check`: every problem of a policy at once, before a page ever meets it. What counts
 //! as a problem is the core's affair, so page and program always agree, but for words for texts that
-//! there are not, which a page with one language inside cannot tell; text that never becomes a
-//! document (too long, not UTF-8, not JSON) is reported here with the core's codes.
+//! there are not, which a page with one language inside cannot tell.
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use consentinel::{
     json::Json,
-    policy::{self, MAX_BYTES, Policy},
+    policy::Policy,
     problem::{Code, Problem},
-    source,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::files::{self, Error};
-use crate::notice;
+use crate::error::{Error, name};
 use crate::pasted;
+use crate::policies::read_policy;
 use crate::report::{Report, Verdict, json_line, problem_lines, problem_list};
+use crate::texts::texts;
 
-/// Reads a policy and all its problems.
-pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error> {
-    let bytes = files::read(path, MAX_BYTES as u64)?;
-    if bytes.len() > MAX_BYTES {
-        let found = format!("more than {MAX_BYTES} bytes");
-        return Ok(refused(Code::PolicyTooLarge, "", &found));
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// The policy; `-` reads standard input
+    policy: PathBuf,
+    /// Print one JSON object instead of words
+    #[arg(long)]
+    json: bool,
+    /// The HTML of a page, as it is served: the tag must be its first script, and a pasted element
+    /// (`csp --meta`) must stand before it and let in every host of the policy. For several pages, again
+    #[arg(long, value_name = "FILE")]
+    html: Vec<PathBuf>,
+}
+
+/// Checks the policy.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    if arguments.json {
+        as_json(&arguments.policy, &arguments.html)
+    } else {
+        in_words(&arguments.policy, &arguments.html)
     }
-    let Ok(text) = std::str::from_utf8(&bytes) else {
-        let found = "bytes that are not UTF-8";
-        return Ok(refused(Code::PolicyNotJson, "", found));
-    };
-    let Some(document) = source::parse(text) else {
-        let (place, found) = first_mistake(text);
-        return Ok(refused(Code::PolicyNotJson, &place, found));
-    };
-    Ok(policy::read(&document))
-}
-
-fn refused(code: Code, place: &str, found: &str) -> (Option<Policy>, Vec<Problem>) {
-    (None, vec![Problem::new(code, place, found)])
-}
-
-/// Where text stops being JSON, and what stands there.
-fn first_mistake(text: &str) -> (String, &str) {
-    let Err(error) = serde_json::from_str::<Value>(text) else {
-        return (String::new(), text);
-    };
-    let (line, column) = (error.line(), error.column());
-    let content = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let rest = content.get(column.saturating_sub(1)..).unwrap_or(content);
-    let found = if rest.is_empty() { "the end" } else { rest };
-    (format!("line {line} column {column}"), found)
 }
 
 /// As [`read_policy`], and what only a program that has all texts inside can see: words for texts that
 /// there are not, which would be without effect. Then what is wrong with these pages.
 fn check(path: &Path, pages: &[PathBuf]) -> Result<(Option<Policy>, Vec<Problem>), Error> {
     let (policy, mut problems) = read_policy(path)?;
-    let texts = notice::texts();
+    let texts = texts();
     if let Some(policy) = &policy {
         for page in pages {
             problems.extend(pasted::problems_in(page, policy)?);
@@ -85,7 +74,7 @@ fn entries(object: &Json) -> &[(String, Json)] {
 }
 
 /// The report for people.
-pub fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
+fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
     let (policy, problems) = check(path, pages)?;
     let read = match &policy {
         Some(policy) => format!(
@@ -100,7 +89,7 @@ pub fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
     let out = format!(
         "{}{}: {read}; {}, {}\n",
         problem_lines(&problems),
-        files::name(path),
+        name(path),
         counted(errors, "error", "errors"),
         counted(problems.len() - errors, "warning", "warnings"),
     );
@@ -108,7 +97,7 @@ pub fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
 }
 
 /// The report for programs; `policy` is `null` where none could be read.
-pub fn as_json(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
+fn as_json(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
     let (policy, problems) = check(path, pages)?;
     let errors = errors(&problems);
     let read = policy.as_ref().map(|policy| {

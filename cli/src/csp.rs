@@ -2,19 +2,21 @@
 //! or its configuration. What the header lets in is the core's affair; here the decision is read, from
 //! names or from the visitor's cookie, and the clock.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use clap::Args;
 use consentinel::{
-    csp,
+    csp::{self, Page},
     policy::{NOBODY, Policy},
     problem::{Code, Problem},
     state::{self, Choice, Standing, State},
     time::UnixMillis,
 };
 
-use crate::check::read_policy;
-use crate::files::Error;
+use crate::error::Error;
+use crate::place;
+use crate::policies::read_policy;
 use crate::report::{Report, Verdict, problem_lines};
 
 /// The long help of the command.
@@ -32,8 +34,42 @@ into the head of each page before the tag: then not even the parser's look-ahead
 the policy does not declare. Print it anew whenever the policy's hosts change;
 `consentinel check --html` finds what it lacks";
 
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// The policy; `-` reads standard input
+    policy: PathBuf,
+    /// What is granted: ids of categories or services, with commas between them
+    #[arg(long, value_delimiter = ',', conflicts_with = "cookie")]
+    grant: Vec<String>,
+    /// The value of the visitor's cookie `consentinel`
+    #[arg(long)]
+    cookie: Option<String>,
+    /// Print the element of "everything granted", to stand before the tag in the HTML of every page
+    #[arg(long, conflicts_with_all = ["grant", "cookie"])]
+    meta: bool,
+    /// The origin of the page, so that its own sockets are let in, and on `http:` those of others
+    #[arg(long, value_name = "URL", value_parser = place::origin)]
+    origin: Option<String>,
+    /// The folder that the tag's own files come from, where that is not the page's origin; always let in
+    #[arg(long, value_name = "URL", value_parser = place::files)]
+    files: Option<String>,
+}
+
+/// Prints the header, or the element.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    let decision = match &arguments.cookie {
+        Some(cookie) => Decision::Cookie(cookie.clone()),
+        None if arguments.meta => Decision::Everything,
+        None => Decision::Grants(arguments.grant.clone()),
+    };
+    let origin = arguments.origin.as_deref().unwrap_or_default();
+    let files = arguments.files.as_deref().unwrap_or_default();
+    print(&arguments.policy, &decision, &Page { origin, files, once: "" })
+}
+
 /// What is asked for.
-pub enum Decision {
+enum Decision {
     /// The element for the HTML of all visitors, in which everything is granted.
     Everything,
     /// These categories or services are granted.
@@ -43,7 +79,7 @@ pub enum Decision {
 }
 
 /// The header, or the element, on standard output.
-pub fn print(path: &Path, decision: &Decision, page: &csp::Page) -> Result<Report, Error> {
+fn print(path: &Path, decision: &Decision, page: &Page) -> Result<Report, Error> {
     let (policy, mut problems) = read_policy(path)?;
     let Some(policy) = policy else {
         return Ok(failed(&problems, ""));

@@ -1,142 +1,191 @@
-//! `consentinel export`: the records of a verified ledger in another form. From a ledger that does
-//! not hold nothing is written at all. An export in CSV is for reading: the proof stays the ledger.
+//! `consentinel export`: the records of a verified ledger or export in another form. From one that does
+//! not hold nothing is written at all. Each form is a file of `export/`; all are for reading, the proof
+//! stays the file that they were made of.
 
-use std::path::Path;
+mod columns;
+mod csv;
+mod json_ld;
+mod ndjson;
+mod parquet;
+mod xlsx;
 
-use clap::ValueEnum;
-use consentinel::{hash::sha256, record::Record};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
 
-use crate::files::{self, Error};
-use crate::report::{Report, Verdict, problem_lines};
-use crate::time::iso;
-use crate::verify::read_ledger;
+use clap::{Args, ValueEnum};
+use consentinel::{
+    export::{Known, Line},
+    hash::{hex, sha256},
+    json::Json,
+    record::Record,
+};
+
+use crate::error::{Error, is_standard};
+use crate::files::{Input, Output};
+use crate::judged::{Content, Kind, judge, kind};
+use crate::report::{Report, Verdict};
+use crate::stream;
 
 /// The long help of the command.
 pub const HELP: &str = "\
-Verify a ledger and write its records in another form
+Verify a ledger or an export and write its records in another form
 
-Only a verified ledger is written; otherwise the problems go to standard error and nothing
-else happens.
+Only one that holds is written; otherwise the problems go to standard error and nothing else
+happens. Records that were erased are in none of the forms.
 
 ndjson: the canonical line of each record, byte for byte, and nothing else. The SHA-256 of a
 line without its line feed is the hash of the record.
 
-csv: RFC 4180 with a header, one row a record, times in UTC. Lists are separated by spaces;
+csv: RFC 4180 with a header, one row a record, times in UTC: `at` to the millisecond, `at_utc` as
+every spreadsheet takes it for a time. Each category and service that is granted or denied anywhere
+has a column `choice_…`, with `granted`, `denied` or nothing. Lists are separated by spaces;
 within a name, white space, control characters and `%` are percent-encoded. A cell that a
 spreadsheet could take for a formula gets an apostrophe in front: one that starts with = + - @,
 with an apostrophe, with white space, or with any character outside ASCII that is no letter
 and no digit, so that nothing invisible can stand before the sign. That can happen to every
 cell, also to an `id` or a `subject`, whose random letters may start with `-`. A program that
 reads the file removes one leading apostrophe from each cell that has one, and has the text of
-the record";
+the record.
 
-/// The forms a ledger can be exported in.
-#[derive(Clone, Copy, ValueEnum)]
+xlsx: the same table as a workbook, in which no text is ever a formula; nothing is put in front.
+
+parquet: the same fields with their types, lists as lists, compressed by Snappy.
+
+json-ld: the fields of ISO/IEC TS 27560:2023 in the words of the Data Privacy Vocabulary 2.3, with
+the context inside.
+
+Examples:
+  consentinel export shop.export --format csv --delimiter ';' --output records.csv
+  consentinel export shop.export --format parquet --output records.parquet";
+
+/// The forms that records can be written in.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// The canonical record lines
     Ndjson,
     /// A table for spreadsheets
     Csv,
+    /// A workbook
+    Xlsx,
+    /// A table for databases
+    Parquet,
+    /// Linked data in the words of the Data Privacy Vocabulary
+    JsonLd,
 }
 
-/// A column: its name, and what stands in it for a record.
-type Column = (&'static str, fn(&Record) -> String);
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// A ledger, or an export; `-` reads a ledger from standard input
+    file: PathBuf,
+    /// The form to write
+    #[arg(long, value_enum)]
+    format: Format,
+    /// What stands between the cells of `csv`: one character of ASCII
+    #[arg(long, default_value = ",", value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: u8,
+    /// A new file to write to; a file that exists is left as it is. Without it, or as `-`:
+    /// standard output
+    #[arg(long)]
+    output: Option<PathBuf>,
+}
 
-/// Names and contents stand together, so that they cannot drift apart.
-const COLUMNS: [Column; 20] = [
-    ("sequence", |record| record.sequence.to_string()),
-    ("at", |record| iso(record.at_ms)),
-    ("action", |record| String::from(record.action.word())),
-    ("via", |record| String::from(record.via.word())),
-    ("granted", |record| list(&record.granted)),
-    ("denied", |record| list(&record.denied)),
-    ("left", |record| list(&record.left)),
-    ("policy_id", |record| record.policy_id.clone()),
-    ("policy_revision", |record| record.policy_revision.clone()),
-    ("policy_hash", |record| record.policy_hash.clone()),
-    ("notice_hash", |record| record.notice_hash.clone()),
-    ("language", |record| record.language.clone()),
-    ("layout", |record| record.layout.to_string()),
-    ("build", |record| record.build.clone()),
-    ("signals", |record| list(&record.signals)),
-    ("expires_at", |record| iso(record.expires_at_ms)),
-    ("id", |record| record.id.clone()),
-    ("subject", |record| record.subject.clone()),
-    ("previous", |record| record.previous.clone()),
-    ("hash", |record| sha256(record.canonical().as_bytes())),
-];
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii_punctuation() && *byte != b'"' || *byte == b'\t' => Ok(*byte),
+        _ => Err(String::from("give one character, such as `;`")),
+    }
+}
 
-/// Verifies the ledger and writes it to `output`, or to standard output.
-pub fn export(path: &Path, format: Format, output: Option<&Path>) -> Result<Report, Error> {
-    let (verified, problems) = read_ledger(path)?;
-    let words = problem_lines(&problems);
-    let Some(verified) = verified else {
+/// Something that records are written to.
+pub trait Sink {
+    /// Writes a record: its fields, its line, its hash.
+    fn record(&mut self, record: &Record, line: &[u8], hash: &str) -> io::Result<()>;
+
+    /// Writes what is still to be written, and hands the output back.
+    fn finish(self: Box<Self>) -> io::Result<Output>;
+}
+
+/// Verifies the file, then writes its records.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    let path = &arguments.file;
+    let input = Input::open(path)?;
+    let is_export = matches!(kind(&input.start), Kind::Export);
+    if is_export && is_standard(path) {
+        return Err(Error::unfit(path, "an export is read twice", "name its file"));
+    }
+    let mut names = BTreeSet::new();
+    let mut controllers = BTreeMap::new();
+    let judged = judge(path, input, &[], Known::default(), &mut |line, _, _| {
+        match line {
+            Line::Record(record) => {
+                for name in record.granted.iter().chain(&record.denied) {
+                    if !names.contains(name) {
+                        names.insert(name.clone());
+                    }
+                }
+            }
+            Line::Policy(policy) => {
+                let controller = policy.field("controller").cloned().unwrap_or_default();
+                controllers.insert(sha256(policy.canonical().as_bytes()), controller);
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let words = judged.problems.lines();
+    let Some(content) = judged.content else {
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     };
-    let mut out = match format {
-        Format::Ndjson => ndjson(&verified.ledger.lines),
-        Format::Csv => csv(&verified.records)?,
+    let output = Output::new(arguments.output.as_deref())?;
+    let name = output.name();
+    let failed = |error: io::Error| match error.kind() {
+        // A reader that has seen enough (`| head`) is no failure.
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(Error::output(&name, &error)),
     };
-    if let Some(output) = output.filter(|output| !files::is_standard(output)) {
-        files::create(output, &out)?;
-        out.clear();
-    }
-    Ok(Report { out, words, verdict: Verdict::Sound })
-}
-
-fn ndjson(lines: &[String]) -> Vec<u8> {
-    let ended = lines.iter().flat_map(|line| [line.as_str(), "\n"]);
-    ended.collect::<String>().into_bytes()
-}
-
-fn csv(records: &[Record]) -> Result<Vec<u8>, Error> {
-    let failed = |error| Error::output("the table", &error);
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        // The second half of the advice cited below: no cell may end early.
-        .quote_style(csv::QuoteStyle::Always)
-        .from_writer(Vec::new());
-    let header = COLUMNS.map(|(name, _)| String::from(name));
-    let rows = records.iter().map(|record| COLUMNS.map(|(_, content)| inert(content(record))));
-    for row in std::iter::once(header).chain(rows) {
-        writer.write_record(&row).map_err(|error| failed(error.into()))?;
-    }
-    writer.into_inner().map_err(|error| failed(error.into_error()))
-}
-
-/// Keeps a spreadsheet from running a cell. A ledger comes from a visitor's browser, so its texts
-/// are a stranger's, and they are opened on the machine of an auditor (OWASP, "CSV Injection";
-/// CWE-1236). A cell that starts with an apostrophe gets one too, so that removing one always gives
-/// the text back.
-///
-/// What programs drop before they look for a sign (spaces, marks of direction, characters without
-/// width) differs, and grows with Unicode. So it is asked what a cell may start with, not what not.
-fn inert(cell: String) -> String {
-    let is_harmless = |first: char| match first {
-        '\'' | '=' | '+' | '-' | '@' => false,
-        // The four letters that show nothing: the fillers of Hangul.
-        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => false,
-        _ => first.is_ascii_graphic() || first.is_alphanumeric(),
-    };
-    if cell.is_empty() || cell.starts_with(is_harmless) { cell } else { format!("'{cell}") }
-}
-
-/// Names in one cell. A storage key may hold a space, so what would split a name is encoded.
-fn list(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| unbroken(name)).collect();
-    names.join(" ")
-}
-
-fn unbroken(name: &str) -> String {
-    let mut out = String::new();
-    for character in name.chars() {
-        if character != '%' && !character.is_whitespace() && !character.is_control() {
-            out.push(character);
-            continue;
+    let mut sink = match begin(arguments, output, names.into_iter().collect(), controllers) {
+        Ok(sink) => sink,
+        Err(error) => {
+            failed(error)?;
+            return Ok(Report { out: Vec::new(), words, verdict: Verdict::Sound });
         }
-        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-            out.push_str(&format!("%{byte:02X}"));
+    };
+    match content {
+        Content::Ledger(ledger, records) => {
+            for (record, line) in records.iter().zip(&ledger.lines) {
+                let hash = sha256(line.as_bytes());
+                sink.record(record, line.as_bytes(), &hash).or_else(failed)?;
+            }
+        }
+        Content::Export(_) => {
+            stream::lines(path, Input::open(path)?, &mut |bytes, looked| {
+                if let Ok(Line::Record(record)) = &looked.line {
+                    sink.record(record, bytes, &hex(&looked.hash)).or_else(failed)?;
+                }
+                Ok(true)
+            })?;
         }
     }
-    out
+    match sink.finish() {
+        Ok(output) => output.finish()?,
+        Err(error) => failed(error)?,
+    }
+    Ok(Report { out: Vec::new(), words, verdict: Verdict::Sound })
+}
+
+fn begin(
+    arguments: &Arguments,
+    output: Output,
+    names: Vec<String>,
+    controllers: BTreeMap<String, Json>,
+) -> io::Result<Box<dyn Sink>> {
+    Ok(match arguments.format {
+        Format::Ndjson => Box::new(ndjson::Ndjson(output)),
+        Format::Csv => Box::new(csv::Csv::begin(output, names, arguments.delimiter)?),
+        Format::Xlsx => Box::new(xlsx::Xlsx::begin(output, names)?),
+        Format::Parquet => Box::new(parquet::Parquet::begin(output)?),
+        Format::JsonLd => Box::new(json_ld::JsonLd::begin(output, controllers)?),
+    })
 }

@@ -1,34 +1,51 @@
 //! The native program `consentinel`: what a site owner does before publishing a policy and what an
-//! auditor does with a ledger years later, without a browser and without a network.
+//! auditor does with records years later, without a browser and without a network.
 //!
-//! This file knows the arguments and the exit codes only. Each command stands in the file of its
-//! name, `files` reads and writes, `report` is what a command hands back, `time` prints points in
-//! time. What is sound is decided by the core, never here.
+//! This file knows the commands and the exit codes only. Each command stands in the file of its name,
+//! with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
+//! files, `judged` tells ledgers and exports apart and has the core judge them, `policies` and `texts`
+//! are the documents, `problems`, `report` and `error` what is told, `time` prints points in time.
+//! What is sound is decided by the core, never here.
 
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
 mod check;
+mod compare;
 mod csp;
+mod erase;
+mod error;
 mod export;
 mod files;
+mod gather;
 mod html;
+mod judged;
+mod keygen;
+mod lookup;
+mod manual;
 mod notice;
 mod pasted;
 mod place;
+mod policies;
+mod problems;
+mod prove;
+mod prune;
 mod report;
+mod rewrite;
+mod shown;
+mod sign;
+mod stats;
+mod stream;
+mod texts;
 mod time;
 mod verify;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use consentinel::csp::Page;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use csp::Decision;
-use files::Error;
-use report::{Report, Verdict, complain, one_line};
+use error::{Error, one_line};
+use report::{Report, Verdict, complain};
 
 const VERIFICATION_FAILED: u8 = 1;
 const USAGE: u8 = 2;
@@ -36,14 +53,14 @@ const INPUT_OUTPUT: u8 = 3;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  verified, sound, written (there may be warnings)
-  1  verification failed, or the policy has errors
+  0  it holds, sound, written (there may be warnings)
+  1  it does not hold, or the policy has errors
   2  wrong usage
   3  a file could not be read or written: there is no verdict";
 
-/// Checks policies, verifies and exports ledgers of Consentinel
+/// Checks policies; gathers, verifies and explains records of Consentinel
 #[derive(Parser)]
-#[command(version, arg_required_else_help = false, after_help = EXIT_CODES)]
+#[command(name = "consentinel", version, arg_required_else_help = false, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -51,74 +68,51 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Verify a ledger: canonical form, every hash, the chain
-    #[command(after_help = EXIT_CODES)]
-    Verify {
-        /// The ledger, as the page's `consentinel.export()` hands it out; `-` reads standard input
-        file: PathBuf,
-        /// Print one JSON object instead of words
-        #[arg(long)]
-        json: bool,
-    },
-    /// Verify a ledger and write its records in another form
+    /// Verify ledgers, exports and proofs: every line, hash, chain, tree and signature
+    #[command(after_long_help = EXIT_CODES, long_about = verify::HELP)]
+    Verify(verify::Arguments),
+    /// Gather ledgers of many browsers into one export
+    #[command(after_long_help = EXIT_CODES, long_about = gather::HELP)]
+    Gather(gather::Arguments),
+    /// Say what held for one browser, and what its banner had said
+    #[command(after_long_help = EXIT_CODES, long_about = lookup::HELP)]
+    Lookup(lookup::Arguments),
+    /// Count decisions by day, category, language and revision
+    #[command(after_long_help = EXIT_CODES, long_about = stats::HELP)]
+    Stats(stats::Arguments),
+    /// Verify a ledger or an export and write its records in another form
     #[command(after_long_help = EXIT_CODES, long_about = export::HELP)]
-    Export {
-        /// The ledger; `-` reads standard input
-        file: PathBuf,
-        /// The form to write
-        #[arg(long, value_enum)]
-        format: export::Format,
-        /// A new file to write to; a file that exists is left as it is. Without it, or as `-`:
-        /// standard output
-        #[arg(long)]
-        output: Option<PathBuf>,
-    },
+    Export(export::Arguments),
+    /// Show one record of an export without the others
+    #[command(after_long_help = EXIT_CODES, long_about = prove::HELP)]
+    Prove(prove::Arguments),
+    /// Say whether an export goes on from an earlier one
+    #[command(after_long_help = EXIT_CODES, long_about = compare::HELP)]
+    Compare(compare::Arguments),
+    /// Make a key that signs checkpoints
+    #[command(after_long_help = EXIT_CODES, long_about = keygen::HELP)]
+    Keygen(keygen::Arguments),
+    /// Sign the checkpoints of an export
+    #[command(after_long_help = EXIT_CODES, long_about = sign::HELP)]
+    Sign(sign::Arguments),
+    /// Drop months of an export that need not be kept any more
+    #[command(after_long_help = EXIT_CODES, long_about = prune::HELP)]
+    Prune(prune::Arguments),
+    /// Erase the records of one browser from an export; their hashes stay
+    #[command(after_long_help = EXIT_CODES, long_about = erase::HELP)]
+    Erase(erase::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
     #[command(after_help = EXIT_CODES)]
-    Check {
-        /// The policy; `-` reads standard input
-        policy: PathBuf,
-        /// Print one JSON object instead of words
-        #[arg(long)]
-        json: bool,
-        /// The HTML of a page, as it is served: the tag must be its first script, and a pasted element
-        /// (`csp --meta`) must stand before it and let in every host of the policy. For several pages, again
-        #[arg(long, value_name = "FILE")]
-        html: Vec<PathBuf>,
-    },
+    Check(check::Arguments),
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]
-    Notice {
-        /// The policy; `-` reads standard input
-        policy: PathBuf,
-        /// The visitor's language, such as `en` or `fr-CA`
-        #[arg(long)]
-        language: String,
-        /// Print the hash of the notice instead of the notice
-        #[arg(long)]
-        hash: bool,
-    },
+    Notice(notice::Arguments),
     /// Print the Content-Security-Policy for what a visitor decided
     #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
-    Csp {
-        /// The policy; `-` reads standard input
-        policy: PathBuf,
-        /// What is granted: ids of categories or services, with commas between them
-        #[arg(long, value_delimiter = ',', conflicts_with = "cookie")]
-        grant: Vec<String>,
-        /// The value of the visitor's cookie `consentinel`
-        #[arg(long)]
-        cookie: Option<String>,
-        /// Print the element of "everything granted", to stand before the tag in the HTML of every page
-        #[arg(long, conflicts_with_all = ["grant", "cookie"])]
-        meta: bool,
-        /// The origin of the page, so that its own sockets are let in, and on `http:` those of others
-        #[arg(long, value_name = "URL", value_parser = place::origin)]
-        origin: Option<String>,
-        /// The folder that the tag's own files come from, where that is not the page's origin; always let in
-        #[arg(long, value_name = "URL", value_parser = place::files)]
-        files: Option<String>,
-    },
+    Csp(csp::Arguments),
+    /// Print the manual page, or completions for a shell
+    #[command(after_long_help = EXIT_CODES, long_about = manual::HELP)]
+    Manual(manual::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -134,7 +128,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     };
-    match run(command).and_then(|report| report.print().map(|()| report.verdict)) {
+    match run(&command).and_then(|report| report.print().map(|()| report.verdict)) {
         Ok(Verdict::Sound) => ExitCode::SUCCESS,
         Ok(Verdict::Failed) => ExitCode::from(VERIFICATION_FAILED),
         Err(error) => {
@@ -144,26 +138,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<Report, Error> {
+fn run(command: &Command) -> Result<Report, Error> {
     match command {
-        Command::Verify { file, json: false } => verify::in_words(&file),
-        Command::Verify { file, json: true } => verify::as_json(&file),
-        Command::Export { file, format, output } => {
-            export::export(&file, format, output.as_deref())
-        }
-        Command::Check { policy, json: false, html } => check::in_words(&policy, &html),
-        Command::Check { policy, json: true, html } => check::as_json(&policy, &html),
-        Command::Notice { policy, language, hash: false } => notice::text(&policy, &language),
-        Command::Notice { policy, language, hash: true } => notice::hash(&policy, &language),
-        Command::Csp { policy, grant, cookie, meta, origin, files } => {
-            let decision = match cookie {
-                Some(cookie) => Decision::Cookie(cookie),
-                None if meta => Decision::Everything,
-                None => Decision::Grants(grant),
-            };
-            let (origin, files) = (origin.unwrap_or_default(), files.unwrap_or_default());
-            csp::print(&policy, &decision, &Page { origin: &origin, files: &files, once: "" })
-        }
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Gather(arguments) => gather::run(arguments),
+        Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Stats(arguments) => stats::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Prove(arguments) => prove::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
+        Command::Keygen(arguments) => keygen::run(arguments),
+        Command::Sign(arguments) => sign::run(arguments),
+        Command::Prune(arguments) => prune::run(arguments),
+        Command::Erase(arguments) => erase::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Notice(arguments) => notice::run(arguments),
+        Command::Csp(arguments) => csp::run(arguments),
+        Command::Manual(arguments) => manual::run(arguments, Arguments::command()),
     }
 }
 

@@ -3,18 +3,18 @@
 //! this version of the program would show: for a record of another version, take the program of
 //! that version. How the banner looks is not part of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use consentinel::{
     hash::sha256,
-    json::Json,
     notice::{Interface, notice, untranslated},
-    source,
 };
 
-use crate::check::read_policy;
-use crate::files::Error;
-use crate::report::{Report, Verdict, one_line, problem_lines};
+use crate::error::{Error, one_line};
+use crate::policies::read_policy;
+use crate::report::{Report, Verdict, problem_lines};
+use crate::texts::texts;
 
 /// The long help of the command.
 pub const HELP: &str = "\
@@ -26,16 +26,35 @@ standard error gets that hash. A language without texts falls back as in the pag
 standard error says so, and which texts of the policy do. Parts of the policy that have errors are left out, as in the page;
 standard error names them";
 
-/// The product's own texts in every language; cli/build.rs writes the table.
-const TEXTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// The policy; `-` reads standard input
+    policy: PathBuf,
+    /// The visitor's language, such as `en` or `fr-CA`
+    #[arg(long)]
+    language: String,
+    /// Print the hash of the notice instead of the notice
+    #[arg(long)]
+    hash: bool,
+}
+
+/// Prints the notice, or its hash.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    if arguments.hash {
+        hash(&arguments.policy, &arguments.language)
+    } else {
+        text(&arguments.policy, &arguments.language)
+    }
+}
 
 /// The notice itself on standard output, its hash on standard error.
-pub fn text(path: &Path, language: &str) -> Result<Report, Error> {
+fn text(path: &Path, language: &str) -> Result<Report, Error> {
     report(path, language, |canonical, hash| (canonical, hash))
 }
 
 /// Only the hash, on standard output.
-pub fn hash(path: &Path, language: &str) -> Result<Report, Error> {
+fn hash(path: &Path, language: &str) -> Result<Report, Error> {
     report(path, language, |_, hash| (hash, String::new()))
 }
 
@@ -71,13 +90,4 @@ fn report(
 fn is_within(asked: &str, shown: &str) -> bool {
     let primary = |tag: &str| tag.split('-').next().map(str::to_ascii_lowercase);
     primary(asked) == primary(shown)
-}
-
-/// Language → key → text.
-pub fn texts() -> Json {
-    let documents = TEXTS.iter().filter_map(|(language, text)| {
-        // The files are part of the program; that each parses is seen by the test of the table.
-        Some((String::from(*language), source::parse(text)?))
-    });
-    Json::Object(documents.collect())
 }

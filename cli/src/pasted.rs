@@ -14,9 +14,9 @@ use consentinel::{
 };
 use url::Url;
 
-use crate::files::{self, Error};
+use crate::error::{Error, one_line};
+use crate::files;
 use crate::html::{Element, elements};
-use crate::report::one_line;
 
 /// Far more than the HTML of a page: a wrong path must not fill the memory.
 const MAX_BYTES: u64 = 20_000_000;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use consentinel::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::files::Error;
+use crate::error::Error;
 
 /// Whether what was looked at holds.
 #[derive(Clone, Copy)]
@@ -59,13 +59,6 @@ pub fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "consentinel: {line}");
 }
 
-/// A foreign text made safe to stand in one line of a terminal.
-pub fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
-        .collect()
-}
-
 /// Every problem, one a line.
 pub fn problem_lines(problems: &[Problem]) -> String {
     let mut lines = String::new();
@@ -95,6 +88,7 @@ pub fn json_line(object: &Value) -> Vec<u8> {
     format!("{object}\n").into_bytes()
 }
 
-fn severity(problem: &Problem) -> &'static str {
+/// The word for how much a problem takes away.
+pub fn severity(problem: &Problem) -> &'static str {
     if problem.is_error() { "error" } else { "warning" }
 }

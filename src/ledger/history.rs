@@ -4,15 +4,11 @@
 //!
 //! Errors and warnings are told apart as there: an error is what no release can have written.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use crate::{
     problem::Code,
-    record::{Action, LONGEST_MS, Record, Via, folded},
+    record::{Action, LONGEST_MS, Names, Record, Via},
 };
 
 /// How far ahead of the clock a stored answer may be when it is read (docs/record.md, "Reading it").
@@ -22,14 +18,7 @@ const TOLERANCE_MS: i64 = 600_000;
 #[derive(Default)]
 pub struct History {
     ids: BTreeSet<String>,
-    /// Of each hash of a policy: its id and its revision.
-    policies: BTreeMap<String, (String, String)>,
-    /// Of each hash of a notice: its language and its layout.
-    notices: BTreeMap<String, (String, i64)>,
-    /// Of each hash of a policy: all that a visitor is asked about.
-    everything: BTreeMap<String, Vec<String>>,
-    /// Of each policy, its revisions as they read, and as they are written.
-    revisions: BTreeMap<(String, String), String>,
+    names: Names,
     /// The id of the policy of the record before.
     policy: String,
     /// When the record before was written, and the latest time of any.
@@ -77,35 +66,13 @@ impl History {
         }
     }
 
-    /// What stands for a document: its hash, its id, its revision, its language.
+    /// What stands for a document, and whether it is of the policy of the record before.
     fn names(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
-        let policy = (record.policy_id.clone(), record.policy_revision.clone());
-        if !is_said_again(&mut self.policies, &record.policy_hash, policy) {
-            report(Code::HashContradicts, "policy");
-        }
-        let notice = (record.language.clone(), record.layout);
-        if !is_said_again(&mut self.notices, &record.notice_hash, notice) {
-            report(Code::HashContradicts, "notice");
-        }
-        // Under one policy, all is always the same.
-        let everything = match record.action {
-            Action::AcceptAll => Some(("granted", &record.granted)),
-            Action::RejectAll => Some(("denied", &record.denied)),
-            _ => None,
-        };
-        if let Some((key, names)) = everything
-            && !is_said_again(&mut self.everything, &record.policy_hash, names.clone())
-        {
-            report(Code::HashContradicts, key);
-        }
+        self.names.follow(record, report);
         if !self.policy.is_empty() && self.policy != record.policy_id {
             report(Code::PolicyChanged, &record.policy_id);
         }
         self.policy.clone_from(&record.policy_id);
-        let revision = (record.policy_id.clone(), folded(&record.policy_revision));
-        if !is_said_again(&mut self.revisions, &revision, record.policy_revision.clone()) {
-            report(Code::NamesAlike, &record.policy_revision);
-        }
     }
 
     /// What is granted, and was not, by an action that grants nothing, or one thing at most.
@@ -125,20 +92,5 @@ impl History {
             }
         }
         self.granted = Some(record.granted.clone());
-    }
-}
-
-/// Whether what is said by this name is what was said by it before, where it was.
-fn is_said_again<K: Clone + Ord, V: PartialEq>(
-    said: &mut BTreeMap<K, V>,
-    name: &K,
-    value: V,
-) -> bool {
-    match said.get(name) {
-        Some(before) => *before == value,
-        None => {
-            said.insert(name.clone(), value);
-            true
-        }
     }
 }

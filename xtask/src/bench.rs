@@ -1,6 +1,10 @@
 //! `cargo xtask bench`: builds, then lets a script of `xtask/bench` measure what visitors pay, as ratios: `gate`, what the
 //! gate costs a page that is granted everything, beside the same page without the tag; `start`, what a page pays until
-//! its consent manager is there, beside two others.
+//! its consent manager is there, beside two others. `cargo xtask bench audit` is `audit`'s work.
+
+mod audit;
+
+pub use audit::audit;
 
 use std::num::NonZeroU32;
 use std::process::Command;

@@ -52,6 +52,8 @@ usage: cargo xtask <action>
   bench start [--rounds N]
                        what a page pays until its consent manager is there: bytes, time and memory of the
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
+  bench audit [N]      what the native program takes over N records (a million unless told) and over
+                       a tenth of them, beside hashing the same bytes once
   trace                what the tag moves, paints and takes while the demo's pages load, on a
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
@@ -91,6 +93,10 @@ fn act() -> Result<()> {
                 .parse()
                 .with_context(|| format!("`--rounds {rounds}`: expected a number from 1 on"))?,
         )),
+        ["bench", "audit"] => bench::audit(1_000_000),
+        ["bench", "audit", count] => bench::audit(
+            count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
+        ),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),

@@ -9,9 +9,10 @@ use crate::{
     sample::{ledger, record, three},
 };
 
-const HEADER: [&str; 20] = [
+const HEADER: [&str; 22] = [
     "sequence",
     "at",
+    "at_utc",
     "action",
     "via",
     "granted",
@@ -26,6 +27,7 @@ const HEADER: [&str; 20] = [
     "build",
     "signals",
     "expires_at",
+    "expires_at_utc",
     "id",
     "subject",
     "previous",
@@ -48,11 +50,15 @@ fn table_and_words(ledger: &Ledger) -> (Vec<impl Fn(&str) -> String + use<>>, St
     assert_eq!(export.code, 0, "{export:?}");
     assert!(export.out.ends_with("\r\n"));
     let mut reader = csv::Reader::from_reader(export.out.as_bytes());
-    assert_eq!(reader.headers().unwrap(), HEADER.as_slice());
+    let header: Vec<String> = reader.headers().unwrap().iter().map(String::from).collect();
+    // What is granted or denied anywhere has a column of its own, after all others.
+    assert_eq!(header[..HEADER.len()], HEADER);
+    assert!(header[HEADER.len()..].iter().all(|name| name.starts_with("choice_")), "{header:?}");
     let rows = reader.records().map(Result::unwrap);
     let rows = rows.map(|row| {
+        let header = header.clone();
         move |column: &str| {
-            let position = HEADER.iter().position(|name| *name == column).unwrap();
+            let position = header.iter().position(|name| name == column).unwrap();
             String::from(&row[position])
         }
     });

@@ -1,7 +1,7 @@
 //! `consentinel verify`: a ledger as it was written passes, and any single change is refused with
 //! the code that names it, by `verify`, `verify --json` and `export` alike.
 
-use consentinel::{id, ledger::Ledger};
+use consentinel::{hash::sha256, id, ledger::Ledger};
 use serde_json::{Value, json};
 
 use crate::{
@@ -184,13 +184,13 @@ fn every_tampering_is_refused_by_its_name() {
 
         let words = run(&["verify", &file]);
         assert_eq!(words.code, 1, "{name}: {words:?}");
-        assert!(words.out.starts_with("NOT verified: "), "{name}: {words:?}");
+        assert!(words.out.starts_with("does NOT hold: "), "{name}: {words:?}");
         assert!(words.out.contains(&format!("error: {code} at line ")), "{name}: {words:?}");
         assert_eq!(words.words, "", "{name}");
 
         let json = run(&["verify", &file, "--json"]);
         assert_eq!(json.code, 1, "{name}: {json:?}");
-        assert_eq!(json.json()["verified"], json!(false), "{name}");
+        assert_eq!(json.json()["holds"], json!(false), "{name}");
         assert!(codes(&json).iter().any(|one| one == code), "{name}: {json:?}");
 
         let output = folder.name("export");
@@ -218,13 +218,13 @@ fn a_flipped_bit_anywhere_is_refused() {
 }
 
 #[test]
-fn a_ledger_as_written_is_verified() {
+fn a_ledger_as_written_holds() {
     let folder = Folder::new();
     let ledger = three();
     let file = folder.file("ledger.ndjson", ledger.to_text());
     let words = run(&["verify", &file]);
     let want = format!(
-        "verified: `{file}`\n  \
+        "holds: `{file}`\n  \
          records     3\n  \
          summarised  0\n  \
          first       2026-01-31T09:05:00.120Z\n  \
@@ -234,14 +234,20 @@ fn a_ledger_as_written_is_verified() {
         id::from_bits([9; 16]),
         ledger.head(),
     );
-    assert_eq!((words.code, words.out, words.words), (0, want, String::new()));
+    let (told, proved) = words.out.split_once("proved: ").unwrap();
+    assert_eq!((words.code, told, words.words.as_str()), (0, want.as_str(), ""));
+    assert!(proved.contains("\nnot proved: "), "{proved}");
 
     let json = run(&["verify", "--json", &file]);
     let want = json!({
-        "file": file, "verified": true, "records": 3, "summarised": 0,
+        "file": file, "holds": true, "records": 3, "summarised": 0,
         "first": "2026-01-31T09:05:00.120Z", "firstAtMs": 1_769_850_300_120_i64,
         "last": "2026-01-31T09:07:00.120Z", "lastAtMs": 1_769_850_420_120_i64,
         "subject": id::from_bits([9; 16]), "head": ledger.head(), "problems": [],
+        "counts": {}, "names": [
+            { "kind": "notice", "hash": sha256(b"notice"), "says": "fr layout 1", "records": 3 },
+            { "kind": "policy", "hash": sha256(b"policy"), "says": "jimo-site 2023-11-28", "records": 3 },
+        ],
     });
     assert_eq!((json.code, json.json()), (0, want));
 }
@@ -251,12 +257,12 @@ fn standard_input_is_read_like_a_file() {
     let text = three().to_text();
     let sound = run_with_input(&["verify", "-"], text.as_bytes());
     assert_eq!(sound.code, 0, "{sound:?}");
-    assert!(sound.out.starts_with("verified: standard input\n"), "{sound:?}");
+    assert!(sound.out.starts_with("holds: standard input\n"), "{sound:?}");
     assert_eq!(run_with_input(&["verify", "-"], &text.as_bytes()[1..]).code, 1);
 }
 
 #[test]
-fn a_ledger_without_records_is_verified() {
+fn a_ledger_without_records_holds() {
     let words = run_with_input(&["verify", "-"], Ledger::default().to_text().as_bytes());
     assert_eq!(words.code, 0, "{words:?}");
     assert!(words.out.contains("  records     0\n"), "{words:?}");

@@ -1,0 +1,83 @@
+//! `consentinel erase`: takes the records of one browser out of an export, where its visitor asked for
+//! that. The hashes stay, so that tree and chains still verify.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::Args;
+use consentinel::{
+    export::{Known, Line},
+    hash::{digest, sha256},
+};
+
+use crate::error::{Error, name};
+use crate::lookup::subject;
+use crate::report::{Report, Verdict};
+use crate::rewrite::{Place, rewrite, sound};
+
+/// The long help of the command.
+pub const HELP: &str = "\
+Erase the records of one browser from an export; their hashes stay
+
+The export is verified before. Each record of this pseudonym becomes its hash, which says nothing
+about it, and a policy or notice that no other record names goes; checkpoints and signatures stay as they are, and still verify. `consentinel gather` does
+not take an erased record in again. Copies of the export that others have are not touched, nor is
+what the browser keeps.
+
+Example:
+  consentinel erase shop.export qP0fZ0yCzVnXc3l9dXn2Qg";
+
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// The export
+    export: PathBuf,
+    /// The pseudonym of the browser, as its settings show it and its records name it (`subject`)
+    #[arg(value_parser = subject, allow_hyphen_values = true)]
+    subject: String,
+    /// A new file to write to, instead of in the export's own place
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Erases.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    let mut count = 0u64;
+    let mut named = BTreeSet::new();
+    let is_theirs =
+        |line: &Line| matches!(line, Line::Record(record) if record.subject == arguments.subject);
+    let found = sound(&arguments.export, Known::default(), &mut |line, _, _| {
+        if is_theirs(line) {
+            count += 1;
+        } else if let Line::Record(record) = line {
+            for hash in [&record.policy_hash, &record.notice_hash] {
+                if !named.contains(hash) {
+                    named.insert(hash.clone());
+                }
+            }
+        }
+        Ok(())
+    })?;
+    if let Err(report) = found {
+        return Ok(report);
+    }
+    if count > 0 {
+        let place = Place::of(arguments.output.as_ref());
+        rewrite(&arguments.export, &place, &mut |line, keep| match line {
+            // The text of a record is its canonical form, so its hash is that of its bytes.
+            _ if is_theirs(line) => keep(Some(&Line::Erased(digest(line.text().as_bytes())))),
+            Line::Policy(document) | Line::Notice(document)
+                if !named.contains(&sha256(document.canonical().as_bytes())) =>
+            {
+                Ok(())
+            }
+            _ => keep(None),
+        })?;
+    }
+    let out = format!(
+        "erased: {count} records of {} in {}\n",
+        arguments.subject,
+        name(&arguments.export)
+    );
+    Ok(Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound })
+}

@@ -1,0 +1,678 @@
+//! `consentinel gather`: takes the ledgers of many browsers into one export. Each is verified before,
+//! and what does not hold stays out and is told of; every record comes in once. The records go through
+//! a file of their own first, so that an export of any length needs little memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use consentinel::{
+    checkpoint::signed,
+    export::{Known, Line, Looked, Verifier, is_month, is_origin, look},
+    hash::{Hash, digest, sha256},
+    json::Json,
+    merkle::{Tree, leaf},
+    note::PrivateKey,
+    problem::{Code, Problem, Severity},
+    record::Record,
+    source,
+};
+use rayon::prelude::*;
+use tempfile::tempfile;
+
+use crate::error::{Error, is_standard, name};
+use crate::files::{self, Input, Replacement};
+use crate::judged::{Kind, MAX_LEDGER_BYTES, kind, verified};
+use crate::policies::Documents;
+use crate::problems::Problems;
+use crate::report::{Report, Verdict};
+use crate::sign::private_key;
+use crate::stream;
+use crate::time::this_month;
+
+/// The long help of the command.
+pub const HELP: &str = "\
+Gather ledgers of many browsers into one export
+
+Takes ledgers, files of record lines as a page hands them on one by one, and other exports: files,
+folders, or standard input. Each is verified; what does not hold stays out and is told of, and the
+rest goes in. A record that is in the export already stays as it is, and one that was erased stays
+erased. An export that exists is gone on with: its records stay, and new ones go into the month in
+which they come, which is this month.
+
+Give the policies of the site, of every revision that visitors saw: those that records name go into
+the export, with the notices in the languages that were shown.
+
+Examples:
+  consentinel gather received/ --into shop.export --origin shop.example/consent --policy policies/
+  consentinel gather - --into shop.export --key shop.key";
+
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// Ledgers, record lines or exports: files or folders; `-` reads standard input
+    #[arg(required = true, value_name = "LEDGER")]
+    ledgers: Vec<PathBuf>,
+    /// The export; made where it is not there
+    #[arg(long, value_name = "EXPORT")]
+    into: PathBuf,
+    /// Whose records these are: an address of the site without its scheme, such as
+    /// `shop.example/consent`; needed for a new export
+    #[arg(long, value_parser = origin)]
+    origin: Option<String>,
+    /// The file of a private key, as `consentinel keygen` makes it: signs the checkpoint
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The month of receipt, where it is not this one
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    month: Option<String>,
+    #[command(flatten)]
+    documents: Documents,
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let help =
+        "give at most 200 characters of ASCII without spaces and `+`, such as `shop.example`";
+    is_origin(text).then(|| String::from(text)).ok_or_else(|| String::from(help))
+}
+
+fn month(text: &str) -> Result<String, String> {
+    let help = "give a month such as `2026-11`";
+    is_month(text).then(|| String::from(text)).ok_or_else(|| String::from(help))
+}
+
+/// What comes in.
+struct Gathering {
+    verifier: Verifier,
+    problems: Problems,
+    /// The new records, a line each, in the order in which they come.
+    spool: BufWriter<std::fs::File>,
+    /// Hashes of records that were erased.
+    erased: BTreeSet<Hash>,
+    /// Documents that stand in the export, and others that came in.
+    documents: Documented,
+    offered: Documented,
+    /// Documents that new records name.
+    named: BTreeSet<String>,
+    /// What was read and is not judged yet.
+    waiting: Vec<Piece>,
+    waiting_bytes: usize,
+    /// What is judged and not taken in yet.
+    ready: Vec<(Piece, Judged)>,
+    sources: u64,
+    refused: u64,
+    erased_again: u64,
+}
+
+/// Policies and notices by their hashes.
+#[derive(Default)]
+struct Documented {
+    policies: BTreeMap<String, Json>,
+    notices: BTreeMap<String, Json>,
+}
+
+impl Documented {
+    /// Takes a line in, where it is a document.
+    fn take(&mut self, line: &Line) {
+        let (documents, document) = match line {
+            Line::Policy(policy) => (&mut self.policies, policy),
+            Line::Notice(notice) => (&mut self.notices, notice),
+            _ => return,
+        };
+        documents.insert(sha256(document.canonical().as_bytes()), document.clone());
+    }
+}
+
+/// The export as it is.
+struct Before {
+    /// How many lines stand before the first month; none where there is no export yet.
+    head: u32,
+    /// The last line.
+    last: u32,
+    /// Whether its last month goes on.
+    is_reopened: bool,
+    /// The tree of the last month, where that goes on.
+    tree: Tree,
+}
+
+/// Gathers.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    let library = arguments.documents.read()?;
+    let key = arguments.key.as_deref().map(private_key).transpose()?;
+    let month = arguments.month.clone().unwrap_or_else(this_month);
+    let spool = tempfile().map_err(|error| Error::output("a temporary file", &error))?;
+    let mut gathering = Gathering {
+        verifier: Verifier::new(Vec::new(), library.known()),
+        problems: Problems::default(),
+        spool: BufWriter::new(spool),
+        erased: BTreeSet::new(),
+        documents: Documented::default(),
+        offered: Documented {
+            policies: library.policies.clone(),
+            notices: library.notices.clone(),
+        },
+        named: BTreeSet::new(),
+        waiting: Vec::new(),
+        waiting_bytes: 0,
+        ready: Vec::new(),
+        sources: 0,
+        refused: 0,
+        erased_again: 0,
+    };
+    let is_new = !is_standard(&arguments.into) && !arguments.into.exists();
+    if is_new {
+        gathering.begin(arguments)?;
+    } else {
+        gathering.go_on_with(&arguments.into)?;
+        if !gathering.problems.is_sound() {
+            let words = format!(
+                "{}{} does not hold: nothing was gathered\n",
+                gathering.problems.lines(),
+                name(&arguments.into)
+            );
+            return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
+        }
+    }
+    let before = gathering.open(arguments, &month)?;
+    let records_before = gathering.verifier.so_far().records;
+    for path in &arguments.ledgers {
+        for file in files::below(path)? {
+            gathering.source(&file)?;
+        }
+    }
+    gathering.take_all()?;
+    let taken = gathering.verifier.so_far().records - records_before;
+    let (written, out) = gathering.close(&before, arguments, key.as_ref(), taken)?;
+    let words = library.words + &written.problems.lines();
+    Ok(Report { out, words, verdict: Verdict::of(written.refused == 0) })
+}
+
+impl Gathering {
+    /// A new export.
+    fn begin(&mut self, arguments: &Arguments) -> Result<(), Error> {
+        let Some(origin) = arguments.origin.clone() else {
+            let help = "give `--origin`, such as `shop.example/consent`";
+            return Err(Error::unfit(&arguments.into, "it is not there yet", help));
+        };
+        self.say(&Line::Header { origin });
+        Ok(())
+    }
+
+    /// An export that is there.
+    fn go_on_with(&mut self, path: &Path) -> Result<(), Error> {
+        let input = Input::open(path)?;
+        if is_standard(path) || !matches!(kind(&input.start), Kind::Export) {
+            return Err(Error::unfit(path, "it is no export", "name a new file, or an export"));
+        }
+        let is_ended = stream::lines(path, input, &mut |_, looked| {
+            match &looked.line {
+                Ok(Line::Erased(hash)) => drop(self.erased.insert(*hash)),
+                Ok(line) => self.documents.take(line),
+                Err(_) => {}
+            }
+            let problems = &mut self.problems;
+            Ok(self.verifier.take(&looked, &mut |code, line, found| {
+                if is_of_gathering(code) {
+                    problems.add(code, line, found);
+                }
+            }))
+        })?;
+        if !is_ended {
+            self.problems.add(Code::LedgerLine, self.verifier.line(), "");
+        }
+        Ok(())
+    }
+
+    /// Opens the month of receipt.
+    fn open(&mut self, arguments: &Arguments, month: &str) -> Result<Before, Error> {
+        let (into, summary) = (&arguments.into, self.verifier.so_far());
+        if let Some(origin) = arguments.origin.as_ref().filter(|origin| **origin != summary.origin)
+        {
+            let found = format!("its origin is `{}`, not `{origin}`", summary.origin);
+            return Err(Error::unfit(into, &found, "leave `--origin` out, or name another export"));
+        }
+        let (head, last) = (summary.head, self.verifier.line());
+        let before = summary.months.last();
+        let (latest, after) = before.map_or(("", ""), |last| (&*last.month, &*last.checkpoint));
+        if latest > month {
+            let found = format!("its last month is {latest}, after {month}");
+            return Err(Error::unfit(
+                into,
+                &found,
+                "records go into the last month, or a later one",
+            ));
+        }
+        let is_reopened = latest == month;
+        if is_reopened {
+            let tree = before.map(|last| last.tree.clone()).unwrap_or_default();
+            self.verifier.reopen();
+            return Ok(Before { head, last, is_reopened, tree });
+        }
+        let (month, after) = (String::from(month), String::from(after));
+        let line = Line::Month { month, after: after.clone() };
+        self.say(&line);
+        let mut tree = Tree::default();
+        if !after.is_empty() {
+            tree.push(leaf(after.as_bytes()));
+        }
+        Ok(Before { head, last, is_reopened, tree })
+    }
+
+    /// Has the verifier take a line of ours, in which nothing is wrong.
+    fn say(&mut self, line: &Line) {
+        self.verifier.take(&look(&line.text(), &source::parse), &mut |_, _, _| {});
+    }
+
+    /// Whatever somebody handed in.
+    fn source(&mut self, path: &Path) -> Result<(), Error> {
+        let input = Input::open(path)?;
+        match kind(&input.start) {
+            Kind::Export => self.take_all().and_then(|()| self.export(path)),
+            _ => self.lines(path, input),
+        }
+    }
+
+    /// Another export: all of its records, where it holds.
+    fn export(&mut self, path: &Path) -> Result<(), Error> {
+        self.sources += 1;
+        let mut verifier = Verifier::new(Vec::new(), Known::default());
+        let (mut is_sound, place) = (true, name(path));
+        let problems = &mut self.problems;
+        let mut report = |code: Code, line: u32, found: &str| {
+            if is_of_gathering(code) && code.severity() == Severity::Error {
+                is_sound = false;
+                problems.add_at(code, line, found, &|| format!("{place} line {line}"));
+            }
+        };
+        let is_ended = stream::lines(path, Input::open(path)?, &mut |_, looked| {
+            Ok(verifier.take(&looked, &mut report))
+        })?;
+        if !is_ended {
+            report(Code::LedgerLine, verifier.line(), "");
+        }
+        verifier.finish(&mut report);
+        if !is_sound {
+            self.refused += 1;
+            return Ok(());
+        }
+        let mut number = 0;
+        stream::lines(path, Input::open(path)?, &mut |bytes, looked| {
+            number += 1;
+            match &looked.line {
+                Ok(Line::Record(_)) => self.record(path, number, bytes, looked)?,
+                Ok(Line::Erased(hash)) => drop(self.erased.insert(*hash)),
+                Ok(line) => self.offered.take(line),
+                Err(_) => {}
+            }
+            Ok(true)
+        })?;
+        Ok(())
+    }
+
+    /// Ledgers one after the other, and record lines that stand alone.
+    fn lines(&mut self, path: &Path, input: Input) -> Result<(), Error> {
+        let file: Arc<Path> = Arc::from(path);
+        let mut open: Option<(Piece, u64)> = None;
+        let mut number = 0;
+        stream::copied(path, input, &mut |bytes| {
+            number += 1;
+            let left = match open.take() {
+                Some((mut piece, left)) => {
+                    piece.bytes.extend(bytes);
+                    open = Some((piece, left - 1));
+                    left - 1
+                }
+                None => {
+                    let left = lines_of(bytes);
+                    let (path, bytes) = (Arc::clone(&file), bytes.to_vec());
+                    let piece = Piece { path, first: number, is_ledger: left.is_some(), bytes };
+                    open = Some((piece, left.unwrap_or_default()));
+                    left.unwrap_or_default()
+                }
+            };
+            // What claims to go on for ever ends where no ledger is so long.
+            let is_whole = |piece: &Piece| left == 0 || piece.bytes.len() as u64 > MAX_LEDGER_BYTES;
+            match open.take_if(|(piece, _)| is_whole(piece)) {
+                Some((piece, _)) => self.piece(piece),
+                None => Ok(()),
+            }
+        })?;
+        if let Some((piece, _)) = open {
+            self.piece(piece)?;
+        }
+        if number == 0 {
+            self.sources += 1;
+            self.refuse(path, 1, &[(Code::LedgerLine, String::new())]);
+        }
+        Ok(())
+    }
+
+    /// Puts a piece with those that wait until there are enough of them for every processor.
+    fn piece(&mut self, piece: Piece) -> Result<(), Error> {
+        self.waiting_bytes += piece.bytes.len();
+        self.waiting.push(piece);
+        if self.waiting_bytes > WAITING_BYTES { self.judge() } else { Ok(()) }
+    }
+
+    /// Judges all that waits, and takes in meanwhile what was judged before.
+    fn judge(&mut self) -> Result<(), Error> {
+        self.waiting_bytes = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        let ready = std::mem::take(&mut self.ready);
+        let (judged, taken) = rayon::join(
+            || waiting.into_par_iter().map(|piece| (piece.judged(), piece)).collect::<Vec<_>>(),
+            || self.take(ready),
+        );
+        self.ready = judged.into_iter().map(|(judged, piece)| (piece, judged)).collect();
+        taken
+    }
+
+    /// Judges and takes in all that is left.
+    fn take_all(&mut self) -> Result<(), Error> {
+        self.judge()?;
+        self.judge()
+    }
+
+    /// Takes in what was judged.
+    fn take(&mut self, ready: Vec<(Piece, Judged)>) -> Result<(), Error> {
+        for (piece, judged) in ready {
+            self.sources += 1;
+            let (path, first) = (&*piece.path, piece.first);
+            match judged {
+                Judged::Ledger(lines, problems) => self.ledger(path, first, lines, &problems)?,
+                Judged::Line(looked) => match &looked.line {
+                    Ok(Line::Record(_)) => self.record(path, first, piece.line(), looked)?,
+                    // What is no line of anything is most likely a ledger that was damaged.
+                    Ok(_) | Err((Code::ExportLine, _)) => {
+                        let text = String::from_utf8_lossy(piece.line()).into_owned();
+                        self.refuse(path, first, &[(Code::LedgerHeader, text)]);
+                    }
+                    Err(fault) => self.refuse(path, first, std::slice::from_ref(fault)),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// The ledger of one browser, that begins in line `first`.
+    fn ledger(
+        &mut self,
+        path: &Path,
+        first: u32,
+        lines: Option<Vec<(String, Looked)>>,
+        problems: &[Problem],
+    ) -> Result<(), Error> {
+        for Problem { code, path: place, found } in problems {
+            let line: u32 =
+                place.strip_prefix("line ").and_then(|line| line.parse().ok()).unwrap_or(1);
+            let line = first + line - 1;
+            self.problems.add_at(*code, line, found, &|| format!("{} line {line}", name(path)));
+        }
+        if lines.is_none() {
+            self.refused += 1;
+        }
+        for ((line, looked), number) in lines.into_iter().flatten().zip(first + 1..) {
+            self.record(path, number, line.as_bytes(), looked)?;
+        }
+        Ok(())
+    }
+
+    /// A record that is one.
+    fn record(
+        &mut self,
+        path: &Path,
+        line: u32,
+        bytes: &[u8],
+        mut looked: Looked,
+    ) -> Result<(), Error> {
+        if self.erased.contains(&looked.hash) {
+            self.erased_again += 1;
+            return Ok(());
+        }
+        let Ok(Line::Record(record)) = &looked.line else { return Ok(()) };
+        let mut faults = std::mem::take(&mut looked.problems);
+        self.verifier.judge(record, &mut |code, found| faults.push((code, String::from(found))));
+        faults.retain(|(code, _)| !is_unknown(*code));
+        if faults.iter().any(|(code, _)| code.severity() == Severity::Error) {
+            self.refuse(path, line, &faults);
+            return Ok(());
+        }
+        for (code, found) in &faults {
+            self.problems.add_at(*code, line, found, &|| format!("{} line {line}", name(path)));
+        }
+        self.name(record);
+        let problems = &mut self.problems;
+        self.verifier.take(&looked, &mut |code, _, found| {
+            problems.add_at(code, line, found, &|| format!("{} line {line}", name(path)));
+        });
+        let written = self.spool.write_all(bytes).and_then(|()| self.spool.write_all(b"\n"));
+        written.map_err(|error| Error::output("a temporary file", &error))
+    }
+
+    fn name(&mut self, record: &Record) {
+        for hash in [&record.policy_hash, &record.notice_hash] {
+            if !self.named.contains(hash) {
+                self.named.insert(hash.clone());
+            }
+        }
+    }
+
+    fn refuse(&mut self, path: &Path, line: u32, faults: &[(Code, String)]) {
+        self.refused += 1;
+        for (code, found) in faults {
+            self.problems.add_at(*code, line, found, &|| format!("{} line {line}", name(path)));
+        }
+    }
+
+    /// Writes the export.
+    fn close(
+        mut self,
+        before: &Before,
+        arguments: &Arguments,
+        key: Option<&PrivateKey>,
+        taken: u64,
+    ) -> Result<(Written, Vec<u8>), Error> {
+        let mut checkpoint = self.verifier.checkpoint();
+        self.say(&Line::Checkpoint(checkpoint.text()));
+        // Only at the end is it known which records are there twice, or cannot follow any other.
+        let mut late = Vec::new();
+        let summary = self.verifier.finish(&mut |code, line, found| {
+            let is_byte_for_byte = code == Code::RecordRepeated && found.is_empty();
+            if is_of_gathering(code) && !is_byte_for_byte && late.len() < MOST_LATE {
+                late.push((code, line, String::from(found)));
+            }
+        });
+        let mut left_out = summary.repeated;
+        let repeated = left_out.len() as u64;
+        left_out.extend(late.iter().filter(is_error).map(|(_, line, _)| *line));
+        left_out.sort_unstable();
+        left_out.dedup();
+        let failed = |error| Error::output("a temporary file", &error);
+        let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
+        let first = before.last + if before.is_reopened { 0 } else { 2 };
+        if left_out.len() as u64 > repeated {
+            self.named = named(&mut spool, first, &left_out).map_err(failed)?;
+        }
+        for (known, offered) in [
+            (&mut self.documents.policies, self.offered.policies),
+            (&mut self.documents.notices, self.offered.notices),
+        ] {
+            let named = offered.into_iter().filter(|(hash, _)| self.named.contains(hash));
+            // One that is there already is the same, by its hash.
+            known.extend(named);
+        }
+        let Documented { policies, notices } = self.documents;
+        let head = 1 + policies.len() as u32 + notices.len() as u32;
+        for late in &late {
+            let (code, line, found) = late;
+            let skipped = left_out.partition_point(|out| out < line) as u32;
+            let place = line + head - before.head.max(1) - skipped;
+            let is_out = is_error(&late);
+            self.refused += u64::from(is_out);
+            let into = &arguments.into;
+            self.problems.add_at(*code, place, found, &|| match is_out {
+                true => String::from("a record that came in"),
+                false => format!("{} line {place}", name(into)),
+            });
+        }
+
+        let mut file = Replacement::of(&arguments.into)?;
+        file.line(Line::Header { origin: summary.origin.clone() }.text().as_bytes())?;
+        for policy in policies.into_values() {
+            file.line(Line::Policy(policy).text().as_bytes())?;
+        }
+        for notice in notices.into_values() {
+            file.line(Line::Notice(notice).text().as_bytes())?;
+        }
+        if before.head > 1 || before.last > 1 {
+            let mut number = 0;
+            let input = Input::open(&arguments.into)?;
+            stream::copied(&arguments.into, input, &mut |line| {
+                number += 1;
+                let is_open = before.is_reopened && number == before.last;
+                let line = line.strip_suffix(b"\n").unwrap_or(line);
+                if number > before.head && !is_open { file.line(line) } else { Ok(()) }
+            })?;
+        }
+        if let Some(month) = summary.months.last().filter(|_| !before.is_reopened) {
+            let before = summary.months.iter().rev().nth(1);
+            let after = before.map(|before| before.checkpoint.clone()).unwrap_or_default();
+            let line = Line::Month { month: month.month.clone(), after };
+            file.line(line.text().as_bytes())?;
+        }
+        let mut tree = before.tree.clone();
+        spool.rewind().map_err(failed)?;
+        let mut out = left_out.iter().peekable();
+        for (line, number) in BufReader::new(spool).split(b'\n').zip(first..) {
+            let line = line.map_err(failed)?;
+            while out.next_if(|out| **out < number).is_some() {}
+            if out.peek() != Some(&&number) {
+                // Where nothing is left out the tree is that of the verifier.
+                if !left_out.is_empty() {
+                    tree.push(leaf(&digest(&line)));
+                }
+                file.line(&line)?;
+            }
+        }
+        if !left_out.is_empty() {
+            (checkpoint.size, checkpoint.root) = (tree.size(), tree.root());
+        }
+        let text = checkpoint.text();
+        let text = key.map_or(text.clone(), |key| signed(&text, key));
+        file.line(Line::Checkpoint(text).text().as_bytes())?;
+        file.finish()?;
+
+        let added = taken - left_out.len() as u64;
+        let out = format!(
+            "gathered: {}\n  {added} new records of {} sources; {repeated} were there already, {} were \
+             erased before\n  {} sources or records refused\n  {} records of {} browsers\n  {}",
+            name(&arguments.into),
+            self.sources,
+            self.erased_again,
+            self.refused,
+            summary.records - left_out.len() as u64,
+            summary.browsers,
+            checkpoint.text().trim_end().replace('\n', " ") + "\n",
+        );
+        let written = Written { problems: self.problems, refused: self.refused };
+        Ok((written, out.into_bytes()))
+    }
+}
+
+/// The documents that the records name which stay.
+fn named(
+    spool: &mut std::fs::File,
+    first: u32,
+    left_out: &[u32],
+) -> std::io::Result<BTreeSet<String>> {
+    spool.rewind()?;
+    let mut named = BTreeSet::new();
+    for (line, number) in BufReader::new(spool).split(b'\n').zip(first..) {
+        let line = line?;
+        let document = std::str::from_utf8(&line).ok().and_then(source::parse);
+        if let Some(document) = document.filter(|_| left_out.binary_search(&number).is_err()) {
+            for key in ["policy", "notice"] {
+                let hash = document.field(key).map(|named| named.text_at("hash"));
+                named.extend(hash.map(String::from));
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// What is left to tell.
+struct Written {
+    problems: Problems,
+    refused: u64,
+}
+
+/// How many late problems are kept.
+const MOST_LATE: usize = 100_000;
+
+fn is_error(late: &&(Code, u32, String)) -> bool {
+    late.0.severity() == Severity::Error
+}
+
+/// Whether a problem is one to tell of while gathering: who signed is not.
+fn is_of_gathering(code: Code) -> bool {
+    !matches!(code, Code::CheckpointUnsigned | Code::SignatureUnchecked)
+}
+
+fn is_unknown(code: Code) -> bool {
+    matches!(code, Code::PolicyUnknown | Code::NoticeUnknown)
+}
+
+/// How many lines follow, where this is the header of a ledger.
+fn lines_of(line: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(line).ok()?;
+    if !text.contains("\"format\":\"consentinel-ledger\"") {
+        return None;
+    }
+    let count = source::parse(text.trim_end())?.field("count")?.as_integer()?;
+    u64::try_from(count).ok()
+}
+
+/// How much waits until it is judged.
+const WAITING_BYTES: usize = 2_000_000;
+
+/// A ledger, or a line that stands alone.
+struct Piece {
+    path: Arc<Path>,
+    /// Its first line.
+    first: u32,
+    is_ledger: bool,
+    bytes: Vec<u8>,
+}
+
+/// What can be said of a piece alone.
+enum Judged {
+    /// Its lines, where it holds, and everything that is wrong with it.
+    Ledger(Option<Vec<(String, Looked)>>, Vec<Problem>),
+    Line(Looked),
+}
+
+impl Piece {
+    /// The bytes of a line that stands alone.
+    fn line(&self) -> &[u8] {
+        self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes)
+    }
+
+    fn judged(&self) -> Judged {
+        if !self.is_ledger {
+            return Judged::Line(stream::at(self.line()));
+        }
+        let (verified, problems) = verified(&self.bytes);
+        let lines = verified.map(|(ledger, records)| {
+            let lines = ledger.lines.into_iter().zip(records).map(|(line, record)| {
+                let hash = digest(line.as_bytes());
+                // Each was examined with the ledger.
+                let record = Ok(Line::Record(Box::new(record)));
+                (line, Looked { line: record, hash, problems: Vec::new() })
+            });
+            lines.collect()
+        });
+        Judged::Ledger(lines, problems)
+    }
+}

@@ -1,0 +1,180 @@
+//! A notice as its visitors read it: both layers in its language, as a text and as a page of HTML, from
+//! nothing but the notice itself, of whatever layout. Its looks are the site's and are not in it.
+//!
+//! DIFFERENCE: lines that count (how many partners, how many stored items) are left out, because their
+//! forms are the browser's affair; the lists that they count are there.
+
+use consentinel::json::Json;
+
+/// A part of what is shown.
+enum Part {
+    /// A heading of this level.
+    Heading(u8, String),
+    /// A paragraph.
+    Words(String),
+    /// The labels of controls beside each other.
+    Buttons(Vec<String>),
+    /// Names and what stands beside them.
+    Pairs(Vec<(String, String)>),
+}
+
+/// What a visitor reads, in the order of the layers.
+fn parts(notice: &Json) -> Vec<Part> {
+    let empty = Json::object();
+    let texts = notice.field("texts").unwrap_or(&empty);
+    let controller = notice.field("controller").unwrap_or(&empty);
+    let text = |key: &str| String::from(texts.text_at(key));
+    let intro = text("intro").replace("{controller}", controller.text_at("name"));
+    let mut parts = vec![Part::Heading(1, text("title")), Part::Words(intro)];
+    let categories = notice.list_at("categories");
+    let about = |category: &Json| {
+        (String::from(category.text_at("title")), String::from(category.text_at("description")))
+    };
+    parts.push(Part::Pairs(categories.iter().map(about).collect()));
+    parts.push(Part::Words(text("rights")));
+    if notice.field("reloads").is_some() {
+        parts.push(Part::Words(text("reloadOnGrant")));
+    }
+    parts.push(Part::Pairs(addresses(controller, texts)));
+    parts.push(Part::Buttons(vec![text("rejectAll"), text("acceptAll"), text("settings")]));
+
+    parts.push(Part::Heading(1, text("settingsTitle")));
+    parts.push(Part::Words(text("settingsIntro")));
+    for category in categories {
+        let is_necessary = category.field("necessary") == Some(&Json::Bool(true));
+        let state =
+            if is_necessary { text("necessary") } else { text("on") + " / " + &text("off") };
+        let (title, description) = about(category);
+        parts.push(Part::Heading(2, title));
+        parts.push(Part::Words(format!("[{state}] {description}")));
+        for service in category.list_at("services") {
+            let field = |key: &str| String::from(service.text_at(key));
+            parts.push(Part::Heading(3, field("name")));
+            parts.push(Part::Pairs(filled([
+                (text("provider"), field("provider")),
+                (text("country"), field("country")),
+                (text("privacyPolicy"), field("policyUrl")),
+            ])));
+        }
+        for item in category.list_at("items") {
+            let field = |key: &str| String::from(item.text_at(key));
+            let kept = |key: &str| match item.text_at(key) {
+                span @ ("session" | "persistent") => text(span),
+                span => String::from(span),
+            };
+            let party = if item.text_at("party") == "first" { "partyFirst" } else { "partyThird" };
+            parts.push(Part::Pairs(filled([
+                (text("name"), field("name")),
+                (text("type"), kind(item.text_at("kind"), texts)),
+                (text("purpose"), field("purpose")),
+                (text("duration"), kept("duration")),
+                (text("party"), text(party)),
+            ])));
+        }
+    }
+    let field = |key: &str| String::from(controller.text_at(key));
+    let whole = [field("name"), field("address"), field("contact")];
+    let whole: Vec<String> = whole.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.push(Part::Words(whole.join(" · ")));
+    parts.push(Part::Buttons(vec![text("rejectAll"), text("acceptAll"), text("save")]));
+    parts
+}
+
+fn addresses(controller: &Json, texts: &Json) -> Vec<(String, String)> {
+    filled(
+        ["privacyPolicy", "cookiePolicy"]
+            .map(|key| (String::from(texts.text_at(key)), String::from(controller.text_at(key)))),
+    )
+}
+
+/// The word of the texts for a kind of item.
+fn kind(kind: &str, texts: &Json) -> String {
+    let key = match kind {
+        "cookie" => "kindCookie",
+        "local-storage" => "kindLocal",
+        "session-storage" => "kindSession",
+        "indexed-db" => "kindDatabase",
+        "cache-storage" => "kindCache",
+        _ => "kindWorker",
+    };
+    String::from(texts.text_at(key))
+}
+
+fn filled<const N: usize>(pairs: [(String, String); N]) -> Vec<(String, String)> {
+    pairs.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// A text for a terminal.
+pub fn text(notice: &Json) -> String {
+    let mut out = String::new();
+    for part in parts(notice) {
+        let lines = match part {
+            Part::Heading(level, text) => format!("\n{} {text}", "#".repeat(usize::from(level))),
+            Part::Words(text) => text,
+            Part::Buttons(labels) => {
+                labels.iter().map(|label| format!("[{label}]")).collect::<Vec<_>>().join(" ")
+            }
+            Part::Pairs(pairs) => {
+                let pairs = pairs.iter().map(|(name, text)| format!("- {name}: {text}"));
+                pairs.collect::<Vec<_>>().join("\n")
+            }
+        };
+        // What stands in a policy is a stranger's, and a terminal does what it is told.
+        let is_harmless = |character: &char| *character == '\n' || !character.is_control();
+        out.extend(lines.chars().filter(is_harmless));
+        out.push('\n');
+    }
+    out
+}
+
+/// A page of HTML, without script and without anything from elsewhere.
+pub fn page(notice: &Json, hash: &str) -> String {
+    let language = escaped(notice.text_at("language"));
+    let is_right_to_left = language.starts_with("ar") || language.starts_with("he");
+    let direction = if is_right_to_left { "rtl" } else { "ltr" };
+    let mut body = String::new();
+    for part in parts(notice) {
+        match part {
+            Part::Heading(level, text) => {
+                body.push_str(&format!("<h{level}>{}</h{level}>\n", escaped(&text)));
+            }
+            Part::Words(text) => body.push_str(&format!("<p>{}</p>\n", escaped(&text))),
+            Part::Buttons(labels) => {
+                let labels = labels.iter();
+                let labels =
+                    labels.map(|label| format!("<button disabled>{}</button>", escaped(label)));
+                body.push_str(&format!("<p>{}</p>\n", labels.collect::<Vec<_>>().join(" ")));
+            }
+            Part::Pairs(pairs) => {
+                body.push_str("<dl>\n");
+                for (name, text) in pairs {
+                    body.push_str(&format!(
+                        "<dt>{}</dt><dd>{}</dd>\n",
+                        escaped(&name),
+                        escaped(&text)
+                    ));
+                }
+                body.push_str("</dl>\n");
+            }
+        }
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
+         <title>{hash}</title>\n{body}<hr>\n<p>SHA-256 <code>{hash}</code></p>\n</html>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(character),
+        }
+    }
+    out
+}

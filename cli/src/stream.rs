@@ -1,0 +1,127 @@
+//! Reads a file of lines in a stream: a block is read while every processor looks at the lines of the
+//! one before it, and the lines are handed on in their order. No file needs more memory than two
+//! blocks. What a line is, the core says.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
+
+use consentinel::{
+    export::{LONGEST_LINE, Looked, look},
+    hash::digest,
+    problem::Code,
+    source,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use crate::error::{Error, name};
+use crate::files::Input;
+
+/// How much is read at a time; longer than the longest line.
+const BLOCK: usize = 2_000_000;
+
+/// A bar on standard error that shows how much of a file is read; nothing where that is no terminal.
+pub fn bar(path: &Path, input: &Input) -> ProgressBar {
+    let bar = match input.length {
+        Some(length) => ProgressBar::new(length),
+        None => ProgressBar::no_length(),
+    };
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(name(path));
+    bar
+}
+
+/// Takes a line, and what can be said of it alone; says whether it wants more.
+pub type Take<'a> = &'a mut dyn FnMut(&[u8], Looked) -> Result<bool, Error>;
+
+/// Hands on every line, without its line feed, and what can be said of it alone, as long as `take`
+/// says true. The answer is whether the last line had its line feed.
+pub fn lines(path: &Path, input: Input, take: Take) -> Result<bool, Error> {
+    let bar = bar(path, &input);
+    let mut blocks = Blocks { reader: Box::new(input.into_reader()), rest: Vec::new() };
+    let mut read = blocks.next();
+    loop {
+        let block = read.map_err(|error| Error::input(path, &error))?;
+        let Some((last, whole)) = block.split_last() else {
+            return Ok(true);
+        };
+        let is_whole = *last == b'\n';
+        let body = if is_whole { whole } else { &*block };
+        let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').collect();
+        let (next, looked) = rayon::join(|| blocks.next(), || at_all(&lines));
+        for (line, looked) in lines.iter().zip(looked) {
+            if !take(line, looked)? {
+                return Ok(true);
+            }
+        }
+        bar.inc(block.len() as u64);
+        // A block without an end is the last one, or a line that is too long to go on.
+        if !is_whole {
+            return Ok(false);
+        }
+        read = next;
+    }
+}
+
+fn at_all(lines: &[&[u8]]) -> Vec<Looked> {
+    lines.par_iter().with_min_len(64).map(|line| at(line)).collect()
+}
+
+/// What can be said of a line alone.
+pub fn at(line: &[u8]) -> Looked {
+    match std::str::from_utf8(line) {
+        Ok(text) => look(text, &source::parse),
+        Err(_) => Looked {
+            line: Err((Code::RecordNotCanonical, String::from("bytes that are not UTF-8"))),
+            hash: digest(line),
+            problems: Vec::new(),
+        },
+    }
+}
+
+struct Blocks {
+    reader: Box<dyn Read + Send>,
+    /// The beginning of a line whose end is in the next block.
+    rest: Vec<u8>,
+}
+
+impl Blocks {
+    /// The next lines; nothing at the end. Only the last block may end without a line feed, and one
+    /// line that is too long.
+    fn next(&mut self) -> io::Result<Vec<u8>> {
+        let mut block = std::mem::take(&mut self.rest);
+        block.reserve_exact(BLOCK);
+        let got = self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
+        if got < BLOCK {
+            return Ok(block);
+        }
+        if let Some(end) = block.iter().rposition(|byte| *byte == b'\n') {
+            self.rest = block.split_off(end + 1);
+        } else {
+            block.truncate(LONGEST_LINE + 1);
+        }
+        Ok(block)
+    }
+}
+
+/// Takes a line as it is.
+pub type Copy<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
+
+/// Hands on every line with its line feed, where it has one, and looks at none.
+pub fn copied(path: &Path, input: Input, take: Copy) -> Result<(), Error> {
+    let bar = bar(path, &input);
+    let mut reader = BufReader::with_capacity(1_000_000, input.into_reader());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        // A line without an end must not fill the memory.
+        let most = LONGEST_LINE as u64 + 2;
+        let read = reader.by_ref().take(most).read_until(b'\n', &mut line);
+        if read.map_err(|error| Error::input(path, &error))? == 0 {
+            return Ok(());
+        }
+        bar.inc(line.len() as u64);
+        take(&line)?;
+    }
+}

@@ -1,0 +1,430 @@
+//! The commands around an export: it is gathered from ledgers, verified, asked, signed, compared, and
+//! loses records and months, through the real program. What may be in an export is tested in the core.
+
+use std::fs;
+
+use consentinel::{hash::sha256, id, json::Json, ledger::Ledger, source};
+use serde_json::{Value, json};
+
+use crate::{
+    Folder, Run, repository, run, run_with_input,
+    sample::{ledger, record},
+};
+
+const ORIGIN: &str = "shop.example/consent";
+
+/// The policy that the browsers of these tests were asked by.
+fn policy() -> (String, Json) {
+    let file = repository("www/policies/jimo.json");
+    let document = source::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+    (file, document)
+}
+
+/// The notice of that policy in a language, and its hash.
+fn notice(language: &str) -> (Json, String) {
+    let (file, _) = policy();
+    let shown = run(&["notice", &file, "--language", language]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+    (source::parse(&shown.out).unwrap(), sha256(shown.out.as_bytes()))
+}
+
+/// One decision of browser number `browser`, under that policy.
+fn decision(browser: u8, number: u8, language: &str) -> Value {
+    let (_, document) = policy();
+    let mut record = record(number);
+    record["id"] =
+        json!(id::from_bits([browser.wrapping_mul(16).wrapping_add(number).wrapping_add(1); 16]));
+    record["subject"] = json!(id::from_bits([browser; 16]));
+    record["denied"] = json!(["analytics"]);
+    record["policy"] = json!({
+        "id": document.text_at("id"), "revision": document.text_at("revision"),
+        "hash": sha256(document.canonical().as_bytes()),
+    });
+    let (notice, hash) = notice(language);
+    let layout = notice.field("layout").unwrap().as_integer().unwrap();
+    record["notice"] = json!({ "language": language, "layout": layout, "hash": hash });
+    record
+}
+
+fn browser(number: u8, decisions: u8, language: &str) -> Ledger {
+    ledger((0..decisions).map(|decided| decision(number, decided, language)))
+}
+
+/// A folder with the ledgers of three browsers and an export of them.
+struct Scene {
+    folder: Folder,
+    export: String,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        let folder = Folder::new();
+        let export = folder.name("shop.export");
+        let scene = Scene { folder, export };
+        for (number, language) in [(1, "fr"), (2, "fr"), (3, "en")] {
+            scene.folder.file(&format!("{number}.ndjson"), browser(number, 2, language).to_text());
+        }
+        let gathered =
+            scene.gather(&["1.ndjson", "2.ndjson", "3.ndjson"], "2026-02", &["--origin", ORIGIN]);
+        assert_eq!((gathered.code, gathered.words.as_str()), (0, ""), "{gathered:?}");
+        assert!(gathered.out.contains("6 new records of 3 sources"), "{gathered:?}");
+        scene
+    }
+
+    fn gather(&self, files: &[&str], month: &str, more: &[&str]) -> Run {
+        let files: Vec<String> = files.iter().map(|file| self.folder.name(file)).collect();
+        let (policy, _) = policy();
+        let mut arguments =
+            vec!["gather", "--into", &self.export, "--month", month, "--policy", &policy];
+        arguments.extend(files.iter().map(String::as_str));
+        arguments.extend(more);
+        run(&arguments)
+    }
+
+    #[track_caller]
+    fn verified(&self) -> Value {
+        let verified = run(&["verify", "--json", &self.export]);
+        assert_eq!(verified.code, 0, "{verified:?}");
+        verified.json()
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(&self.export).unwrap()
+    }
+}
+
+fn counted(value: &Value) -> Value {
+    json!([value["records"], value["erased"], value["browsers"], value["counts"]])
+}
+
+#[test]
+fn ledgers_become_an_export_that_holds() {
+    let scene = Scene::new();
+    let verified = scene.verified();
+    assert_eq!(counted(&verified), json!([6, 0, 3, { "checkpoint-unsigned": 1 }]));
+    assert_eq!(verified["origin"], ORIGIN);
+    assert_eq!(verified["months"][0]["size"], 6);
+    // One policy and two notices, each once.
+    assert_eq!(scene.text().matches("\n{\"notice\":").count(), 2);
+    assert_eq!(scene.text().matches("\n{\"policy\":").count(), 1);
+    let words = run(&["verify", &scene.export]);
+    assert!(words.out.starts_with("holds: "), "{words:?}");
+    assert!(words.out.contains("not proved: that a human clicked"), "{words:?}");
+    assert!(!words.out.contains("verified"), "{words:?}");
+}
+
+#[test]
+fn every_record_is_taken_once_and_chains_go_on() {
+    let scene = Scene::new();
+    let before = scene.text();
+    let again = scene.gather(&["1.ndjson", "2.ndjson"], "2026-02", &[]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.out.contains("  0 new records of 2 sources; 4 were there already"), "{again:?}");
+    assert_eq!(scene.text(), before);
+
+    // The same browser, later, and a month later.
+    scene.folder.file("1.ndjson", browser(1, 4, "fr").to_text());
+    assert_eq!(scene.gather(&["1.ndjson"], "2026-02", &[]).code, 0);
+    scene.folder.file("1.ndjson", browser(1, 5, "fr").to_text());
+    let later = scene.gather(&["1.ndjson"], "2026-03", &[]);
+    assert!(later.out.contains("  1 new records of 1 sources; 4 were there already"), "{later:?}");
+    let verified = scene.verified();
+    assert_eq!(counted(&verified), json!([9, 0, 3, { "checkpoint-unsigned": 2 }]));
+    // The link to February, and the one record.
+    assert_eq!(verified["months"][1]["size"], 2);
+
+    let early = scene.gather(&["1.ndjson"], "2026-02", &[]);
+    assert_eq!(early.code, 3, "{early:?}");
+    assert!(early.words.contains("its last month is 2026-03"), "{early:?}");
+}
+
+#[test]
+fn what_does_not_hold_stays_out_and_the_rest_comes_in() {
+    let scene = Scene::new();
+    let broken = browser(4, 2, "fr").to_text().replacen("\"save\"", "\"accept-all\"", 1);
+    let sound = browser(5, 1, "fr").to_text();
+    let mut foreign = decision(6, 0, "fr");
+    foreign["granted"] = json!(["unheard-of"]);
+    // One after the other in one file, with a line that is nothing between them.
+    let all = format!("{broken}{sound}nothing\n{}", ledger([foreign]).to_text());
+    scene.folder.file("all.ndjson", all);
+    let gathered = scene.gather(&["all.ndjson"], "2026-02", &[]);
+    assert_eq!(gathered.code, 1, "{gathered:?}");
+    for part in [
+        "error: chain-broken at ",
+        "all.ndjson` line 3",
+        "ledger-header",
+        "line 6",
+        "choice-unknown",
+        "line 8",
+    ] {
+        assert!(gathered.words.contains(part), "{part}: {gathered:?}");
+    }
+    assert!(gathered.out.contains("  1 new records of 4 sources"), "{gathered:?}");
+    assert!(gathered.out.contains("  3 sources or records refused"), "{gathered:?}");
+    assert_eq!(scene.verified()["records"], 7);
+
+    let nothing = scene.gather(&["none.ndjson"], "2026-02", &[]);
+    assert_eq!(nothing.code, 3, "{nothing:?}");
+    scene.folder.file("empty.ndjson", "");
+    assert_eq!(scene.gather(&["empty.ndjson"], "2026-02", &[]).code, 1);
+}
+
+#[test]
+fn records_come_one_by_one_as_a_page_hands_them_on() {
+    let folder = Folder::new();
+    let export = folder.name("shop.export");
+    let lines: String = [(1, "fr"), (2, "fr"), (3, "en")]
+        .into_iter()
+        .flat_map(|(number, language)| browser(number, 2, language).lines)
+        .map(|line| line + "\n")
+        .collect();
+    let arguments = ["gather", "-", "--into", &export, "--origin", ORIGIN, "--month", "2026-02"];
+    let gathered = run_with_input(&arguments, lines.as_bytes());
+    assert_eq!(gathered.code, 0, "{gathered:?}");
+    // Without a policy the records are taken all the same, and it is said what is missing.
+    assert_eq!(gathered.words.matches("policy-unknown").count(), 1, "{gathered:?}");
+    let verified = run(&["verify", "--json", &export]).json();
+    assert_eq!((&verified["records"], &verified["browsers"]), (&json!(6), &json!(3)));
+    // An export is taken in like a ledger, and its documents with it.
+    let scene = Scene::new();
+    let merged = run(&["gather", &scene.export, "--into", &export, "--month", "2026-02"]);
+    assert_eq!(merged.code, 0, "{merged:?}");
+    assert!(
+        merged.out.contains("  0 new records of 1 sources; 6 were there already"),
+        "{merged:?}"
+    );
+}
+
+#[test]
+fn forks_and_gaps_are_told() {
+    let scene = Scene::new();
+    let mut other = decision(1, 1, "fr");
+    other["id"] = json!(id::from_bits([200; 16]));
+    let forked = ledger([decision(1, 0, "fr"), other, decision(1, 2, "fr")]).to_text();
+    // Of this history, the record in the middle was never handed over.
+    let kept: Vec<&str> =
+        forked.lines().enumerate().filter(|(at, _)| *at != 2).map(|(_, line)| line).collect();
+    scene.folder.file("forked.ndjson", forked.clone());
+    scene.folder.file("gap.ndjson", kept[1..].join("\n") + "\n");
+    let gathered = scene.gather(&["gap.ndjson"], "2026-02", &[]);
+    assert!(gathered.words.contains("warning: chain-gap at "), "{gathered:?}");
+    let gathered = scene.gather(&["forked.ndjson"], "2026-02", &[]);
+    assert!(gathered.words.contains("warning: chain-forked at "), "{gathered:?}");
+    assert_eq!(gathered.code, 0, "{gathered:?}");
+    let counts = scene.verified()["counts"].clone();
+    assert_eq!(counts, json!({ "chain-forked": 1, "checkpoint-unsigned": 1 }));
+}
+
+#[test]
+fn a_key_signs_and_another_does_not() {
+    let scene = Scene::new();
+    let key = |name: &str| {
+        let file = scene.folder.name(name);
+        let made = run(&["keygen", ORIGIN, "--output", &file]);
+        assert_eq!(made.code, 0, "{made:?}");
+        assert!(!made.out.contains("PRIVATE"), "{made:?}");
+        (file, made.out.trim_end().to_owned())
+    };
+    let (file, public) = key("one.key");
+    let (_, other) = key("other.key");
+    assert_eq!(run(&["keygen", ORIGIN, "--output", &file]).code, 3, "a key is never lost");
+
+    let missing = run(&["verify", &scene.export, "--key", &public]);
+    assert_eq!(missing.code, 1, "{missing:?}");
+    assert!(missing.out.contains("error: signature-missing"), "{missing:?}");
+    let signed = run(&["sign", &scene.export, "--key", &file]);
+    assert_eq!(signed.code, 0, "{signed:?}");
+    assert!(signed.out.starts_with(&format!("{ORIGIN}/2026-02\n6\n")), "{signed:?}");
+    let verified = run(&["verify", &scene.export, "--key", &public]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert!(verified.out.contains("which the key given has signed"), "{verified:?}");
+    assert_eq!(run(&["verify", &scene.export, "--key", &other]).code, 1);
+    let unchecked = run(&["verify", &scene.export]);
+    assert!(unchecked.out.contains("warning: signature-unchecked"), "{unchecked:?}");
+
+    // Signing twice changes nothing, and gathering goes on with the same key.
+    let text = scene.text();
+    run(&["sign", &scene.export, "--key", &file]);
+    assert_eq!(scene.text(), text);
+    scene.folder.file("4.ndjson", browser(4, 1, "fr").to_text());
+    assert_eq!(scene.gather(&["4.ndjson"], "2026-03", &["--key", &file]).code, 0);
+    assert_eq!(run(&["verify", &scene.export, "--key", &public]).code, 0);
+
+    // A checkpoint that was published is compared with the export of today.
+    let published = scene.folder.file("published.checkpoint", signed.out);
+    assert_eq!(run(&["compare", &published, &scene.export]).code, 0);
+    let proof = run(&["compare", "--proof", &published, &scene.export]);
+    assert!(proof.out.starts_with("old 6\n\nshop.example/consent/2026-02\n6\n"), "{proof:?}");
+    assert_eq!(run(&["sign", &scene.export, "--key", &published]).code, 3);
+}
+
+#[test]
+fn one_record_is_shown_without_the_others() {
+    let scene = Scene::new();
+    let key = scene.folder.name("shop.key");
+    let public = run(&["keygen", ORIGIN, "--output", &key]).out.trim_end().to_owned();
+    assert_eq!(run(&["sign", &scene.export, "--key", &key]).code, 0);
+    let id = decision(2, 1, "fr")["id"].as_str().unwrap().to_owned();
+    let proof = run(&["prove", &scene.export, &id]);
+    assert_eq!(proof.code, 0, "{proof:?}");
+    assert!(proof.out.starts_with("c2sp.org/tlog-proof@v1\nextra "), "{proof:?}");
+    let file = scene.folder.file("record.tlog-proof", &proof.out);
+    let verified = run(&["verify", "--json", &file]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert_eq!(verified.json()["subject"], json!(id::from_bits([2; 16])));
+    for position in (0..proof.out.len()).step_by(17) {
+        let mut bytes = proof.out.clone().into_bytes();
+        bytes[position] ^= 1;
+        let words = run_with_input(&["verify", "-", "--key", &public], &bytes);
+        assert_eq!(words.code, 1, "byte {position}: {words:?}");
+    }
+    let none = run(&["prove", &scene.export, "nobody"]);
+    assert_eq!((none.code, none.out.as_str()), (1, ""));
+}
+
+#[test]
+fn an_erased_record_leaves_its_hash_and_stays_erased() {
+    let scene = Scene::new();
+    let subject = id::from_bits([2; 16]);
+    let before = scene.folder.file("before.export", scene.text());
+    let erased = run(&["erase", &scene.export, &subject]);
+    assert!(erased.out.starts_with("erased: 2 records"), "{erased:?}");
+    assert!(!scene.text().contains(&subject));
+    assert_eq!(counted(&scene.verified()), json!([4, 2, 2, { "checkpoint-unsigned": 1 }]));
+    assert_eq!(run(&["compare", &before, &scene.export]).code, 0, "the tree is the same");
+    let again = scene.gather(&["2.ndjson"], "2026-02", &[]);
+    assert!(again.out.contains("2 were erased before"), "{again:?}");
+    assert_eq!(scene.verified()["records"], 4);
+    assert_eq!(run(&["lookup", &scene.export, &subject]).code, 1);
+}
+
+#[test]
+fn a_month_goes_and_the_later_ones_hold() {
+    let scene = Scene::new();
+    scene.folder.file("4.ndjson", browser(4, 1, "fr").to_text());
+    assert_eq!(scene.gather(&["4.ndjson"], "2026-03", &[]).code, 0);
+    let before = scene.folder.file("before.export", scene.text());
+    let dry = run(&["prune", &scene.export, "--before", "2026-03", "--dry-run"]);
+    assert!(dry.out.starts_with("would go: 1 months (2026-02), 6 records"), "{dry:?}");
+    assert_eq!(scene.verified()["records"], 7);
+    assert_eq!(run(&["prune", &scene.export, "--before", "2026-03"]).code, 0);
+    let verified = scene.verified();
+    assert_eq!((&verified["records"], &verified["months"][0]["size"]), (&json!(1), &json!(2)));
+    // The English notice went with its records.
+    assert_eq!(scene.text().matches("\n{\"notice\":").count(), 1);
+    let compared = run(&["compare", &before, &scene.export]);
+    assert!(compared.out.contains("2026-02: 6 leaves then, 0 now: dropped since"), "{compared:?}");
+    assert_eq!(run(&["prune", &scene.export, "--before", "2027-01"]).code, 3);
+}
+
+#[test]
+fn an_export_that_was_changed_does_not_go_on() {
+    let scene = Scene::new();
+    let before = scene.folder.file("before.export", scene.text());
+    let other = Folder::new();
+    let export = other.name("other.export");
+    other.file("1.ndjson", browser(1, 2, "fr").to_text());
+    other.file("3.ndjson", browser(3, 2, "en").to_text());
+    other.file("4.ndjson", browser(4, 3, "en").to_text());
+    let made = run(&[
+        "gather",
+        &other.name(""),
+        "--into",
+        &export,
+        "--origin",
+        ORIGIN,
+        "--month",
+        "2026-02",
+    ]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let compared = run(&["compare", &before, &export]);
+    assert_eq!(compared.code, 1, "{compared:?}");
+    assert!(
+        compared.words.contains("error: tree-differs at month: found `2026-02`"),
+        "{compared:?}"
+    );
+}
+
+#[test]
+fn the_officer_is_answered() {
+    let scene = Scene::new();
+    let subject = id::from_bits([1; 16]);
+    let then = run(&["lookup", &scene.export, &subject, "--at", "2026-01-31T09:05:30Z", "--text"]);
+    assert_eq!(then.code, 0, "{then:?}");
+    for part in ["granted   functionality\n", "in fr, which is here", "Tout refuser", "save"] {
+        assert!(then.out.contains(part), "{part}: {then:?}");
+    }
+    let before = run(&["lookup", &scene.export, &subject, "--at", "2026-01-31"]);
+    assert!(before.out.contains("nothing optional was granted"), "{before:?}");
+    let page = scene.folder.name("banner.html");
+    assert_eq!(run(&["lookup", &scene.export, &subject, "--html", &page]).code, 0);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("<html lang=\"fr\"") && page.contains("Tout refuser"), "{page}");
+    assert!(!page.contains("<script"), "{page}");
+    let json = run(&["lookup", &scene.export, &subject, "--json"]).json();
+    assert_eq!(json["held"]["granted"], json!(["functionality"]));
+
+    let stats = run(&["stats", &scene.export, "--json"]).json();
+    assert_eq!(stats["day"][0]["day"], "2026-01-31");
+    assert_eq!(stats["day"][0]["records"], 6);
+    assert_eq!(
+        stats["language"][1],
+        json!({ "language": "fr", "records": 4, "actions": { "save": 4 } })
+    );
+    let granted = json!({ "category": "functionality", "granted": 6, "denied": 0 });
+    assert!(stats["category"].as_array().unwrap().contains(&granted), "{stats}");
+    let table = run(&["stats", &scene.export, "--by", "category"]);
+    assert!(table.out.contains("100.0 %"), "{table:?}");
+}
+
+/// Every `dpv:` term is one of the Data Privacy Vocabulary 2.3.
+#[track_caller]
+fn every_term_exists(document: &Value) {
+    let terms = fs::read_to_string(repository("tests/vectors/dpv/terms.txt")).unwrap();
+    let terms: Vec<&str> = terms.lines().collect();
+    let text = document.to_string();
+    let used: Vec<&str> =
+        text.split("\"dpv:").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(used.len() > 20, "{used:?}");
+    for term in used {
+        assert!(terms.contains(&term), "{term} is no term of DPV 2.3");
+    }
+}
+
+#[test]
+fn every_form_has_every_record() {
+    let scene = Scene::new();
+    for format in ["ndjson", "csv", "xlsx", "parquet", "json-ld"] {
+        let output = scene.folder.name(&format!("records.{format}"));
+        let made = run(&["export", &scene.export, "--format", format, "--output", &output]);
+        assert_eq!(made.code, 0, "{format}: {made:?}");
+        let bytes = fs::read(&output).unwrap();
+        match format {
+            "ndjson" => assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 6),
+            "csv" => assert_eq!(csv::Reader::from_reader(&*bytes).records().count(), 6),
+            "xlsx" => assert!(bytes.starts_with(b"PK")),
+            "parquet" => assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")),
+            _ => {
+                let document: Value = serde_json::from_slice(&bytes).unwrap();
+                let records = document["@graph"].as_array().unwrap();
+                assert_eq!(records.len(), 6);
+                let controller = &records[0]["dpv:hasDataController"]["dct:title"];
+                assert!(controller.is_string(), "{}", records[0]);
+                every_term_exists(&document);
+            }
+        }
+    }
+    let semicolons = run(&["export", &scene.export, "--format", "csv", "--delimiter", ";"]);
+    assert!(semicolons.out.starts_with("\"sequence\";\"at\";"), "{semicolons:?}");
+    assert!(semicolons.out.contains("\"2026-01-31 09:05:00\""), "{semicolons:?}");
+    assert!(semicolons.out.contains(";\"choice_functionality\"\r\n"), "{semicolons:?}");
+}
+
+#[test]
+fn the_manual_and_completions_are_printed() {
+    let manual = run(&["manual"]);
+    assert!(manual.code == 0 && manual.out.contains(".TH consentinel 1"), "{manual:?}");
+    let completions = run(&["manual", "--completions", "bash"]);
+    assert!(completions.code == 0 && completions.out.contains("gather"), "{completions:?}");
+}
