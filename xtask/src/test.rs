@@ -37,11 +37,13 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
         run(clippy.args(["--", "-D", "warnings"]))
     })?;
-    // The page module has an allocator and a panic handler that tests cannot have.
-    step("lint, page module", || {
-        let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
-        run(clippy.args(["--features=module", "--", "-D", "warnings"]))
-    })?;
+    // The modules of the page have an allocator and a panic handler that tests cannot have.
+    for features in ["--features=module", "--features=module,gate"] {
+        step(&format!("lint, page module, {features}"), || {
+            let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
+            run(clippy.args([features, "--", "-D", "warnings"]))
+        })?;
+    }
     step("lint, module of servers", || {
         // And the core as that one has it.
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
