@@ -64,6 +64,7 @@ class Visitor extends Visit {
   async go(step, { page = this.page, path = `/${this.site.name}.html`, ...parts } = {}) {
     this.serve(path, this.site.page(parts));
     await page.goto(this.url(`${path}?step=${step}`));
+    await this.whole(page);
     await this.fence(page);
   }
 
