@@ -4,7 +4,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{json::Json, policy::LEDGER_KEY, session, state, text};
+use crate::{id, json::Json, policy::LEDGER_KEY, session, state, text};
 
 use super::{
     CORE, Core, close, core, erasable, erase, host,
@@ -144,25 +144,36 @@ fn look() {
 }
 
 /// Denies what is named, or everything where nothing is, and keeps that: whoever leaves the page before the other module
-/// has put the decision on record has taken it all the same. A first refusal is the other module's alone, which mints the
-/// browser's pseudonym; without it the next page asks.
+/// has put the decision on record has taken it all the same. A first refusal mints the browser's pseudonym, under which
+/// the other module goes on.
 fn deny(names: &Json) {
     let names = names_in(names);
     let now = now();
+    let mut bits = [0; 16];
+    host::random(&mut bits);
     change(|core| {
-        let Core { policy, state, .. } = core;
-        session::withdraw(policy, state, now, &names, &mut |_| ())
+        let Core { policy, state, more, .. } = core;
+        if !session::withdraw(policy, state, now, &names, &mut |_| ()) {
+            return false;
+        }
+        state.decided_at = now;
+        if state.subject.is_empty() {
+            state.subject = id::from_bits(bits);
+            state.language.clone_from(&more.language);
+        }
+        true
     });
     let Some(core) = core() else { return };
-    if !core.state.subject.is_empty() {
-        let text = state::write(&core.state, &core.policy);
-        let seconds = core.state.seconds_left(now);
-        drop(core);
-        stored::write_state(&text, seconds);
-        stored::write_kept(&text);
-        if let Some(mut core) = super::core() {
-            core.stored = stored();
-        }
+    if core.state.subject.is_empty() {
+        return;
+    }
+    let text = state::write(&core.state, &core.policy);
+    let seconds = core.state.seconds_left(now);
+    drop(core);
+    stored::write_state(&text, seconds);
+    stored::write_kept(&text);
+    if let Some(mut core) = super::core() {
+        core.stored = stored();
     }
 }
 

@@ -272,3 +272,18 @@ visitTest(
     }
   },
 );
+
+visitTest(
+  "a first refusal by the page's own control is kept though the visitor leaves before the part is there",
+  async (visit) => {
+    visit.serve(FILE, () => {});
+    await visit.open(
+      { policy: POLICY, body: '<button data-consent-action="reject-all">No</button>' },
+      { isWhole: false },
+    );
+    await visit.page.getByRole("button", { name: "No" }).click();
+    await visit.page.goto(visit.url("/page.html"));
+    const { decided, categories } = await visit.state();
+    assert.deepEqual([decided, categories.analytics, categories.functionality], [true, "denied", "denied"]);
+  },
+);
