@@ -338,10 +338,10 @@ visitTest(
     await control("open").click();
     await control("withdraw").click();
     assert.equal(await frame.evaluate(() => window.consentinel.has("analytics")), false);
-    assert.deepEqual(
-      await frame.evaluate(() => window.consentinel.ledger().then((records) => records.map((record) => record.action))),
-      ["accept-all", "withdraw"],
-    );
+    assert.deepEqual(await frame.evaluate(() => window.consentinel.ledger().map((record) => record.action)), [
+      "accept-all",
+      "withdraw",
+    ]);
   },
 );
 

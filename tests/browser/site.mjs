@@ -132,7 +132,7 @@ export function site() {
             window.owner = consent;
           };
         });
-        visit.page = await visit.context.newPage();
+        visit.page = visit.patient(await visit.context.newPage());
         await body(visit);
         await visit.settled();
         assert.deepEqual(visit.problems, [], "console errors and page errors that no test expected");
@@ -153,6 +153,7 @@ export class Visit {
     this.stopped = [];
     this.start = server.requests.length;
     this.served = [];
+    this.isPatient = true;
     context.on("console", (message) => {
       const isOurs = message.text().startsWith("consentinel:");
       // What a Content-Security-Policy stops, ours or the page's, the browser says by itself: no
@@ -182,19 +183,35 @@ export class Visit {
   /** Serves a page made of these parts and goes there; where it asks, until the second part of the tag is there too. */
   async open(parts = {}, { path = "/page.html", host, headers, page = this.page, isWhole = true } = {}) {
     this.serve(path, html(parts), headers);
+    this.isPatient = isWhole;
     await page.goto(this.url(path, host));
     if (isWhole) await this.whole(page);
   }
 
+  /** A page whose ways to another document are done once what asks there is whole. */
+  patient(page) {
+    for (const way of ["goto", "reload", "goBack", "goForward"]) {
+      const go = page[way].bind(page);
+      page[way] = async (...given) => {
+        const answer = await go(...given);
+        if (this.isPatient) await this.whole(page);
+        return answer;
+      };
+    }
+    return page;
+  }
+
   /** Waits for the second part of the tag, where something is asked. */
   async whole(page = this.page) {
-    await page.evaluate(async () => {
+    const isThere = page.evaluate(async () => {
       try {
         if (window.consentinel.state.asks) await window.consentinel.notice();
       } catch {
         // No tag, or no second part: a test says what happens then.
       }
     });
+    // A page that goes on to another one by itself is looked at there.
+    await isThere.catch(() => {});
   }
 
   /** Waits until everything the pages printed so far has arrived here. */
@@ -286,8 +303,12 @@ export class Visit {
     return (await this.state(page)).categories;
   }
 
+  /** The records, once what was decided is among them. */
   ledger(page = this.page) {
-    return page.evaluate(() => window.consentinel.ledger());
+    return page.evaluate(async () => {
+      await window.consentinel.notice();
+      return window.consentinel.ledger();
+    });
   }
 
   storage(key, page = this.page) {

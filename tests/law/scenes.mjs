@@ -126,7 +126,7 @@ const hasAction = (active, action) => active?.dataset?.consentAction === action;
 const hasId = (active, id) => active?.id === id;
 
 const stateOf = (visitor) => visitor.page.evaluate(() => window.consentinel.state);
-const ledgerOf = (visitor) => visitor.page.evaluate(() => window.consentinel.ledger());
+const ledgerOf = (visitor) => visitor.ledger();
 const cookieOf = async (visitor) => (await visitor.context.cookies()).find(({ name }) => name === "consentinel");
 
 export const scenes = {

@@ -81,12 +81,12 @@ consent.on("open", ({ granted }) => granted);
 consent.on("close", ({ layer }) => layer === "footer");
 stop();
 
-const records: readonly ConsentRecord[] = await consent.ledger();
+const records: readonly ConsentRecord[] = consent.ledger();
 const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = records[0]?.action;
 const via: "banner" | "settings" | "api" | "placeholder" | undefined = records[0]?.via;
 // @ts-expect-error: records are evidence
 records.push(records[0]!);
-const text: string = await consent.export();
+const text: string = consent.export();
 const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? ""];
 
 // What a view of one's own is made of.

@@ -1,10 +1,11 @@
-// The object that pages see, made from the module's few functions. What holds is answered synchronously; records and the
-// notice, which only the second module knows, by a promise. All structured answers are frozen copies, so that no page
+// The object that pages see, made from the module's few functions. It answers synchronously, but for the notice,
+// which only the second module knows: by a promise as long as that is on its way. All structured answers are frozen copies, so that no page
 // can change what another script reads.
 
-import { whenThere } from "./coming.js";
+import { isHere, need, whenThere } from "./coming.js";
 import { attempts, guard } from "./gate.js";
-import { frozen } from "./page.js";
+import { frozen, recall } from "./page.js";
+import { split } from "./pristine.js";
 import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW } from "./numbers.js";
 import { ask, read, tell, write } from "./told.js";
 
@@ -16,8 +17,6 @@ const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
  */
 export function createApi(build, version, CALL, SAVE, GRANT) {
   const answer = (kind) => frozen(read(ask(kind)));
-  // What only the second module knows.
-  const later = (answering) => new Promise((resolve, reject) => whenThere(() => resolve(answering()), reject));
   const call = (action) => () => void tell(CALL, action);
   const api = {
     has: (name) => tell(HAS, `${name}`) === ALLOW,
@@ -47,18 +46,35 @@ export function createApi(build, version, CALL, SAVE, GRANT) {
     },
     attempts,
     guard,
-    notice: () => later(() => answer(NOTICE)),
-    ledger: () => later(() => answer(LEDGER)),
-    export: () =>
-      later(() => {
-        const text = ask(EXPORT);
-        download(text, "consentinel-ledger.ndjson", "application/x-ndjson");
-        return text;
-      }),
+    notice: () =>
+      isHere() ? answer(NOTICE) : new Promise((resolve, reject) => whenThere(() => resolve(answer(NOTICE)), reject)),
+    ledger: () => (isHere() ? answer(LEDGER) : frozen(storedRecords())),
+    export() {
+      const text = isHere() ? ask(EXPORT) : storedLedger();
+      download(text, "consentinel-ledger.ndjson", "application/x-ndjson");
+      return text;
+    },
     build,
     version,
   };
   return Object.freeze(api);
+}
+
+// The ledger as it is stored. Whether it hangs together the second module sees, which is called for.
+function storedLedger() {
+  need();
+  return recall("consentinel-ledger");
+}
+
+function storedRecords() {
+  const records = [];
+  try {
+    const lines = split(storedLedger(), "\n");
+    for (let at = 1; lines[at]; at++) records[at - 1] = read(lines[at]);
+  } catch {
+    // No storage, or not our text: the second module tells.
+  }
+  return records;
 }
 
 /** Hands a text to the visitor as a file. */

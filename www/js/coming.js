@@ -72,6 +72,9 @@ export function whenThere(act, fail) {
   need();
 }
 
+/** Whether it is there. */
+export const isHere = () => isThere;
+
 /** Nothing comes any more, as there is no module: who asks is answered at once, by lock.js. */
 export function giveUp() {
   isThere = true;

@@ -238,16 +238,19 @@ export interface Consent<Name extends string = string> {
   close(): void;
   /** Listens to an event; returns what stops it. A late listener to `ready` is called too. */
   on<Event extends keyof EventMap>(event: Event, listener: (detail: EventMap[Event]) => void): () => void;
-  /** What the visitor is told, for a view of your own. Rejected where the second part of the tag cannot be had. */
-  notice(): Promise<Notice>;
-  /** This browser's records, oldest first. Rejected as `notice()`. */
-  ledger(): Promise<readonly ConsentRecord[]>;
+  /**
+   * What the visitor is told, for a view of your own. At once where the second part of the tag is there, and else by a
+   * promise, which is rejected where that part cannot be had: write `await`.
+   */
+  notice(): Notice | Promise<Notice>;
+  /** This browser's records, oldest first. Until the second part of the tag is there: as they are stored. */
+  ledger(): readonly ConsentRecord[];
   /** What was held or refused on this page: the last 200 reports, the newest last. */
   attempts(): readonly Attempt[];
   /** Closes the gate in another window of the same origin; does nothing for any other. */
   guard(window: Window): void;
-  /** Hands the ledger to the visitor as a file, and returns its text. Rejected as `notice()`. */
-  export(): Promise<string>;
+  /** Hands the ledger to the visitor as a file, and returns its text. */
+  export(): string;
   /** The hash of this build: 64 hexadecimal digits. */
   readonly build: string;
   /** The version of Consentinel, such as `0.1.0`. */

@@ -142,8 +142,8 @@
     byId("state").textContent = shown;
   }
 
-  async function refreshLedger() {
-    const records = manager() ? await manager().ledger() : [];
+  function refreshLedger() {
+    const records = manager() ? manager().ledger() : [];
     byId("ledger-count").textContent = records.length === 1 ? "1 record" : `${records.length} records`;
     byId("ledger").replaceChildren(...records.map((record, position) => {
       const line = element("li");
@@ -181,14 +181,14 @@
 
   // -- Controls -------------------------------------------------------------------------------
 
-  async function exportLedger() {
+  function exportLedger() {
     const status = byId("export-status");
     if (!manager()) {
       status.textContent = "Consentinel is not running.";
       return;
     }
     try {
-      const text = await manager().export();
+      const text = manager().export();
       status.textContent = `Saved as consentinel-ledger.ndjson (${new Blob([text]).size} bytes).`;
     } catch (error) {
       status.textContent = `The export failed: ${error.message}`;
