@@ -201,11 +201,11 @@ export class Visit {
     return page;
   }
 
-  /** Waits for the second part of the tag, where something is asked. */
+  /** Waits for the second part of the tag, where nothing is decided: it comes to ask, or to explain a mistake. */
   async whole(page = this.page) {
     const isThere = page.evaluate(async () => {
       try {
-        if (window.consentinel.state.asks) await window.consentinel.notice();
+        if (!window.consentinel.state.decided) await window.consentinel.notice();
       } catch {
         // No tag, or no second part: a test says what happens then.
       }
