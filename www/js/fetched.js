@@ -6,9 +6,8 @@
 //
 // Left out: when (coming.js), and what is in it (second.js).
 
-import { resolved } from "./gate/address.js";
 import { trustUrl } from "./gate/html.js";
-import { notePass } from "./places.js";
+import { letPass } from "./gate/waiting.js";
 import { create, defineProperty, getter, headOf, listen, parentOf, setAttribute, takeAll, then } from "./pristine.js";
 import { handed } from "#handed";
 import { integrity, part } from "#part";
@@ -58,7 +57,7 @@ export const fetching = (src, nonce, importing) => (taking, fail) => {
       setAttribute(made, "crossorigin", "anonymous");
       setAttribute(made, "integrity", integrity);
       if (nonce) setAttribute(made, "nonce", nonce);
-      notePass(made, resolved(url, made));
+      letPass(made, url);
     };
     dress(ahead);
     dress(script);

@@ -11,7 +11,7 @@ import { releaseMarkup, watchMarkup } from "./gate/markup.js";
 import { lookAtPasted, tighten, violated } from "./gate/policy.js";
 import { closeConnections } from "./gate/requests.js";
 import { settleEverywhere, settleFrames, wrap } from "./gate/realms.js";
-import { endPasses } from "./places.js";
+import { endPasses } from "./gate/waiting.js";
 
 export { attempted, attempts, setSend } from "./gate/held.js";
 export { eraseLater } from "./gate/databases.js";

@@ -8,9 +8,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::encode::CHOSEN;
-use crate::run::{answer, node_tool, silent};
+use crate::page;
+use crate::run::{answer, node_tool, silent, target};
 use crate::stamp::ZEROS;
-use crate::{page, server};
 
 /// The oldest browsers that start the page at all: constructable stylesheets came with Firefox 101
 /// and Safari 16.4, assignable `adoptedStyleSheets` with Chrome 99; ES2022 is what all of them know.
@@ -182,7 +182,7 @@ impl Bundle {
                 .arg(alias("#shared", if is_part { taken.clone() } else { here("shared.js") }))
                 .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
                 // Only the script of servers imports it.
-                .arg(alias("#server", server::glue()))
+                .arg(alias("#server", server_glue()))
                 .arg(format!("--outfile={}", bundled.display())),
         )?;
         // Minified once already; this one finds more, above all better names: 0.7 KB after brotli.
@@ -225,6 +225,11 @@ impl Bundle {
         }
         Ok(text)
     }
+}
+
+/// What wasm-bindgen generates around the module of servers (server.rs); `#server` in www/js/server.js.
+pub fn server_glue() -> PathBuf {
+    target().join("server/glue/server.js")
 }
 
 /// The names in www/js/shared.js, in their order.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::bundle::{Bundle, Script, Styles, Texts, place, script_literal};
+use crate::bundle::{Bundle, Script, Styles, Texts, place, script_literal, server_glue};
 use crate::encode::{Encoding, literal};
 use crate::page::FEATURES;
 use crate::run::{answer, cargo, node_tool, run, say, silent, target};
@@ -17,11 +17,6 @@ use crate::run::{answer, cargo, node_tool, run, say, silent, target};
 /// A folder of its own: cargo makes a module of the core here too, under the name of the one of pages.
 fn folder() -> PathBuf {
     target().join("server")
-}
-
-/// What wasm-bindgen generates around the module; `#server` in www/js/server.js.
-pub fn glue() -> PathBuf {
-    folder().join("glue/server.js")
 }
 
 /// Compiles the module and writes the entry. The folder `dist/npm` must stand already.
@@ -40,7 +35,7 @@ pub fn build(styles: &Styles, texts: &Texts) -> Result<()> {
     .env("CARGO_ENCODED_RUSTFLAGS", nameless()?))?;
     // As for a browser, but started by bytes that it is given: nothing is fetched, and nothing of Node is used.
     let compiled = folder().join("wasm32-unknown-unknown/page/consentinel_server.wasm");
-    let glue = glue();
+    let glue = server_glue();
     let beside = glue.parent().context("the folder of what wasm-bindgen generates")?;
     Bindgen::new()
         .input_path(&compiled)

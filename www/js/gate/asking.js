@@ -7,8 +7,8 @@ import { match, method, startsWith } from "../pristine.js";
 import { ALLOW, REFUSE } from "../numbers.js";
 import { eachMatch, resolved } from "./address.js";
 import { screened } from "./css.js";
-import { passOf } from "../places.js";
 import { judge } from "./held.js";
+import { passOf } from "./waiting.js";
 
 const includes = method("Array", "includes");
 const scheme = globalThis.location?.protocol;

@@ -15,9 +15,9 @@ import { tell } from "../told.js";
 import { eachMatch, resolved } from "./address.js";
 import { MARK, MARKED, ROWS, STYLES, WATCHED, asks, isCode, isRules, isStyle, judged, markOf } from "./asking.js";
 import { restyle, screened } from "./css.js";
-import { wait } from "../places.js";
 import { ahead, claimant, hold, judge } from "./held.js";
 import { frameHtml, mayRule, trust, without } from "./html.js";
+import { wait } from "./waiting.js";
 
 const findInFragment = method("DocumentFragment", "querySelectorAll");
 export const nextSibling = getter("Node", "nextSibling");
@@ -368,7 +368,7 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     const ask = () => (!asks(name, attribute, relation) ? ALLOW : judged(name, attribute, value, relation, target));
     const verdict = isForm ? ahead(ask) : ask();
     if (isForm && verdict) continue;
-    if (verdict && isFrame) wait(target, claimant());
+    if (verdict && isFrame && wait(target, claimant(), value)) return settle(target, true, true);
     if (verdict === ALLOW) {
       // A frame that the parser has just put in would lose what it is given at once (Chromium).
       if (isFrame && !isWhole && !isAgain) setTimeout(() => tryToGiveBack(target, attribute, value));

@@ -4,10 +4,10 @@
 // Left out: elements that nobody marked (elements.js). What a marked one asks for is judged like all else.
 // @ts-check
 
-import { passOf, wait } from "../places.js";
 import { ALLOW, FAILED } from "../numbers.js";
 import { tell } from "../told.js";
 import { ahead, judgeMarked } from "./held.js";
+import { passOf, wait } from "./waiting.js";
 
 const page = globalThis.document;
 
@@ -82,8 +82,8 @@ function proceed() {
     if (queue.length) queue.shift();
     else deferred.shift();
     if (!isInert(element)) continue;
-    if (mayRun(element)) attempt(revive, element);
-    else wait(element, element.dataset.consent);
+    const { consent, src } = element.dataset;
+    if (mayRun(element) || wait(element, consent, src)) attempt(revive, element);
   }
 }
 

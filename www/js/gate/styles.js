@@ -282,12 +282,10 @@ function settingTyped(self, args, run) {
   const isOpen = carries(asText(args, 0));
   let size = 0;
   let verdict = ALLOW;
-  let isHeld = false;
   for (let at = 1; at < args.length; at++) {
     const text = typed(args, at);
     const found = screened(text, page, isOpen);
     size += text.length;
-    isHeld ||= found.isHeld;
     if (found.verdict > verdict) verdict = found.verdict;
   }
   // What is set are values, not a text: they are set as they are, or not.
