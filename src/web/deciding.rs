@@ -23,7 +23,7 @@ use super::{
     names_in, now, policy,
     report::report,
     rules, show, source, storage,
-    stored::stored,
+    stored::{is_halfway, stored},
 };
 
 /// What only this module needs.
@@ -153,12 +153,9 @@ pub fn hear(kind: u32, text: &str) -> u32 {
         told::HAS => return judge_use(text, HAS),
         told::ERASABLE => return erasable::is_erasable(text),
         told::SWEEP => {
-            // Another page of the site may have decided, and these be its cookies. Its cookie may be
-            // seen before what it keeps beside the ledger: then there is a look when that comes.
+            // Another page of the site may have decided, and these be its cookies.
             let stored = stored();
-            let (state, kept) = text::split(&stored, b'\n');
-            let is_halfway = kept.is_some_and(|kept| !kept.is_empty() && kept != state);
-            if !is_halfway || is_known(&stored) {
+            if !is_halfway(&stored) || is_known(&stored) {
                 look_again();
                 erase::sweep();
             }

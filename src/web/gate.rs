@@ -12,7 +12,7 @@ use super::{
     is_known,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
     names_in, now, policy, rules, source,
-    stored::{self, stored},
+    stored::{self, is_halfway, stored},
 };
 
 /// What only this module needs.
@@ -179,9 +179,12 @@ fn deny(names: &Json) {
 
 /// There may be cookies that no script has set.
 fn sweep() -> u32 {
-    look();
-    if core().is_some_and(|core| !core.more.is_behind) {
-        erase::sweep();
+    let stored = stored();
+    if !is_halfway(&stored) || is_known(&stored) {
+        look();
+        if core().is_some_and(|core| !core.more.is_behind) {
+            erase::sweep();
+        }
     }
     match core() {
         Some(core) if core.policy.is_report_only => answer::ALLOW,

@@ -3,7 +3,10 @@
 
 use alloc::string::String;
 
-use crate::policy::{STATE_COOKIE, STATE_KEY};
+use crate::{
+    policy::{STATE_COOKIE, STATE_KEY},
+    text,
+};
 
 use super::host;
 
@@ -38,4 +41,11 @@ pub fn stored() -> String {
         stored.push_str(&read_kept());
     }
     stored
+}
+
+/// Whether another page of the site is in the middle of a decision: its cookie can be seen before what it keeps beside
+/// the ledger. There is another look when that comes.
+pub fn is_halfway(stored: &str) -> bool {
+    let (state, kept) = text::split(stored, b'\n');
+    kept.is_some_and(|kept| !kept.is_empty() && kept != state)
 }

@@ -123,6 +123,8 @@ visitTest(
           .createContextualFragment(`<img src="${url}/picture.svg"><script src="${path}/script.js"></script>`),
       );
     }, third.url);
+    // The site has no such files, and says so.
+    await visit.problem(/404/);
     await third.fence(visit.page);
     assert.deepEqual(third.arrivals(), []);
     visit.problems = [];

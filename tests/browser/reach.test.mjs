@@ -51,7 +51,7 @@ const bundled = await build({
 const bundle = bundled.outputFiles[0].text;
 
 const PAGES = {
-  tag: page(text("consentinel.js") + text("consentinel.face.js"), {
+  tag: page(text("consentinel.js") + text("consentinel.part.js") + text("consentinel.face.js"), {
     tag: '<script src="/dist/consentinel.js" data-owner="takeOwner"></script>',
   }),
   npm: page(text("npm/index.js") + text("npm/face.js"), {
@@ -95,8 +95,9 @@ async function inEngine(engine, handlers, body) {
 }
 const answer = (type, body) => (_, response) =>
   response.writeHead(200, { "Content-Type": `${type}; charset=utf-8` }).end(body);
+/** The document is complete, and what asks and decides is there. */
 const LOADED =
-  "new Promise((resolve) => document.readyState === 'complete' ? resolve() : addEventListener('load', resolve))";
+  "new Promise((resolve) => document.readyState === 'complete' ? resolve() : addEventListener('load', resolve)).then(() => window.consentinel?.notice())";
 
 for (const engine of ["chromium", "firefox", "webkit"]) {
   test(`no script gets hold of anything of ours in ${engine}, and guard() takes true windows alone`, async (context) => {

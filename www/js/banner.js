@@ -6,9 +6,7 @@
 import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
 import { layers } from "./view.js";
-import {
-  addStyle, build, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write,
-} from "#shared";
+import { addStyle, build, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
 
 const page = typeof document === "object" ? document : null;
 const isChecked = getter("HTMLInputElement", "checked");
@@ -43,7 +41,8 @@ export function isShown(part) {
  */
 export function show(part, text, json) {
   // What a server has printed may be on its way still.
-  if (!page.body || (!rootNow() && page.readyState === "loading" && page.querySelector("body>consent-banner"))) return false;
+  if (!page.body || (!rootNow() && page.readyState === "loading" && page.querySelector("body>consent-banner")))
+    return false;
   notice = read(text);
   const state = read(json);
   const isDialog = part === "settings";
@@ -58,7 +57,8 @@ export function show(part, text, json) {
   if (isDialog) open(shown);
   else if (part !== "reopen" && !isHeadless) makeRoom(shown);
   // Said after what the line says already, and on with the focus, if it is with us.
-  if (part === "reload" && !isHeadless) say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
+  if (part === "reload" && !isHeadless)
+    say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
   return true;
 }
 
@@ -86,7 +86,9 @@ function makeRoom(layer) {
   new ResizeObserver(() => {
     const isThere = layer.isConnected && rootNow().host.getAttribute("placement") === "bottom";
     const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
-    room.replaceSync(isThere ? `:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}` : "");
+    room.replaceSync(
+      isThere ? `:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}` : "",
+    );
   }).observe(layer);
 }
 

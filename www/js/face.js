@@ -44,7 +44,8 @@ export default function face(tools) {
     check: checkContrast,
     acts: {
       __proto__: null,
-      receipt: () => download(receipt(known(NOTICE), known(LEDGER), location.host), "consent-receipt.html", "text/html"),
+      receipt: () =>
+        download(receipt(known(NOTICE), known(LEDGER), location.host), "consent-receipt.html", "text/html"),
       export: () => download(ask(EXPORT), "consentinel-ledger.ndjson", "application/x-ndjson"),
     },
     hold,

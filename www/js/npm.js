@@ -12,5 +12,14 @@ export function createConsent(policy, options) {
   const hasPage = typeof document === "object";
   // A server starts anew each time; a page has one gate.
   // Written so that a bundler sees it, and makes a file of its own of the face.
-  return (hasPage && running()) || start(policy, hasPage, () => import("./face.js"), (take) => take(second), options);
+  return (
+    (hasPage && running()) ||
+    start(
+      policy,
+      hasPage,
+      () => import("./face.js"),
+      (take) => take(second),
+      options,
+    )
+  );
 }

@@ -2,17 +2,47 @@
 // be told and asked, which wrappers stand, and verdicts.
 
 // What the first module hears.
-export const ATTEMPT = 0, MARKUP = 1, MARKED_FRAME = 2, HAS = 3, ERASABLE = 4, STATE = 5, RULES = 6;
-export const LOOK = 7, SWEEP = 8, START = 9, HANDOVER = 10, CLOSE = 11, BUTTON = 12;
+export const ATTEMPT = 0;
+export const MARKUP = 1;
+export const MARKED_FRAME = 2;
+export const HAS = 3;
+export const ERASABLE = 4;
+export const STATE = 5;
+export const RULES = 6;
+export const LOOK = 7;
+export const SWEEP = 8;
+export const START = 9;
+export const HANDOVER = 10;
+export const CLOSE = 11;
+export const BUTTON = 12;
 // What waits for the second one.
-export const FAILED = 13, ACTION = 14, CLOSED = 15, CALL = 16, SAVE = 17, LEDGER = 18, EXPORT = 19, WITHDRAW = 20;
-export const OWNER_CALL = 21, OWNER_SAVE = 22, NOTICE = 23, ONCE = 24, ALWAYS = 25, TEXTS = 26, GRANT = 27, OWNER_GRANT = 28;
+export const FAILED = 13;
+export const ACTION = 14;
+export const CLOSED = 15;
+export const CALL = 16;
+export const SAVE = 17;
+export const LEDGER = 18;
+export const EXPORT = 19;
+export const WITHDRAW = 20;
+export const OWNER_CALL = 21;
+export const OWNER_SAVE = 22;
+export const NOTICE = 23;
+export const ONCE = 24;
+export const ALWAYS = 25;
+export const TEXTS = 26;
+export const GRANT = 27;
+export const OWNER_GRANT = 28;
 
 /** Which wrappers have to stand, each with all after it (src/web/host.rs): those that judge requests too, those that find new realms, those of stores. */
-export const WRAP_REQUESTS = 0, WRAP_REALMS = 1, WRAP_STORES = 2;
+export const WRAP_REQUESTS = 0;
+export const WRAP_REALMS = 1;
+export const WRAP_STORES = 2;
 
 /** The verdicts Rust gives. */
-export const ALLOW = 0, HOLD = 1, REFUSE = 2, REMOVE = 3;
+export const ALLOW = 0;
+export const HOLD = 1;
+export const REFUSE = 2;
+export const REMOVE = 3;
 
 /** Added by the first module where nobody has the name that was asked for. */
 export const MISTAKE = 4;

@@ -7,7 +7,17 @@
 import { whenThere } from "./coming.js";
 import { readCookies, setSend, writeCookie } from "./gate.js";
 import {
-  composedPath, getAttribute, getItem, getter, indexOf, keyAt, listen as listenTo, match, rootOf, setItem, setTimeout,
+  composedPath,
+  getAttribute,
+  getItem,
+  getter,
+  indexOf,
+  keyAt,
+  listen as listenTo,
+  match,
+  rootOf,
+  setItem,
+  setTimeout,
   slice,
 } from "./pristine.js";
 import { ACTION, CALL, LOOK } from "./numbers.js";
@@ -87,7 +97,9 @@ export function recallState(name) {
 /** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
 export function keepState(name, text, seconds) {
   delete memory[name];
-  writeCookie(`${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`);
+  writeCookie(
+    `${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`,
+  );
   const isKept = recallState(name) === text;
   if (!isKept) memory[name] = text;
   return isKept;
@@ -138,7 +150,10 @@ export function clicked(event) {
     tell(event.isTrusted ? ACTION : CALL, action);
   } else if (rootOf(element).host?.localName === "consent-banner") {
     // What a server has printed: the second part will know whether it is ours.
-    whenThere(() => take(event, element, action), () => {});
+    whenThere(
+      () => take(event, element, action),
+      () => {},
+    );
   }
 }
 

@@ -43,7 +43,11 @@ export function openPlaces(isSeen) {
   const { HTMLElement, IntersectionObserver, customElements } = globalThis;
   const name = "consent-declaration";
   const inView = (entries) => {
-    for (const { target, isIntersecting, boundingClientRect: { width, height } } of entries) {
+    for (const {
+      target,
+      isIntersecting,
+      boundingClientRect: { width, height },
+    } of entries) {
       // Nobody looks for words in a smaller one.
       if (isIntersecting && width >= 160 && height >= 100) fill((face) => face.hold(target, nameOf(target)));
     }
@@ -51,10 +55,13 @@ export function openPlaces(isSeen) {
   if (isSeen) setObserver(new IntersectionObserver(inView));
   // Unless somebody did.
   if (!customElements.get(name)) {
-    customElements.define(name, class extends HTMLElement {
-      connectedCallback() {
-        fill((face) => face.declare(this));
-      }
-    });
+    customElements.define(
+      name,
+      class extends HTMLElement {
+        connectedCallback() {
+          fill((face) => face.declare(this));
+        }
+      },
+    );
   }
 }

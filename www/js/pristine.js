@@ -75,13 +75,17 @@ export function setter(of, name) {
  * @returns {TakenAll<Of, Names>}
  */
 export function takeAll(of, names) {
-  return /** @type {any} */ (names.split(" ").map((name) => (describe(owner(of), name)?.get ? getter : method)(of, name)));
+  return /** @type {any} */ (
+    names.split(" ").map((name) => (describe(owner(of), name)?.get ? getter : method)(of, name))
+  );
 }
 
 /** The first match of a regular expression in a text, or null. */
 export const match = method("RegExp", "exec");
-export const [slice, indexOf, startsWith, lower, trim, split] =
-  takeAll("String", "slice indexOf startsWith toLowerCase trim split");
+export const [slice, indexOf, startsWith, lower, trim, split] = takeAll(
+  "String",
+  "slice indexOf startsWith toLowerCase trim split",
+);
 export const [lookUp, note] = takeAll("WeakMap", "get set");
 export const [isIn, addTo, removeFrom] = takeAll("WeakSet", "has add delete");
 export const deref = method("WeakRef", "deref");
@@ -102,21 +106,42 @@ export function settled(promise, act) {
   return then(promise, act, nothing);
 }
 
-export const [listen, unlisten, dispatch] = takeAll("EventTarget", "addEventListener removeEventListener dispatchEvent");
-export const [targetOf, wasPrevented, prevent, stop, composedPath] =
-  takeAll("Event", "target defaultPrevented preventDefault stopImmediatePropagation composedPath");
+export const [listen, unlisten, dispatch] = takeAll(
+  "EventTarget",
+  "addEventListener removeEventListener dispatchEvent",
+);
+export const [targetOf, wasPrevented, prevent, stop, composedPath] = takeAll(
+  "Event",
+  "target defaultPrevented preventDefault stopImmediatePropagation composedPath",
+);
 
-export const [typeOf, nodeName, parentOf, firstChild, lastChild, textOf, pageOf, baseOf, isConnected, rootOf] =
-  takeAll("Node", "nodeType nodeName parentNode firstChild lastChild textContent ownerDocument baseURI isConnected getRootNode");
+export const [typeOf, nodeName, parentOf, firstChild, lastChild, textOf, pageOf, baseOf, isConnected, rootOf] = takeAll(
+  "Node",
+  "nodeType nodeName parentNode firstChild lastChild textContent ownerDocument baseURI isConnected getRootNode",
+);
 export const setText = setter("Node", "textContent");
 
-export const [localName, spaceOf, getAttribute, setAttribute, removeAttribute, findBelow, replaceChildren, innerOf, outerOf] =
-  takeAll("Element", "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren innerHTML outerHTML");
+export const [
+  localName,
+  spaceOf,
+  getAttribute,
+  setAttribute,
+  removeAttribute,
+  findBelow,
+  replaceChildren,
+  innerOf,
+  outerOf,
+] = takeAll(
+  "Element",
+  "localName namespaceURI getAttribute setAttribute removeAttribute querySelectorAll replaceChildren innerHTML outerHTML",
+);
 export const setInner = setter("Element", "innerHTML");
 export const contentOf = getter("HTMLTemplateElement", "content");
 
-export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] =
-  takeAll("Document", "defaultView head documentElement cookie querySelectorAll createElement write");
+export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] = takeAll(
+  "Document",
+  "defaultView head documentElement cookie querySelectorAll createElement write",
+);
 export const writeJar = setter("Document", "cookie");
 
 export const [getItem, setItem, removeItem, keyAt] = takeAll("Storage", "getItem setItem removeItem key");

@@ -7,8 +7,24 @@ import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, 
 import { faceNow, getFace, setLoad } from "./load.js";
 import { emit, tellProblems } from "./speak.js";
 import {
-  WeakMap, ask, build as make, choose, clicked, download, gpc, listen, load, lookUp, note, release, reload, rootOf,
-  setTake, shared, tell, write,
+  WeakMap,
+  ask,
+  build as make,
+  choose,
+  clicked,
+  download,
+  gpc,
+  listen,
+  load,
+  lookUp,
+  note,
+  release,
+  reload,
+  rootOf,
+  setTake,
+  shared,
+  tell,
+  write,
 } from "#shared";
 import { ACTION, CALL, TEXTS } from "./numbers.js";
 // Last, because that compresses better.

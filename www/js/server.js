@@ -44,7 +44,10 @@ function learnt(policy, { origin, files } = {}) {
   const folder = from && from.origin + from.pathname;
   addressOf("files", files, folder === undefined || isSource(folder));
   // What cannot be printed as JSON is read as a policy that is none.
-  const server = new Server(JSON.stringify(policy) ?? "", { origin: addressOf("origin", origin)?.origin, files: folder });
+  const server = new Server(JSON.stringify(policy) ?? "", {
+    origin: addressOf("origin", origin)?.origin,
+    files: folder,
+  });
   for (const message of server.problems()) console.error(`consentinel: ${message}`);
   return server;
 }
@@ -74,7 +77,13 @@ export function bannerMarkup(policy) {
     if (!told) return "";
     const { notice, state } = told;
     const [tag, attributes] = host(notice, state);
-    const inside = ["template", { shadowrootmode: "open" }, ["style", { nonce }, { style }], status, firstLayer(notice)];
+    const inside = [
+      "template",
+      { shadowrootmode: "open" },
+      ["style", { nonce }, { style }],
+      status,
+      firstLayer(notice),
+    ];
     return print([tag, attributes, inside]);
   };
 }

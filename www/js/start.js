@@ -17,8 +17,7 @@ import { build as make, host, reopen } from "./tree.js";
 // Last, because that compresses better.
 import { build, inside, labels, version } from "#first";
 
-const MODULE_UNAVAILABLE =
-  "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
+const MODULE_UNAVAILABLE = "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
 
 const { keys } = Object;
 
@@ -29,9 +28,7 @@ const { keys } = Object;
 export function running() {
   const first = Object.getOwnPropertyDescriptor(window, "consentinel")?.value;
   if (!first?.build) return undefined;
-  console.error(
-    "consentinel: loaded-twice; load it once",
-  );
+  console.error("consentinel: loaded-twice; load it once");
   return first;
 }
 
@@ -62,7 +59,11 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
     const once = hasPage ? takeOnce() : "";
     setOnce(once);
     const page = {
-      policy: typeof policy === "object" ? write(policy) : policy, ...placeOf(hasPage, files), once, isThere: hasPage, isChild: !!child,
+      policy: typeof policy === "object" ? write(policy) : policy,
+      ...placeOf(hasPage, files),
+      once,
+      isThere: hasPage,
+      isChild: !!child,
     };
     const settings = { policy, hasPage, importing, isSeen, texts, wanted, language, build };
     begin(hear, (arrive, fail) => bring((second) => arrive(() => second(settings)), fail), page);

@@ -9,7 +9,13 @@ if (!running()) {
   // Files beside the tag; a relative address would not do, as a script of another origin has no base.
   const files = new URL(".", src || document.baseURI);
   const importing = async (file) => import(new URL(file, src || document.baseURI));
-  const owner = start(document.getElementById("consentinel-policy")?.textContent, true, importing, fetching(src || document.baseURI, nonce, importing), { ...dataset, files, child: dataset && "child" in dataset });
+  const owner = start(
+    document.getElementById("consentinel-policy")?.textContent,
+    true,
+    importing,
+    fetching(src || document.baseURI, nonce, importing),
+    { ...dataset, files, child: dataset && "child" in dataset },
+  );
   // The site's own function, which gets the object that may grant; nobody else ever does.
   const name = dataset?.owner;
   if (typeof window[name] === "function") window[name](owner);

@@ -36,7 +36,8 @@ function print(value) {
   // Own parts only, and read once.
   const parts = { __proto__: null, ...value };
   let text = isList ? "[" : "{";
-  for (const key in parts) text += (text.length > 1 ? "," : "") + (isList ? "" : stringify(key) + ":") + print(parts[key]);
+  for (const key in parts)
+    text += (text.length > 1 ? "," : "") + (isList ? "" : stringify(key) + ":") + print(parts[key]);
   return text + (isList ? "]" : "}");
 }
 

@@ -17,12 +17,17 @@ export function build([tag, attributes, ...children]) {
 }
 
 /** A control. */
-export const button = (action, label, part = "button") =>
-  ["button", { type: "button", "data-consent-action": action, part }, label];
+export const button = (action, label, part = "button") => [
+  "button",
+  { type: "button", "data-consent-action": action, part },
+  label,
+];
 
 /** The element that everything of ours is in. */
-export const host = ({ language }, { placement }) =>
-  ["consent-banner", { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement: placement || "bottom" }];
+export const host = ({ language }, { placement }) => [
+  "consent-banner",
+  { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement: placement || "bottom" },
+];
 
 /** The line that only tells; it must be there, and empty, before it has something to say. */
 export const status = ["p", { part: "status", role: "status" }];

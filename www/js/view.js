@@ -18,16 +18,20 @@ export const link = (href, label) => href && ["a", { href, target: "_blank", rel
 export const words = (text) => text && ["p", { part: "text" }, text];
 
 /** The controller's own policies. */
-export const policies = ({ controller, texts }) =>
-  ["p", {}, ...["privacyPolicy", "cookiePolicy"].map((key) => link(controller[key], texts[key]))];
+export const policies = ({ controller, texts }) => [
+  "p",
+  {},
+  ...["privacyPolicy", "cookiePolicy"].map((key) => link(controller[key], texts[key])),
+];
 
 /** That a part of the choice waits, and what the visitor can do about it: see www/css/banner.css, `reload`. */
-const reload = ({ texts }) =>
-  ["section", { part: "reload", "aria-labelledby": "reload", tabindex: "-1" },
-    ["p", { id: "reload", part: "text" }, texts.reload],
-    button("reload", texts.reloadNow),
-    button("close-reload", texts.close),
-  ];
+const reload = ({ texts }) => [
+  "section",
+  { part: "reload", "aria-labelledby": "reload", tabindex: "-1" },
+  ["p", { id: "reload", part: "text" }, texts.reload],
+  button("reload", texts.reloadNow),
+  button("close-reload", texts.close),
+];
 
 // Where the law is that of the European Economic Area.
 const EEA = "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK";
@@ -40,11 +44,16 @@ function partners({ texts, controller, categories, language }) {
   const countries = new Set(services.flatMap(({ country }) => (!country || EEA.includes(country) ? [] : country)));
   // The few that most data goes to stand in the texts: the first name that a browser is asked for keeps a page
   // busy for tens of milliseconds.
-  const nameOf = (code) => texts.countries.match(code + " ([^,]+)")?.[1] ?? new Intl.DisplayNames(language, { type: "region" }).of(code);
-  return words([
-    others.size && plural(texts.partners, others.size, language),
-    countries.size && fill(texts.transfers, { countries: [...countries].map(nameOf).join(", ") }),
-  ].filter(Boolean).join(" "));
+  const nameOf = (code) =>
+    texts.countries.match(code + " ([^,]+)")?.[1] ?? new Intl.DisplayNames(language, { type: "region" }).of(code);
+  return words(
+    [
+      others.size && plural(texts.partners, others.size, language),
+      countries.size && fill(texts.transfers, { countries: [...countries].map(nameOf).join(", ") }),
+    ]
+      .filter(Boolean)
+      .join(" "),
+  );
 }
 
 /**
@@ -53,17 +62,32 @@ function partners({ texts, controller, categories, language }) {
  */
 export function firstLayer(notice) {
   const { texts, controller, categories } = notice;
-  return ["section", { part: "banner", role: "region", "aria-labelledby": "title" },
-    ["div", { class: "words" },
+  return [
+    "section",
+    { part: "banner", role: "region", "aria-labelledby": "title" },
+    [
+      "div",
+      { class: "words" },
       ["h2", { id: "title", part: "title" }, texts.title],
       words(fill(texts.intro, { controller: controller.name })),
-      ["ul", {}, ...categories.map(({ title, description }) => ["li", { dir: "auto" }, ["strong", {}, title], ["span", {}, description]])],
+      [
+        "ul",
+        {},
+        ...categories.map(({ title, description }) => [
+          "li",
+          { dir: "auto" },
+          ["strong", {}, title],
+          ["span", {}, description],
+        ]),
+      ],
       partners(notice),
       words(texts.rights),
       words(notice.reloads && texts.reloadOnGrant),
       policies(notice),
     ],
-    ["div", { class: "actions" },
+    [
+      "div",
+      { class: "actions" },
       button("reject-all", texts.rejectAll),
       button("accept-all", texts.acceptAll),
       button("settings", texts.settings),

@@ -30,9 +30,16 @@ function contrast(element, ground) {
 /** Measures the open settings, and takes our own colours where those of the page are too close to each other. */
 export function checkContrast(dialog) {
   const { host } = dialog.getRootNode();
-  const [title, button] = ["h2", '[data-consent-action="accept-all"]'].map((selector) => dialog.querySelector(selector));
+  const [title, button] = ["h2", '[data-consent-action="accept-all"]'].map((selector) =>
+    dialog.querySelector(selector),
+  );
   const ratio = Math.min(contrast(title, dialog), contrast(button, button));
   if (ratio >= LEAST || host.hasAttribute("plain")) return;
   host.setAttribute("plain", "");
-  warn(["contrast-low", "consent-banner", ratio.toFixed(1), "let text and ground differ by 4.5 to 1 at least, ours stand in"]);
+  warn([
+    "contrast-low",
+    "consent-banner",
+    ratio.toFixed(1),
+    "let text and ground differ by 4.5 to 1 at least, ours stand in",
+  ]);
 }

@@ -30,15 +30,34 @@ export function declaration(notice, { categories, services }, revision) {
 function section(notice, { id, title, description, services, items }, said, choices) {
   const { texts } = notice;
   const choice = choices[id];
-  return ["section", { part: "category", "aria-labelledby": `title-${id}` },
+  return [
+    "section",
+    { part: "category", "aria-labelledby": `title-${id}` },
     ["h2", { part: "heading", id: `title-${id}`, dir: "auto" }, title],
     ["p", { part: "text", dir: "auto" }, description],
-    ["p", { part: "choice" }, choice === "necessary" ? texts.necessary : fill(texts.yourChoice, { choice: said(choice) })],
-    services.length > 0 && ["ul", { "aria-label": texts.services }, ...services.map((service) => ["li", { part: "service" },
-      ["strong", {}, service.name], " ",
-      joined(" · ", service.provider, countryOf(notice, service), choices[service.id] !== choice && fill(texts.yourChoice, { choice: said(choices[service.id]) })), " ",
-      link(service.policyUrl, texts.privacyPolicy),
-    ])],
+    [
+      "p",
+      { part: "choice" },
+      choice === "necessary" ? texts.necessary : fill(texts.yourChoice, { choice: said(choice) }),
+    ],
+    services.length > 0 && [
+      "ul",
+      { "aria-label": texts.services },
+      ...services.map((service) => [
+        "li",
+        { part: "service" },
+        ["strong", {}, service.name],
+        " ",
+        joined(
+          " · ",
+          service.provider,
+          countryOf(notice, service),
+          choices[service.id] !== choice && fill(texts.yourChoice, { choice: said(choices[service.id]) }),
+        ),
+        " ",
+        link(service.policyUrl, texts.privacyPolicy),
+      ]),
+    ],
     items.length ? table(notice, items) : ["p", { part: "text" }, texts.noItems],
   ];
 }
@@ -46,11 +65,28 @@ function section(notice, { id, title, description, services, items }, said, choi
 // The roles say what the elements are also where narrow columns show each cell on a line of its own.
 function table(notice, items) {
   const { texts, language } = notice;
-  return ["table", { part: "table", role: "table" },
+  return [
+    "table",
+    { part: "table", role: "table" },
     ["caption", {}, plural(texts.items, items.length, language)],
-    ["thead", { role: "rowgroup" }, ["tr", { role: "row" }, ...COLUMNS.map(([key]) => ["th", { scope: "col", role: "columnheader" }, texts[key]])]],
-    ["tbody", { role: "rowgroup" }, ...items.map((item) => ["tr", { role: "row" }, ...COLUMNS.map(([key, value], place) =>
-      [place ? "td" : "th", place ? { role: "cell", dir: "auto", "data-label": texts[key] } : { scope: "row", role: "rowheader" }, value(notice, item)])])],
+    [
+      "thead",
+      { role: "rowgroup" },
+      ["tr", { role: "row" }, ...COLUMNS.map(([key]) => ["th", { scope: "col", role: "columnheader" }, texts[key]])],
+    ],
+    [
+      "tbody",
+      { role: "rowgroup" },
+      ...items.map((item) => [
+        "tr",
+        { role: "row" },
+        ...COLUMNS.map(([key, value], place) => [
+          place ? "td" : "th",
+          place ? { role: "cell", dir: "auto", "data-label": texts[key] } : { scope: "row", role: "rowheader" },
+          value(notice, item),
+        ]),
+      ]),
+    ],
   ];
 }
 
@@ -81,7 +117,11 @@ export function declarer({ build, ask, policy }, style) {
     root.adoptedStyleSheets = [sheet];
     host.lang = notice.language;
     host.dir = directionOf(notice);
-    root.replaceChildren(...declaration(notice, JSON.parse(ask(STATE)), revisionOf(policy)).filter(Boolean).map(build));
+    root.replaceChildren(
+      ...declaration(notice, JSON.parse(ask(STATE)), revisionOf(policy))
+        .filter(Boolean)
+        .map(build),
+    );
   }
 
   function renderAll() {

@@ -12,14 +12,14 @@ export function decision(notice, record) {
   const { atMs, expiresAtMs, granted, denied } = record;
   const list = (ids) => namesOf(notice, ids).join(", ");
   return [
-    ["p", {},
-      ["strong", {}, actionOf(notice, record)], " ",
+    [
+      "p",
+      {},
+      ["strong", {}, actionOf(notice, record)],
+      " ",
       ["time", { datetime: new Date(atMs).toISOString() }, momentOf(notice, atMs)],
     ],
-    pairs(
-      [texts.granted, list(granted)],
-      [texts.denied, list(denied)],
-    ),
+    pairs([texts.granted, list(granted)], [texts.denied, list(denied)]),
     // What was loaded once holds for no time.
     expiresAtMs > atMs && ["p", {}, fill(texts.validUntil, { date: dayOf(notice, expiresAtMs) })],
   ];
@@ -29,13 +29,15 @@ export function decision(notice, record) {
 export function history(notice, records) {
   const { texts } = notice;
   const items = [...records].reverse();
-  return ["details", { part: "history" },
+  return [
+    "details",
+    { part: "history" },
     ["summary", {}, texts.history],
     ...(items.length
       ? [
-        ["ol", {}, ...items.map((record) => ["li", {}, ...decision(notice, record)])],
-        ["div", { class: "files" }, button("receipt", texts.receipt), button("export", texts.receiptFile)],
-      ]
+          ["ol", {}, ...items.map((record) => ["li", {}, ...decision(notice, record)])],
+          ["div", { class: "files" }, button("receipt", texts.receipt), button("export", texts.receiptFile)],
+        ]
       : [["p", { part: "text" }, texts.historyNone]]),
   ];
 }

@@ -9,7 +9,9 @@ import { NOTICE, STATE } from "../numbers.js";
 import { countryOf, directionOf, servicesOf } from "./words.js";
 
 // What the site says of its colours on consent-banner holds here too; nothing is inherited into a frame.
-const COLOURS = "background text soft line button button-text radius font".split(" ").map((name) => `--consent-${name}`);
+const COLOURS = "background text soft line button button-text radius font"
+  .split(" ")
+  .map((name) => `--consent-${name}`);
 
 // Who is asked, as far as an address says that; nobody by one that is none.
 function hostOf(address, frame) {
@@ -32,13 +34,17 @@ export function placeholder(notice, name, host, { reloads }) {
   if (!service && !category) return null;
   const provider = service?.provider ?? service?.name ?? (host || notice.controller.name);
   const country = service && countryOf(notice, service);
-  return ["main", { "aria-labelledby": "title" },
+  return [
+    "main",
+    { "aria-labelledby": "title" },
     ["h1", { id: "title" }, fill(texts.embedTitle, { provider })],
     ["p", {}, fill(texts.embedText, { provider })],
     country && ["p", {}, `${texts.country}: ${country}`],
     reloads && ["p", {}, texts.reloadOnGrant],
     service && link(service.policyUrl, texts.privacyPolicy),
-    ["div", {},
+    [
+      "div",
+      {},
       button("once", texts.embedOnce),
       button("always", fill(texts.embedAlways, { service: service?.name ?? category.title })),
     ],

@@ -18,8 +18,13 @@ code { font-size: .85em; }`;
 const escaped = (text) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt()};`);
 
 function print([tag, attributes, ...children]) {
-  const given = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`).join("");
-  const inside = children.map((child) => child && (typeof child === "string" ? escaped(child) : print(child))).filter(Boolean).join("");
+  const given = Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${escaped(value)}"`)
+    .join("");
+  const inside = children
+    .map((child) => child && (typeof child === "string" ? escaped(child) : print(child)))
+    .filter(Boolean)
+    .join("");
   return tag === "meta" ? `<meta${given}>` : `<${tag}${given}>${inside}</${tag}>`;
 }
 
@@ -27,27 +32,50 @@ function print([tag, attributes, ...children]) {
 export function receipt(notice, records, site) {
   const { texts, controller, language } = notice;
   const code = (text) => text && ["code", {}, text];
-  return "<!doctype html>\n" + print(["html", { lang: language, dir: directionOf(notice) },
-    ["head", {},
-      ["meta", { charset: "utf-8" }],
-      ["meta", { name: "viewport", content: "width=device-width" }],
-      ["title", {}, `${texts.receiptTitle} · ${site}`],
-      ["style", {}, STYLE],
-    ],
-    ["body", {},
-      ["h1", {}, texts.receiptTitle],
-      ["p", {}, fill(texts.receiptIntro, { site })],
-      ["p", {}, joined(" · ", controller.name, controller.address, controller.contact)],
-      pairs([texts.pseudonym, code(records[0]?.subject)]),
-      ["ol", { reversed: "" }, ...[...records].reverse().map((record) => ["li", {},
-        ...decision(notice, record),
-        ["p", {}, fill(texts.edition, { revision: record.policy.revision })],
-        // By the names that the fields have in the file.
-        pairs(...[
-          ["id", record.id], ["via", record.via], ["left", record.left.join(", ")], ["signals", record.signals.join(", ")],
-          ["policy.hash", record.policy.hash], ["notice.hash", record.notice.hash], ["build", record.build], ["previous", record.previous],
-        ].map(([name, value]) => [code(name), code(value)])),
-      ])],
-    ],
-  ]);
+  return (
+    "<!doctype html>\n" +
+    print([
+      "html",
+      { lang: language, dir: directionOf(notice) },
+      [
+        "head",
+        {},
+        ["meta", { charset: "utf-8" }],
+        ["meta", { name: "viewport", content: "width=device-width" }],
+        ["title", {}, `${texts.receiptTitle} · ${site}`],
+        ["style", {}, STYLE],
+      ],
+      [
+        "body",
+        {},
+        ["h1", {}, texts.receiptTitle],
+        ["p", {}, fill(texts.receiptIntro, { site })],
+        ["p", {}, joined(" · ", controller.name, controller.address, controller.contact)],
+        pairs([texts.pseudonym, code(records[0]?.subject)]),
+        [
+          "ol",
+          { reversed: "" },
+          ...[...records].reverse().map((record) => [
+            "li",
+            {},
+            ...decision(notice, record),
+            ["p", {}, fill(texts.edition, { revision: record.policy.revision })],
+            // By the names that the fields have in the file.
+            pairs(
+              ...[
+                ["id", record.id],
+                ["via", record.via],
+                ["left", record.left.join(", ")],
+                ["signals", record.signals.join(", ")],
+                ["policy.hash", record.policy.hash],
+                ["notice.hash", record.notice.hash],
+                ["build", record.build],
+                ["previous", record.previous],
+              ].map(([name, value]) => [code(name), code(value)]),
+            ),
+          ]),
+        ],
+      ],
+    ])
+  );
 }

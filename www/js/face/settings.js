@@ -15,12 +15,18 @@ const GRANTED = "granted";
 export function settings(notice, { categories, services, left, waits }, records) {
   const { texts, controller } = notice;
   const isGranted = [categories, services].some((choices) => Object.values(choices).includes(GRANTED));
-  return ["dialog", { part: "settings", "aria-labelledby": "settings-title" },
-    ["div", { class: "head" },
+  return [
+    "dialog",
+    { part: "settings", "aria-labelledby": "settings-title" },
+    [
+      "div",
+      { class: "head" },
       ["h2", { id: "settings-title", part: "title" }, texts.settingsTitle],
       button("close", texts.close),
     ],
-    ["div", { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
+    [
+      "div",
+      { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
       ["p", { part: "text" }, texts.settingsIntro],
       waits.length > 0
         ? ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)]
@@ -31,7 +37,9 @@ export function settings(notice, { categories, services, left, waits }, records)
       ["p", { class: "controller" }, joined(" · ", controller.name, controller.address, controller.contact)],
       policies(notice),
     ],
-    ["div", { class: "actions" },
+    [
+      "div",
+      { class: "actions" },
       isGranted ? button("withdraw", texts.withdraw) : button("reject-all", texts.rejectAll),
       button("accept-all", texts.acceptAll),
       button("save", texts.save),
@@ -41,34 +49,60 @@ export function settings(notice, { categories, services, left, waits }, records)
 
 function section(notice, { id, necessary, title, description, services, items }, choices) {
   const { texts } = notice;
-  return ["section", { class: "category", role: "group", "aria-labelledby": `title-${id}` },
-    row(notice, id, ["h3", { id: `title-${id}`, dir: "auto" }, necessary ? title : ["label", { for: `switch-${id}` }, title]], necessary ? "necessary" : choices[id], `about-${id}`),
+  return [
+    "section",
+    { class: "category", role: "group", "aria-labelledby": `title-${id}` },
+    row(
+      notice,
+      id,
+      ["h3", { id: `title-${id}`, dir: "auto" }, necessary ? title : ["label", { for: `switch-${id}` }, title]],
+      necessary ? "necessary" : choices[id],
+      `about-${id}`,
+    ),
     ["p", { id: `about-${id}`, part: "text", dir: "auto" }, description],
     ...services.map((service) => entry(notice, service, necessary ? "" : choices[service.id])),
-    items.length > 0 && ["details", {},
+    items.length > 0 && [
+      "details",
+      {},
       ["summary", {}, plural(texts.items, items.length, notice.language)],
-      ...items.map((item) => pairs(
-        [texts.name, item.name],
-        [texts.type, kindOf(notice, item)],
-        [texts.purpose, item.purpose],
-        [texts.duration, spanOf(notice, item)],
-        [texts.provider, keeperOf(notice, item)],
-        [texts.party, partyOf(notice, item)],
-      )),
+      ...items.map((item) =>
+        pairs(
+          [texts.name, item.name],
+          [texts.type, kindOf(notice, item)],
+          [texts.purpose, item.purpose],
+          [texts.duration, spanOf(notice, item)],
+          [texts.provider, keeperOf(notice, item)],
+          [texts.party, partyOf(notice, item)],
+        ),
+      ),
     ],
   ];
 }
 
 // A name, and the switch that it labels; where nothing can be switched, why.
 function row({ texts }, id, head, choice, described) {
-  return ["div", { class: "row" }, head,
+  return [
+    "div",
+    { class: "row" },
+    head,
     ...(choice === "necessary"
       ? [["span", { class: "always" }, texts.necessary]]
       : choice
         ? [
-          ["input", { type: "checkbox", role: "switch", part: "switch", id: `switch-${id}`, name: id, checked: choice === GRANTED, "aria-describedby": described }],
-          ...["on", "off"].map((key) => ["span", { class: key, "aria-hidden": "true" }, texts[key]]),
-        ]
+            [
+              "input",
+              {
+                type: "checkbox",
+                role: "switch",
+                part: "switch",
+                id: `switch-${id}`,
+                name: id,
+                checked: choice === GRANTED,
+                "aria-describedby": described,
+              },
+            ],
+            ...["on", "off"].map((key) => ["span", { class: key, "aria-hidden": "true" }, texts[key]]),
+          ]
         : []),
   ];
 }
@@ -77,9 +111,17 @@ function entry(notice, service, choice) {
   const { texts } = notice;
   const { id, name, provider, policyUrl } = service;
   const label = choice ? ["label", { for: `switch-${id}` }, name] : name;
-  return ["div", { class: "service", part: "service" },
+  return [
+    "div",
+    { class: "service", part: "service" },
     row(notice, id, ["strong", {}, label], choice, `about-${id}`),
-    ["p", { id: `about-${id}` }, ["span", {}, joined(" · ", provider, countryOf(notice, service))], " ", link(policyUrl, texts.privacyPolicy)],
+    [
+      "p",
+      { id: `about-${id}` },
+      ["span", {}, joined(" · ", provider, countryOf(notice, service))],
+      " ",
+      link(policyUrl, texts.privacyPolicy),
+    ],
   ];
 }
 
@@ -87,6 +129,7 @@ function entry(notice, service, choice) {
 export function watch(dialog) {
   dialog.addEventListener("change", ({ target }) => {
     if (target.closest("[part=service]")) return;
-    for (const other of target.closest("section").querySelectorAll("[part=service] [role=switch]")) other.checked = target.checked;
+    for (const other of target.closest("section").querySelectorAll("[part=service] [role=switch]"))
+      other.checked = target.checked;
   });
 }

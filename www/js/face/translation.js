@@ -14,9 +14,16 @@ export function checkTranslation(policy, language) {
   told.add(language);
   const known = typeof policy === "object" ? policy : JSON.parse(policy);
   const wanted = [language, language.split("-")[0]].map((tag) => tag.toLowerCase());
-  const isMissing = (texts) => texts instanceof Object && !Object.keys(texts).some((tag) => wanted.includes(tag.toLowerCase()));
-  const firstIn = (list) => (known[list] ?? []).flatMap((entry, place) =>
-    Object.keys(entry ?? {}).filter((key) => isMissing(entry[key])).map((key) => `${list}[${place}].${key}`))[0];
+  const isMissing = (texts) =>
+    texts instanceof Object && !Object.keys(texts).some((tag) => wanted.includes(tag.toLowerCase()));
+  const firstIn = (list) =>
+    (known[list] ?? []).flatMap((entry, place) =>
+      Object.keys(entry ?? {})
+        .filter((key) => isMissing(entry[key]))
+        .map((key) => `${list}[${place}].${key}`),
+    )[0];
   const paths = ["categories", "items"].map(firstIn).filter(Boolean);
-  warn(...paths.map((path) => ["language-missing", path, language, "visitors read another language here: translate it"]));
+  warn(
+    ...paths.map((path) => ["language-missing", path, language, "visitors read another language here: translate it"]),
+  );
 }

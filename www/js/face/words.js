@@ -21,7 +21,9 @@ export const kindOf = ({ texts }, { kind }) => texts[KINDS[kind]];
 export function spanOf({ texts, language }, { duration }) {
   if (texts[duration]) return texts[duration];
   const [count, unit] = duration.split(" ");
-  return new Intl.NumberFormat(language, { style: "unit", unit: unit.replace(/s$/, ""), unitDisplay: "long" }).format(count);
+  return new Intl.NumberFormat(language, { style: "unit", unit: unit.replace(/s$/, ""), unitDisplay: "long" }).format(
+    count,
+  );
 }
 
 /** All services of the notice. */
@@ -47,7 +49,8 @@ export function countryOf({ language }, { country }) {
 }
 
 /** A moment, in the words of the language. */
-export const momentOf = ({ language }, ms) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" }).format(ms);
+export const momentOf = ({ language }, ms) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" }).format(ms);
 
 /** A day, likewise. */
 export const dayOf = ({ language }, ms) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(ms);
@@ -77,5 +80,8 @@ export const actionOf = ({ texts }, { action }) => texts[ACTIONS[action]] ?? act
 export const directionOf = ({ language }) => (/^(ar|he)/.test(language) ? "rtl" : "ltr");
 
 /** A list of pairs; those without a value are left out. */
-export const pairs = (...rows) =>
-  ["dl", {}, ...rows.map(([name, value]) => value && ["div", {}, ["dt", {}, name], ["dd", { dir: "auto" }, value]])];
+export const pairs = (...rows) => [
+  "dl",
+  {},
+  ...rows.map(([name, value]) => value && ["div", {}, ["dt", {}, name], ["dd", { dir: "auto" }, value]]),
+];

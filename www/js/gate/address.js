@@ -67,7 +67,10 @@ export const pathOf = (address) => pathname(new URL(address));
  * @returns {any}
  */
 export function once(value) {
-  return typeof value === "object" && value && trustedTypes && (isHtml(trustedTypes, value) || isScript(trustedTypes, value) || isUrl(trustedTypes, value))
+  return typeof value === "object" &&
+    value &&
+    trustedTypes &&
+    (isHtml(trustedTypes, value) || isScript(trustedTypes, value) || isUrl(trustedTypes, value))
     ? value
     : `${value}`;
 }

@@ -8,7 +8,16 @@
 // @ts-check
 
 import {
-  PlainObject, Proxy, WeakMap, apply, construct, defineProperty, describe, getPrototypeOf, lookUp, note,
+  PlainObject,
+  Proxy,
+  WeakMap,
+  apply,
+  construct,
+  defineProperty,
+  describe,
+  getPrototypeOf,
+  lookUp,
+  note,
 } from "../pristine.js";
 import { eachMatch } from "./address.js";
 
@@ -89,7 +98,8 @@ export function readThrough(value, part) {
     typeof value === "function" ? () => {} : {},
     bare({
       get: (/** @type {object} */ _, /** @type {string | symbol} */ name) => part(value[name], name),
-      apply: (/** @type {object} */ _, /** @type {any} */ self, /** @type {any[]} */ args) => part(apply(value, original(self), args)),
+      apply: (/** @type {object} */ _, /** @type {any} */ self, /** @type {any[]} */ args) =>
+        part(apply(value, original(self), args)),
     }),
   );
   standFor(parts, value);
@@ -159,15 +169,16 @@ function standing(native, act, object, name, half) {
  * @param {string} [half]
  */
 export function aroundIn(object, names, act, half = "value") {
-  if (object) eachName(names, (name) => {
-    // What it has not itself it would take from what a page gives to all objects.
-    const found = bare(describe(object, name));
-    const native = found[half];
-    if (typeof native !== "function") return;
-    found[half] = standing(native, act, object, name, half);
-    // One that cannot be changed is ours already, or was closed by somebody before us.
-    defineProperty(object, name, found);
-  });
+  if (object)
+    eachName(names, (name) => {
+      // What it has not itself it would take from what a page gives to all objects.
+      const found = bare(describe(object, name));
+      const native = found[half];
+      if (typeof native !== "function") return;
+      found[half] = standing(native, act, object, name, half);
+      // One that cannot be changed is ours already, or was closed by somebody before us.
+      defineProperty(object, name, found);
+    });
 }
 
 /**

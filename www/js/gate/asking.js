@@ -28,8 +28,12 @@ export const markOf = (attribute) => markBefore(attribute) + attribute;
  * Styles of an element: the text of a style element, the attribute of any, and those that are styles in SVG (no others
  * take an address in any engine). One that names an address has a function.
  */
-export const STYLES = "text style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(" ");
-const STYLED = STYLES.slice(1).map((name) => `[${name}*="("],[${MARK}${name}]`).join();
+export const STYLES = "text style mask cursor fill stroke clip-path filter marker-start marker-mid marker-end".split(
+  " ",
+);
+const STYLED = STYLES.slice(1)
+  .map((name) => `[${name}*="("],[${MARK}${name}]`)
+  .join();
 
 /**
  * By the name of an element: its attributes that ask for an address, and the word for that in reports.
@@ -106,7 +110,8 @@ export const isStyle = (attribute) => includes(STYLES, attribute, 1);
  */
 export const asks = (name, attribute, relation) =>
   isStyle(attribute) ||
-  (includes(ROWS[name]?.attributes ?? STYLES, attribute) && (name !== "link" || match(FETCHING, relation ?? "") !== null));
+  (includes(ROWS[name]?.attributes ?? STYLES, attribute) &&
+    (name !== "link" || match(FETCHING, relation ?? "") !== null));
 
 /**
  * The strictest verdict on what such an attribute asks for, as this node of a page would.
@@ -135,7 +140,13 @@ export function judged(name, attribute, value, relation, node) {
     // An animation changes attributes that are addresses, and such as are styles.
     if (match(ANIMATED, attribute)) take(screened(part, node).verdict);
   };
-  const parts = match(/srcset/, attribute) ? CANDIDATE : attribute === "values" ? VALUE : match(/ping|attribution/, attribute) ? ADDRESS : null;
+  const parts = match(/srcset/, attribute)
+    ? CANDIDATE
+    : attribute === "values"
+      ? VALUE
+      : match(/ping|attribution/, attribute)
+        ? ADDRESS
+        : null;
   if (parts) eachMatch(parts, value, look);
   else if (attribute !== "srcdoc") look(value);
   return verdict;

@@ -3,7 +3,20 @@
 // Left out: which attributes ask for an address, and what happens then (elements.js).
 // @ts-check
 
-import { PlainObject, WeakMap, getAttribute, lookUp, lower, match, method, note, setAttribute, setter, takeAll, typeOf } from "../pristine.js";
+import {
+  PlainObject,
+  WeakMap,
+  getAttribute,
+  lookUp,
+  lower,
+  match,
+  method,
+  note,
+  setAttribute,
+  setter,
+  takeAll,
+  typeOf,
+} from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
 import { judged } from "./asking.js";
@@ -66,27 +79,39 @@ export function gateAttributes(scope) {
   }
   // It can make a link of any relation, at any time. Where that may not be, it is the list of a copy, and what
   // becomes of that is set as an attribute.
-  around(scope, "HTMLLinkElement", "relList", (self, args, run) => {
-    const mayPass = (/** @type {string} */ name) => {
-      const value = getAttribute(self, name);
-      return value === null || !ahead(() => judged("link", name, value, "sheet", self));
-    };
-    if (!mayPass("href") || !mayPass("imagesrcset")) {
-      const copy = /** @type {Element} */ (copyOf(self));
-      const changed = () => {
-        const relation = /** @type {string} */ (getAttribute(copy, "rel"));
-        attributeSet(self, "rel", relation, () => setAttribute(self, "rel", relation));
+  around(
+    scope,
+    "HTMLLinkElement",
+    "relList",
+    (self, args, run) => {
+      const mayPass = (/** @type {string} */ name) => {
+        const value = getAttribute(self, name);
+        return value === null || !ahead(() => judged("link", name, value, "sheet", self));
       };
-      observe(new MutationObserver(changed), copy, { __proto__: null, attributes: true });
-      return run(copy);
-    }
-    expectRelations(self);
-    return run();
-  }, "get");
-  around(scope, "SVGAnimatedString", "baseVal", (self, args, run) => {
-    const address = resolved(said((args[0] = once(args[0]))), scope.document);
-    attempt("image", address, address.length, run, null, self);
-  }, "set");
+      if (!mayPass("href") || !mayPass("imagesrcset")) {
+        const copy = /** @type {Element} */ (copyOf(self));
+        const changed = () => {
+          const relation = /** @type {string} */ (getAttribute(copy, "rel"));
+          attributeSet(self, "rel", relation, () => setAttribute(self, "rel", relation));
+        };
+        observe(new MutationObserver(changed), copy, { __proto__: null, attributes: true });
+        return run(copy);
+      }
+      expectRelations(self);
+      return run();
+    },
+    "get",
+  );
+  around(
+    scope,
+    "SVGAnimatedString",
+    "baseVal",
+    (self, args, run) => {
+      const address = resolved(said((args[0] = once(args[0]))), scope.document);
+      attempt("image", address, address.length, run, null, self);
+    },
+    "set",
+  );
 }
 
 // An attribute as a node: it asks for nothing before an element has it.
@@ -110,13 +135,29 @@ function gateNodes(scope) {
     });
     return answer;
   };
-  around(scope, "Element", "setAttributeNode setAttributeNodeNS", joining((self) => self));
-  around(scope, "Element", "attributes", (self, args, run) => {
-    const map = run();
-    note(elements, map, self);
-    return map;
-  }, "get");
-  around(scope, "NamedNodeMap", "setNamedItem setNamedItemNS", joining((self) => lookUp(elements, self)));
+  around(
+    scope,
+    "Element",
+    "setAttributeNode setAttributeNodeNS",
+    joining((self) => self),
+  );
+  around(
+    scope,
+    "Element",
+    "attributes",
+    (self, args, run) => {
+      const map = run();
+      note(elements, map, self);
+      return map;
+    },
+    "get",
+  );
+  around(
+    scope,
+    "NamedNodeMap",
+    "setNamedItem setNamedItemNS",
+    joining((self) => lookUp(elements, self)),
+  );
   /** @type {Act} */
   const changing = (self, args, run, name) => {
     const owner = typeOf(self) === 2 && ownerOf(self);

@@ -28,7 +28,8 @@ const LETTER = /[-\w\0\x80-\uffff]/;
 // In a text: an escape, a quote, a line's end, which a text does not go beyond (4.3.5).
 const TEXT = /\\(?:\r\n|[^])?|["']|([\n\r\f])/g;
 // In an address without quotes (4.3.6): what belongs there, its end, and what makes it none.
-const BARE = /(\\(?:[\da-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f]|$)|[ \t\n\r\f]+(?=\)|$))|\)|[ \t\n\r\f]+|["'(\\\x01-\x1f\x7f]/gi;
+const BARE =
+  /(\\(?:[\da-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f]|$)|[ \t\n\r\f]+(?=\)|$))|\)|[ \t\n\r\f]+|["'(\\\x01-\x1f\x7f]/gi;
 const ESCAPE = /\\(?:([\da-f]{1,6})(?:\r\n|[ \t\n\r\f])?|\r\n|[\n\r\f]|([^]?))/gi;
 // Functions in which a text is an address, or may come to where it is one.
 const FUNCTION = /^(?:--|(?:url|src)$)|image|fade|filter/i;
@@ -56,7 +57,9 @@ function plain(text) {
   let at = 0;
   for (let found; (found = find(ESCAPE, text, at)); at = found.index + found[0].length) {
     const code = found[1] && parseInt(found[1], 16);
-    out += slice(text, at, found.index) + (code === undefined ? (found[2] ?? "") : code && code < 0x110000 ? fromCodePoint(code) : "\ufffd");
+    out +=
+      slice(text, at, found.index) +
+      (code === undefined ? (found[2] ?? "") : code && code < 0x110000 ? fromCodePoint(code) : "\ufffd");
   }
   return out + slice(text, at);
 }
@@ -96,7 +99,10 @@ export function screened(text, node, isOpen) {
     // Fragments are of the page itself.
     if (!address || address[0] === "#" || (!isSheet && match(/^data:/i, address))) return;
     address = resolved(address, node);
-    const given = address === "about:invalid" ? REFUSE : judge(isSheet && match(/^(?:blob|data):/, address) ? "style" : "css", address);
+    const given =
+      address === "about:invalid"
+        ? REFUSE
+        : judge(isSheet && match(/^(?:blob|data):/, address) ? "style" : "css", address);
     if (given === ALLOW) return;
     out += slice(text, done, from) + instead;
     done = at;

@@ -5,7 +5,17 @@
 // @ts-check
 
 import {
-  PlainObject, apply, defineProperty, dispatch, getter, listen, method, prevent, setTimeout, settled, takeAll,
+  PlainObject,
+  apply,
+  defineProperty,
+  dispatch,
+  getter,
+  listen,
+  method,
+  prevent,
+  setTimeout,
+  settled,
+  takeAll,
 } from "../pristine.js";
 import { ALLOW, ERASABLE } from "../numbers.js";
 import { tell } from "../told.js";
@@ -23,14 +33,20 @@ const { setPrototypeOf } = PlainObject;
 export function gateDatabases(scope) {
   const { DOMException } = scope;
   const insecure = () => new DOMException("The operation is insecure.", "SecurityError");
-  const opening = (/** @type {string} */ word) => promising(scope, (self, args, run, make) => make(word, asText(args, 0), insecure));
+  const opening = (/** @type {string} */ word) =>
+    promising(scope, (self, args, run, make) => make(word, asText(args, 0), insecure));
   around(scope, "CacheStorage", "open", opening("cache-storage"));
   // A bucket keeps its name and databases of its own, so it is one.
   around(scope, "StorageBucketManager", "open", opening("indexed-db"));
-  around(scope, "ServiceWorkerContainer", "register", promising(scope, (self, args, run, make) => {
-    const path = pathOf(resolvedIn((args[0] = once(args[0])), scope));
-    return make("service-worker", path, "Failed to register a ServiceWorker.");
-  }));
+  around(
+    scope,
+    "ServiceWorkerContainer",
+    "register",
+    promising(scope, (self, args, run, make) => {
+      const path = pathOf(resolvedIn((args[0] = once(args[0])), scope));
+      return make("service-worker", path, "Failed to register a ServiceWorker.");
+    }),
+  );
   gateIndexed(scope);
 }
 
@@ -46,7 +62,13 @@ function gateIndexed(scope) {
     if (verdict === ALLOW) return run();
     // A request that waits: an object of its own that passes on what the true one says once there is one.
     const request = setPrototypeOf(new EventTarget(), IDBOpenDBRequest.prototype);
-    const answered = (/** @type {string} */ readyState, /** @type {Error | null} */ error) => ({ __proto__: null, readyState, error, source: null, transaction: null });
+    const answered = (/** @type {string} */ readyState, /** @type {Error | null} */ error) => ({
+      __proto__: null,
+      readyState,
+      error,
+      source: null,
+      transaction: null,
+    });
     /** @type {any} */
     let real = answered("pending", null);
     for (let at = 0; at < ANSWERS.length; at++) {
@@ -57,7 +79,11 @@ function gateIndexed(scope) {
       const type = EVENTS[at];
       const handler = "on" + type;
       defineProperty(request, handler, { __proto__: null, value: null, writable: true });
-      listen(request, type, (/** @type {Event} */ event) => request[handler] && apply(request[handler], request, [event]));
+      listen(
+        request,
+        type,
+        (/** @type {Event} */ event) => request[handler] && apply(request[handler], request, [event]),
+      );
     }
     const fail = () =>
       setTimeout(() => {
@@ -97,10 +123,30 @@ const unregister = method("ServiceWorkerRegistration", "unregister");
 // By Rust's ItemKind, and 6 for buckets of storage: how the browser lists them, what each is called, how it goes.
 /** @type {Record<number, [string, () => any, (found: any) => any, (found: any) => any]>} */
 const KINDS = {
-  3: ["indexed-db", () => databasesOf(databases(globalThis)), ({ name }) => name, ({ name }) => deleteDatabase(databases(globalThis), name)],
-  4: ["cache-storage", () => cachesOf(caches(globalThis)), (name) => name, (name) => deleteCache(caches(globalThis), name)],
-  6: ["indexed-db", () => bucketsOf(buckets(navigator)), (name) => name, (name) => deleteBucket(buckets(navigator), name)],
-  5: ["service-worker", () => registrationsOf(workers(navigator)), pathOfWorker, (registration) => unregister(registration)],
+  3: [
+    "indexed-db",
+    () => databasesOf(databases(globalThis)),
+    ({ name }) => name,
+    ({ name }) => deleteDatabase(databases(globalThis), name),
+  ],
+  4: [
+    "cache-storage",
+    () => cachesOf(caches(globalThis)),
+    (name) => name,
+    (name) => deleteCache(caches(globalThis), name),
+  ],
+  6: [
+    "indexed-db",
+    () => bucketsOf(buckets(navigator)),
+    (name) => name,
+    (name) => deleteBucket(buckets(navigator), name),
+  ],
+  5: [
+    "service-worker",
+    () => registrationsOf(workers(navigator)),
+    pathOfWorker,
+    (registration) => unregister(registration),
+  ],
 };
 
 /** @param {any} registration */

@@ -6,9 +6,41 @@
 // @ts-check
 
 import {
-  TypeError, WeakMap, WeakSet, addTo, contentOf, dispatch, findBelow, findInPage, firstChild, getAttribute, getter, indexOf, isConnected, isIn,
-  listen, localName, lookUp, match, method, nodeName, note, pageOf, parentOf, removeAttribute, removeFrom, setAttribute, setText, setTimeout,
-  setter, spaceOf, stop, targetOf, textOf, typeOf, viewOf,
+  TypeError,
+  WeakMap,
+  WeakSet,
+  addTo,
+  contentOf,
+  dispatch,
+  findBelow,
+  findInPage,
+  firstChild,
+  getAttribute,
+  getter,
+  indexOf,
+  isConnected,
+  isIn,
+  listen,
+  localName,
+  lookUp,
+  match,
+  method,
+  nodeName,
+  note,
+  pageOf,
+  parentOf,
+  removeAttribute,
+  removeFrom,
+  setAttribute,
+  setText,
+  setTimeout,
+  setter,
+  spaceOf,
+  stop,
+  targetOf,
+  textOf,
+  typeOf,
+  viewOf,
 } from "../pristine.js";
 import { ALLOW, FAILED, HOLD, REFUSE } from "../numbers.js";
 import { tell } from "../told.js";
@@ -43,7 +75,8 @@ const MEDIA = /^(?:video|audio)$/;
 const ONCE = { __proto__: null, capture: true, once: true };
 
 /** Whether the page has marks; whether what was let through may have to be looked at again, when a document gets it. */
-export let hasMarks = false, isStale = false;
+export let hasMarks = false,
+  isStale = false;
 // Whether code of the page has made anything yet.
 let isUsed = false;
 export const expectChange = () => (isUsed = true);
@@ -157,7 +190,10 @@ function disarmed(target, relation) {
     else if (attribute === "srcdoc") {
       const gated = frameHtml(value, target);
       if (gated !== value) setAttribute(target, attribute, trust(gated));
-    } else if (asks(name, attribute, relation) && (isEarly(target, attribute, value) || judged(name, attribute, value, relation, target))) {
+    } else if (
+      asks(name, attribute, relation) &&
+      (isEarly(target, attribute, value) || judged(name, attribute, value, relation, target))
+    ) {
       mark(target, attribute, value);
       isMarked = true;
       // An element of the page's own making may have set it again, where nothing is judged.
@@ -190,7 +226,8 @@ function disarmed(target, relation) {
  * @param {(text: any) => unknown} each
  */
 export function eachText(target, each) {
-  for (let child = firstChild(target); child; child = nextSibling(child)) if (match(/[34]/, /** @type {any} */ (typeOf(child)))) each(child);
+  for (let child = firstChild(target); child; child = nextSibling(child))
+    if (match(/[34]/, /** @type {any} */ (typeOf(child)))) each(child);
 }
 
 /**
@@ -345,7 +382,8 @@ export function settle(target, isAgain, wasHeld, isWhole) {
   const page = /** @type {any} */ (pageOf(target));
   const isFrame = match(/frame/, name);
   if (name === "style" && getAttribute(target, MARK + "type") !== null) {
-    if (!isWhole && stateOf(page) === "loading") return listen(page, "readystatechange", () => settle(target, true), ONCE);
+    if (!isWhole && stateOf(page) === "loading")
+      return listen(page, "readystatechange", () => settle(target, true), ONCE);
     disarm(target);
     unmarkType(target);
     // Not every browser looks at it again for that.
@@ -356,7 +394,12 @@ export function settle(target, isAgain, wasHeld, isWhole) {
     const css = getAttribute(target, MARK + style);
     if (css === null) continue;
     removeAttribute(target, MARK + style);
-    restyle(css, target, (text) => setStyle(target, style, text), () => styleOf(target, style));
+    restyle(
+      css,
+      target,
+      (text) => setStyle(target, style, text),
+      () => styleOf(target, style),
+    );
   }
   for (let at = 0; attributes && at < attributes.length; at++) {
     const attribute = attributes[at];
@@ -373,12 +416,18 @@ export function settle(target, isAgain, wasHeld, isWhole) {
       // A frame that the parser has just put in would lose what it is given at once (Chromium).
       if (isFrame && !isWhole && !isAgain) setTimeout(() => tryToGiveBack(target, attribute, value));
       else tryToGiveBack(target, attribute, value);
-    }
-    else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
+    } else if (verdict === HOLD) hold(target, value.length + 200, () => settle(target, true, true));
     else if (!isAgain || wasHeld) setTimeout(() => dispatch(target, new Event(isFrame ? "load" : "error")));
   }
   // A script that has no address was made nothing because of rules in it, or by mistake.
-  if (name === "script" && isWhole && addressIn(target, "src") === null && addressIn(target, "href") === null && (!isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))) unmarkType(target);
+  if (
+    name === "script" &&
+    isWhole &&
+    addressIn(target, "src") === null &&
+    addressIn(target, "href") === null &&
+    (!isRules(getAttribute(target, MARK + "type")) || mayRule(textOf(target), target))
+  )
+    unmarkType(target);
 }
 
 /**
@@ -428,7 +477,8 @@ export function settleAll(top, isAgain) {
  */
 export function attributeSet(target, attribute, value, run) {
   const name = localName(target);
-  if (attribute === "style" || (isSvg(target) && isStyle(attribute))) return restyle(value, target, run, () => getAttribute(target, attribute));
+  if (attribute === "style" || (isSvg(target) && isStyle(attribute)))
+    return restyle(value, target, run, () => getAttribute(target, attribute));
   if (name === "iframe" && attribute === "srcdoc") return run(frameHtml(value, target));
   if (name === "link" && attribute === "rel") {
     disarm(target, value);
@@ -439,7 +489,10 @@ export function attributeSet(target, attribute, value, run) {
   }
   if (name === "script" && attribute === "type") {
     // A copy gets both of a held one, attribute by attribute.
-    if (getAttribute(target, MARK + "type") !== null) return getAttribute(target, "type") === null && !isRules(value) ? run(value) : setAttribute(target, MARK + "type", value);
+    if (getAttribute(target, MARK + "type") !== null)
+      return getAttribute(target, "type") === null && !isRules(value)
+        ? run(value)
+        : setAttribute(target, MARK + "type", value);
     if (isRules(value)) {
       // What is in it may come later: then it stays inert.
       if (isConnected(target)) value = "text/plain";
@@ -451,7 +504,11 @@ export function attributeSet(target, attribute, value, run) {
     if (getAttribute(target, markOf(attribute)) !== null) unmark(target, attribute);
     const relation = relationOf(target);
     const isAsked = asks(name, attribute, relation);
-    if (isAsked && (isEarly(target, attribute, value) || ahead(() => judged(name, attribute, value, relation, target))) && viewOf(pageOf(target))) {
+    if (
+      isAsked &&
+      (isEarly(target, attribute, value) || ahead(() => judged(name, attribute, value, relation, target))) &&
+      viewOf(pageOf(target))
+    ) {
       mark(target, attribute, value);
       return settle(target);
     }
@@ -485,7 +542,8 @@ export function instruct(node, data) {
  * @param {Element} target
  * @param {string} attribute
  */
-export const addressIn = (target, attribute) => getAttribute(target, markOf(attribute)) ?? getAttribute(target, attribute);
+export const addressIn = (target, attribute) =>
+  getAttribute(target, markOf(attribute)) ?? getAttribute(target, attribute);
 
 /**
  * A page takes an attribute away.

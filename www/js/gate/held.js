@@ -5,7 +5,15 @@
 // @ts-check
 
 import {
-  PlainObject, defineProperty, deleteProperty, describe, getter, match, setTimeout, split, startsWith,
+  PlainObject,
+  defineProperty,
+  deleteProperty,
+  describe,
+  getter,
+  match,
+  setTimeout,
+  split,
+  startsWith,
 } from "../pristine.js";
 import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE } from "../numbers.js";
 import { tell } from "../told.js";
@@ -156,7 +164,10 @@ export function hold(key, size, again, drop) {
  */
 export function forget(key, isBeginning) {
   for (let entry = first; entry; entry = entry.next) {
-    if (entry.key === key || (isBeginning && typeof entry.key === "string" && startsWith(entry.key, /** @type {string} */ (key)))) {
+    if (
+      entry.key === key ||
+      (isBeginning && typeof entry.key === "string" && startsWith(entry.key, /** @type {string} */ (key)))
+    ) {
       take(entry).drop?.(true);
     }
   }
@@ -327,7 +338,9 @@ function without(name, value, run) {
 function lines() {
   try {
     // Ours alone are ten at times.
-    const stack = without("stackTraceLimit", 40, () => without("prepareStackTrace", undefined, () => stackOf(new PlainError())));
+    const stack = without("stackTraceLimit", 40, () =>
+      without("prepareStackTrace", undefined, () => stackOf(new PlainError())),
+    );
     return split(stack, "\n");
   } catch {
     return [];

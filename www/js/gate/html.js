@@ -8,7 +8,21 @@
 // Left out: what may not pass (asking.js), the functions that take markup (tree.js, writing.js).
 // @ts-check
 
-import { WeakRef, apply, deref, getAttribute, indexOf, lower, match, method, ownKeys, slice, split, startsWith, takeAll } from "../pristine.js";
+import {
+  WeakRef,
+  apply,
+  deref,
+  getAttribute,
+  indexOf,
+  lower,
+  match,
+  method,
+  ownKeys,
+  slice,
+  split,
+  startsWith,
+  takeAll,
+} from "../pristine.js";
 import { asText, resolved } from "./address.js";
 import { around } from "./around.js";
 import { MARK, NAMES, RARE, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
@@ -62,7 +76,11 @@ const LOADS = "[(&]";
 // Nothing in a text without any of these asks for anything: an element that mostly does, an attribute that makes any
 // do so, a style that names an address.
 const ASKS = new RegExp(
-  `<(?:style|template|${Object.keys(ROWS).filter((name) => !RARE.includes(ROWS[name].attributes[0])).join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.slice(1).join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
+  `<(?:style|template|${Object.keys(ROWS)
+    .filter((name) => !RARE.includes(ROWS[name].attributes[0]))
+    .join(
+      "|",
+    )})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.slice(1).join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
   "i",
 );
 // Attributes that are looked at.
@@ -90,7 +108,8 @@ let isWatched = false;
 export const expectWatchers = () => (isWatched = true);
 
 /** Looks for shadow roots alone, or for addresses of frames that have to wait until the gate is closed in these. */
-export const ROOTS = 1, FRAMES = 2;
+export const ROOTS = 1,
+  FRAMES = 2;
 
 /**
  * Looks through markup that this node of a page gets, for some things `only` or for all; `isPart` is 1 when the page may go on with it, 2 when only its
@@ -117,8 +136,11 @@ export function scan(text, node, isForeign, isPart, only) {
   const seen = { __proto__: null };
   /** @type {Record<string, any>} */
   const ends = { __proto__: null };
-  let nameEnd = 0, reached = 0, textEnd = 0;
-  const edit = (/** @type {number} */ at, /** @type {string} */ text) => ((scanned.edits ??= { __proto__: null })[at] = text);
+  let nameEnd = 0,
+    reached = 0,
+    textEnd = 0;
+  const edit = (/** @type {number} */ at, /** @type {string} */ text) =>
+    ((scanned.edits ??= { __proto__: null })[at] = text);
 
   for (let at = indexOf(text, "<"); at >= 0; at = indexOf(text, "<", at + 1)) {
     if (nameEnd <= at) nameEnd = endOf(NAME, text, at + 1);
@@ -128,7 +150,10 @@ export function scan(text, node, isForeign, isPart, only) {
     const isText = TEXTS[name];
     const isAsking = ROWS[name] || isText || name === "template";
     const isNested = at < reached;
-    let from = nameEnd, isSeen = false, isWhole, /** @type {List<Attribute>} */ list = null;
+    let from = nameEnd,
+      isSeen = false,
+      isWhole,
+      /** @type {List<Attribute>} */ list = null;
     for (;;) {
       if (isNested) {
         const key = (isAsking ? name : "") + from;
@@ -143,7 +168,13 @@ export function scan(text, node, isForeign, isPart, only) {
       if (isAsking ? LOOKED_AT[attributeName] || LOOKED_AT[local(attributeName ?? "")] : isStyle(attributeName)) {
         const quoted = found[3] ?? found[4];
         const value = quoted ?? found[5] ?? "";
-        list = { name: attributeName, at: indexOf(text, attribute, from), value, quoted: quoted && end - 1 - value.length, next: list };
+        list = {
+          name: attributeName,
+          at: indexOf(text, attribute, from),
+          value,
+          quoted: quoted && end - 1 - value.length,
+          next: list,
+        };
       }
       from = end;
       isWhole = found[1];
@@ -158,7 +189,8 @@ export function scan(text, node, isForeign, isPart, only) {
     if (match(FRAME, name)) (scanned.frames ??= { __proto__: null })[from] = true;
 
     // Of attributes of one name the first counts; what comes before a tag within a tag may belong to it or not.
-    let relation = isNested ? "sheet" : "", type = "";
+    let relation = isNested ? "sheet" : "",
+      type = "";
     for (let one = list; one; one = one.next) {
       one.text = read(one.value);
       if (one.name === "rel" && !isNested) relation = one.text ?? "sheet";
@@ -176,9 +208,15 @@ export function scan(text, node, isForeign, isPart, only) {
       const isLate = isDelayed && only !== ROOTS && name === "iframe" && !isStyle(attribute) && one.text !== "";
       if (!asks(name, attribute, relation) || (only && !isLate)) continue;
       if (attribute === "srcdoc" && one.quoted && one.text && !isDelayed && !scan(one.text, node).edits) {
-        edit(/** @type {number} */ (one.quoted) + /** @type {Found} */ (match(DOCTYPE, one.value))[0].length, put(prelude(), "'", "&#39;"));
+        edit(
+          /** @type {number} */ (one.quoted) + /** @type {Found} */ (match(DOCTYPE, one.value))[0].length,
+          put(prelude(), "'", "&#39;"),
+        );
       } else if (
-        isLate || one.text === null || (attribute === "srcdoc" && one.text) || (name === "iframe" && isCode(/** @type {string} */ (one.text))) ||
+        isLate ||
+        one.text === null ||
+        (attribute === "srcdoc" && one.text) ||
+        (name === "iframe" && isCode(/** @type {string} */ (one.text))) ||
         ahead(() => judged(name, attribute, /** @type {string} */ (one.text), relation, node))
       ) {
         edit(one.at, (name === "iframe" && attribute === "src" ? EMPTY : "") + markBefore(attribute));
@@ -193,11 +231,18 @@ export function scan(text, node, isForeign, isPart, only) {
         if (nameEnd < scanned.keep) scanned.keep = nameEnd;
         continue;
       }
-      isHeld ||= at < textEnd || (isPart && end === length) || (isMixed && match(/[&<]/, inside)) ||
+      isHeld ||=
+        at < textEnd ||
+        (isPart && end === length) ||
+        (isMixed && match(/[&<]/, inside)) ||
         ahead(() => (name === "style" ? screened(inside, node).verdict : !mayRule(inside, node)));
       textEnd = end;
     }
-    if (isHeld && !only) edit(nameEnd, ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")));
+    if (isHeld && !only)
+      edit(
+        nameEnd,
+        ` type=text/plain ${MARK}type` + (type && "=" + (match(/^[\w/+.-]+$/, type) ? type : "text/plain")),
+      );
   }
   return scanned;
 }
@@ -254,7 +299,8 @@ const PUT_IN = new RegExp(
  */
 export function without(text) {
   let out = "";
-  for (let found; (found = match(PUT_IN, text)); text = slice(text, found.index + found[0].length)) out += slice(text, 0, found.index);
+  for (let found; (found = match(PUT_IN, text)); text = slice(text, found.index + found[0].length))
+    out += slice(text, 0, found.index);
   return out + text;
 }
 
@@ -334,7 +380,8 @@ export function frameHtml(value, frame, isHeld = true) {
   const rest = slice(value, end);
   const edits = isHeld ? scan(rest, frame).edits : null;
   // A frame that can be reached is not loaded anew because something else would bind the browser now.
-  if (given[slice(value, start, end)] && !edits && match(/^$|same-origin/i, getAttribute(frame, "sandbox") ?? "")) return value;
+  if (given[slice(value, start, end)] && !edits && match(/^$|same-origin/i, getAttribute(frame, "sandbox") ?? ""))
+    return value;
   return slice(value, 0, start) + prelude() + edited(rest, edits);
 }
 
@@ -372,7 +419,13 @@ export function gateReading(scope) {
     const found = run();
     return typeof found === "string" && indexOf(found, PRELUDE_NAME) >= 0 ? without(found) : found;
   };
-  around(scope, "HTMLIFrameElement Element ShadowRoot Attr Node MutationRecord", "srcdoc innerHTML outerHTML value nodeValue textContent oldValue", reading, "get");
+  around(
+    scope,
+    "HTMLIFrameElement Element ShadowRoot Attr Node MutationRecord",
+    "srcdoc innerHTML outerHTML value nodeValue textContent oldValue",
+    reading,
+    "get",
+  );
   around(scope, "Element ShadowRoot XMLSerializer", "getAttribute getAttributeNS getHTML serializeToString", reading);
 }
 
@@ -388,7 +441,8 @@ export function gateTrusted(scope) {
     const rules = args[1];
     if (asText(args, 0) === "default" && rules) {
       const judging = (/** @type {any} */ made, /** @type {(text: string, sink: string) => string | null} */ judge) =>
-        made && ((/** @type {string} */ text, /** @type {string} */ type, /** @type {string} */ sink) => {
+        made &&
+        ((/** @type {string} */ text, /** @type {string} */ type, /** @type {string} */ sink) => {
           text = apply(made, undefined, [without(text), type, sink]);
           return typeof text === "string" ? judge(text, sink) : null;
         });
@@ -400,7 +454,9 @@ export function gateTrusted(scope) {
         return edited(text, scan(text, page, true).edits);
       });
       const { createScript } = rules;
-      const createScriptURL = judging(rules.createScriptURL, (text) => (ahead(() => judge("script", resolved(text, page))) ? null : text));
+      const createScriptURL = judging(rules.createScriptURL, (text) =>
+        ahead(() => judge("script", resolved(text, page))) ? null : text,
+      );
       args[1] = { __proto__: null, createHTML, createScript, createScriptURL };
     }
     return run();

@@ -21,10 +21,26 @@ export const NOWHERE = "blob:" + globalThis.origin + "/";
 // What stands under the names that count: the word for an address, or a part in which there are more.
 const PART = 1;
 const NAMES = bare({
-  src: "image", icon: "image", image: "image", badge: "image", supportedMethods: "payment", configURL: "fetch", rpId: "domain", id: "domain",
-  actions: PART, artwork: PART, chapterInfo: PART, icons: PART, providers: PART, identity: PART, publicKey: PART, rp: PART,
+  src: "image",
+  icon: "image",
+  image: "image",
+  badge: "image",
+  supportedMethods: "payment",
+  configURL: "fetch",
+  rpId: "domain",
+  id: "domain",
+  actions: PART,
+  artwork: PART,
+  chapterInfo: PART,
+  icons: PART,
+  providers: PART,
+  identity: PART,
+  publicKey: PART,
+  rp: PART,
   // A list is an iterator's.
-  [iterator]: PART, next: PART, value: PART,
+  [iterator]: PART,
+  next: PART,
+  value: PART,
 });
 
 // `isAsked` where it lists what is to be asked.
@@ -82,7 +98,8 @@ export function gateNamed(scope) {
     if (args.length > at) args[at] = shielded(args[at], scope, isAsked);
     return run();
   };
-  const making = (/** @type {string} */ name, /** @type {number} */ at) => aroundNew(scope, name, (args, make) => reading(at)(scope, args, make));
+  const making = (/** @type {string} */ name, /** @type {number} */ at) =>
+    aroundNew(scope, name, (args, make) => reading(at)(scope, args, make));
   making("PaymentRequest", 0);
   making("MediaMetadata", 0);
   making("Notification", 1);
@@ -90,10 +107,16 @@ export function gateNamed(scope) {
   around(scope, "ServiceWorkerRegistration", "showNotification", reading(1));
   aroundIn(scope.IdentityCredential, "disconnect", reading(0));
   around(scope, "Cache", "addAll", reading(0, true));
-  around(scope, "BackgroundFetchManager", "fetch", promising(scope, (self, args, run) => {
-    args[1] = typeof args[1] === "object" && args[1]?.[iterator] ? shielded(args[1], scope, true) : asked(args[1], scope);
-    return reading(2)(self, args, run);
-  }));
+  around(
+    scope,
+    "BackgroundFetchManager",
+    "fetch",
+    promising(scope, (self, args, run) => {
+      args[1] =
+        typeof args[1] === "object" && args[1]?.[iterator] ? shielded(args[1], scope, true) : asked(args[1], scope);
+      return reading(2)(self, args, run);
+    }),
+  );
   // Firefox follows them, whoever they lead to.
   around(scope, "XSLTProcessor", "importStylesheet", (self, args, run) => {
     const found = (typeOf(args[0]) === 9 ? findInPage : findBelow)(args[0], "import,include");

@@ -6,7 +6,23 @@
 // Left out: what it says (src/csp.rs), and stores, which it does not know.
 // @ts-check
 
-import { WeakMap, create, findInPage, firstChild, getAttribute, getter, headOf, lookUp, match, method, note, setAttribute, slice, split, takeAll } from "../pristine.js";
+import {
+  WeakMap,
+  create,
+  findInPage,
+  firstChild,
+  getAttribute,
+  getter,
+  headOf,
+  lookUp,
+  match,
+  method,
+  note,
+  setAttribute,
+  slice,
+  split,
+  takeAll,
+} from "../pristine.js";
 import { refused } from "./held.js";
 
 const page = globalThis.document;
@@ -56,13 +72,23 @@ function put(document) {
   takeOut(head, element);
 }
 
-const [policyOf, directiveOf, addressOf, sourceOf] =
-  takeAll("SecurityPolicyViolationEvent", "originalPolicy effectiveDirective blockedURI sourceFile");
+const [policyOf, directiveOf, addressOf, sourceOf] = takeAll(
+  "SecurityPolicyViolationEvent",
+  "originalPolicy effectiveDirective blockedURI sourceFile",
+);
 // Engines print a policy each in their own way; no other than ours has these two beside each other.
 const OURS = / filesystem: mediastream:/;
 // Words of reports that differ from the beginning of the directive.
 /** @type {Record<string, any>} */
-const WORDS = { __proto__: null, img: "image", connect: "fetch", child: "frame", manifest: "link", default: "link", prefetch: "link" };
+const WORDS = {
+  __proto__: null,
+  img: "image",
+  connect: "fetch",
+  child: "frame",
+  manifest: "link",
+  default: "link",
+  prefetch: "link",
+};
 
 /**
  * Tells of what this policy has stopped; `frames` is called where that was a frame.
@@ -75,7 +101,9 @@ export const violated = (frames) => (event) => {
   const address = event.isTrusted && match(OURS, policy) ? addressOf(event) : "";
   if (!match(/:/, address)) return;
   const word = /** @type {Found} */ (match(/^[a-z]*/, directiveOf(event)))[0];
-  refused(WORDS[word] ?? word, address, sourceOf(event), () => lacks(policy, /** @type {Found} */ (match(/:\/*([^/:]*)/, address))[1]));
+  refused(WORDS[word] ?? word, address, sourceOf(event), () =>
+    lacks(policy, /** @type {Found} */ (match(/:\/*([^/:]*)/, address))[1]),
+  );
   if (word === "frame") frames();
 };
 
@@ -100,7 +128,8 @@ function lacks(policy, host) {
   for (const source in sourcesOf(last)) {
     const name = /** @type {Found} */ (match(/^\*?([^:/]*)/, source))[1];
     // Its own sockets have another word beside them.
-    if (!there[source] && source !== location.host && (!host || slice(host, -name.length) === name)) lacking += " " + source;
+    if (!there[source] && source !== location.host && (!host || slice(host, -name.length) === name))
+      lacking += " " + source;
   }
   if (lacking && lacking !== told) {
     console.warn("consentinel: pasted-narrow; print it anew (consentinel csp --meta), or reload, to let in" + lacking);
@@ -117,6 +146,7 @@ function sourcesOf(policy) {
   /** @type {Record<string, any>} */
   const sources = { __proto__: null };
   const parts = split(policy, " ");
-  for (let at = 0; at < parts.length; at++) sources[/** @type {Found} */ (match(/^(?:\w+:\/\/)?([^;]*)/, parts[at]))[1]] = true;
+  for (let at = 0; at < parts.length; at++)
+    sources[/** @type {Found} */ (match(/^(?:\w+:\/\/)?([^;]*)/, parts[at]))[1]] = true;
   return sources;
 }

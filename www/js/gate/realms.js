@@ -6,8 +6,29 @@
 // @ts-check
 
 import {
-  WeakMap, WeakRef, WeakSet, addTo, deref, findInPage, getAttribute, getPrototypeOf, getter, isIn, listen, localName,
-  lookUp, match, method, note, pageOf, setAttribute, takeAll, targetOf, then, typeOf, viewOf,
+  WeakMap,
+  WeakRef,
+  WeakSet,
+  addTo,
+  deref,
+  findInPage,
+  getAttribute,
+  getPrototypeOf,
+  getter,
+  isIn,
+  listen,
+  localName,
+  lookUp,
+  match,
+  method,
+  note,
+  pageOf,
+  setAttribute,
+  takeAll,
+  targetOf,
+  then,
+  typeOf,
+  viewOf,
 } from "../pristine.js";
 import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../numbers.js";
 import { around, aroundIn, gateTexts } from "./around.js";
@@ -164,7 +185,12 @@ function watch(root, scope) {
     // None any more, when another page has taken the place of this one.
     enterAll(viewOf(pageOf(root) ?? root));
   };
-  observe(new MutationObserver(found), root, { __proto__: null, childList: true, subtree: true, attributeFilter: ["srcdoc"] });
+  observe(new MutationObserver(found), root, {
+    __proto__: null,
+    childList: true,
+    subtree: true,
+    attributeFilter: ["srcdoc"],
+  });
 }
 
 // The document of a frame that stands in its attribute: it closes the gate before anything else of it runs. Not
@@ -174,7 +200,8 @@ function watch(root, scope) {
 function beginGated(frame) {
   const html = frame && localName(frame) === "iframe" ? getAttribute(frame, "srcdoc") : null;
   const rights = html === null ? "" : getAttribute(frame, "sandbox");
-  if (html === null || (rights !== null && !(match(/allow-scripts/i, rights) && match(/allow-same-origin/i, rights)))) return;
+  if (html === null || (rights !== null && !(match(/allow-scripts/i, rights) && match(/allow-same-origin/i, rights))))
+    return;
   const gated = frameHtml(html, frame, false);
   if (gated !== html) setAttribute(frame, "srcdoc", trust(gated));
 }
@@ -224,7 +251,9 @@ function gateRealms(scope) {
   around(scope, frames, "getSVGDocument", enteringDocument);
   aroundIn(scope, "open", entering);
   around(scope, "DocumentPictureInPicture DocumentPictureInPictureEvent", "window", entering, "get");
-  around(scope, "DocumentPictureInPicture", "requestWindow", (self, args, run) => then(run(), (made) => (enter(made), made)));
+  around(scope, "DocumentPictureInPicture", "requestWindow", (self, args, run) =>
+    then(run(), (made) => (enter(made), made)),
+  );
   around(scope, "Element", "attachShadow", (self, args, run) => {
     const root = run();
     noteRoot(self, root);

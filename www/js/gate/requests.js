@@ -5,8 +5,22 @@
 // @ts-check
 
 import {
-  WeakMap, WeakRef, construct, deref, getAttribute, getter, listen, lookUp, method, note, removeAttribute,
-  setAttribute, setTimeout, targetOf, unlisten, wasPrevented,
+  WeakMap,
+  WeakRef,
+  construct,
+  deref,
+  getAttribute,
+  getter,
+  listen,
+  lookUp,
+  method,
+  note,
+  removeAttribute,
+  setAttribute,
+  setTimeout,
+  targetOf,
+  unlisten,
+  wasPrevented,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
@@ -54,7 +68,9 @@ export function gateRequests(scope) {
     if (verdict === ALLOW) return run();
     // A browser takes only so many at a time: what it does not take goes as any other request.
     const body = args[1];
-    const sendLater = () => run() || fetchAs(scope, address, { __proto__: null, method: "POST", mode: "no-cors", credentials: "include", body });
+    const sendLater = () =>
+      run() ||
+      fetchAs(scope, address, { __proto__: null, method: "POST", mode: "no-cors", credentials: "include", body });
     attempt("beacon", address, sizeOf(body), sendLater, null, {}, verdict);
     // Taken, as far as a page can know: what becomes of it no browser says.
     return true;
@@ -86,7 +102,8 @@ function gateFetch(scope) {
   aroundIn(scope, "fetch", asking);
   around(scope, "Cache", "add", asking);
   aroundIn(scope, "fetchLater", (self, args, run) =>
-    judge("fetch", asked(args)) === ALLOW ? run() : { __proto__: FetchLaterResult.prototype, activated: false });
+    judge("fetch", asked(args)) === ALLOW ? run() : { __proto__: FetchLaterResult.prototype, activated: false },
+  );
 }
 
 // What each XMLHttpRequest was opened for.
@@ -173,7 +190,12 @@ export function gateConnections(scope) {
   aroundNew(scope, "EventSource", connecting("event-source", NO_STREAM, closeStream));
   aroundNew(scope, "Worker", connecting("worker", NOWHERE, terminate));
   aroundNew(scope, "SharedWorker", shared(scope));
-  around(scope, "Worklet", "addModule", promising(scope, (self, args, run, make) => make("worker", resolvedIn(asText(args, 0), scope))));
+  around(
+    scope,
+    "Worklet",
+    "addModule",
+    promising(scope, (self, args, run, make) => make("worker", resolvedIn(asText(args, 0), scope))),
+  );
 }
 
 // One that is shared may be another page's too: it is left to itself.
@@ -264,7 +286,8 @@ function submitting(event) {
       /** @type {any} */
       let back = null;
       const name = submitter && getAttribute(submitter, "name");
-      const adding = (/** @type {any} */ event) => append(dataOf(event), /** @type {string} */ (name), getAttribute(submitter, "value") ?? "");
+      const adding = (/** @type {any} */ event) =>
+        append(dataOf(event), /** @type {string} */ (name), getAttribute(submitter, "value") ?? "");
       if (name) listen(form, "formdata", adding, true);
       eachName("action target method enctype", (name) => {
         const value = submitter && addressIn(submitter, "form" + name);

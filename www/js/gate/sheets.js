@@ -6,8 +6,20 @@
 // @ts-check
 
 import {
-  firstChild, getAttribute, getter, localName, match, method, pageOf, parentOf, removeAttribute, setAttribute, takeAll, textOf,
-  typeOf, viewOf,
+  firstChild,
+  getAttribute,
+  getter,
+  localName,
+  match,
+  method,
+  pageOf,
+  parentOf,
+  removeAttribute,
+  setAttribute,
+  takeAll,
+  textOf,
+  typeOf,
+  viewOf,
 } from "../pristine.js";
 import { once } from "./address.js";
 import { around, owner } from "./around.js";
@@ -91,7 +103,8 @@ function staysClean(style, node, run, args, name) {
     if (parentOf(of) !== style) return importNode(lab, of, true);
     /** @type {any} */
     let found = firstChild(copy);
-    for (let child = /** @type {any} */ (firstChild(style)); child !== of; child = nextSibling(child)) found = nextSibling(found);
+    for (let child = /** @type {any} */ (firstChild(style)); child !== of; child = nextSibling(child))
+      found = nextSibling(found);
     return found;
   };
   // What was there, as a list by `next`.
@@ -111,7 +124,14 @@ function staysClean(style, node, run, args, name) {
       if (!kind && args[at] && typeof args[at] !== "string") args[at] = once(args[at]);
       given[at] = args[at];
       // One that moves is taken out first.
-      if (count > 1 && kind && parentOf(args[at]) === style && name !== "removeChild" && (at < 1 || !match(/^(?:insertBefore|replaceChild)$/, name))) return false;
+      if (
+        count > 1 &&
+        kind &&
+        parentOf(args[at]) === style &&
+        name !== "removeChild" &&
+        (at < 1 || !match(/^(?:insertBefore|replaceChild)$/, name))
+      )
+        return false;
       if (kind) args[at] = twin(args[at]);
     }
     run(twin(node));

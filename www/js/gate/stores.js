@@ -5,8 +5,24 @@
 // @ts-check
 
 import {
-  PlainObject, Proxy, WeakMap, defineProperty, deleteProperty, describe, getItem, getPrototypeOf, getter, indexOf, lookUp, note,
-  readJar, setItem, slice, then, trim, writeJar,
+  PlainObject,
+  Proxy,
+  WeakMap,
+  defineProperty,
+  deleteProperty,
+  describe,
+  getItem,
+  getPrototypeOf,
+  getter,
+  indexOf,
+  lookUp,
+  note,
+  readJar,
+  setItem,
+  slice,
+  then,
+  trim,
+  writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../numbers.js";
 import { around, aroundIn, aroundNew, bare, eachName, original, owner, readThrough, standFor } from "./around.js";
@@ -62,13 +78,18 @@ function kept(name) {
 /** @param {Realm} scope */
 function gateCookies(scope) {
   around(scope, "Document", "cookie", (self, args) => attemptCookie(self, asText(args, 0)), "set");
-  around(scope, "CookieStore", "set delete", promising(scope, (self, args, run, make, method) => {
-    const name = cookieNamed(args);
-    const key = cookieKey(name);
-    if (method === "set") return make("cookie", name + "=", "The cookie could not be set.", key);
-    forget(key);
-    return run();
-  }));
+  around(
+    scope,
+    "CookieStore",
+    "set delete",
+    promising(scope, (self, args, run, make, method) => {
+      const name = cookieNamed(args);
+      const key = cookieKey(name);
+      if (method === "set") return make("cookie", name + "=", "The cookie could not be set.", key);
+      forget(key);
+      return run();
+    }),
+  );
 }
 
 /** @param {string} name */
@@ -147,12 +168,14 @@ function traps(word) {
   const own = bare();
   return {
     __proto__: null,
-    get: (/** @type {any} */ area, /** @type {string | symbol} */ name, /** @type {any} */ receiver) => get(name in own ? own : area, name, receiver),
+    get: (/** @type {any} */ area, /** @type {string | symbol} */ name, /** @type {any} */ receiver) =>
+      get(name in own ? own : area, name, receiver),
     /** @type {(area: any, name: string | symbol, given: any) => boolean} */
     defineProperty(area, name, given) {
       const value = describe(given, "value")?.value;
       const isAccessor = describe(given, "get");
-      if ((isAccessor || typeof value === "function") && name in (getPrototypeOf(area) ?? own)) return defineProperty(own, name, bare(given));
+      if ((isAccessor || typeof value === "function") && name in (getPrototypeOf(area) ?? own))
+        return defineProperty(own, name, bare(given));
       // Browsers refuse an accessor of any other name, and a symbol as a value.
       if (isAccessor) return false;
       if (typeof name === "symbol" || typeof value === "symbol") return defineProperty(area, name, bare(given));
@@ -197,11 +220,20 @@ function gateStorage(scope) {
     const answer = run();
     return args.length ? then(answer, (handle) => gateHandle(scope, handle)) : answer;
   });
-  around(scope, "StorageEvent", "storageArea", (self, args, run) => {
-    const area = run();
-    // An area that is neither is of another window, whose page was not asked about it: nobody gets it here.
-    return standIn(area, area && (area === localOf(scope) ? WORDS.localStorage : area === sessionOf(scope) && WORDS.sessionStorage));
-  }, "get");
+  around(
+    scope,
+    "StorageEvent",
+    "storageArea",
+    (self, args, run) => {
+      const area = run();
+      // An area that is neither is of another window, whose page was not asked about it: nobody gets it here.
+      return standIn(
+        area,
+        area && (area === localOf(scope) ? WORDS.localStorage : area === sessionOf(scope) && WORDS.sessionStorage),
+      );
+    },
+    "get",
+  );
   aroundNew(scope, "StorageEvent", (args, make) => {
     if (args[1] === PlainObject(args[1])) args[1] = readThrough(args[1], original);
     return make();

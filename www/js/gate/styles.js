@@ -4,8 +4,20 @@
 // @ts-check
 
 import {
-  PlainObject, Proxy, WeakMap, create, defineProperty, deleteProperty, describe, getter, lookUp, match, method,
-  note, ownKeys, takeAll,
+  PlainObject,
+  Proxy,
+  WeakMap,
+  create,
+  defineProperty,
+  deleteProperty,
+  describe,
+  getter,
+  lookUp,
+  match,
+  method,
+  note,
+  ownKeys,
+  takeAll,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, resolved } from "./address.js";
@@ -136,7 +148,13 @@ function settingProperty(self, args, run) {
   const declarations = original(self);
   const name = asText(args, 0);
   const value = args[1] === null ? "" : `${args[1]}`;
-  return restyle(value, page, (text) => ((args[1] = text), run(declarations)), () => valueOf(declarations, name), carries(name));
+  return restyle(
+    value,
+    page,
+    (text) => ((args[1] = text), run(declarations)),
+    () => valueOf(declarations, name),
+    carries(name),
+  );
 }
 
 /** @param {any} prototype */
@@ -202,9 +220,19 @@ function insert(owner, parts, run, rulesOf, deleteRule) {
 function gateClass(prototype) {
   const styleOf = getter(prototype, "style");
   if (needsStandIns) aroundIn(prototype, "style", (self, args, run) => standIn(run()), "get");
-  aroundIn(prototype, "style", (self, args, run) => {
-    restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => cssText(styleOf(self)));
-  }, "set");
+  aroundIn(
+    prototype,
+    "style",
+    (self, args, run) => {
+      restyle(
+        asText(args, 0),
+        page,
+        (text) => ((args[0] = text), run()),
+        () => cssText(styleOf(self)),
+      );
+    },
+    "set",
+  );
   const rulesOf = getter(prototype, "cssRules");
   const insertRule = method(prototype, "insertRule");
   const deleteRule = method(prototype, "deleteRule");
@@ -221,7 +249,13 @@ function gateClass(prototype) {
     return run();
   });
   aroundIn(prototype, "replace replaceSync", (self, args, run) =>
-    restyle(asText(args, 0), page, (text) => ((args[0] = text), run()), () => 0));
+    restyle(
+      asText(args, 0),
+      page,
+      (text) => ((args[0] = text), run()),
+      () => 0,
+    ),
+  );
 }
 
 // ---- values that are objects ----------------------------------------------------------------------
@@ -244,7 +278,8 @@ function seen(value) {
   for (let at = 0; at < names.length; at++) {
     const name = names[at];
     const { enumerable } = describe(value, name) ?? {};
-    if (enumerable) defineProperty(made, name, { __proto__: null, enumerable, configurable: true, get: () => seen(value[name]) });
+    if (enumerable)
+      defineProperty(made, name, { __proto__: null, enumerable, configurable: true, get: () => seen(value[name]) });
   }
   return made;
 }

@@ -10,15 +10,42 @@
 // @ts-check
 
 import {
-  firstChild, getter, indexOf, isConnected, lastChild, localName, lower, match, method, pageOf, parentOf, setter, takeAll,
-  typeOf, viewOf,
+  firstChild,
+  getter,
+  indexOf,
+  isConnected,
+  lastChild,
+  localName,
+  lower,
+  match,
+  method,
+  pageOf,
+  parentOf,
+  setter,
+  takeAll,
+  typeOf,
+  viewOf,
 } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around, aroundIn, owner } from "./around.js";
 import { MARK, MARKED } from "./asking.js";
 import {
-  attributeSet, dataOf, disarmAll, each, expectChange, expectMarks, expectRoots, frameWindow, hasMarks, instruct, isHtml, isStale,
-  nextSibling, setData, settle, settleAll,
+  attributeSet,
+  dataOf,
+  disarmAll,
+  each,
+  expectChange,
+  expectMarks,
+  expectRoots,
+  frameWindow,
+  hasMarks,
+  instruct,
+  isHtml,
+  isStale,
+  nextSibling,
+  setData,
+  settle,
+  settleAll,
 } from "./elements.js";
 import { judge } from "./held.js";
 import { ROOTS, edited, gateTrusted, local, scan, trust, without } from "./html.js";
@@ -36,7 +63,8 @@ const typeOfPage = getter("Document", "contentType");
 const walk = method("Document", "createTreeWalker");
 const nextNode = method("TreeWalker", "nextNode");
 
-const PARENTS = "Node Element Document DocumentFragment CharacterData DocumentType HTMLSelectElement HTMLOptionsCollection";
+const PARENTS =
+  "Node Element Document DocumentFragment CharacterData DocumentType HTMLSelectElement HTMLOptionsCollection";
 const INSERTS =
   "appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement moveBefore adoptNode add";
 
@@ -105,7 +133,8 @@ function gateNodes(scope, enter) {
       }
       // Instructions count in a document alone.
       if (kind === 11 && place && (isPage(place) || isPage(parentOf(place)))) {
-        for (let one = /** @type {any} */ (firstChild(node)); one; one = nextSibling(one)) if (typeOf(one) === 7) instruct(one, dataOf(one));
+        for (let one = /** @type {any} */ (firstChild(node)); one; one = nextSibling(one))
+          if (typeOf(one) === 7) instruct(one, dataOf(one));
       }
     }
     return touched;
@@ -131,7 +160,12 @@ function gateNodes(scope, enter) {
   /** @type {Act} */
   const copying = (self, args, run, name) => {
     const original = name === "importNode" ? args[0] : self;
-    if (name === "importNode" ? isTree(original) && !viewAt(original) : isStale && isTree(original) && !isConnected(original)) disarmAll(original, null);
+    if (
+      name === "importNode"
+        ? isTree(original) && !viewAt(original)
+        : isStale && isTree(original) && !isConnected(original)
+    )
+      disarmAll(original, null);
     const copy = run();
     if (hasMarks && isTree(copy) && viewAt(copy)) settleAll(copy);
     return copy;
@@ -229,9 +263,19 @@ function gateMarkup(scope, enter) {
     }
     return !isInert && (edits || frames || withRoots || indexOf(text, MARK) >= 0) ? scanned : null;
   };
-  const finish = (/** @type {Scanned} */ scanned, /** @type {any} */ parent, /** @type {any} */ before, /** @type {any} */ after) => {
-    for (let node = before ? nextSibling(before) : firstChild(parent); node && node !== after; node = nextSibling(node)) {
-      if (scanned.frames) each(node, "iframe", (target) => localName(target) === "iframe" && enter(frameWindow(target)));
+  const finish = (
+    /** @type {Scanned} */ scanned,
+    /** @type {any} */ parent,
+    /** @type {any} */ before,
+    /** @type {any} */ after,
+  ) => {
+    for (
+      let node = before ? nextSibling(before) : firstChild(parent);
+      node && node !== after;
+      node = nextSibling(node)
+    ) {
+      if (scanned.frames)
+        each(node, "iframe", (target) => localName(target) === "iframe" && enter(frameWindow(target)));
       tidy(node, scanned.edits);
     }
   };
@@ -257,7 +301,7 @@ function gateMarkup(scope, enter) {
   });
   around(scope, "Range", "createContextualFragment", (self, args, run) => {
     const place = startOf(self);
-    const parent = typeOf(place) === 1 ? place : parentOf(place) ?? place;
+    const parent = typeOf(place) === 1 ? place : (parentOf(place) ?? place);
     const scanned = viewAt(parent) && screen(args, 0, parent);
     const made = run();
     if (scanned) finish(scanned, made, null, null);

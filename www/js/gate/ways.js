@@ -6,8 +6,26 @@
 // @ts-check
 
 import {
-  PlainObject, findBelow, findInPage, firstChild, getAttribute, getter, htmlOf, isConnected, listen, localName, match,
-  method, removeAttribute, rootOf, setAttribute, slice, stop, typeOf, unlisten, writeMarkup,
+  PlainObject,
+  findBelow,
+  findInPage,
+  firstChild,
+  getAttribute,
+  getter,
+  htmlOf,
+  isConnected,
+  listen,
+  localName,
+  match,
+  method,
+  removeAttribute,
+  rootOf,
+  setAttribute,
+  slice,
+  stop,
+  typeOf,
+  unlisten,
+  writeMarkup,
 } from "../pristine.js";
 import { areTrusted, written } from "./address.js";
 import { around, aroundIn, eachName } from "./around.js";
@@ -122,7 +140,8 @@ function elementsOf(args) {
   for (let at = 0; at < args.length; at++) {
     const kind = kindOf(args[at]);
     if (kind === 1) list = { node: args[at], next: list };
-    for (let node = kind === 11 ? firstChild(args[at]) : null; node; node = nextSibling(node)) list = { node, next: list };
+    for (let node = kind === 11 ? firstChild(args[at]) : null; node; node = nextSibling(node))
+      list = { node, next: list };
   }
   return list;
 }

@@ -4,7 +4,19 @@
 // Left out: what is looked for in markup (html.js).
 // @ts-check
 
-import { WeakMap, findInPage, getter, indexOf, lookUp, match, method, note, ownKeys, slice, viewOf } from "../pristine.js";
+import {
+  WeakMap,
+  findInPage,
+  getter,
+  indexOf,
+  lookUp,
+  match,
+  method,
+  note,
+  ownKeys,
+  slice,
+  viewOf,
+} from "../pristine.js";
 import { areTrusted, written } from "./address.js";
 import { around } from "./around.js";
 import { expectMarks, expectRoots, stateOf } from "./elements.js";
@@ -37,7 +49,7 @@ export function gateWriting(scope, enter) {
     const isTrusted = areTrusted(args);
 
     // A parser that has come to its end begins anew.
-    const before = stateOf(self) === "loading" ? lookUp(streams, self) ?? NEW : OPENED;
+    const before = stateOf(self) === "loading" ? (lookUp(streams, self) ?? NEW) : OPENED;
     const script = scriptOf(self);
     // Another script: the page itself went on with the tag, most likely.
     const whole = before.sent + (script === before.script ? before.kept : "") + text;
@@ -68,7 +80,8 @@ export function gateWriting(scope, enter) {
     // The gate is closed in a frame before the next piece is read.
     const places = frames ? ownKeys(frames) : [];
     for (let at = 0, isFirst = true; isFirst || from < end; at++) {
-      const place = at < places.length && +(/** @type {string} */ (places[at])) < end ? +(/** @type {string} */ (places[at])) : end;
+      const place =
+        at < places.length && +(/** @type {string} */ (places[at])) < end ? +(/** @type {string} */ (places[at])) : end;
       if (!isFirst && place <= from) continue;
       const piece = edited(whole, edits, from, place);
       if (isFirst && piece === text) run();
