@@ -258,20 +258,3 @@ visitTest(
     );
   },
 );
-
-visitTest("a page that comes back out of the history cache knows what was decided meanwhile", async (visit) => {
-  // Without these headers (the server says no-store) a browser keeps the page.
-  const headers = { "Cache-Control": "no-cache" };
-  await visit.open({ policy: POLICY }, { headers });
-  await call(visit, "acceptAll");
-  await visit.page.evaluate(() => {
-    window.mark = "the same document";
-  });
-  await visit.open({ policy: POLICY }, { path: "/next.html", headers });
-  await call(visit, "withdraw");
-  await visit.page.goBack({ waitUntil: "commit" });
-  assert.equal(await visit.page.evaluate(() => window.mark), "the same document");
-  await visit.page.waitForFunction(() => !window.consentinel.has("analytics"));
-  await write(visit, ["opt=1"]);
-  assert.deepEqual(await visit.jar(), []);
-});

@@ -6,7 +6,7 @@
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "../../xtask/serve.mjs";
-import { ARGUMENTS, Visit } from "../browser/site.mjs";
+import { ARGUMENTS, SHELL, Visit } from "../browser/site.mjs";
 import { standIns } from "./stand-ins.mjs";
 
 export const DESKTOP = { width: 1280, height: 800 };
@@ -26,7 +26,7 @@ export function world() {
     server = await serve({ handlers });
     others = await standIns();
     browser = await chromium.launch({
-      executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
+      executablePath: SHELL,
       args: [...ARGUMENTS, ...others.args],
     });
   });

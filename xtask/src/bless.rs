@@ -9,9 +9,9 @@ use crate::{browser, build, engines, law, matrix, tools};
 /// Writes docs/law.md and docs/leak-matrix.md, each from a run without a fault.
 pub fn bless() -> Result<()> {
     tools::node_modules()?;
-    let chromium = browser::browser()?;
+    let browsers = browser::browsers()?;
     engines::engines()?;
     build::build()?;
-    law::law(&chromium, Document::Write)?;
-    matrix::with(&chromium, Document::Write)
+    law::law(&browsers, Document::Write)?;
+    matrix::with(&browsers, Document::Write)
 }

@@ -1,23 +1,26 @@
 //! Runs the scripts of tests/ in Node, with what they need: the Chromium of this machine and the native program.
 
 use std::ffi::OsStr;
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::browser::Browsers;
 use crate::run::{cargo, run, target, tee};
 
 /// Runs Node with these words; gives back the lines that it printed.
 pub fn node<Word: AsRef<OsStr>>(
     words: impl IntoIterator<Item = Word>,
-    chromium: &Path,
+    browsers: &Browsers,
 ) -> Result<Vec<String>> {
     run(&mut cargo(&["build", "--package=consentinel-cli", "--locked"]))?;
     let program =
         target().join("debug").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
     let program = std::path::absolute(program).context("the path of the native program")?;
     let mut node = Command::new("node");
-    node.args(words).env("CONSENTINEL_CHROMIUM", chromium).env("CONSENTINEL_CLI", program);
+    node.args(words)
+        .env("CONSENTINEL_CHROMIUM", &browsers.whole)
+        .env("CONSENTINEL_SHELL", &browsers.shell)
+        .env("CONSENTINEL_CLI", program);
     tee(&mut node)
 }

@@ -20,11 +20,11 @@ const NODE_TESTS: [&str; 4] = ["tests/access", "tests/browser", "tests/documents
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
-    let chromium = step("tools", || {
+    let browsers = step("tools", || {
         tools::wasm_target()?;
         tools::components()?;
         tools::node_modules()?;
-        browser::browser()
+        browser::browsers()
     })?;
 
     step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))
@@ -83,15 +83,15 @@ pub fn test() -> Result<()> {
         say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
     } else {
         passed += step("tests in Node: browser, access, package", || {
-            // One file at a time, because the machine has few cores.
-            let words = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+            // Two files at a time: a page and what it waits for leave half of two cores idle.
+            let words = ["--test", "--test-concurrency=2", "--test-reporter=spec"];
             let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
-            node(words, &chromium)
+            node(words, &browsers)
         })
         .map(|lines| count(&lines))?;
     }
-    passed += step("law", || law::law(&chromium, Document::Check)).map(|lines| count(&lines))?;
-    step("leak matrix", || matrix::with(&chromium, Document::Check))?;
+    passed += step("law", || law::law(&browsers, Document::Check)).map(|lines| count(&lines))?;
+    step("leak matrix", || matrix::with(&browsers, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");
     Ok(())

@@ -17,7 +17,8 @@ pub fn tools() -> Result<()> {
     wasm_target()?;
     components()?;
     node_modules()?;
-    say("tools", format_args!("{}", browser::browser()?.display()));
+    let browser::Browsers { whole, shell } = browser::browsers()?;
+    say("tools", format_args!("{} and {}", whole.display(), shell.display()));
     Ok(())
 }
 
