@@ -117,7 +117,14 @@ fn written(policy: &Policy, state: &State, page: &Page, most: Verdict) -> Option
     for kind in STRICT {
         out.push_str("; ");
         out.push_str(kind);
-        out.push_str(&own);
+        // WebKit counts a `blob:` of the own origin as `'self'`, but not as that origin.
+        if let "http" | "https" = text::split(page.origin, b':').0 {
+            out.push(' ');
+            out.push_str(page.origin);
+        } else {
+            out.push_str(" 'self'");
+        }
+        own_sources(page, &mut out);
         if kind == "style-src" {
             out.push_str(" 'unsafe-inline'");
         }

@@ -362,6 +362,7 @@ fn content_security_policies() {
         let header = csp::header(&policy, &state, &page);
         let want = case["want"].as_array().map(|_| {
             // What every kind of loading has, then what is let in as code from nowhere, then frames.
+            let us = if origin.starts_with("http") { origin } else { "'self'" };
             let own: String = case.get("own").map(|own| texts(own).join(" ")).unwrap_or_default();
             let own = if own.is_empty() { own } else { format!(" {own}") };
             let hosts: Vec<_> = texts(&case["want"]);
@@ -377,9 +378,9 @@ fn content_security_policies() {
                 case.get("frames").map_or_else(|| listed.clone(), |frames| joined(&texts(frames)));
             format!(
                 "default-src 'self'{own} 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
-                 mediastream: wss://localhost:1{all}; style-src 'self'{own} 'unsafe-inline'{listed}; \
-                 worker-src 'self'{own}{listed}; object-src 'self'{own}{listed}; \
-                 frame-src 'self'{own}{frames}"
+                 mediastream: wss://localhost:1{all}; style-src {us}{own} 'unsafe-inline'{listed}; \
+                 worker-src {us}{own}{listed}; object-src {us}{own}{listed}; \
+                 frame-src {us}{own}{frames}"
             )
         });
         assert_eq!(header, want, "{name}");

@@ -120,13 +120,6 @@ export const limits = [
     remedy: "Mark the script that puts them in",
   },
   {
-    ids: ["address-blob-sent"],
-    engines: ["webkit"],
-    reason:
-      "That engine lets a frame be sent to an address of `blob:` whatever a Content-Security-Policy says; what is asked for there is held by the page's own.",
-    remedy: "Mark the script that does it",
-  },
-  {
     ids: ["image-xslt"],
     engines: ["webkit"],
     phases: UNDECIDED,

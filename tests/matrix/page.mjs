@@ -133,11 +133,11 @@ export function grouped(list, field) {
 
 /** The script of a load: its attempts as source, and what runs them. */
 export function loadScript(page) {
-  const { run, attempts, variants, awaits } = page;
+  const { run, attempts, variants, awaits, isRefused } = page;
   const addresses = Object.fromEntries(Object.keys(PREFIX).map((variant) => [variant, addressOf(variant, run, page)]));
   const flush = addressOf("necessary", "flush", page);
   const fields = (attempt) =>
-    `id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, waits: ${attempt.waits}`;
+    `id: ${JSON.stringify(attempt.id)}, own: ${Boolean(attempt.own)}, isAwaited: ${awaits(attempt)}, isRefused: ${isRefused(attempt)}, waits: ${attempt.waits}`;
   const given = ({ args = [] }) =>
     args.map((value) => (typeof value === "function" ? value.toString() : JSON.stringify(value)));
   const shared = grouped(
@@ -224,8 +224,11 @@ function runner(run, { prefix, addresses, flush }, attempts) {
         if (opened) windows.push(opened);
         return opened;
       },
+      /** When its frames have loaded, whatever is in them. */
+      loaded: [],
       frame(change) {
         const frame = document.createElement("iframe");
+        this.loaded.push(new Promise((resolve) => frame.addEventListener("load", resolve)));
         change?.(frame);
         this.box.appendChild(frame);
         return frame;
@@ -244,7 +247,10 @@ function runner(run, { prefix, addresses, flush }, attempts) {
       states[key] = "failed: " + error;
     };
     try {
-      const result = attempt.run(facts(attempt.id, attempt.own, variant), ...attempt.args);
+      const given = facts(attempt.id, attempt.own, variant);
+      const result = attempt.run(given, ...attempt.args);
+      // A frame that is refused shows that it was only once it is there, empty.
+      if (attempt.isRefused) promises.push({ attempt, variant, promise: Promise.all(given.loaded) });
       if (!result || typeof result.then !== "function") return done();
       promises.push({ attempt, variant, promise: result.then(done, fail) });
     } catch (error) {
@@ -322,7 +328,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
      */
     settled(variants, most, isReleased) {
       const awaited = ({ attempt, variant }) =>
-        attempt.isAwaited && variants.includes(variant) && (attempt.waits || !isReleased);
+        (attempt.isAwaited || attempt.isRefused) && variants.includes(variant) && (attempt.waits || !isReleased);
       const all = Promise.all(promises.filter(awaited).map((each) => each.promise));
       return Promise.race([all.then(() => true), new Promise((resolve) => setTimeout(resolve, most, false))]);
     },

@@ -107,9 +107,20 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, varia
   const isPart = variants.length < phase.variants.length;
   const run = `${engine}-${name}-${load}${isPart ? `-${variants[0]}` : ""}${isAgain ? "-again" : ""}`;
   const works = phase.works.filter((variant) => variants.includes(variant));
-  const mustWork = (attempt) => can(attempt) && !attempt.isTrick && !(phase.hasTag && refusalOf(attempt.id, name));
+  const isRefused = (attempt) => can(attempt) && phase.hasTag && Boolean(refusalOf(attempt.id, name));
+  const mustWork = (attempt) => can(attempt) && !attempt.isTrick && !isRefused(attempt);
   const isRead = phase.releases && isReleased(attempts);
-  const page = { hasTag: phase.hasTag, run, port, attempts, variants, awaits: mustWork, isRead, more: phase.more };
+  const page = {
+    hasTag: phase.hasTag,
+    run,
+    port,
+    attempts,
+    variants,
+    awaits: mustWork,
+    isRefused,
+    isRead,
+    more: phase.more,
+  };
   const headers = phase.header ? header(addressOf("necessary", run, page)) : {};
   site.pages.set(`${run} /choose.html`, { content: choosingPage(page) });
   site.pages.set(`${run} /page.html`, { content: attemptPage(page), headers });

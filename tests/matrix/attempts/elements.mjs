@@ -736,6 +736,9 @@ const special = (id, title, run, more) => ({
   ...more,
 });
 
+// Among many others in a page WebKit loads no such frame, whatever is refused.
+const ALONE = { load: "addresses" };
+
 export const elements = [
   ...ways,
   ...inserted,
@@ -902,17 +905,27 @@ export const elements = [
       frame.src = "data:text/html," + encodeURIComponent(`<img src="${at.url()}">`);
     });
   }),
-  special("frame-blob", "a `blob:` frame with an image", (at) => {
-    at.frame((frame) => {
-      frame.src = URL.createObjectURL(new Blob([`<img src="${at.url()}">`], { type: "text/html" }));
-    });
-  }),
-  special("frame-blob-script", "a `blob:` frame whose own script sends", (at) => {
-    const text = `<script>fetch(${JSON.stringify(at.url("txt"))}, { mode: "no-cors" })</script>`;
-    at.frame((frame) => {
-      frame.src = URL.createObjectURL(new Blob([text], { type: "text/html" }));
-    });
-  }),
+  special(
+    "frame-blob",
+    "a `blob:` frame with an image",
+    (at) => {
+      at.frame((frame) => {
+        frame.src = URL.createObjectURL(new Blob([`<img src="${at.url()}">`], { type: "text/html" }));
+      });
+    },
+    ALONE,
+  ),
+  special(
+    "frame-blob-script",
+    "a `blob:` frame whose own script sends",
+    (at) => {
+      const text = `<script>fetch(${JSON.stringify(at.url("txt"))}, { mode: "no-cors" })</script>`;
+      at.frame((frame) => {
+        frame.src = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+      });
+    },
+    ALONE,
+  ),
   special("frame-javascript", "a `javascript:` frame with an image", (at) => {
     at.frame((frame) => {
       frame.src = `javascript:'<img src="${at.url()}">'`;

@@ -74,7 +74,7 @@ const sandboxed = [
 const address = (id, title, run, more) => ({
   id: `address-${id}`,
   kind: "documents of `data:` and `blob:` addresses",
-  load: "frames",
+  load: "addresses",
   title,
   sink: "request",
   run,
