@@ -376,6 +376,18 @@ fn dispatch(event: Event) -> bool {
     is_done
 }
 
+/// Tells the page of the newest record, so that a site can keep it elsewhere, and of the two documents that it names
+/// by their hashes, as they were hashed.
+fn hand_on(ledger: &Ledger) {
+    let mut told = Json::object();
+    if let (Some(core), Some(line)) = (core(), ledger.lines.last()) {
+        told.put_text("line", line);
+        told.put_text("notice", &notice(&core.policy, &core.more.interface).canonical());
+        told.put_text("policy", &core.policy.document.canonical());
+    }
+    host::emit("record", &told.canonical());
+}
+
 fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
     match effect {
         // Done, before anything was told.
@@ -403,6 +415,7 @@ fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
             let mut ledger = storage::read_ledger().unwrap_or_default();
             ledger.append(record);
             storage::write_ledger(&ledger);
+            hand_on(&ledger);
         }
         Effect::Release => host::release(is_refusal.into()),
         Effect::Show => show::settle(is_in_place),

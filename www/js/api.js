@@ -9,7 +9,7 @@ import { split } from "./pristine.js";
 import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW } from "./numbers.js";
 import { ask, read, tell, write } from "./told.js";
 
-const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
+const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"];
 
 /**
  * The API over a started module. What is told for a call, for a selection to be saved and for a name to be granted says who may

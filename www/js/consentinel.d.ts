@@ -205,6 +205,16 @@ export interface Layer {
   readonly layer: "banner" | "settings";
 }
 
+/** What a site keeps elsewhere of one decision (docs/export.md, "From a page into an export"). */
+export interface RecordHandedOn {
+  /** The finished record: the line of the ledger, byte for byte, without a line feed. */
+  readonly line: string;
+  /** The canonical text of the notice whose hash is `notice.hash` of the record. */
+  readonly notice: string;
+  /** The canonical text of the policy whose hash is `policy.hash` of the record. */
+  readonly policy: string;
+}
+
 /** The detail of each event. */
 export interface EventMap {
   ready: State;
@@ -213,6 +223,7 @@ export interface EventMap {
   close: Layer;
   error: { readonly problems: readonly Problem[] };
   attempt: Attempt;
+  record: RecordHandedOn;
 }
 
 /** The API of one page. */
