@@ -253,7 +253,7 @@ export function probe(tagText) {
     },
   });
 
-  const EVENTS = ["ready", "change", "open", "close", "error", "attempt"];
+  const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"];
   for (const name of EVENTS)
     document.addEventListener(`consent:${name}`, function (event) {
       look(`consent:${name}`, [event.detail]);
