@@ -17,17 +17,28 @@ use crate::{
     text,
 };
 
-/// The cookie that holds the visitor's current choices.
-pub const STATE_COOKIE: &str = "consentinel";
-/// How every key of ours begins, in local and session storage.
-pub const OWN_KEYS: &str = "consentinel-";
-/// The local-storage key that holds the browser's ledger.
-pub const LEDGER_KEY: &str = "consentinel-ledger";
+/// The cookie in which version 0.1.0 kept the visitor's choices, for the whole host. It is read for ever.
+pub const OLDER_COOKIE: &str = "consentinel";
+/// How every name of ours begins, among cookies and in local and session storage. The cookie with the id of the
+/// policy behind it ([`Policy::own`]) holds the visitor's current choices.
+pub const STATE_COOKIE: &str = "consentinel-";
+/// The local-storage key that holds the browser's ledger, with the id of the policy behind it: no id has a dot, so no
+/// two keys are the same.
+pub const LEDGER_KEY: &str = "consentinel-ledger.";
+/// The key of version 0.1.0.
+pub const OLDER_LEDGER_KEY: &str = "consentinel-ledger";
 /// The session-storage key under which stands, from one load of a page to the next, what the visitor
 /// asked to load once.
 pub const ONCE_KEY: &str = "consentinel-once";
-/// The local-storage key that holds what the cookie held at the last decision.
-pub const STATE_KEY: &str = "consentinel-state";
+/// The local-storage key that holds what the cookie held at the last decision; named like the ledger's.
+pub const STATE_KEY: &str = "consentinel-state.";
+/// The key before ids stood in it.
+pub const OLDER_STATE_KEY: &str = "consentinel-state";
+
+/// Whether a name is one of ours.
+pub(crate) fn is_own(name: &str) -> bool {
+    name == OLDER_COOKIE || text::after(name, STATE_COOKIE).is_some()
+}
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
@@ -150,6 +161,24 @@ impl Policy {
     /// so everything is refused.
     pub fn closed() -> Policy {
         Policy::default()
+    }
+
+    /// The id of the policy: two sites of one host, each with its own, do not overwrite each other's answers.
+    pub fn id(&self) -> &str {
+        self.document.text_at("id")
+    }
+
+    /// The host under which the answer counts for all hosts (`"share": "example.org"`); empty where it counts for one.
+    pub fn share(&self) -> &str {
+        self.document.text_at("share")
+    }
+
+    /// The name that is this policy's own, of one that ends before its id: [`STATE_COOKIE`], [`LEDGER_KEY`],
+    /// [`STATE_KEY`].
+    pub fn own(&self, of: &str) -> String {
+        let mut name = String::from(of);
+        name.push_str(self.id());
+        name
     }
 
     /// The category that `name` names: its id, or the id of one of its services.

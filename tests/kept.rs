@@ -20,7 +20,7 @@ use consentinel::{
     record::Marks,
     session::{Context, Event, Step, step},
     source,
-    state::{self, Choice, NO_SERVICE, Standing, State},
+    state::{self, Choice, NO_SERVICE, Standing, State, Stored},
     time::UnixMillis,
 };
 use proptest::{
@@ -94,12 +94,17 @@ fn all(policy: &Policy) -> Vec<(usize, usize)> {
 
 fn limited(policy: &Policy, one: &State, other: &State) -> State {
     let mut state = one.clone();
-    let is_other = state::limit(policy, &mut state, other);
+    let is_other = state::limit(policy, &mut state, other, false);
     assert_eq!(is_other, one.standings != other.standings);
     state
 }
 
 fn restore(policy: &Policy, stored: String, kept: String) -> Step {
+    let stored = format!("{stored} \n\n{kept}");
+    follow(policy, Event::Restore { stored, is_proved: false })
+}
+
+fn follow(policy: &Policy, event: Event) -> Step {
     let marks = Marks::default;
     let context = Context {
         policy,
@@ -108,7 +113,7 @@ fn restore(policy: &Policy, stored: String, kept: String) -> Step {
         entropy: [[1; 16], [2; 16]],
         page: csp::Page::default(),
     };
-    step(&context, &State::undecided(policy), Event::Restore { stored, kept })
+    step(&context, &State::undecided(policy), event)
 }
 
 /// A record's lists of a state: what it grants and denies, as `change` in src/session.rs has it.
@@ -186,17 +191,45 @@ fn no_cookie_grants_what_the_last_record_does_not() {
         .run(&(any_state(policy.clone()), any_state(policy.clone())), |(cookie, last)| {
             let of = |state: &State, (category, service)| state.choice(&policy, category, service);
             let text = state::write(&cookie, &policy);
-            let kept = state::recorded(&text, &record(&policy, &last), &policy, UnixMillis(NOW));
+            let found = format!("{text} \n\n");
+            let found = Stored::of(&found);
+            let kept = state::recorded(&found, &record(&policy, &last), &policy, UnixMillis(NOW));
             let Step { state, .. } = restore(&policy, text.clone(), kept);
             for at in all(&policy) {
                 let is_granted = of(&cookie, at) == Choice::Grant && of(&last, at) == Choice::Grant;
                 prop_assert_eq!(of(&state, at) == Choice::Grant, is_granted);
             }
             // Its own record takes nothing from a state.
-            let own = state::recorded(&text, &record(&policy, &cookie), &policy, UnixMillis(NOW));
+            let own = state::recorded(&found, &record(&policy, &cookie), &policy, UnixMillis(NOW));
             let Step { state, problems, .. } = restore(&policy, text, own);
             prop_assert_eq!(&state.standings, &cookie.standings);
             prop_assert_eq!(problems, vec![]);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn what_is_kept_grants_nothing_without_a_cookie_and_with_a_ledger_no_more_than_its_last_record() {
+    let policy = jimo();
+    runner()
+        .run(&(any_state(policy.clone()), any_state(policy.clone())), |(kept, last)| {
+            let of = |state: &State, (category, service)| state.choice(&policy, category, service);
+            let text = state::write(&kept, &policy);
+            let alone = restore(&policy, String::new(), text.clone()).state;
+            let text = state::proved(&text, &record(&policy, &last), &policy, UnixMillis(NOW));
+            let stored = format!("\n\n{text}");
+            let proved = follow(&policy, Event::Restore { stored, is_proved: true }).state;
+            for at in all(&policy) {
+                prop_assert_ne!(of(&alone, at), Choice::Grant);
+                let is_granted = of(&kept, at) == Choice::Grant && of(&last, at) == Choice::Grant;
+                prop_assert_eq!(of(&proved, at) == Choice::Grant, is_granted);
+                if at.1 == NOBODY {
+                    // What was refused is refused at once.
+                    let is_denied = of(&kept, at) == Choice::Deny;
+                    prop_assert_eq!(of(&alone, at) == Choice::Deny, is_denied);
+                }
+            }
             Ok(())
         })
         .unwrap();
