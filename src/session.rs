@@ -334,7 +334,8 @@ pub(crate) struct Restored<'a> {
     /// Whether the cookie holds another one.
     pub is_new: bool,
     /// Whether something that is kept beside the ledger is granted once the ledger says so, too.
-    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+    // Asked for by the shells of a page alone.
+    #[allow(dead_code)]
     pub waits: bool,
 }
 

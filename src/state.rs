@@ -469,7 +469,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
         if is_something
             && policy.is_optional(category)
             && standing.expires_at > now
-            && policy.category_hash(category, language) == hash
+            && policy.is_told_again(category, language, hash)
             && let Some(slot) = state.standings.get_mut(category)
         {
             *slot = standing;

@@ -28,6 +28,7 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
+use serde_json::{Value, json};
 
 const SEED: [u8; 32] = *b"consentinel: kept, a fixed seed.";
 const NOW: i64 = 1_795_342_320_000;
@@ -233,4 +234,75 @@ fn what_is_kept_grants_nothing_without_a_cookie_and_with_a_ledger_no_more_than_i
             Ok(())
         })
         .unwrap();
+}
+
+/// What an answer keeps of what was told, and which change of the policy, in which language of the page, it outlives.
+#[test]
+fn an_answer_counts_while_the_same_is_meant() {
+    let text = |language: &str, words: &str| json!({ language: words });
+    let with = |language: &str, words: &str, revision: Value| {
+        let mut category = json!({ "id": "analytics", "title": text(language, "Counting"), "description": text(language, words) });
+        if revision != Value::Null {
+            category["revision"] = revision;
+        }
+        json!({
+            "version": 1, "id": "site", "revision": "1", "controller": { "name": "Somebody" },
+            "categories": [category],
+            "items": [{
+                "name": "_a", "kind": "cookie", "category": "analytics", "purpose": text(language, "Counts."),
+                "duration": "session", "party": "first",
+            }],
+        })
+    };
+    let (none, one, two) = (Value::Null, json!("1"), json!("2"));
+    let en = |words, revision: &Value| with("en", words, revision.clone());
+    let fr = |words, revision: &Value| with("fr", words, revision.clone());
+    let mut other = fr("autre", &none);
+    other["items"][0]["duration"] = json!("1 year");
+    for (name, before, today, spoken, counts) in [
+        ("nothing changed", en("old", &none), en("old", &none), "en", true),
+        ("other words", en("old", &none), en("new", &none), "en", false),
+        (
+            "other words, and a revision where there was none",
+            en("old", &none),
+            en("new", &one),
+            "en",
+            false,
+        ),
+        ("a revision where there was none", en("old", &none), en("old", &two), "en", true),
+        ("the same revision", en("old", &one), en("old", &one), "en", true),
+        ("the same revision, other words", en("old", &one), en("new", &one), "en", true),
+        ("another revision", en("old", &one), en("old", &two), "en", false),
+        ("another revision, other words", en("old", &one), en("new", &two), "en", false),
+        ("a revision taken away", en("old", &one), en("old", &none), "en", false),
+        ("a page of another language", en("old", &none), fr("autre", &none), "fr", true),
+        (
+            "a page of another language, and the same revision",
+            en("old", &one),
+            fr("autre", &one),
+            "fr",
+            true,
+        ),
+        (
+            "a page of another language, and another revision",
+            en("old", &one),
+            fr("autre", &two),
+            "fr",
+            false,
+        ),
+        ("a page of another language, and another item", en("old", &none), other, "fr", false),
+    ] {
+        let read = |document: &Value| policy::read(&source::read(document)).0.unwrap();
+        let (before, mut today) = (read(&before), read(&today));
+        today.spoken = spoken.to_owned();
+        let content = before.category_hash(0, "en");
+        let text = format!("1~mwrogn88~6utEPFpSDYSPFfhQ-nmHQg~en~analytics.g.toy9o0.{content}");
+        let of = |policy: &Policy| {
+            state::read(&text, policy, UnixMillis(NOW), &mut Vec::new()).standings[0].choice
+        };
+        assert_eq!(of(&today) == Choice::Grant, counts, "{name}");
+        // The module that a page waits for grants nothing that the whole rule does not.
+        today.is_brief = true;
+        assert!(counts || of(&today) != Choice::Grant, "{name}");
+    }
 }

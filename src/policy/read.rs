@@ -126,6 +126,7 @@ const CONTROLLER: &[Field] = &[
 const CATEGORY: &[Field] = &[
     Field("id", Must, Rule::Id(24)),
     Field("necessary", May, Rule::Flag),
+    Field("revision", May, Rule::Text(64)),
     Field("title", Must, TEXTS),
     Field("description", Must, TEXTS),
 ];

@@ -71,7 +71,10 @@ fn start(page: &Json) {
         is_wanted: false,
         is_quiet: true,
     };
-    CORE.set(Core::of(page, policy, more));
+    let mut fresh = Core::of(page, policy, more);
+    fresh.policy.spoken.clone_from(&fresh.more.interface.language);
+    fresh.policy.is_brief = true;
+    CORE.set(fresh);
     let is_there = is_true(page, "isThere");
     if is_there {
         dispatch(Event::Signal(Signals { gpc: is_true(page, "gpc") }));
@@ -99,6 +102,7 @@ fn begin(begun: &Json) {
     dispatch(Event::Start(String::from(begun.text_at("stored"))));
     if let Some(mut core) = core() {
         let Core { policy, state, .. } = &mut *core;
+        policy.is_brief = false;
         state.barrier.holds = is_true(begun, "holds");
         for id in begun.list_at("closed") {
             let (category, service) = policy.named(id.as_text().unwrap_or_default());

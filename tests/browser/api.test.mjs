@@ -232,8 +232,8 @@ visitTest("when a change is told, it is stored, recorded, erased and released al
   assert.deepEqual(
     seen.map(([cause, jar, ...counts]) => [cause, jar.split("; ").sort().join(), ...counts]),
     [
-      ["accept-all", "consentinel,opt", 3],
-      ["withdraw", "consentinel", 4],
+      ["accept-all", "consentinel-test-site,opt", 3],
+      ["withdraw", "consentinel-test-site", 4],
     ],
   );
 });

@@ -439,7 +439,10 @@ visitTest(
     await answer(visit, "acceptAll");
     await write(visit, "opt=1", `${OWN.cookie()}=; Max-Age=0; Path=/`);
     assert.equal(await visit.stateCookie(), undefined);
-    await visit.page.evaluate((keys) => keys.forEach((key) => localStorage.removeItem(key)), [OWN.state(), OWN.ledger()]);
+    await visit.page.evaluate(
+      (keys) => keys.forEach((key) => localStorage.removeItem(key)),
+      [OWN.state(), OWN.ledger()],
+    );
     await visit.page.goto(visit.url("/page.html"));
     assert.equal((await visit.state()).decided, false);
     assert.deepEqual(await visit.jar(), [], "what the lost answer let in is erased");

@@ -24,6 +24,11 @@ const back = async (visit, path = "/page.html") => {
   await visit.whole();
 };
 const early = (visit) => visit.page.evaluate(() => window.early.analytics);
+/** The browser drops the cookies, while no page of ours is there to write them again. */
+const lose = async (visit) => {
+  await visit.page.goto("about:blank");
+  await visit.context.clearCookies();
+};
 const analytics = async (visit) => (await visit.categories()).analytics;
 /** Whether the second part was asked for since. */
 const calls = (visit) => visit.requested(/part\.js/).length;
@@ -44,7 +49,7 @@ visitTest("seven days: the cookie is gone, and a refusal is there at once", asyn
   await visit.open(PARTS);
   await visit.control("reject-all").click();
   const { value, expires } = await visit.stateCookie();
-  await visit.context.clearCookies();
+  await lose(visit);
   const before = calls(visit);
   await back(visit);
   assert.equal(await early(visit), "denied");
@@ -60,7 +65,7 @@ visitTest("seven days: the cookie is gone, and a grant is there once its chain w
   await visit.open(parts);
   await visit.control("accept-all").click();
   const { value, expires } = await visit.stateCookie();
-  await visit.context.clearCookies();
+  await lose(visit);
   await back(visit);
   assert.equal(await early(visit), "undecided", "not before");
   assert.equal(await analytics(visit), "granted");
@@ -126,7 +131,7 @@ visitTest("seven days: who comes back every week is asked once in six months", a
     assert.equal(await early(visit), "granted", `day ${day}`);
     assert.equal((await visit.state()).expiresAtMs, end, "never prolonged");
     // Every other time the browser was a day earlier.
-    if (day % 12) await visit.context.clearCookies();
+    if (day % 12) await lose(visit);
     else continue;
     await back(visit);
     assert.equal(await analytics(visit), "granted", `day ${day}, without the cookie`);
@@ -179,6 +184,14 @@ function contentHash(id) {
     .slice(0, 12);
 }
 
+function resolvers() {
+  const made = {};
+  made.promise = new Promise((resolve) => {
+    made.resolve = resolve;
+  });
+  return made;
+}
+
 /** Serves the page as a site does that sends the answer again. */
 function serveAgain(visit, path, parts, more = {}) {
   const again = consentCookies(POLICY, { origin: visit.url("/") });
@@ -206,27 +219,35 @@ visitTest("seven days: cookie and local storage are gone, and the cookie of the 
 });
 
 visitTest("a slow response: what was withdrawn while it was on its way stays withdrawn", async (visit) => {
-  let go;
-  let isWaiting = false;
-  const gone = new Promise((resolve) => {
-    go = resolve;
-  });
+  const [asked, withdrawn] = [resolvers(), resolvers()];
   await visit.open(PARTS);
   await visit.decide("acceptAll");
   serveAgain(visit, "/slow.html", PARTS, {
     wait() {
-      isWaiting = true;
-      return gone;
+      asked.resolve();
+      return withdrawn.promise;
     },
   });
+  visit.serve("/asked", (_, response) => void asked.promise.then(() => response.end()));
+  visit.serve("/withdrawn", (request, response) => {
+    withdrawn.resolve(request.headers.cookie);
+    response.end();
+  });
   const arrived = visit.page.waitForURL("**/slow.html");
-  await visit.page.evaluate(() => void setTimeout(() => location.assign("/slow.html")));
-  while (!isWaiting) await visit.settled();
-  await visit.decide("withdraw");
-  const { value } = await visit.stateCookie();
-  go();
+  await visit.page.evaluate(
+    () =>
+      void setTimeout(async () => {
+        location.assign("/slow.html");
+        await fetch("/asked");
+        window.owner.withdraw();
+        await window.consentinel.notice();
+        await fetch("/withdrawn");
+      }),
+  );
   await arrived;
   await visit.whole();
+  const [, value] = (await withdrawn.promise).match(/consentinel-test-site=([^;]*)/);
+  assert.match(value, /~analytics\.d\./);
   assert.equal(await early(visit), "denied");
   assert.equal((await visit.stateCookie()).value, value, "the page has written its own again");
   assert.deepEqual(await visit.jar(), []);
@@ -289,7 +310,7 @@ visitTest("two sites under two paths of one host: each asks once, and keeps its 
       [policy.id],
     );
     // What stands in for a lost cookie is each site's own, too.
-    await visit.context.clearCookies();
+    await lose(visit);
     await at(path, policy);
     assert.equal(await analytics(visit), choice);
   }
@@ -298,11 +319,11 @@ visitTest("two sites under two paths of one host: each asks once, and keeps its 
 // ---- the upgrade --------------------------------------------------------------------------------
 
 /** Puts what is stored under the names of 0.1.0: the cookie and the ledger, or what of them is still there. */
-async function asBefore(visit, { cookie, ledger, kept }) {
+async function asBefore(visit, { cookie, ledger, kept }, id) {
   const { value, expires } = await visit.stateCookie();
   visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>Without the tag</title>');
   await visit.page.goto(visit.url("/plain.html"));
-  const texts = [await visit.storage(OWN.ledger()), await visit.storage(KEPT)];
+  const texts = [await visit.storage(OWN.ledger(id)), await visit.storage(OWN.state(id))];
   await visit.forget();
   if (cookie) await visit.setCookie("consentinel", value, { expires, sameSite: "Lax" });
   await visit.page.evaluate(
@@ -380,7 +401,7 @@ visitTest("the upgrade: what 0.1.0 left of another site of the host stays there"
   const other = { ...POLICY, id: "other-site", controller: { name: "Other SAS" } };
   await visit.open({ ...PARTS, policy: other });
   await visit.decide("acceptAll");
-  const value = await asBefore(visit, { cookie: true, ledger: true });
+  const value = await asBefore(visit, { cookie: true, ledger: true }, other.id);
   await visit.open(PARTS);
   assert.equal(await analytics(visit), "undecided");
   await visit.control("reject-all").click();
@@ -424,7 +445,6 @@ visitTest(
       if (host === HOSTS[0]) await visit.control("accept-all").click();
       else await visit.decide("withdraw");
     }
-    const cookies = await visit.context.cookies();
     // Its own text beside the ledger still grants.
     await openAt(visit, HOSTS[0]);
     assert.equal(await early(visit), "denied");
@@ -433,10 +453,9 @@ visitTest(
     assert.equal(await early(visit), "granted");
     await visit.decide("withdraw");
     // The cookie is lost: what was granted on a host is not granted by that host alone.
-    await visit.context.clearCookies();
+    await lose(visit);
     await openAt(visit, HOSTS[0]);
     assert.equal(await analytics(visit), "undecided");
-    assert.ok(cookies.length > 0);
   },
 );
 
@@ -481,8 +500,80 @@ visitTest("a frame of another site: asked once, and the cookie is kept for this 
   let frame = await inFrame();
   await frame.locator('consent-banner [data-consent-action="reject-all"]').click();
   await frame.waitForFunction(() => window.consentinel.state.decided);
+  // This Chromium keeps no local storage for frames of other sites: the record lives as long as the page, said once.
+  await visit.problem(/^consentinel: storage-denied/);
   const { name, sameSite, secure } = await visit.stateCookie();
   assert.deepEqual([name, sameSite, secure], [OWN.cookie(), "None", true]);
   frame = await inFrame();
   assert.equal(await frame.evaluate(() => window.early.analytics), "denied");
 });
+
+// ---- one language a page ------------------------------------------------------------------------
+
+/** The policy as a page prints it that knows one language. */
+const printed = (language, more = {}) => {
+  const text = (words) => ({ [language]: `${language}: ${words}` });
+  return {
+    ...POLICY,
+    categories: POLICY.categories.map((category) => ({
+      ...category,
+      title: text(category.id),
+      description: text(`about ${category.id}`),
+      ...(category.id === "analytics" && more),
+    })),
+    items: POLICY.items.map((entry) => ({ ...entry, purpose: text(entry.name) })),
+  };
+};
+const openIn = (visit, lang, more) => visit.open({ ...PARTS, before: WATCH, lang, policy: printed(lang, more) });
+
+for (const [action, choice] of [
+  ["accept-all", "granted"],
+  ["reject-all", "denied"],
+]) {
+  visitTest(`pages that print one language each: asked once, ${choice}`, async (visit) => {
+    await openIn(visit, "en");
+    await visit.control(action).click();
+    for (const lang of ["fr", "de", "en"]) {
+      await openIn(visit, lang);
+      await visit.page.evaluate(() => window.consentinel.notice());
+      assert.equal(await analytics(visit), choice, lang);
+      assert.equal(await asked(visit), false, lang);
+    }
+    assert.equal(await early(visit), choice, "in its own language at once");
+  });
+}
+
+visitTest("pages that print one language each: other words are asked about in their language", async (visit) => {
+  await openIn(visit, "en");
+  await visit.control("accept-all").click();
+  await openIn(visit, "en", { description: { en: "and for one thing more" } });
+  assert.equal(await analytics(visit), "undecided");
+  assert.equal((await visit.categories()).functionality, "granted");
+});
+
+visitTest(
+  "a revision: none where there was none, a summary and a layout ask nobody again, another one does",
+  async (visit) => {
+    await openIn(visit, "en");
+    await visit.control("accept-all").click();
+    for (const more of [{ revision: "1" }, { revision: "2026-11" }]) {
+      await openIn(visit, "en", more);
+      await visit.page.evaluate(() => window.consentinel.notice());
+      assert.equal(await analytics(visit), "granted", JSON.stringify(more));
+      assert.equal(await asked(visit), false);
+    }
+    await visit.forget();
+    // With one, the owner says when a text changes in substance, in all languages.
+    await openIn(visit, "en", { revision: "1" });
+    await visit.control("accept-all").click();
+    await openIn(visit, "en", { revision: "1", description: { en: "The same in other words." } });
+    await visit.page.evaluate(() => window.consentinel.notice());
+    assert.equal(await analytics(visit), "granted");
+    for (const lang of ["fr", "en"]) {
+      await openIn(visit, lang, { revision: "2" });
+      await visit.page.evaluate(() => window.consentinel.notice());
+      assert.equal(await analytics(visit), "undecided", lang);
+      assert.equal((await visit.categories()).functionality, "granted");
+    }
+  },
+);

@@ -112,14 +112,15 @@ export function html({
   ].join("\n");
 }
 
-/** The site of this page forgets its visitor: cookies, and what is kept beside them. */
+/** The site of this page forgets its visitor: what is kept beside the cookies, which would bring them back, and them. */
 export async function forget(page) {
+  if (page.url().startsWith("http")) {
+    const session = await page.context().newCDPSession(page);
+    const { origin } = new URL(page.url());
+    await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "local_storage" });
+    await session.detach();
+  }
   await page.context().clearCookies();
-  if (!page.url().startsWith("http")) return;
-  const session = await page.context().newCDPSession(page);
-  const { origin } = new URL(page.url());
-  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "local_storage" });
-  await session.detach();
 }
 
 /** Declares the site of a test file; call it once. Returns what declares a test. */
