@@ -53,7 +53,7 @@ impl Core {
 }
 
 /// Takes over from the first module (`gate`). `page` says what that one was told, and more: `texts` by language,
-/// the `languages` wanted, the hash of the `build`, whether it `isWaiting` for texts, and whether it sends `gpc`;
+/// the `languages` wanted and the `language` of them that there is, the hash of the `build`, whether it `isWaiting` for texts, and whether it sends `gpc`;
 /// `begun` is what the first module answers ([`told::HANDOVER`]); `isClosing`, whether something waits to be told
 /// that closes: until it is, nothing is released. Where there is no page, nothing is gated and nothing optional is
 /// granted.
@@ -72,7 +72,10 @@ fn start(page: &Json) {
         is_quiet: true,
     };
     let mut fresh = Core::of(page, policy, more);
-    fresh.policy.spoken.clone_from(&fresh.more.interface.language);
+    // The texts of the language may be on their way still.
+    let language = page.text_at("language");
+    let spoken = if language.is_empty() { &fresh.more.interface.language } else { language };
+    fresh.policy.spoken = String::from(spoken);
     fresh.policy.is_brief = true;
     CORE.set(fresh);
     let is_there = is_true(page, "isThere");
