@@ -605,6 +605,7 @@ fn sessions() {
                 items.swap(left.as_u64().unwrap() as usize, right.as_u64().unwrap() as usize);
             }
             policy = read_policy(&document);
+            policy.spoken = "en".to_owned();
             let event = match given["event"].as_str().unwrap() {
                 "restore" => Event::Restore { stored: String::new(), is_proved: false },
                 "restore-own" => {
