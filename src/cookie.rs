@@ -7,6 +7,8 @@
 //! assert_eq!((write.name, write.removes), ("a", true));
 //! ```
 
+use alloc::string::String;
+
 use crate::{
     text,
     time::{DAY_MS, UnixMillis, days_from_civil},
@@ -179,8 +181,18 @@ pub fn names(jar: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The value of the first cookie of this name in a jar.
-pub fn value<'a>(jar: &'a str, name: &str) -> Option<&'a str> {
-    let mut pairs = jar.split(';').map(trim);
-    pairs.find_map(|pair| text::after(text::after(pair, name)?, "="))
+/// The values of all cookies of this name in a jar, with a space behind each: a browser keeps one for each domain and
+/// path.
+pub fn values(jar: &str, name: &str) -> String {
+    let mut values = String::new();
+    let mut rest = Some(jar);
+    while let Some(pairs) = rest {
+        let (pair, others) = text::split(pairs, b';');
+        rest = others;
+        if let Some(value) = text::after(trim(pair), name).and_then(|rest| text::after(rest, "=")) {
+            values.push_str(value);
+            values.push(' ');
+        }
+    }
+    values
 }

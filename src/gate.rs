@@ -14,9 +14,8 @@
 use crate::{
     address::{self, Address},
     pattern,
-    policy::{Covers, ItemKind, NOBODY, OWN_KEYS, Policy, STATE_COOKIE},
+    policy::{self, Covers, ItemKind, NOBODY, Policy},
     state::{Choice, State},
-    text,
 };
 
 /// One try to store, read or call something.
@@ -106,8 +105,9 @@ pub fn is_enforced(policy: &Policy, attempt: Attempt) -> bool {
 /// forge a decision.
 pub fn is_reserved(kind: ItemKind, name: &str) -> bool {
     match kind {
-        ItemKind::Cookie => name == STATE_COOKIE,
-        ItemKind::LocalStorage | ItemKind::SessionStorage => text::after(name, OWN_KEYS).is_some(),
+        ItemKind::Cookie | ItemKind::LocalStorage | ItemKind::SessionStorage => {
+            policy::is_own(name)
+        }
         _ => false,
     }
 }

@@ -183,10 +183,10 @@ fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {
     push_integer(policy.lifetime_days.max(policy.refusal_lifetime_days), &mut days);
     days.push_str(" days");
     let purpose = interface.text("ownCookie");
-    items.push(own_item(ItemKind::Cookie, STATE_COOKIE, purpose, &days));
-    items.push(own_item(ItemKind::LocalStorage, STATE_KEY, purpose, "persistent"));
+    items.push(own_item(ItemKind::Cookie, &policy.own(STATE_COOKIE), purpose, &days));
+    items.push(own_item(ItemKind::LocalStorage, &policy.own(STATE_KEY), purpose, "persistent"));
     let purpose = interface.text("ownLedger");
-    items.push(own_item(ItemKind::LocalStorage, LEDGER_KEY, purpose, "persistent"));
+    items.push(own_item(ItemKind::LocalStorage, &policy.own(LEDGER_KEY), purpose, "persistent"));
     let purpose = interface.text("ownMark");
     items.push(own_item(ItemKind::SessionStorage, ONCE_KEY, purpose, "session"));
 }

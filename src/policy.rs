@@ -17,17 +17,28 @@ use crate::{
     text,
 };
 
-/// The cookie that holds the visitor's current choices.
-pub const STATE_COOKIE: &str = "consentinel";
-/// How every key of ours begins, in local and session storage.
-pub const OWN_KEYS: &str = "consentinel-";
-/// The local-storage key that holds the browser's ledger.
-pub const LEDGER_KEY: &str = "consentinel-ledger";
+/// The cookie in which version 0.1.0 kept the visitor's choices, for the whole host. It is read for ever.
+pub const OLDER_COOKIE: &str = "consentinel";
+/// How every name of ours begins, among cookies and in local and session storage. The cookie with the id of the
+/// policy behind it ([`Policy::own`]) holds the visitor's current choices.
+pub const STATE_COOKIE: &str = "consentinel-";
+/// The local-storage key that holds the browser's ledger, with the id of the policy behind it: no id has a dot, so no
+/// two keys are the same.
+pub const LEDGER_KEY: &str = "consentinel-ledger.";
+/// The key of version 0.1.0.
+pub const OLDER_LEDGER_KEY: &str = "consentinel-ledger";
 /// The session-storage key under which stands, from one load of a page to the next, what the visitor
 /// asked to load once.
 pub const ONCE_KEY: &str = "consentinel-once";
-/// The local-storage key that holds what the cookie held at the last decision.
-pub const STATE_KEY: &str = "consentinel-state";
+/// The local-storage key that holds what the cookie held at the last decision; named like the ledger's.
+pub const STATE_KEY: &str = "consentinel-state.";
+/// The key before ids stood in it.
+pub const OLDER_STATE_KEY: &str = "consentinel-state";
+
+/// Whether a name is one of ours.
+pub(crate) fn is_own(name: &str) -> bool {
+    name == OLDER_COOKIE || text::after(name, STATE_COOKIE).is_some()
+}
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
@@ -143,6 +154,10 @@ pub struct Policy {
     pub lifetime_days: i64,
     /// Life of a refusal in days.
     pub refusal_lifetime_days: i64,
+    /// The language in which the page at hand speaks; empty where none is known.
+    pub spoken: String,
+    /// Whether answers are judged as by the module that a page waits for ([`Policy::is_told_again`]).
+    pub is_brief: bool,
 }
 
 impl Policy {
@@ -150,6 +165,24 @@ impl Policy {
     /// so everything is refused.
     pub fn closed() -> Policy {
         Policy::default()
+    }
+
+    /// The id of the policy: two sites of one host, each with its own, do not overwrite each other's answers.
+    pub fn id(&self) -> &str {
+        self.document.text_at("id")
+    }
+
+    /// The host under which the answer counts for all hosts (`"share": "example.org"`); empty where it counts for one.
+    pub fn share(&self) -> &str {
+        self.document.text_at("share")
+    }
+
+    /// The name that is this policy's own, of one that ends before its id: [`STATE_COOKIE`], [`LEDGER_KEY`],
+    /// [`STATE_KEY`].
+    pub fn own(&self, of: &str) -> String {
+        let mut name = String::from(of);
+        name.push_str(self.id());
+        name
     }
 
     /// The category that `name` names: its id, or the id of one of its services.
@@ -225,18 +258,53 @@ impl Policy {
         hash::sha256(self.document.canonical().as_bytes())
     }
 
-    /// A short hash of all that a visitor was told about one category in `language`: when it
-    /// changes, the visitor is asked about this category again, and about no other (law R28).
-    ///
-    /// Only the language shown counts, so that adding a translation asks nobody again. The
-    /// controller's name is part of it: consent is given to somebody.
+    /// What an answer for the category at this position keeps of it (docs/record.md, "The content hash of a category"):
+    /// half of the hash of what it means, and half of that of what was read in `language`.
     pub fn category_hash(&self, position: usize, language: &str) -> String {
+        let mut content = self.hash_of(position, "", true);
+        content.truncate(HALF);
+        content.push_str(text::part(&self.hash_of(position, language, true), 0, HALF));
+        content
+    }
+
+    /// Whether a visitor who read `language` would be told the same about this category today, by what their answer kept;
+    /// else they are asked about it again, and about no other (law R28).
+    ///
+    /// That is so where the texts are the same, be it by the whole hash of version 0.1.0; a `revision` where there was
+    /// none changes nothing. It is so as well where the meaning is the same and texts do not tell: the owner says by
+    /// the `revision` when they change in substance, or the page speaks another language and may have no other texts.
+    ///
+    /// The module that a page waits for knows only the commonest case, and leaves the others to the one that comes later.
+    pub(crate) fn is_told_again(&self, position: usize, language: &str, content: &str) -> bool {
+        let (meaning, read) = (text::part(content, 0, HALF), text::part(content, HALF, 2 * HALF));
+        let texts = self.hash_of(position, language, true);
+        if read == text::part(&texts, 0, HALF) || content == texts {
+            return true;
+        }
+        if cfg!(feature = "gate") || self.is_brief {
+            return false;
+        }
+        let texts = self.hash_of(position, language, false);
+        let means = self.hash_of(position, "", true);
+        let older = self.hash_of(position, "", false);
+        content == texts
+            || (read == text::part(&texts, 0, HALF) && meaning == text::part(&older, 0, HALF))
+            || (meaning == text::part(&means, 0, HALF)
+                && (means != older || language != self.spoken))
+    }
+
+    /// A short hash of what is said about a category: with its texts in a language, or without any; with its `revision`,
+    /// or without. What came after version 0.1.0 and says nothing else is left out.
+    ///
+    /// The controller's name is part of it: consent is given to somebody.
+    #[inline(never)]
+    fn hash_of(&self, position: usize, language: &str, has_revision: bool) -> String {
         let id = self.category_id(position);
         let mut told = Vec::new();
         for (list, key) in [("categories", "id"), ("services", "category"), ("items", "category")] {
             for entry in self.document.list_at(list) {
                 if entry.text_at(key) == id {
-                    insert_sorted(&mut told, localized(entry, language).canonical());
+                    insert_sorted(&mut told, said(entry, language, has_revision).canonical());
                 }
             }
         }
@@ -245,9 +313,31 @@ impl Policy {
         }
         let hash = hash::sha256(Json::texts(&told).canonical().as_bytes());
         // 48 bits: enough to see a change, short enough for sixteen categories in one cookie.
-        String::from(text::part(&hash, 0, 12))
+        String::from(text::part(&hash, 0, 2 * HALF))
     }
 }
+
+/// What an entry of the document says in one language; without one, what it says in none.
+fn said(entry: &Json, language: &str, has_revision: bool) -> Json {
+    let mut out = Json::object();
+    if let Json::Object(fields) = entry {
+        for (key, value) in fields {
+            if key == "summary" || (key == "revision" && !has_revision) {
+                continue;
+            }
+            match value {
+                // The only objects inside entries are texts.
+                Json::Object(_) if language.is_empty() => {}
+                Json::Object(texts) => out.put_text(key, text_within(texts, language)),
+                other => out.put(key, other.clone()),
+            }
+        }
+    }
+    out
+}
+
+/// Half of the characters that an answer keeps of what was told.
+const HALF: usize = 6;
 
 /// An entry of the document in one language: every text in several languages becomes the one text
 /// that a visitor of this language reads.

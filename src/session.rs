@@ -19,6 +19,7 @@ use crate::{
     record::{self, Action, Marks, Via},
     signal::Signals,
     state::{self, Choice, NO_SERVICE, Standing, State},
+    text,
     time::UnixMillis,
 };
 
@@ -41,21 +42,15 @@ pub struct Context<'a> {
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The page starts: as [`Event::Restore`], and it is settled who holds what in it.
-    Start {
-        /// As there.
-        stored: String,
-        /// As there.
-        kept: String,
-    },
-    /// Another tab decided.
+    /// The page starts: as [`Event::Restore`], of which nothing is proved, and it is settled who holds what in it.
+    Start(String),
+    /// What is stored is taken over: at the start, and where another tab decided.
     Restore {
-        /// The stored state, as the cookie has it; empty when there is none that counts.
+        /// As found ([`state::Stored`]).
         stored: String,
-        /// What was stored at the last decision, as it is kept beside the cookie, where no server and no
-        /// script of the page writes (docs/record.md, "The text beside the ledger"); empty where it is not,
-        /// and the cookie counts alone.
-        kept: String,
+        /// Whether what is kept beside the ledger grants nothing that the last record of a sound chain does not:
+        /// only then it grants what no cookie does.
+        is_proved: bool,
     },
     /// Time went by.
     Tick,
@@ -119,7 +114,7 @@ pub struct Step {
 
 /// One step.
 pub fn step(context: &Context, state: &State, event: Event) -> Step {
-    let is_start = matches!(event, Event::Start { .. });
+    let is_start = matches!(event, Event::Start(_));
     let mut next = Step { state: state.clone(), ..Step::default() };
     happen(context, state, event, &mut next);
     next.state.close(context.policy, state);
@@ -136,13 +131,13 @@ pub fn step(context: &Context, state: &State, event: Event) -> Step {
 
 fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     let (action, via, is_decided) = match event {
-        Event::Start { stored, kept } => {
-            restore(context, next, &stored, &kept);
+        Event::Start(stored) => {
+            restore(context, next, &stored, false);
             begin(context.policy, state, &context.page, &mut next.state);
             return;
         }
-        Event::Restore { stored, kept } => {
-            restore(context, next, &stored, &kept);
+        Event::Restore { stored, is_proved } => {
+            restore(context, next, &stored, is_proved);
             return;
         }
         Event::Tick => {
@@ -308,46 +303,80 @@ pub(crate) fn withdraw(
     is_decided
 }
 
-fn restore(context: &Context, next: &mut Step, stored: &str, kept: &str) {
+fn restore(context: &Context, next: &mut Step, stored: &str, is_proved: bool) {
     let policy = context.policy;
     let before = mem::take(&mut next.state);
     let problems = &mut next.problems;
-    next.state = restored(policy, &before, context.now, stored, kept, &mut |code| {
-        problems.push(Problem::new(code, "cookie consentinel", stored));
+    let found = state::Stored::of(stored);
+    let restored = restored(policy, context.now, &found, is_proved, &mut |code| {
+        problems.push(Problem::new(code, &state::place(policy), found.own));
     });
+    next.state = State {
+        signals: before.signals,
+        is_child: before.is_child,
+        barrier: before.barrier,
+        ..restored.state
+    };
     let is_changed = next.state.standings != before.standings;
     refresh(policy, next, if is_changed { "restore" } else { "" });
+    if restored.is_new {
+        let max_age_seconds = next.state.seconds_left(context.now);
+        let text = String::from(restored.text);
+        next.effects.insert(0, Effect::Persist { text, max_age_seconds });
+    }
 }
 
-/// The state that follows `before` when this is stored ([`Event::Restore`] says what); `told` hears what is
-/// wrong with it.
-pub(crate) fn restored(
+/// What follows from what is stored.
+pub(crate) struct Restored<'a> {
+    pub state: State,
+    /// The text that cookie and local storage are to hold; empty where they stay as they are.
+    pub text: &'a str,
+    /// Whether the cookie holds another one.
+    pub is_new: bool,
+    /// Whether something that is kept beside the ledger is granted once the ledger says so, too.
+    // Asked for by the shells of a page alone.
+    #[allow(dead_code)]
+    pub waits: bool,
+}
+
+/// What is decided when this is stored ([`Event::Restore`]); `told` hears what is wrong with it.
+#[inline(never)]
+pub(crate) fn restored<'a>(
     policy: &Policy,
-    before: &State,
     now: UnixMillis,
-    stored: &str,
-    kept: &str,
+    stored: &state::Stored<'a>,
+    is_proved: bool,
     told: &mut dyn FnMut(Code),
-) -> State {
-    let mut next = State::undecided(policy);
-    if !stored.is_empty() {
-        match state::try_read(stored, policy, now) {
-            Ok(read) => next = read,
-            Err(code) => told(code),
-        }
-    }
-    // Without a cookie nothing is granted.
-    if !stored.is_empty() && !kept.is_empty() && kept != stored {
-        // What makes no sense grants nothing; that it differs says enough.
-        let kept = state::try_read(kept, policy, now).unwrap_or_else(|_| State::undecided(policy));
-        if state::limit(policy, &mut next, &kept) {
+) -> Restored<'a> {
+    let latest = state::latest(policy, stored, now, told);
+    let (mut state, mut text) =
+        (latest.state, if latest.is_sent || latest.is_merged { "" } else { latest.text });
+    let mut waits = false;
+    if !stored.kept.is_empty() && stored.kept != latest.text {
+        // What makes no sense grants nothing.
+        let kept =
+            state::try_read(stored.kept, policy, now).unwrap_or_else(|_| State::undecided(policy));
+        if !policy.share().is_empty() && kept.decided_at < state.decided_at {
+            // Another host of the site decided since.
+        } else if kept.decided_at > state.decided_at {
+            // The cookie is gone, or of a decision before: what is kept stands in for it.
+            text = stored.kept;
+            let cookie = mem::replace(&mut state, kept);
+            waits = !is_proved && state::limit(policy, &mut state, &cookie, true);
+            if waits {
+                text = "";
+            }
+        } else if state::limit(policy, &mut state, &kept, false) {
+            text = "";
             told(Code::StateDiffers);
         }
     }
-    next.signals = before.signals;
-    next.is_child = before.is_child;
-    next.barrier = before.barrier.clone();
-    next
+    // What fits the policy no more is written no more, nor is the end of an answer that has no cookie.
+    let is_end = !latest.text.is_empty() && text != latest.text;
+    let is_new = !text.is_empty()
+        && (is_end || state.first_expiry().is_some())
+        && text::after(stored.own, text) != Some(" ");
+    Restored { state, text, is_new, waits }
 }
 
 /// Settles who holds what in a page that starts: `before` is the state before anything was restored.

@@ -1,5 +1,5 @@
 //! The state: what holds now for each category, and its stored form, the value of the first-party
-//! cookie `consentinel` (docs/record.md, "The state cookie"). How it changes is [`crate::session`].
+//! cookie of a policy (docs/record.md, "The state cookie"). How it changes is [`crate::session`].
 
 use alloc::{string::String, vec::Vec};
 
@@ -10,7 +10,7 @@ use crate::{
     problem::{Code, Problem},
     signal::Signals,
     text,
-    time::UnixMillis,
+    time::{DAY_MS, UnixMillis},
 };
 
 /// What the visitor wants for one category.
@@ -353,6 +353,13 @@ const CLOCK_TOLERANCE_MS: i64 = 600_000;
 const LONGEST_DAYS: i64 = 395;
 const VERSION: &str = "1";
 
+/// Where problems with a stored form are found.
+pub(crate) fn place(policy: &Policy) -> String {
+    let mut place = String::from("cookie ");
+    place.push_str(&policy.own(policy::STATE_COOKIE));
+    place
+}
+
 /// The stored form of `state`: `1~decided at~subject~language~choices`, numbers in base 36.
 ///
 /// Each choice is `id.g.expires at (s).hash` or `id.d.…`, where the hash is the category's content
@@ -396,16 +403,17 @@ pub fn write(state: &State, policy: &Policy) -> String {
 /// a choice that expired or whose category changed quietly, a text that makes no sense with a
 /// problem. Nothing in a stored text can grant what its writer could not have written.
 pub fn read(text: &str, policy: &Policy, now: UnixMillis, problems: &mut Vec<Problem>) -> State {
-    match try_read(text, policy, now) {
+    match try_read(text::split(text, SENT).0, policy, now) {
         Ok(state) => state,
         Err(code) => {
-            problems.push(Problem::new(code, "cookie consentinel", text));
+            problems.push(Problem::new(code, &place(policy), text));
             State::undecided(policy)
         }
     }
 }
 
 /// As [`read`], for those who word problems themselves, or do not tell them.
+#[inline(never)]
 pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
     let mut rest = Some(text);
     let version = take(&mut rest, b'~');
@@ -461,7 +469,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
         if is_something
             && policy.is_optional(category)
             && standing.expires_at > now
-            && policy.category_hash(category, language) == hash
+            && policy.is_told_again(category, language, hash)
             && let Some(slot) = state.standings.get_mut(category)
         {
             *slot = standing;
@@ -470,32 +478,170 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
     Ok(state)
 }
 
+/// What is stored of an answer, as found: three lines, each of texts as [`write`] makes them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored<'a> {
+    /// The cookies of the policy's name, with a space behind each.
+    pub own: &'a str,
+    /// The cookies of the name that version 0.1.0 gave them ([`policy::OLDER_COOKIE`]), likewise.
+    pub older: &'a str,
+    /// What is kept beside the ledger.
+    pub kept: &'a str,
+}
+
+impl Stored<'_> {
+    /// The lines of a text.
+    pub fn of(text: &str) -> Stored<'_> {
+        let mut rest = Some(text);
+        Stored {
+            own: take(&mut rest, b'\n'),
+            older: take(&mut rest, b'\n'),
+            kept: take(&mut rest, b'\n'),
+        }
+    }
+
+    /// Whether another page of the site is in the middle of a decision: its cookie can be seen before what it keeps
+    /// beside the ledger. There is another look when that comes.
+    pub fn is_halfway(&self) -> bool {
+        !self.kept.is_empty() && text::after(self.own, self.kept).is_none()
+    }
+}
+
+/// Of several cookies the one that counts ([`latest`]).
+#[derive(Debug)]
+pub struct Latest<'a> {
+    /// What it says; undecided where there is none.
+    pub state: State,
+    /// Its text; empty where there is none.
+    pub text: &'a str,
+    /// Whether a server has sent it, so that it lives longer than what script could write in its place.
+    pub is_sent: bool,
+    /// Whether two of one time say different things, so that the state is that of neither.
+    pub is_merged: bool,
+}
+
+/// What cookies say: the latest decision counts, and of two of one time the stricter. One of version 0.1.0 counts only
+/// where something of it fits the policy: it may be of another site of the same host. `told` hears what is wrong.
+#[inline(never)]
+pub fn latest<'a>(
+    policy: &Policy,
+    stored: &Stored<'a>,
+    now: UnixMillis,
+    told: &mut dyn FnMut(Code),
+) -> Latest<'a> {
+    let mut latest =
+        Latest { state: State::undecided(policy), text: "", is_sent: false, is_merged: false };
+    for is_older in [false, true] {
+        let mut rest = Some(if is_older { stored.older } else { stored.own });
+        while rest.is_some() {
+            let value = take(&mut rest, b' ');
+            let (text, sent) = text::split(value, SENT);
+            if text.is_empty() {
+                continue;
+            }
+            let state = match try_read(text, policy, now) {
+                Ok(state) => state,
+                Err(code) => {
+                    told(code);
+                    continue;
+                }
+            };
+            if is_older && state.first_expiry().is_none() {
+                continue;
+            }
+            if latest.text.is_empty() || state.decided_at > latest.state.decided_at {
+                latest = Latest { state, text, is_sent: sent.is_some(), is_merged: false };
+            } else if state.decided_at == latest.state.decided_at {
+                latest.is_merged |= limit(policy, &mut latest.state, &state, false);
+            }
+        }
+    }
+    latest
+}
+
+/// Stands between a state that a server has sent and the day on which it did ([`sent`]).
+const SENT: u8 = b'!';
+
+/// A state as a server sends it: with the day behind it, in base 36 since 1970, so that it is sent once a day.
+pub fn sent(text: &str, now: UnixMillis) -> String {
+    let mut out = String::from(text);
+    out.push(char::from(SENT));
+    push_unsigned(now.0.unsigned_abs() / DAY_MS.unsigned_abs(), 36, &mut out);
+    out
+}
+
 /// Leaves of a state what another reading of what is stored has too, category by category and service by
-/// service: granted is what both grant, denied what one of them denies. Whether the two differ.
-pub fn limit(policy: &Policy, state: &mut State, other: &State) -> bool {
-    let is_other = state.standings != other.standings;
+/// service: granted is what both grant, denied what one of them denies; where the other one `is_older`, only what the
+/// state itself denies. Whether the two differ; with an older one, whether it took anything.
+#[inline(never)]
+pub fn limit(policy: &Policy, state: &mut State, other: &State, is_older: bool) -> bool {
+    let mut is_other = !is_older && state.standings != other.standings;
     for (category, standing) in state.standings.iter_mut().enumerate() {
         let (one, other) = (*standing, other.standing(category));
         let mut choice = one.choice;
         if one.choice != other.choice {
-            let is_denied = one.choice == Choice::Deny || other.choice == Choice::Deny;
+            let is_denied =
+                one.choice == Choice::Deny || (!is_older && other.choice == Choice::Deny);
             choice = if is_denied { Choice::Deny } else { Choice::Undecided };
         }
-        standing.expires_at = if one.is_something() && other.is_something() {
+        standing.expires_at = if is_older {
+            one.expires_at
+        } else if one.is_something() && other.is_something() {
             one.expires_at.min(other.expires_at)
         } else {
             one.expires_at.max(other.expires_at)
         };
         let grants = |service| one.grants(service) && other.grants(service);
         standing.give(policy, category, choice, &grants);
+        is_other |= is_older && *standing != one;
     }
     is_other
 }
 
-/// The stored form of what a record says of the choices in a stored text. A record says neither for how long
-/// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing.
-pub fn recorded(stored: &str, record: &Json, policy: &Policy, now: UnixMillis) -> String {
-    let mut state = try_read(stored, policy, now).unwrap_or_else(|_| State::undecided(policy));
+/// The stored form of what a record says of the choices in the cookies. A record says neither for how long
+/// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing. Without a
+/// cookie it says something only of the very policy that it names, for as long as it says; else the text is empty.
+pub fn recorded(stored: &Stored, record: &Json, policy: &Policy, now: UnixMillis) -> String {
+    let latest = latest(policy, stored, now, &mut |_| ());
+    let mut state = latest.state;
+    if latest.text.is_empty() {
+        let of =
+            |object: &str, field: &str| record.field(object).map_or("", |it| it.text_at(field));
+        let time =
+            |field| UnixMillis(record.field(field).and_then(Json::as_integer).unwrap_or_default());
+        let subject = record.text_at("subject");
+        if of("policy", "hash") != policy.hash() || !id::is_id(subject) {
+            return String::new();
+        }
+        state.decided_at = time("atMs");
+        state.subject = String::from(subject);
+        state.language = String::from(of("notice", "language"));
+        let expires_at = time("expiresAtMs").min(state.decided_at.plus_days(LONGEST_DAYS));
+        for (category, standing) in state.standings.iter_mut().enumerate() {
+            if policy.is_optional(category) {
+                standing.expires_at = expires_at;
+            }
+        }
+    }
+    follow(&mut state, record, policy);
+    write(&state, policy)
+}
+
+/// The stored form of what both a stored text and a record grant, and of what either denies.
+pub fn proved(kept: &str, record: &Json, policy: &Policy, now: UnixMillis) -> String {
+    let mut state = try_read(kept, policy, now).unwrap_or_else(|_| State::undecided(policy));
+    let mut other = state.clone();
+    follow(&mut other, record, policy);
+    if limit(policy, &mut state, &other, false) {
+        write(&state, policy)
+    } else {
+        String::from(kept)
+    }
+}
+
+/// Gives all that is decided the choices of a record.
+#[inline(never)]
+fn follow(state: &mut State, record: &Json, policy: &Policy) {
     for (category, standing) in state.standings.iter_mut().enumerate() {
         let id = policy.category_id(category);
         let choice = if names(record, "denied", id) {
@@ -514,7 +660,6 @@ pub fn recorded(stored: &str, record: &Json, policy: &Policy, now: UnixMillis) -
             standing.give(policy, category, choice, &grants);
         }
     }
-    write(&state, policy)
 }
 
 /// Whether a list of a record has this id.

@@ -126,9 +126,8 @@ fn page_after(policy: &Policy, page: Page, before: &[Event], after: &[Event]) ->
     let stored = consentinel::state::write(&decided, policy);
     let is_decided =
         decided.to_json(policy, "").field("decided").is_some_and(|it| it.canonical() == "true");
-    let stored = if is_decided { stored } else { String::new() };
-    let mut state =
-        run(policy, &State::undecided(policy), page, Event::Start { stored, kept: String::new() });
+    let stored = if is_decided { stored + " \n\n" } else { String::new() };
+    let mut state = run(policy, &State::undecided(policy), page, Event::Start(stored));
     for event in after {
         state = run(policy, &state, page, event.clone());
     }

@@ -20,7 +20,7 @@ use consentinel::{
     record::Marks,
     session::{Context, Event, Step, step},
     source,
-    state::{self, Choice, NO_SERVICE, Standing, State},
+    state::{self, Choice, NO_SERVICE, Standing, State, Stored},
     time::UnixMillis,
 };
 use proptest::{
@@ -28,6 +28,7 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
+use serde_json::{Value, json};
 
 const SEED: [u8; 32] = *b"consentinel: kept, a fixed seed.";
 const NOW: i64 = 1_795_342_320_000;
@@ -94,12 +95,17 @@ fn all(policy: &Policy) -> Vec<(usize, usize)> {
 
 fn limited(policy: &Policy, one: &State, other: &State) -> State {
     let mut state = one.clone();
-    let is_other = state::limit(policy, &mut state, other);
+    let is_other = state::limit(policy, &mut state, other, false);
     assert_eq!(is_other, one.standings != other.standings);
     state
 }
 
 fn restore(policy: &Policy, stored: String, kept: String) -> Step {
+    let stored = format!("{stored} \n\n{kept}");
+    follow(policy, Event::Restore { stored, is_proved: false })
+}
+
+fn follow(policy: &Policy, event: Event) -> Step {
     let marks = Marks::default;
     let context = Context {
         policy,
@@ -108,7 +114,7 @@ fn restore(policy: &Policy, stored: String, kept: String) -> Step {
         entropy: [[1; 16], [2; 16]],
         page: csp::Page::default(),
     };
-    step(&context, &State::undecided(policy), Event::Restore { stored, kept })
+    step(&context, &State::undecided(policy), event)
 }
 
 /// A record's lists of a state: what it grants and denies, as `change` in src/session.rs has it.
@@ -186,18 +192,117 @@ fn no_cookie_grants_what_the_last_record_does_not() {
         .run(&(any_state(policy.clone()), any_state(policy.clone())), |(cookie, last)| {
             let of = |state: &State, (category, service)| state.choice(&policy, category, service);
             let text = state::write(&cookie, &policy);
-            let kept = state::recorded(&text, &record(&policy, &last), &policy, UnixMillis(NOW));
+            let found = format!("{text} \n\n");
+            let found = Stored::of(&found);
+            let kept = state::recorded(&found, &record(&policy, &last), &policy, UnixMillis(NOW));
             let Step { state, .. } = restore(&policy, text.clone(), kept);
             for at in all(&policy) {
                 let is_granted = of(&cookie, at) == Choice::Grant && of(&last, at) == Choice::Grant;
                 prop_assert_eq!(of(&state, at) == Choice::Grant, is_granted);
             }
             // Its own record takes nothing from a state.
-            let own = state::recorded(&text, &record(&policy, &cookie), &policy, UnixMillis(NOW));
+            let own = state::recorded(&found, &record(&policy, &cookie), &policy, UnixMillis(NOW));
             let Step { state, problems, .. } = restore(&policy, text, own);
             prop_assert_eq!(&state.standings, &cookie.standings);
             prop_assert_eq!(problems, vec![]);
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn what_is_kept_grants_nothing_without_a_cookie_and_with_a_ledger_no_more_than_its_last_record() {
+    let policy = jimo();
+    runner()
+        .run(&(any_state(policy.clone()), any_state(policy.clone())), |(kept, last)| {
+            let of = |state: &State, (category, service)| state.choice(&policy, category, service);
+            let text = state::write(&kept, &policy);
+            let alone = restore(&policy, String::new(), text.clone()).state;
+            let text = state::proved(&text, &record(&policy, &last), &policy, UnixMillis(NOW));
+            let stored = format!("\n\n{text}");
+            let proved = follow(&policy, Event::Restore { stored, is_proved: true }).state;
+            for at in all(&policy) {
+                prop_assert_ne!(of(&alone, at), Choice::Grant);
+                let is_granted = of(&kept, at) == Choice::Grant && of(&last, at) == Choice::Grant;
+                prop_assert_eq!(of(&proved, at) == Choice::Grant, is_granted);
+                if at.1 == NOBODY {
+                    // What was refused is refused at once.
+                    let is_denied = of(&kept, at) == Choice::Deny;
+                    prop_assert_eq!(of(&alone, at) == Choice::Deny, is_denied);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// What an answer keeps of what was told, and which change of the policy, in which language of the page, it outlives.
+#[test]
+fn an_answer_counts_while_the_same_is_meant() {
+    let text = |language: &str, words: &str| json!({ language: words });
+    let with = |language: &str, words: &str, revision: Value| {
+        let mut category = json!({ "id": "analytics", "title": text(language, "Counting"), "description": text(language, words) });
+        if revision != Value::Null {
+            category["revision"] = revision;
+        }
+        json!({
+            "version": 1, "id": "site", "revision": "1", "controller": { "name": "Somebody" },
+            "categories": [category],
+            "items": [{
+                "name": "_a", "kind": "cookie", "category": "analytics", "purpose": text(language, "Counts."),
+                "duration": "session", "party": "first",
+            }],
+        })
+    };
+    let (none, one, two) = (Value::Null, json!("1"), json!("2"));
+    let en = |words, revision: &Value| with("en", words, revision.clone());
+    let fr = |words, revision: &Value| with("fr", words, revision.clone());
+    let mut other = fr("autre", &none);
+    other["items"][0]["duration"] = json!("1 year");
+    for (name, before, today, spoken, counts) in [
+        ("nothing changed", en("old", &none), en("old", &none), "en", true),
+        ("other words", en("old", &none), en("new", &none), "en", false),
+        (
+            "other words, and a revision where there was none",
+            en("old", &none),
+            en("new", &one),
+            "en",
+            false,
+        ),
+        ("a revision where there was none", en("old", &none), en("old", &two), "en", true),
+        ("the same revision", en("old", &one), en("old", &one), "en", true),
+        ("the same revision, other words", en("old", &one), en("new", &one), "en", true),
+        ("another revision", en("old", &one), en("old", &two), "en", false),
+        ("another revision, other words", en("old", &one), en("new", &two), "en", false),
+        ("a revision taken away", en("old", &one), en("old", &none), "en", false),
+        ("a page of another language", en("old", &none), fr("autre", &none), "fr", true),
+        (
+            "a page of another language, and the same revision",
+            en("old", &one),
+            fr("autre", &one),
+            "fr",
+            true,
+        ),
+        (
+            "a page of another language, and another revision",
+            en("old", &one),
+            fr("autre", &two),
+            "fr",
+            false,
+        ),
+        ("a page of another language, and another item", en("old", &none), other, "fr", false),
+    ] {
+        let read = |document: &Value| policy::read(&source::read(document)).0.unwrap();
+        let (before, mut today) = (read(&before), read(&today));
+        today.spoken = spoken.to_owned();
+        let content = before.category_hash(0, "en");
+        let text = format!("1~mwrogn88~6utEPFpSDYSPFfhQ-nmHQg~en~analytics.g.toy9o0.{content}");
+        let of = |policy: &Policy| {
+            state::read(&text, policy, UnixMillis(NOW), &mut Vec::new()).standings[0].choice
+        };
+        assert_eq!(of(&today) == Choice::Grant, counts, "{name}");
+        // The module that a page waits for grants nothing that the whole rule does not.
+        today.is_brief = true;
+        assert!(counts || of(&today) != Choice::Grant, "{name}");
+    }
 }

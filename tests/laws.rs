@@ -113,7 +113,12 @@ fn closing_event() -> impl Strategy<Value = Event> {
         (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),
         (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
         any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
-        (stored_text(), any_kept()).prop_map(|(stored, kept)| Event::Restore { stored, kept }),
+        (vec(stored_text(), 0..3), vec(stored_text(), 0..3), any_kept(), any::<bool>()).prop_map(
+            |(own, older, kept, is_proved)| {
+                let stored = format!("{} \n{} \n{kept}", own.join(" "), older.join(" "));
+                Event::Restore { stored, is_proved }
+            }
+        ),
     ]
 }
 

@@ -26,7 +26,7 @@ use consentinel::{
     session::{Context, Effect, Event, Step, step},
     signal::Signals,
     source,
-    state::{self, Choice, Standing, State},
+    state::{self, Choice, Standing, State, Stored},
     time::UnixMillis,
 };
 use serde_json::{Map, Value};
@@ -484,7 +484,7 @@ fn stored_states() {
     for case in list(&file["cases"]) {
         let filled = |text: &Value| filled(&policy, text);
         let text = filled(&case["text"]);
-        let stored = Event::Restore { stored: text.clone(), kept: String::new() };
+        let stored = Event::Restore { stored: format!("{text} \n\n"), is_proved: false };
         let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), stored, now);
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
         let want: Vec<&str> = case["problem"].as_str().into_iter().collect();
@@ -506,27 +506,40 @@ fn kept_states() {
     let file = vectors("kept.json");
     let policy = read_policy(&jimo());
     let now = UnixMillis(file["nowMs"].as_i64().unwrap());
-    let text = |choices: &Value| {
-        let choices: Vec<String> =
-            list(choices).iter().map(|choice| filled(&policy, choice)).collect();
-        [vec!["1~mwrogn88~6utEPFpSDYSPFfhQ-nmHQg~en".to_owned()], choices].concat().join("~")
-    };
     for case in list(&file["cases"]) {
         let name = case["name"].as_str().unwrap();
-        let stored = match &case["cookie"] {
-            Value::String(text) => text.clone(),
-            choices => text(choices),
-        };
-        let kept = match &case["kept"] {
+        // A text as it is, or choices of a decision at a time of its own.
+        let text = |what: &str| match &case[what] {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
-            record @ Value::Object(_) => {
-                state::recorded(&stored, &source::read(record), &policy, now)
+            choices => {
+                let at = case[format!("{what}At")].as_str().unwrap_or("mwrogn88");
+                let choices: Vec<String> =
+                    list(choices).iter().map(|choice| filled(&policy, choice)).collect();
+                [vec![format!("1~{at}~6utEPFpSDYSPFfhQ-nmHQg~en")], choices].concat().join("~")
             }
-            choices => text(choices),
         };
-        let event = Event::Restore { stored, kept };
-        let Step { state, problems, .. } = run(&policy, &State::undecided(&policy), event, now);
+        let sent = case["sent"].as_str().unwrap_or_default();
+        let cookies = format!("{}{sent} {}\n{}\n", text("cookie"), text("again"), text("older"));
+        let kept = match &case["kept"] {
+            record @ Value::Object(_) => {
+                state::recorded(&Stored::of(&cookies), &source::read(record), &policy, now)
+            }
+            _ => text("kept"),
+        };
+        let is_proved = case["proved"] == true;
+        let event = Event::Restore { stored: cookies + &kept, is_proved };
+        let Step { state, problems, effects } =
+            run(&policy, &State::undecided(&policy), event, now);
+        let written = effects.iter().find_map(|effect| match effect {
+            Effect::Persist { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        if let Some(from) = case["writes"].as_str() {
+            assert_eq!(written, Some(text(from)), "{name}");
+        } else if case["problems"].is_null() {
+            assert_eq!(written, None, "{name}");
+        }
         check_state(name, &policy, &state, &case["want"]);
         let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
         assert_eq!(codes, texts(&case["problems"]), "{name}");
@@ -593,11 +606,12 @@ fn sessions() {
                 items.swap(left.as_u64().unwrap() as usize, right.as_u64().unwrap() as usize);
             }
             policy = read_policy(&document);
+            policy.spoken = "en".to_owned();
             let event = match given["event"].as_str().unwrap() {
-                "restore" => Event::Restore { stored: String::new(), kept: String::new() },
+                "restore" => Event::Restore { stored: String::new(), is_proved: false },
                 "restore-own" => {
-                    let kept = stored.clone();
-                    Event::Restore { stored: stored.clone(), kept }
+                    let stored = format!("{stored} \n\n{stored}");
+                    Event::Restore { stored, is_proved: false }
                 }
                 "tick" => Event::Tick,
                 "accept-all" => Event::AcceptAll(Via::Banner),
@@ -612,7 +626,7 @@ fn sessions() {
                     // The next page of the same browser, for other visitors.
                     state = State::undecided(&policy);
                     state.is_child = given["event"] == "child";
-                    Event::Restore { stored: stored.clone(), kept: String::new() }
+                    Event::Restore { stored: format!("{stored} \n\n"), is_proved: false }
                 }
                 "gpc" => Event::Signal(Signals { gpc: true }),
                 other => panic!("{place}: no event `{other}`"),

@@ -7,12 +7,12 @@
 //! the cookies before. Left out: addresses, which `server.js` has the runtime read, and markup, which it prints.
 
 use consentinel::{
-    csp,
+    cookie, csp,
     json::Json,
     notice::{Interface, notice},
-    policy::{self, MAX_BYTES, Policy, STATE_COOKIE},
+    policy::{self, MAX_BYTES, OLDER_COOKIE, Policy, STATE_COOKIE},
     source,
-    state::{self, State},
+    state::{self, State, Stored},
     time::UnixMillis,
 };
 use js_sys::Date;
@@ -85,6 +85,28 @@ impl Server {
         value_of(&Plain(&headers))
     }
 
+    /// The state cookie once more, as the values of `Set-Cookie`, for as long as it is to live: none where there is
+    /// nothing to live on, or where it was sent today already. A cookie of version 0.1.0 makes way for it.
+    pub fn cookies(&self, cookies: &str) -> Vec<String> {
+        let (found, now) = (self.found(cookies), now());
+        let found = Stored::of(&found);
+        let latest = state::latest(&self.policy, &found, now, &mut |_| ());
+        let sent = state::sent(latest.text, now);
+        let seconds = latest.state.seconds_left(now);
+        if seconds == 0 || latest.is_merged || found.own.split(' ').any(|value| value == sent) {
+            return Vec::new();
+        }
+        let name = self.policy.own(STATE_COOKIE);
+        let origin = self.page().origin;
+        let flags = if origin.starts_with("http:") { "" } else { "; Secure" };
+        let mut set =
+            vec![format!("{name}={sent}; Path=/; SameSite=Lax; Max-Age={seconds}{flags}")];
+        if found.older.split(' ').any(|value| value == latest.text) {
+            set.push(format!("{OLDER_COOKIE}=; Path=/; SameSite=Lax; Max-Age=0{flags}"));
+        }
+        set
+    }
+
     /// The element of "everything granted" for the HTML; empty where there is none.
     pub fn element(&self) -> String {
         csp::element(&self.policy, &self.page()).unwrap_or_default()
@@ -117,21 +139,20 @@ impl Server {
         }
     }
 
-    /// What the visitor decided, by the cookie; nothing granted where it is missing, expired or not ours.
-    /// A browser sends cookies of one name that differ in path or domain: then nobody knows which counts.
+    /// What the visitor decided, by the cookies; nothing granted where they are missing, expired or not ours.
     fn stored(&self, cookies: &str) -> State {
-        let mut found = cookies.split(';').filter_map(|pair| {
-            let pair = pair.trim();
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (name == STATE_COOKIE).then_some(value)
-        });
-        match (found.next(), found.next()) {
-            (Some(value), None) => {
-                state::read(value, &self.policy, UnixMillis(Date::now() as i64), &mut Vec::new())
-            }
-            _ => State::undecided(&self.policy),
-        }
+        state::latest(&self.policy, &Stored::of(&self.found(cookies)), now(), &mut |_| ()).state
     }
+
+    /// The state cookies among these, as [`Stored`] has them. What is kept beside a ledger no server sees.
+    fn found(&self, cookies: &str) -> String {
+        let own = cookie::values(cookies, &self.policy.own(STATE_COOKIE));
+        format!("{own}\n{}\n", cookie::values(cookies, OLDER_COOKIE))
+    }
+}
+
+fn now() -> UnixMillis {
+    UnixMillis(Date::now() as i64)
 }
 
 /// A value of JavaScript with plain objects, as `JSON.parse` would make it.

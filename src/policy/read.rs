@@ -9,7 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Category, Covers, ItemKind, NOBODY, OWN_KEYS, Policy, Rule as GateRule, STATE_COOKIE};
+use super::{Category, Covers, ItemKind, NOBODY, Policy, Rule as GateRule};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -66,6 +66,8 @@ enum Rule {
     Duration,
     /// Two capital letters (ISO 3166-1 alpha-2).
     Country,
+    /// A host, without a glob and without a port.
+    Host,
     /// A list of hosts.
     Hosts,
     /// An object with these fields.
@@ -108,6 +110,7 @@ const POLICY: &[Field] = &[
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
     Field("gate", May, Rule::Word(&["page", "browser"])),
+    Field("share", May, Rule::Host),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
     Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
@@ -123,6 +126,7 @@ const CONTROLLER: &[Field] = &[
 const CATEGORY: &[Field] = &[
     Field("id", Must, Rule::Id(24)),
     Field("necessary", May, Rule::Flag),
+    Field("revision", May, Rule::Text(64)),
     Field("title", Must, TEXTS),
     Field("description", Must, TEXTS),
 ];
@@ -345,6 +349,7 @@ impl Reader {
                 most = MAX_TEXT;
                 is_url(clean)
             }
+            Rule::Host => text::all(clean, |byte| byte == b'.' || is_id_byte(byte)),
             Rule::Duration => is_duration(clean),
             Rule::Country => clean.len() == 2 && text::all(clean, |byte| byte.is_ascii_uppercase()),
             Rule::Category if self.policy.own_category_named(clean).is_none() => {
@@ -353,7 +358,7 @@ impl Reader {
             Rule::Service if self.policy.service_named(clean) == NOBODY => {
                 return Some(Code::ServiceUnknown);
             }
-            Rule::Name if clean == STATE_COOKIE || text::after(clean, OWN_KEYS).is_some() => {
+            Rule::Name if super::is_own(clean) => {
                 return Some(Code::ItemReserved);
             }
             Rule::Name => {

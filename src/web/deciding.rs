@@ -10,9 +10,10 @@ use crate::{
     policy::NOBODY,
     problem::{Code, Problem},
     record::{Marks, Via},
-    session::{Context, Effect, Event, Step, step},
+    session::{self, Context, Effect, Event, Step, step},
     signal::Signals,
-    state, text,
+    state::{self, Stored},
+    time::UnixMillis,
 };
 
 use super::{
@@ -23,7 +24,7 @@ use super::{
     names_in, now, policy,
     report::report,
     rules, show, source, storage,
-    stored::{is_halfway, stored},
+    stored::stored,
 };
 
 /// What only this module needs.
@@ -52,7 +53,7 @@ impl Core {
 }
 
 /// Takes over from the first module (`gate`). `page` says what that one was told, and more: `texts` by language,
-/// the `languages` wanted, the hash of the `build`, whether it `isWaiting` for texts, and whether it sends `gpc`;
+/// the `languages` wanted and the `language` of them that there is, the hash of the `build`, whether it `isWaiting` for texts, and whether it sends `gpc`;
 /// `begun` is what the first module answers ([`told::HANDOVER`]); `isClosing`, whether something waits to be told
 /// that closes: until it is, nothing is released. Where there is no page, nothing is gated and nothing optional is
 /// granted.
@@ -70,7 +71,13 @@ fn start(page: &Json) {
         is_wanted: false,
         is_quiet: true,
     };
-    CORE.set(Core::of(page, policy, more));
+    let mut fresh = Core::of(page, policy, more);
+    // The texts of the language may be on their way still.
+    let language = page.text_at("language");
+    let spoken = if language.is_empty() { &fresh.more.interface.language } else { language };
+    fresh.policy.spoken = String::from(spoken);
+    fresh.policy.is_brief = true;
+    CORE.set(fresh);
     let is_there = is_true(page, "isThere");
     if is_there {
         dispatch(Event::Signal(Signals { gpc: is_true(page, "gpc") }));
@@ -95,13 +102,10 @@ fn be_loud() {
 
 /// The state in which the page began, and what the browser holds in it since.
 fn begin(begun: &Json) {
-    let (stored, kept) = text::split(begun.text_at("stored"), b'\n');
-    dispatch(Event::Start {
-        stored: String::from(stored),
-        kept: String::from(kept.unwrap_or_default()),
-    });
+    dispatch(Event::Start(String::from(begun.text_at("stored"))));
     if let Some(mut core) = core() {
         let Core { policy, state, .. } = &mut *core;
+        policy.is_brief = false;
         state.barrier.holds = is_true(begun, "holds");
         for id in begun.list_at("closed") {
             let (category, service) = policy.named(id.as_text().unwrap_or_default());
@@ -155,7 +159,7 @@ pub fn hear(kind: u32, text: &str) -> u32 {
         told::SWEEP => {
             // Another page of the site may have decided, and these be its cookies.
             let stored = stored();
-            if !is_halfway(&stored) || is_known(&stored) {
+            if !Stored::of(&stored).is_halfway() || is_known(&stored) {
                 look_again();
                 erase::sweep();
             }
@@ -235,9 +239,8 @@ fn whole_ledger() -> Ledger {
 
 /// Takes the stored answer away: a decision whose record was tampered with proves nothing.
 fn forget() {
-    storage::write_state("", 0);
     // No state reads like this, so no cookie that comes later grants anything beside it.
-    storage::write_kept("none");
+    storage::write("none", 0);
 }
 
 /// What a control asks for. The same word on the first layer and in the settings is another way.
@@ -295,25 +298,55 @@ fn look_again() {
 /// who need it: reading and checking it took a fifth of a start.
 fn restore() {
     let now = now();
-    let mut both = stored();
+    let mut found = stored();
     // Where an older Consentinel kept nothing beside its ledger, the last record says what was decided.
-    if let (state, Some("")) = text::split(&both, b'\n')
+    if Stored::of(&found).kept.is_empty()
         && let Some(record) = storage::last_record()
     {
-        let mut text = String::new();
-        if let Some(core) = core() {
-            text = state::recorded(state, &record, &core.policy, now);
+        let text = core().map_or_else(String::new, |core| {
+            state::recorded(&Stored::of(&found), &record, &core.policy, now)
+        });
+        if !text.is_empty() {
+            storage::write_kept(&text);
+            found = stored();
         }
-        storage::write_kept(&text);
-        both = stored();
     }
-    let (stored, kept) = text::split(&both, b'\n');
-    let stored = String::from(stored);
-    let kept = String::from(kept.unwrap_or_default());
+    // What no cookie grants any more is granted by what is kept where a sound chain says the same.
+    let is_proved = waits(&found, now) && prove(&mut found, now);
     if let Some(mut core) = core() {
-        core.stored = both;
+        core.stored.clone_from(&found);
     }
-    dispatch(Event::Restore { stored, kept });
+    dispatch(Event::Restore { stored: found, is_proved });
+}
+
+/// Whether something is kept that is granted once the ledger says so, too. Not where hosts share an answer: another one
+/// may have taken it back, in a cookie that is gone.
+fn waits(found: &str, now: UnixMillis) -> bool {
+    core().is_some_and(|core| {
+        if !core.policy.share().is_empty() {
+            return false;
+        }
+        let found = Stored::of(found);
+        session::restored(&core.policy, now, &found, false, &mut |_| ()).waits
+    })
+}
+
+/// Checks the ledger, and leaves of what is kept what its last record does not deny. Whether that may grant.
+fn prove(found: &mut String, now: UnixMillis) -> bool {
+    match storage::read_ledger() {
+        None => forget(),
+        Some(_) => {
+            let Some(record) = storage::last_record() else { return false };
+            let kept = Stored::of(found).kept;
+            let text = core()
+                .map_or_else(String::new, |core| state::proved(kept, &record, &core.policy, now));
+            if text != kept {
+                storage::write_kept(&text);
+            }
+        }
+    }
+    *found = stored();
+    true
 }
 
 /// A decision goes on under the pseudonym of the ledger, whatever a cookie says, so that the chain stays one
@@ -393,9 +426,7 @@ fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
         // Done, before anything was told.
         Effect::Close => {}
         Effect::Persist { text, max_age_seconds } => {
-            // In this order: another tab that hears of the second finds the first.
-            storage::write_state(&text, max_age_seconds);
-            storage::write_kept(&text);
+            storage::write(&text, max_age_seconds);
             let stored = stored();
             if let Some(mut core) = core() {
                 core.stored = stored;

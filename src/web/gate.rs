@@ -4,7 +4,12 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{id, json::Json, policy::LEDGER_KEY, session, state, text};
+use crate::{
+    id,
+    json::Json,
+    session::{self, Restored},
+    state::{self, Stored},
+};
 
 use super::{
     CORE, Core, close, core, erasable, erase, host,
@@ -12,7 +17,7 @@ use super::{
     is_known,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
     names_in, now, policy, rules, source,
-    stored::{self, is_halfway, stored},
+    stored::{self, is_unkept, stored},
 };
 
 /// What only this module needs.
@@ -69,34 +74,53 @@ fn start(page: &Json) {
         begun: String::new(),
         is_behind: false,
     };
-    let mut fresh = Core::of(page, policy, more);
+    let fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
-    if is_there {
-        fresh.stored = stored();
-        fresh.more.begun = fresh.stored.clone();
-        let (stored, kept) = text::split(&fresh.stored, b'\n');
-        let kept = kept.unwrap_or_default();
-        // Beside a ledger of 0.1.0 nothing is kept: its last record counts, and the module that comes later reads it.
-        let is_older =
-            kept.is_empty() && !stored.is_empty() && !host::recall(LEDGER_KEY).is_empty();
-        let stored = if is_older { "" } else { stored };
-        let Core { policy, state: before, .. } = &fresh;
-        let mut is_told = false;
-        let mut state =
-            session::restored(policy, before, now(), stored, kept, &mut |_| is_told = true);
-        session::begin(policy, before, &fresh.page(), &mut state);
-        state.close(policy, before);
-        let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
-        fresh.state = state;
-        CORE.set(fresh);
-        close();
-        erase::erase();
-        // To ask, or to explain a mistake; those who have decided need not wait for the latter.
-        if is_older || is_told || is_mistaken || asks() {
-            host::need();
+    CORE.set(fresh);
+    if !is_there {
+        return;
+    }
+    let found = stored();
+    // Beside a ledger of 0.1.0 nothing is kept: its last record counts, and the module that comes later reads it.
+    let is_unkept = is_unkept(&Stored::of(&found));
+    let counts = if is_unkept { "" } else { &found };
+    let now = now();
+    let Some(mut core) = core() else { return };
+    let mut is_told = false;
+    let Restored { mut state, text, is_new, waits } =
+        session::restored(&core.policy, now, &Stored::of(counts), false, &mut |_| is_told = true);
+    state.is_child = core.state.is_child;
+    session::begin(&core.policy, &core.state, &core.page(), &mut state);
+    state.close(&core.policy, &core.state);
+    let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
+    let seconds = state.seconds_left(now);
+    core.state = state;
+    core.stored.clone_from(&found);
+    core.more.begun.clone_from(&found);
+    drop(core);
+    close();
+    if is_new {
+        write(text, seconds);
+    } else if seconds > 0 && !text.is_empty() {
+        // Anew, with the same end: some browsers keep what script wrote for a few days only.
+        stored::write_state(text, seconds);
+        if Stored::of(&found).kept != text {
+            stored::write_kept(text);
         }
-    } else {
-        CORE.set(fresh);
+    }
+    erase::erase();
+    // To ask, or to explain a mistake; those who have decided need not wait for the latter.
+    if is_unkept || is_told || is_mistaken || waits || asks() {
+        host::need();
+    }
+}
+
+/// Keeps an answer, and knows it for our own.
+fn write(text: &str, seconds: i64) {
+    stored::write(text, seconds);
+    let stored = stored();
+    if let Some(mut core) = core() {
+        core.stored = stored;
     }
 }
 
@@ -132,14 +156,13 @@ fn look() {
     }
     let now = now();
     change(|core| {
-        let (stored, kept) = text::split(&both, b'\n');
-        let kept = kept.unwrap_or_default();
         let Core { policy, state, more, .. } = core;
-        let other = session::restored(policy, state, now, stored, kept, &mut |_| ());
-        state::limit(policy, state, &other);
-        more.is_behind |= state.standings != other.standings;
+        let other = session::restored(policy, now, &Stored::of(&both), false, &mut |_| ());
+        // A server may have sent what is known.
+        let is_other = state::limit(policy, state, &other.state, false);
+        more.is_behind |= state.standings != other.state.standings;
         core.stored.clone_from(&both);
-        true
+        is_other || other.is_new
     });
 }
 
@@ -170,17 +193,13 @@ fn deny(names: &Json) {
     let text = state::write(&core.state, &core.policy);
     let seconds = core.state.seconds_left(now);
     drop(core);
-    stored::write_state(&text, seconds);
-    stored::write_kept(&text);
-    if let Some(mut core) = super::core() {
-        core.stored = stored();
-    }
+    write(&text, seconds);
 }
 
 /// There may be cookies that no script has set.
 fn sweep() -> u32 {
     let stored = stored();
-    if !is_halfway(&stored) || is_known(&stored) {
+    if !Stored::of(&stored).is_halfway() || is_known(&stored) {
         look();
         if core().is_some_and(|core| !core.more.is_behind) {
             erase::sweep();

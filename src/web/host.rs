@@ -60,8 +60,8 @@ host! {
     "d" recall(key) -> String;
     "e" keep(key, text) -> bool;
     "f" erase(name; kind: u32) -> ();
-    "g" recall_state(name) -> String;
-    "h" keep_state(name, text; seconds: f64) -> bool;
+    "g" recall_state(id) -> String;
+    "h" keep_state(id, text, domain; seconds: f64) -> f64;
     "i" keys(; kind: u32) -> String;
     "l" attempted(kind, name, service; verdict: u32) -> ();
     "t" parse(text) -> String;

@@ -36,7 +36,7 @@ visitTest("refusing takes no more key presses than accepting, on both layers", a
   for (const open of [false, true]) {
     const presses = {};
     for (const action of ["reject-all", "accept-all"]) {
-      await visit.context.clearCookies();
+      await visit.forget();
       await arrive(visit);
       let count = 0;
       if (open) {

@@ -104,7 +104,7 @@ for (const language of LANGUAGES) {
       assert.equal(reopen > WIDE.width / 2, isMirrored(language), "the small control stands where reading begins");
 
       // The same once more, with what there is to say beforehand and afterwards of loading the page anew.
-      await visit.context.clearCookies();
+      await visit.forget();
       await visit.page.setViewportSize(NARROW);
       await arrive(visit, { language, policy: { ...POLICY, gate: "browser" } });
       assert.ok((await banner(visit).innerText()).includes(texts.reloadOnGrant));

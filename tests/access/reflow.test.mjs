@@ -72,7 +72,7 @@ async function throughLayers(visit, language, look) {
 for (const language of LONG) {
   visitTest(`320 pixels, which are 1280 at 400 %: nothing scrolls sideways or is cut, ${language}`, async (visit) => {
     for (const viewport of [NARROW, { width: 320, height: 256 }]) {
-      await visit.context.clearCookies();
+      await visit.forget();
       await visit.page.setViewportSize(viewport);
       await throughLayers(visit, language, async (layer) =>
         assert.deepEqual(await faults(visit), [], `${layer} at ${viewport.height}`),
@@ -107,7 +107,7 @@ visitTest("more room between letters, words and lines loses nothing (WCAG 1.4.12
 
 visitTest("every target is at least 24 pixels wide and high, on a phone and on a wide screen", async (visit) => {
   for (const viewport of [NARROW, { width: 1280, height: 800 }]) {
-    await visit.context.clearCookies();
+    await visit.forget();
     await visit.page.setViewportSize(viewport);
     await throughLayers(visit, "en", async (layer) => assert.deepEqual(await small(visit, LEAST_TARGET), [], layer));
   }

@@ -224,7 +224,7 @@ visitTest("the document hears each step, in order, with details that nobody can 
 
 visitTest("when a change is told, it is stored, recorded, erased and released already", async (visit) => {
   const head = `<script>document.cookie = "opt=1"; window.seen = [];
-    consentinel.on("change", ({ cause }) => seen.push([cause, document.cookie.replace(/=[^;]*/g, ""), localStorage.getItem("consentinel-ledger").split("\\n").length]));</script>`;
+    consentinel.on("change", ({ cause }) => seen.push([cause, document.cookie.replace(/=[^;]*/g, ""), localStorage.getItem("consentinel-ledger.test-site").split("\\n").length]));</script>`;
   await visit.open({ policy: POLICY, head });
   await call(visit, "acceptAll");
   await call(visit, "withdraw");
@@ -232,8 +232,8 @@ visitTest("when a change is told, it is stored, recorded, erased and released al
   assert.deepEqual(
     seen.map(([cause, jar, ...counts]) => [cause, jar.split("; ").sort().join(), ...counts]),
     [
-      ["accept-all", "consentinel,opt", 3],
-      ["withdraw", "consentinel", 4],
+      ["accept-all", "consentinel-test-site,opt", 3],
+      ["withdraw", "consentinel-test-site", 4],
     ],
   );
 });

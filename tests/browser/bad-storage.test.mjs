@@ -4,11 +4,13 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { JIMO, NOON, TAG, days, html, item, policyOf, site } from "./site.mjs";
+import { JIMO, NOON, TAG, days, html, item, policyOf, site, OWN } from "./site.mjs";
 
 const visitTest = site();
 
 const POLICY = policyOf([item("need", "necessary"), item("opt"), item("fun", "functionality")]);
+/** Where a broken ledger is set aside. */
+const BROKEN = "consentinel-ledger-broken.test-site";
 /** Page code after the tag: what it tries, and the sign that it lived on. */
 const HEAD = `<script>try { document.cookie = "opt=1"; document.cookie = "need=1"; } catch {}</script>
   <script>window.alive = consentinel.has("analytics");</script>`;
@@ -58,7 +60,7 @@ for (const [name, value, code] of [
   ["a pseudonym that is none", "1~k0~x~en~analytics.g.zzzzzz.000000000000", "state-damaged"],
 ]) {
   visitTest(`a state cookie that is ${name} does not count`, async (visit) => {
-    await visit.setCookie("consentinel", value);
+    await visit.setCookie(OWN.cookie(), value);
     await visit.open(PARTS);
     await assertAsked(visit);
     await visit.problem(new RegExp(`^consentinel: ${code}\\b`));
@@ -82,8 +84,8 @@ visitTest("a state cookie cut anywhere grants nothing of what was cut", async (v
   for (let length = value.length - 1; length > 0; length -= length > last ? 4 : 11) {
     // From a page without the tag: one with it would notice the cookie, and tell of it, before it goes.
     await visit.page.goto(visit.url("/plain.html"));
-    await visit.context.clearCookies();
-    await visit.setCookie("consentinel", value.slice(0, length));
+    await visit.forget();
+    await visit.setCookie(OWN.cookie(), value.slice(0, length));
     await visit.page.goto(visit.url("/page.html"));
     await assertAsked(visit, value.slice(0, length));
     if (length > last && visit.problems.length === 0) silent.push(value.slice(last, length));
@@ -105,8 +107,8 @@ visitTest("choices swapped between categories, or taken from another site, grant
   const own = value.replace(/functionality(\.g\.\w+\.\w+)~analytics(\.g\.\w+\.\w+)/, "functionality$2~analytics$1");
   assert.notEqual(own, value);
   for (const text of [value, own]) {
-    await visit.context.clearCookies();
-    await visit.setCookie("consentinel", text);
+    await visit.forget();
+    await visit.setCookie(OWN.cookie(), text);
     await visit.open(PARTS);
     await assertAsked(visit, text);
   }
@@ -143,14 +145,14 @@ for (const [name, change] of [
     async (visit) => {
       await visit.open(PARTS);
       await accept(visit);
-      const broken = change(await visit.storage("consentinel-ledger"));
+      const broken = change(await visit.storage(OWN.ledger()));
       await visit.page.goto("about:blank");
-      await spoil(visit, (text) => localStorage.setItem("consentinel-ledger", text), broken);
+      await spoil(visit, ([key, text]) => localStorage.setItem(key, text), [OWN.ledger(), broken]);
       await visit.page.goto(visit.url("/page.html"));
       assert.equal(await visit.page.evaluate(() => window.alive), true, "the text beside it says what was decided");
       assert.deepEqual(await visit.ledger(), []);
       await visit.problem(/^consentinel: ledger-broken\b/);
-      assert.equal(await visit.storage("consentinel-ledger-broken"), broken, "nothing is lost");
+      assert.equal(await visit.storage(BROKEN), broken, "nothing is lost");
       await visit.page.evaluate(() => {
         window.alive = window.consentinel.has("analytics");
       });
@@ -163,7 +165,7 @@ for (const [name, change] of [
       await visit.page.reload();
       assert.equal((await visit.categories()).analytics, "granted");
       assert.equal((await visit.ledger()).length, 1, "a new ledger has begun");
-      assert.equal(await visit.storage("consentinel-ledger-broken"), broken);
+      assert.equal(await visit.storage(BROKEN), broken);
     },
   );
 }
@@ -171,7 +173,7 @@ for (const [name, change] of [
 visitTest("a ledger found broken at a decision ends older grants too", async (visit) => {
   await visit.open({ policy: JIMO });
   await visit.control("accept-all").click();
-  await spoil(visit, () => localStorage.setItem("consentinel-ledger", "x\n"));
+  await spoil(visit, (key) => localStorage.setItem(key, "x\n"), OWN.ledger("jimo-site"));
   await visit.call("withdraw", "analytics");
   await visit.problem(/^consentinel: ledger-broken\b/);
   const { functionality, analytics } = await visit.categories();
@@ -194,7 +196,7 @@ visitTest("a ledger made by another page of the site smuggles no choice into the
     "x".repeat(5000),
     "",
   ]) {
-    await visit.context.clearCookies();
+    await visit.forget();
     // The chain of this ledger is right; only the program that wrote it is not ours.
     const record = JSON.stringify({ atMs: 0, previous: "", sequence: 0, subject: forged });
     const header = JSON.stringify({
@@ -207,13 +209,13 @@ visitTest("a ledger made by another page of the site smuggles no choice into the
     });
     await spoil(
       visit,
-      (text) => {
+      ([key, text]) => {
         localStorage.clear();
-        localStorage.setItem("consentinel-ledger", text);
+        localStorage.setItem(key, text);
       },
-      `${header}\n${record}\n`,
+      [OWN.ledger(), `${header}\n${record}\n`],
     );
-    assert.match(await visit.storage("consentinel-ledger"), /^{"count":1/);
+    assert.match(await visit.storage(OWN.ledger()), /^{"count":1/);
     await visit.page.goto(visit.url("/page.html"));
     await visit.control("reject-all").click();
     await visit.page.goto(visit.url("/page.html"));

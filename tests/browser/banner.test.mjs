@@ -171,7 +171,10 @@ visitTest(
         { session: "Until the browser is closed", persistent: "Until it is deleted" }[item.duration] ?? item.duration;
       assert.ok(rest.includes(item.purpose.en) && rest.includes(duration), rest);
     }
-    assert.ok(words.includes("consentinel") && words.includes("182 days"), "its own cookie is told like any other");
+    assert.ok(
+      words.includes("consentinel-jimo-site") && words.includes("182 days"),
+      "its own cookie is told like any other",
+    );
 
     await switches.and(visit.page.locator("[name=analytics]")).check();
     assert.equal((await visit.state()).decided, false, "a switch alone decides nothing");

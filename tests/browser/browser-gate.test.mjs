@@ -210,7 +210,7 @@ for (const [what, change] of [
   [
     "the stored answer is gone",
     async (visit) => {
-      await visit.context.clearCookies();
+      await visit.forget();
       await visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     },
   ],

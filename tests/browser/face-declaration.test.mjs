@@ -68,7 +68,7 @@ visitTest("a table for each category says what is kept, by whom, for how long, a
     assert.ok(told.includes(text), told);
   assert.ok((await words(section(visit, "Title of necessary"))).includes("Always on"));
   assert.ok((await words(section(visit, "Title of functionality"))).includes("Nothing is stored."));
-  await element(visit).getByRole("rowheader", { name: "consentinel-ledger" }).waitFor();
+  await element(visit).getByRole("rowheader", { name: "consentinel-ledger.test-site" }).waitFor();
   await element(visit).getByText("Edition of 1").waitFor();
   assert.equal(await words(element(visit)), "", "what stands in it is for pages without script");
 });

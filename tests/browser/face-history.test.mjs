@@ -111,6 +111,6 @@ visitTest("the record as a file is the ledger, byte for byte", async (visit) => 
   await entries(visit);
   const { name, text } = await take(visit, "export");
   assert.equal(name, "consentinel-ledger.ndjson");
-  assert.equal(text, await visit.storage("consentinel-ledger"));
+  assert.equal(text, await visit.storage("consentinel-ledger.test-site"));
   assert.equal((await visit.ledger()).length, 2, "taking it along decides nothing");
 });

@@ -2,7 +2,7 @@
 // tag hands to the function in `data-owner`. Everybody else may ask, refuse and withdraw.
 
 import assert from "node:assert/strict";
-import { item, policyOf, site } from "./site.mjs";
+import { item, policyOf, site, OWN } from "./site.mjs";
 
 const visitTest = site();
 
@@ -16,7 +16,7 @@ const ERRORS =
 const everything = async (visit) => [
   await visit.state(),
   await visit.stateCookie(),
-  await visit.storage("consentinel-ledger"),
+  await visit.storage(OWN.ledger()),
   await visit.jar(),
 ];
 

@@ -167,7 +167,7 @@ visitTest(
       { width: 320, height: 256 },
       { width: 1280, height: 720 },
     ]) {
-      await visit.context.clearCookies();
+      await visit.forget();
       await visit.page.setViewportSize(viewport);
       await changeMind(visit, {
         body:

@@ -34,8 +34,8 @@ const HOSTILE = {
   "keys of all arrays": `for (const key of [0, 1, 2, 3]) set(Array.prototype, key, { get: () => accept(), set() {} });`,
   JSON: `put(JSON, "parse", () => ({ ...state, version: 1, subject: "AAAAAAAAAAAAAAAAAAAAAA" })); put(JSON, "stringify", () => '{"analytics":true,"functionality":true}');
     for (const type of [Object, String, Boolean, Number, Function]) put(type.prototype, "toJSON", () => all);`,
-  "properties of all objects": `for (const [key, value] of Object.entries({ state: "granted", action: "accept-all", isOurs: true, analytics: true, consentinel: "1~x", "consentinel-ledger": "", local_opt: 1, session_opt: 1, length: 0 })) put(Object.prototype, key, value);`,
-  "setters of all objects": `for (const key of ["consentinel", "consentinel-ledger", "analytics", "functionality"]) set(Object.prototype, key, { get: () => true, set() {} });`,
+  "properties of all objects": `for (const [key, value] of Object.entries({ state: "granted", action: "accept-all", isOurs: true, analytics: true, consentinel: "1~x", "consentinel-test-site": "1~x", "consentinel-ledger": "", "consentinel-ledger.test-site": "", "consentinel-state.test-site": "", local_opt: 1, session_opt: 1, length: 0 })) put(Object.prototype, key, value);`,
+  "setters of all objects": `for (const key of ["consentinel", "consentinel-test-site", "consentinel-ledger", "consentinel-ledger.test-site", "consentinel-state.test-site", "analytics", "functionality"]) set(Object.prototype, key, { get: () => true, set() {} });`,
   Object: `for (const name of ["keys", "values", "entries", "freeze", "fromEntries", "assign", "create", "getOwnPropertyDescriptor", "defineProperty", "getPrototypeOf"]) put(Object, name, () => state);
     for (const name of ["get", "apply", "ownKeys", "getOwnPropertyDescriptor", "construct"]) put(Reflect, name, () => true);`,
   Storage: `const nothing = { getItem: () => "", setItem() {}, removeItem() {}, key: () => null };

@@ -135,16 +135,9 @@ visitTest("one that stands elsewhere in the page is left alone and grants nothin
 visitTest("a visitor who has decided gets none, and one whose cookie makes no sense is asked", async (visit) => {
   await visit.open();
   await visit.control("reject-all").click();
-  const { value } = await visit.stateCookie();
-  assert.equal(markup({ cookies: `a=b; consentinel=${value}`, language: "en" }), "");
-  for (const cookies of [
-    undefined,
-    null,
-    "",
-    "consentinel=",
-    `consentinel=${value}; consentinel=${value}`,
-    "consentinel=1~x",
-  ]) {
+  const { name, value } = await visit.stateCookie();
+  assert.equal(markup({ cookies: `a=b; ${name}=${value}`, language: "en" }), "");
+  for (const cookies of [undefined, null, "", `${name}=`, `${name}=1~x`, "consentinel=1~x"]) {
     assert.ok(markup({ cookies, language: "en" }).startsWith("<consent-banner "), `${cookies}`);
   }
   // A page out of a cache, made for somebody who had not decided.

@@ -48,6 +48,14 @@ export const TAG = '<script src="/dist/consentinel.js" data-owner="takeOwner"></
 
 const text = (words) => ({ en: words });
 
+/** The names under which the browser keeps what is stored of the policies here. */
+export const OWN = {
+  cookie: (id = "test-site") => `consentinel-${id}`,
+  state: (id = "test-site") => `consentinel-state.${id}`,
+  ledger: (id = "test-site") => `consentinel-ledger.${id}`,
+};
+const isOwn = (name) => name.startsWith("consentinel");
+
 /** One declared item: a cookie of the category, unless said otherwise. */
 export function item(name, category = "analytics", more = {}) {
   return {
@@ -102,6 +110,17 @@ export function html({
     policy === null ? "" : element,
     `${tag}${head}</head><body>${body}</body></html>`,
   ].join("\n");
+}
+
+/** The site of this page forgets its visitor: what is kept beside the cookies, which would bring them back, and them. */
+export async function forget(page) {
+  if (page.url().startsWith("http")) {
+    const session = await page.context().newCDPSession(page);
+    const { origin } = new URL(page.url());
+    await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "local_storage" });
+    await session.detach();
+  }
+  await page.context().clearCookies();
 }
 
 // The engine alone where it is there: it visits a page at half the cost.
@@ -252,13 +271,18 @@ export class Visit {
     const cookies = await this.context.cookies();
     return cookies
       .map((cookie) => cookie.name)
-      .filter((name) => name !== "consentinel")
+      .filter((name) => !isOwn(name))
       .sort();
+  }
+
+  /** The site knows nothing of this visitor any more. */
+  forget() {
+    return forget(this.page);
   }
 
   /** The manager's own cookie, as the browser keeps it. */
   async stateCookie() {
-    return (await this.context.cookies()).find((cookie) => cookie.name === "consentinel");
+    return (await this.context.cookies()).find(({ name }) => isOwn(name));
   }
 
   /** Puts a cookie into the jar as a server would. */

@@ -177,7 +177,7 @@ for (const name of Object.keys(ARRIVE)) {
       ["accept-all", "lifetimeDays"],
       ["reject-all", "refusalLifetimeDays"],
     ]) {
-      await visit.context.clearCookies();
+      await visit.forget();
       await visit.page.clock.setFixedTime(NOON);
       await demo.open();
       await visit.control(answer).click();

@@ -32,7 +32,7 @@ for (const [kind, named] of Object.entries(CASES)) {
       for (const [path, answer] of Object.entries(OWN)) visit.serve(path, answer);
       const look = async (policy, tag) => {
         const script = `<script>window.run = async () => { ${TOOLS} const run = async () => { ${code} }; const found = JSON.stringify(await triedLater(run), printed); await clear(); return found; };</script>`;
-        await visit.context.clearCookies();
+        await visit.forget();
         await visit.open({ policy, tag, before: head, head: script, body });
         return JSON.parse((await visit.page.evaluate(() => window.run())) ?? '"nothing"');
       };

@@ -127,7 +127,8 @@ const hasId = (active, id) => active?.id === id;
 
 const stateOf = (visitor) => visitor.page.evaluate(() => window.consentinel.state);
 const ledgerOf = (visitor) => visitor.ledger();
-const cookieOf = async (visitor) => (await visitor.context.cookies()).find(({ name }) => name === "consentinel");
+const cookieOf = async (visitor) =>
+  (await visitor.context.cookies()).find(({ name }) => name.startsWith("consentinel-"));
 
 export const scenes = {
   /** A visitor who answers nothing, whatever else they do. */
@@ -279,7 +280,7 @@ export const scenes = {
       nowMs: Date.now(),
       state: await stateOf(visitor),
       ledger: await ledgerOf(visitor),
-      cookie: cookies.find(({ name }) => name === "consentinel"),
+      cookie: cookies.find(({ name }) => name.startsWith("consentinel-")),
       agent: await visitor.page.evaluate(() => [navigator.userAgent, navigator.platform, location.href]),
     };
   },
@@ -432,7 +433,7 @@ export const scenes = {
       ["reject-all", refusalLifetimeDays],
       ["accept-all", lifetimeDays],
     ]) {
-      await visitor.context.clearCookies();
+      await visitor.forget();
       await visitor.page.clock.setFixedTime(NOON);
       await visitor.go(CALM);
       await visitor.click(action);
@@ -499,7 +500,7 @@ export const scenes = {
       item: withItem,
       edition: withWord,
     })) {
-      await visitor.context.clearCookies();
+      await visitor.forget();
       await visitor.go("changed-before");
       await visitor.click("accept-all");
       await visitor.go("changed-after", { policy: changed });
@@ -561,13 +562,13 @@ export const scenes = {
     const presses = {};
     await visitor.page.setViewportSize(PHONE);
     for (const action of ["reject-all", "accept-all"]) {
-      await visitor.context.clearCookies();
+      await visitor.forget();
       await visitor.go(CALM);
       presses[action] = (await tabTo(visitor, hasAction, action)) + 1;
       await visitor.page.keyboard.press("Enter");
       presses[`${action} decided`] = (await cookieOf(visitor)) !== undefined;
     }
-    await visitor.context.clearCookies();
+    await visitor.forget();
     await visitor.go(CALM);
     const first = await visitor.page.evaluate(readFirstLayer);
     const sideways = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -7,13 +7,14 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { html, repositoryFile } from "../browser/site.mjs";
 
-/** Names that Consentinel keeps for itself, and tells visitors of. */
-const OWN = new Set([
-  "cookie consentinel",
-  "local-storage consentinel-state",
-  "local-storage consentinel-ledger",
-  "session-storage consentinel-once",
-]);
+/** Names that Consentinel keeps for itself under a policy with this id, and tells visitors of. */
+const own = (id) =>
+  new Set([
+    `cookie consentinel-${id}`,
+    `local-storage consentinel-state.${id}`,
+    `local-storage consentinel-ledger.${id}`,
+    "session-storage consentinel-once",
+  ]);
 /** Nobody declares these: a name, and hosts that count visits or load other scripts. */
 const FOREIGN = {
   name: "law_undeclared",
@@ -40,6 +41,7 @@ class Site {
     this.optionalIds = this.optional.map(({ id }) => id).sort();
     this.services = services;
     this.items = items;
+    this.own = own(this.policy.id);
     const isNecessary = new Set(categories.filter(({ necessary }) => necessary).map(({ id }) => id));
     this.isNecessary = (category) => isNecessary.has(category);
     // "kind name" → category.
@@ -85,7 +87,7 @@ class Site {
   /** Of these "kind name" entries, those that nothing allows while only `granted` is granted. */
   forbidden(stored, granted = [], isDecided = false) {
     return stored.filter((entry) => {
-      if (OWN.has(entry)) return !isDecided;
+      if (this.own.has(entry)) return !isDecided;
       const category = this.names.get(entry);
       return !this.isNecessary(category) && !granted.includes(category);
     });

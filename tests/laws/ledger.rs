@@ -124,7 +124,8 @@ impl Browser {
     fn restart(&mut self, ago: usize) {
         let at = self.stored.len() - 1 - ago % self.stored.len();
         let kept = self.stored.last().cloned().unwrap_or_default();
-        self.hear(Event::Restore { stored: self.stored[at].clone(), kept });
+        let stored = format!("{} \n\n{kept}", self.stored[at]);
+        self.hear(Event::Restore { stored, is_proved: false });
         // The shell goes on under the pseudonym of the ledger, which outlives the cookie.
         if !self.ledger.subject.is_empty() {
             self.state.subject.clone_from(&self.ledger.subject);

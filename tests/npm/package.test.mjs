@@ -176,7 +176,7 @@ visitTest("its options: texts of a language, no face of its own, a page for chil
     assert.equal(await visit.page.locator("consent-banner").count(), 0);
     await visit.page.evaluate(() => window.consent.acceptAll());
     assert.equal((await visit.categories()).analytics === "granted", !options.includes("child"));
-    await visit.context.clearCookies();
+    await visit.forget();
   }
   await visit.problem(/^consentinel: grant-untrusted at child/);
 });

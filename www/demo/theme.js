@@ -218,7 +218,11 @@ byId("controls").addEventListener("submit", (event) => event.preventDefault());
 byId("settings").addEventListener("click", () => window.consentinel.open());
 // Taking the answer of this browser back to "not asked" is for this page only; visitors withdraw.
 byId("again").addEventListener("click", () => {
-  document.cookie = "consentinel=; Path=/; Max-Age=0";
+  const { id } = JSON.parse(byId("consentinel-policy").textContent);
+  // What is kept beside the cookie would stand in for it.
+  document.cookie = `consentinel-${id}=; Path=/; Max-Age=0`;
+  localStorage.removeItem(`consentinel-state.${id}`);
+  localStorage.removeItem(`consentinel-ledger.${id}`);
   sessionStorage.setItem("looks", JSON.stringify({ chosen, scheme }));
   location.reload();
 });

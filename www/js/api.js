@@ -4,7 +4,7 @@
 
 import { isHere, need, whenThere } from "./coming.js";
 import { attempts, guard } from "./gate.js";
-import { frozen, recall } from "./page.js";
+import { frozen, recallLedger } from "./page.js";
 import { split } from "./pristine.js";
 import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW } from "./numbers.js";
 import { ask, read, tell, write } from "./told.js";
@@ -63,7 +63,7 @@ export function createApi(build, version, CALL, SAVE, GRANT) {
 // The ledger as it is stored. Whether it hangs together the second module sees, which is called for.
 function storedLedger() {
   need();
-  return recall("consentinel-ledger");
+  return recallLedger();
 }
 
 function storedRecords() {

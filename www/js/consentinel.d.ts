@@ -7,6 +7,7 @@ export type Texts = { readonly [language: string]: string };
 export interface Category {
   readonly id: string;
   readonly necessary?: boolean;
+  readonly revision?: string;
   readonly title: Texts;
   readonly description: Texts;
 }
@@ -62,6 +63,7 @@ export interface Policy {
   readonly mode?: "enforce" | "report";
   /** `browser`: the browser alone holds requests, also while nothing is decided, and a grant loads the page anew. */
   readonly gate?: "page" | "browser";
+  readonly share?: string;
   /** Days, 1 to 395. */
   readonly lifetimeDays?: number;
   /** Days, 182 to 395. */

@@ -23,7 +23,7 @@ import {
 import { ACTION, CALL, LOOK } from "./numbers.js";
 import { stringify, tell } from "./told.js";
 
-const { freeze, values } = Object;
+const { freeze, values: partsOf } = Object;
 
 const page = typeof document === "object" ? document : null;
 
@@ -60,9 +60,12 @@ export const area = (kind) => (kind > 1 ? session : local)(globalThis);
 // What could not be stored, for as long as the page is there.
 const memory = { __proto__: null };
 
-/** The text stored or remembered under a key of local storage; empty when there is none. */
+/**
+ * The text stored or remembered under a key of local storage; empty when there is none. Behind a dot stands the id of the
+ * policy: without a text there, what version 0.1.0 kept for the whole host.
+ */
 export function recall(key) {
-  return memory[key] ?? getItem(area(), key) ?? "";
+  return memory[key] ?? getItem(area(), key) ?? getItem(area(), slice(key, 0, indexOf(key, "."))) ?? "";
 }
 
 /** Stores a text in local storage; false when it can only be remembered until the page goes. */
@@ -86,29 +89,54 @@ export function keys(kind) {
   return text + "]";
 }
 
-/** The state in the cookie of this name, or remembered; empty when there is none. */
-export function recallState(name) {
-  const jar = `; ${readCookies()};`;
-  const before = `; ${name}=`;
-  const at = indexOf(jar, before) + before.length;
-  return memory[name] ?? (at < before.length ? "" : slice(jar, at, indexOf(jar, ";", at)));
+// The values of all cookies of a name, with a space behind each: a browser keeps one for each domain and path.
+function values(jar, before) {
+  let found = "";
+  for (let at = 0; (at = indexOf(jar, before, at)) >= 0; )
+    found += slice(jar, (at += before.length), indexOf(jar, ";", at)) + " ";
+  return found;
 }
 
-/** Keeps the state in a cookie; false when it can only be remembered until the page goes. */
-export function keepState(name, text, seconds) {
+// Names of ours end with the id of the policy, which is known from the first look for its cookie on.
+let own = "";
+const nameOf = (id) => "consentinel-" + (own = id);
+
+/** The ledger as it is stored. */
+export const recallLedger = () => recall("consentinel-ledger." + own);
+
+/** The states in the cookies of this policy, or what is remembered, and those in the cookie of version 0.1.0; two lines. */
+export function recallState(id) {
+  const name = nameOf(id);
+  const jar = `; ${name in memory ? `${name}=${memory[name]}` : readCookies()};`;
+  return values(jar, `; ${name}=`) + "\n" + values(jar, "; consentinel=") + "\n";
+}
+
+/**
+ * Keeps the state of this policy in a cookie of this domain, or without one of this host: 1 where it did, 2 where it is this host's alone
+ * all the same, 0 where it can only be remembered until the page goes. In the frame of another site it is kept for this
+ * frame in pages of that site, where the browser does so.
+ */
+export function keepState(id, text, domain, seconds) {
+  const name = nameOf(id);
+  const isKept = (more) => {
+    writeCookie(`${name}=${text}; Path=/; Max-Age=${seconds}${more}`);
+    return indexOf(`; ${readCookies()};`, `; ${name}=${text}${text && ";"}`) < 0 === !text;
+  };
+  const lax = `; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   delete memory[name];
-  writeCookie(
-    `${name}=${text}; Path=/; SameSite=Lax; Max-Age=${seconds}${location.protocol === "https:" ? "; Secure" : ""}`,
-  );
-  const isKept = recallState(name) === text;
-  if (!isKept) memory[name] = text;
-  return isKept;
+  if (domain) {
+    writeCookie(`${name}=; Path=/; Max-Age=0`);
+    if (isKept(`; Domain=${domain}${lax}`)) return 1;
+  }
+  if (isKept(lax) || isKept("; Secure; SameSite=None; Partitioned")) return domain ? 2 : 1;
+  memory[name] = text;
+  return 0;
 }
 
 /** The value, which nobody can change any more. */
 export function frozen(value) {
   if (typeof value === "object" && value) {
-    const parts = values(freeze(value));
+    const parts = partsOf(freeze(value));
     for (let at = 0; at < parts.length; at++) frozen(parts[at]);
   }
   return value;

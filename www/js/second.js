@@ -94,5 +94,5 @@ export function second({ policy, hasPage, importing, isSeen, texts, wanted, lang
   const known = { ...inside, ...texts };
   const isWaiting = !!language && !known[language];
   if (isWaiting) arrive(importing, language, build);
-  return { hear, more: { texts: known, languages: wanted.join(), build, isWaiting, gpc: gpc() }, face: getFace };
+  return { hear, more: { texts: known, languages: wanted.join(), language, build, isWaiting, gpc: gpc() }, face: getFace };
 }

@@ -22,6 +22,29 @@ export type ConsentPlace = {
  */
 export function consentHeaders(policy: Policy, options?: ConsentPlace): (cookies: string | null | undefined) => ConsentHeaders;
 
+/** What is known of a request for a page. */
+export type CookieRequest = {
+  /** Its `Cookie` header. */
+  readonly cookies?: string | null | undefined;
+  /** Its `Sec-Fetch-Mode` header: only a request that navigates is answered with a cookie. */
+  readonly mode?: string | null | undefined;
+};
+
+/** Headers for the answer, to be added to others of their names; none where there is nothing to send. */
+export type CookieHeaders = {
+  /** One `Set-Cookie` header for each. */
+  readonly "Set-Cookie"?: readonly string[];
+  /** No shared cache may keep the answer for other visitors. */
+  readonly "Cache-Control"?: "private";
+};
+
+/**
+ * Reads the policy once, and answers a function from a request to headers that send the visitor's own cookie again, for as
+ * long as it has to live, once a day: some browsers keep what script wrote for seven days only (docs/api.md, "Seven
+ * days"). Problems of the policy go to the console.
+ */
+export function consentCookies(policy: Policy, options?: ConsentPlace): (request?: CookieRequest) => CookieHeaders;
+
 /**
  * The policy of "everything granted" as an element, to stand in the head before the tag: then nobody undeclared is
  * asked, not even by the parser's look-ahead. The same for every visitor. Empty where the policy has no such

@@ -58,6 +58,16 @@ export function consentHeaders(policy, options) {
   return (cookies) => server.headers(`${cookies ?? ""}`);
 }
 
+/** Answers a function from a request to headers that send the visitor's answer again. Types: server.d.ts. */
+export function consentCookies(policy, options) {
+  const server = learnt(policy, options);
+  return ({ cookies, mode } = {}) => {
+    // Not with pictures and data: what is asked for in great numbers stays as it is, and in shared caches.
+    const set = mode === "navigate" ? server.cookies(`${cookies ?? ""}`) : [];
+    return set.length ? { "Set-Cookie": set, "Cache-Control": "private" } : {};
+  };
+}
+
 /** Answers the element of "everything granted" for the HTML. Types: server.d.ts. */
 export function consentMeta(policy, options) {
   const server = learnt(policy, options);
