@@ -5,7 +5,7 @@
 // Left out: erasing (erase.js), the first layer (banner.js).
 
 import { whenThere } from "./coming.js";
-import { readCookies, setSend, writeCookie } from "./gate.js";
+import { readCookies, setListening, setSend, writeCookie } from "./gate.js";
 import {
   composedPath,
   getAttribute,
@@ -139,10 +139,18 @@ export function setTake(taking) {
   take = taking;
 }
 
+// The click that was taken on its way to our control, before any script of the page could stop it: code that keeps
+// the focus inside of a dialog stops every click outside of that.
+let taken;
+function caught(event) {
+  const { action, element } = controlIn(composedPath(event)) ?? { __proto__: null };
+  if (action && take(event, element, action)) taken = event;
+}
+
 /** Hears a click. */
 export function clicked(event) {
   const { action, element } = controlIn(composedPath(event)) ?? { __proto__: null };
-  if (!action || take(event, element, action)) return;
+  if (!action || event === taken || take(event, element, action)) return;
   if (action === "open" || action === "reject-all" || action === "withdraw") {
     // Actions that only ever close the gate or ask: any element of the page may offer them.
     event.preventDefault();
@@ -157,16 +165,25 @@ export function clicked(event) {
   }
 }
 
+// There was no body yet to show anything in, this tab was asleep, it comes back out of the history
+// cache, or another tab decided.
+let look;
+
 /** Listens for what the visitor does; `show` is called when there may be something to be shown. */
 export function listen(show) {
   setSend((report) => send("attempt", report));
-  listenTo(page, "click", clicked);
-  // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
-  // cache, or another tab decided.
-  const look = () => {
+  look = () => {
     tell(LOOK);
     show();
   };
+  listenAnew();
+  setListening(listenAnew);
+}
+
+/** Does so again: a page that begins its document anew takes all listeners away. What is there stays alone. */
+export function listenAnew() {
+  listenTo(globalThis, "click", caught, true);
+  listenTo(page, "click", clicked);
   listenTo(page, "DOMContentLoaded", look);
   listenTo(page, "visibilitychange", look);
   listenTo(globalThis, "pageshow", look);
