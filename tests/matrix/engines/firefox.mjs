@@ -177,5 +177,5 @@ class Lane {
   }
 }
 
-// Keys without a letter, as WebDriver writes them.
-const KEYS = { Tab: "\uE004", Enter: "\uE007" };
+// Keys as WebDriver writes them.
+const KEYS = { Tab: "\uE004", Space: " " };
