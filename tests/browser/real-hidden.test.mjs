@@ -46,9 +46,9 @@ situation(
     const height = await plainHeight(visitor);
     await visitor.open({ head: FILTER, body: BODY });
     await visitor.run(`
-    window.closed = new Promise((resolve) => consentinel.on("close", resolve));
+    window.gone = new Promise((resolve) => consentinel.on("close", resolve));
     settings.click();
-    await closed;`);
+    await gone;`);
     await usable(visitor, height);
   },
 );
@@ -59,9 +59,9 @@ situation("A filter list comes while the settings are open", "the page stays usa
   await visitor.click("settings");
   await visitor.place("save");
   await visitor.run(`
-    window.closed = new Promise((resolve) => consentinel.on("close", resolve));
+    window.gone = new Promise((resolve) => consentinel.on("close", resolve));
     document.head.insertAdjacentHTML("beforeend", ${JSON.stringify(FILTER)});
-    await closed;`);
+    await gone;`);
   await usable(visitor, height);
 });
 

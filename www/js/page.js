@@ -50,6 +50,17 @@ export function placeOf(hasPage, files) {
   return { origin: hasNone ? protocol : origin, files: from.origin === origin ? "" : from.origin + from.pathname };
 }
 
+/**
+ * What a page of the same origin around this one has of us, if it has: it asks, and its frames follow. Nothing where
+ * the page around this one is another site's.
+ */
+export function leader() {
+  for (let scope = globalThis; scope.frameElement; ) {
+    scope = scope.parent;
+    if (scope.consentinel?.state?.categories) return scope.consentinel;
+  }
+}
+
 // Storage, without opening it: a first look into it can cost ten milliseconds.
 const local = getter(globalThis, "localStorage");
 const session = getter(globalThis, "sessionStorage");

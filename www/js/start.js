@@ -7,7 +7,7 @@ import { loadFirst } from "./first.js";
 import { choose } from "./language.js";
 import { lock } from "./lock.js";
 import { setChanging } from "./gate.js";
-import { listen, listenAnew, placeOf, send, wantedLanguages } from "./page.js";
+import { leader, listen, listenAnew, placeOf, send, wantedLanguages } from "./page.js";
 import { setOnce } from "./gate/waiting.js";
 import { openPlaces, setFill } from "./places.js";
 import { takeOnce } from "./reload.js";
@@ -66,7 +66,7 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       once,
       isThere: hasPage,
       isChild: !!child,
-      leader: hasPage ? leader() : [],
+      leader: keys((hasPage && leader()?.state.categories) || {}),
     };
     const settings = { policy, hasPage, importing, isSeen, texts, wanted, language, build };
     begin(hear, (arrive, fail) => bring((second) => arrive(() => second(settings)), fail), page);
@@ -93,18 +93,6 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
     lock(hasPage);
   }
   return createApi(build, version, OWNER_CALL, OWNER_SAVE, OWNER_GRANT);
-}
-
-// What a page of the same origin around this one asks for: it asks, and its frames follow.
-function leader() {
-  let scope = globalThis;
-  // There is none to be seen where that page is another site's.
-  while (scope.frameElement) {
-    scope = scope.parent;
-    const known = scope.consentinel?.state?.categories;
-    if (known) return keys(known);
-  }
-  return [];
 }
 
 // Whoever has decided finds the small button; all that comes after it is the second part's.

@@ -172,6 +172,8 @@ function raise() {
         layer.showModal();
       }
     } else if (layer.localName === "section") {
+      // It comes into view once.
+      if (layer.popover) layer.style.animation = "none";
       layer.popover = "manual";
       layer.hidden = isWaiting;
       if (layer.showPopover && !isWaiting && kept.isConnected && !layer.matches(":popover-open")) layer.showPopover();
