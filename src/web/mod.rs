@@ -59,8 +59,7 @@ struct Core {
     once: String,
     /// Whether there is a page at all; on a server there is none, and everything optional stays off.
     is_there: bool,
-    /// Whether this is a frame, and a page of the same origin around it asks for all of these categories: then
-    /// nothing is asked or offered here.
+    /// Whether this is a frame, and a page of the same origin around it asks: then nothing is asked or offered here.
     is_led: bool,
     state: State,
     /// What is stored ([`stored::stored`]) as last read or written, to notice what another tab did.
@@ -75,13 +74,8 @@ impl Core {
     fn of(page: &Json, policy: Policy, more: More) -> Core {
         let mut state = State::undecided(&policy);
         state.is_child = is_true(page, "isChild");
-        let leader = page.list_at("leader");
-        let mut is_led = !leader.is_empty();
-        for category in &policy.categories {
-            is_led &= leader.iter().any(|id| id.as_text() == Some(&category.id));
-        }
         Core {
-            is_led,
+            is_led: is_true(page, "isLed"),
             state,
             policy,
             origin: String::from(page.text_at("origin")),

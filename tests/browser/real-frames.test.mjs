@@ -4,7 +4,7 @@
 // Left out: frames of others that wait for a grant (face-placeholder.test.mjs).
 
 import assert from "node:assert/strict";
-import { html, policyOf } from "./site.mjs";
+import { html } from "./site.mjs";
 import { POLICY, situations } from "./real.mjs";
 
 const situation = situations();
@@ -73,20 +73,6 @@ situation("Code in a frame of the own site refuses", "that is refused in the pag
   await visitor.decision();
   await visitor.run("frame.contentWindow.consentinel.rejectAll();");
   assert.ok(await visitor.evaluate("tools.until(() => consentinel.state.categories.analytics === 'denied')"));
-});
-
-situation("A frame of the own site whose policy has a purpose more", "asks for itself", async (visitor) => {
-  const more = policyOf([]);
-  more.categories.push({ id: "marketing", title: { en: "Marketing" }, description: { en: "About marketing." } });
-  visitor.serve("/frame.html", { policy: more, body: "<h1>Frame</h1>" });
-  await visitor.open({ body: FRAME });
-  assert.ok(
-    await visitor.evaluate(
-      `${READY}.then(() => tools.until(() => frame.contentDocument.querySelector("consent-banner")))`.concat(
-        ".then((found) => !!found)",
-      ),
-    ),
-  );
 });
 
 situation("A frame of the own site in a page of it without Consentinel", "asks for itself", async (visitor) => {

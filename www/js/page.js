@@ -57,7 +57,7 @@ export function placeOf(hasPage, files) {
 export function leader() {
   for (let scope = globalThis; scope.frameElement; ) {
     scope = scope.parent;
-    if (scope.consentinel?.state?.categories) return scope.consentinel;
+    if (scope.consentinel?.build) return scope.consentinel;
   }
 }
 
@@ -150,18 +150,10 @@ export function setTake(taking) {
   take = taking;
 }
 
-// The click that was taken on its way to our control, before any script of the page could stop it: code that keeps
-// the focus inside of a dialog stops every click outside of that.
-let taken;
-function caught(event) {
-  const { action, element } = controlIn(composedPath(event)) ?? { __proto__: null };
-  if (action && take(event, element, action)) taken = event;
-}
-
 /** Hears a click. */
 export function clicked(event) {
   const { action, element } = controlIn(composedPath(event)) ?? { __proto__: null };
-  if (!action || event === taken || take(event, element, action)) return;
+  if (!action || take(event, element, action)) return;
   if (action === "open" || action === "reject-all" || action === "withdraw") {
     // Actions that only ever close the gate or ask: any element of the page may offer them.
     event.preventDefault();
@@ -193,8 +185,8 @@ export function listen(show) {
 
 /** Does so again: a page that begins its document anew takes all listeners away. What is there stays alone. */
 export function listenAnew() {
-  listenTo(globalThis, "click", caught, true);
-  listenTo(page, "click", clicked);
+  // Before any script of the page can stop it: code that keeps the focus inside of a dialog stops every click outside.
+  listenTo(globalThis, "click", clicked, true);
   listenTo(page, "DOMContentLoaded", look);
   listenTo(page, "visibilitychange", look);
   listenTo(globalThis, "pageshow", look);

@@ -28,7 +28,7 @@ import {
   tell,
   write,
 } from "#shared";
-import { ACTION, CALL, OWNER_CALL, REFUSE, STATE, TEXTS, WITHDRAW } from "./numbers.js";
+import { ACTION, CALL, OWNER_CALL, REFUSE, TEXTS, WITHDRAW } from "./numbers.js";
 // Last, because that compresses better.
 import { module, shift, style, texts as inside } from "#second";
 
@@ -75,8 +75,7 @@ async function arrive(importing, language, build) {
 const led = { __proto__: null, open: "open", settings: "open", "reject-all": "rejectAll", withdraw: "withdraw" };
 function following(hear) {
   const first = leader();
-  const asked = first?.state.categories;
-  if (!asked || Object.keys(read(ask(STATE)).categories).some((id) => !(id in asked))) return hear;
+  if (!first) return hear;
   return (kind, text) => {
     const call = kind === ACTION || kind === CALL || kind === OWNER_CALL ? led[text] : null;
     if (call) first[call]();

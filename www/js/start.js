@@ -66,7 +66,7 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       once,
       isThere: hasPage,
       isChild: !!child,
-      leader: keys((hasPage && leader()?.state.categories) || {}),
+      isLed: hasPage && !!leader(),
     };
     const settings = { policy, hasPage, importing, isSeen, texts, wanted, language, build };
     begin(hear, (arrive, fail) => bring((second) => arrive(() => second(settings)), fail), page);
