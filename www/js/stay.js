@@ -50,7 +50,8 @@ function begin() {
     isSettled = true;
     look();
   };
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  // Safari tells nobody that it is idle.
+  const idle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, SECOND_MS));
   if (page.readyState === "complete") idle(settle);
   else listen(globalThis, "load", () => idle(settle), { once: true });
   listen(page, "readystatechange", arrange);
