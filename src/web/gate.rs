@@ -126,7 +126,7 @@ fn write(text: &str, seconds: i64) {
 
 /// Whether the visitor is to be asked something.
 fn asks() -> bool {
-    core().is_some_and(|core| core.state.asks(&core.policy) && !core.state.is_child)
+    core().is_some_and(|core| core.state.asks(&core.policy) && !core.state.is_child && !core.is_led)
 }
 
 /// Changes the state where `act` says that it did, closes the gate for it, erases what it does not let in any more, and
@@ -239,7 +239,7 @@ fn handover() -> String {
 fn button() -> String {
     let Some(core) = core() else { return String::new() };
     let Core { policy, state, more, .. } = &*core;
-    if state.is_child || !policy.has_optional() || state.asks(policy) {
+    if state.is_child || core.is_led || !policy.has_optional() || state.asks(policy) {
         return String::new();
     }
     let texts = policy.document.field("texts").and_then(|texts| texts.field(&more.language));

@@ -59,6 +59,8 @@ struct Core {
     once: String,
     /// Whether there is a page at all; on a server there is none, and everything optional stays off.
     is_there: bool,
+    /// Whether this is a frame, and a page of the same origin around it asks: then nothing is asked or offered here.
+    is_led: bool,
     state: State,
     /// What is stored ([`stored::stored`]) as last read or written, to notice what another tab did.
     stored: String,
@@ -73,6 +75,7 @@ impl Core {
         let mut state = State::undecided(&policy);
         state.is_child = is_true(page, "isChild");
         Core {
+            is_led: is_true(page, "isLed"),
             state,
             policy,
             origin: String::from(page.text_at("origin")),

@@ -13,6 +13,9 @@ const RELOAD: &str = "reload";
 /// Shows what the state asks for: the first layer, or the small button.
 pub fn layer() {
     let Some(asks) = asks() else { return };
+    if is_led() {
+        return;
+    }
     let (part, other) = if asks { ("banner", "reopen") } else { ("reopen", "banner") };
     host::discard(other);
     if asks {
@@ -32,7 +35,12 @@ fn asks() -> Option<bool> {
         && !core.more.is_waiting
         && !core.state.is_child
         && core.policy.has_optional();
-    is_askable.then(|| core.state.asks(&core.policy))
+    is_askable.then(|| core.state.asks(&core.policy) && !core.is_led)
+}
+
+/// Whether the page around this one does all that, so that of this one only the settings are ever seen.
+fn is_led() -> bool {
+    core().is_some_and(|core| core.is_led)
 }
 
 fn put(part: &str) -> bool {
@@ -70,7 +78,7 @@ pub fn settle(in_place: bool) {
         let saved = core().map(|core| String::from(core.more.interface.text("saved")));
         host::say(&saved.unwrap_or_default(), had_focus);
     }
-    if waits && !in_place && !asks && !host::is_shown(RELOAD) {
+    if waits && !in_place && !asks && !is_led() && !host::is_shown(RELOAD) {
         put(RELOAD);
     }
 }

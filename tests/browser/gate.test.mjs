@@ -448,3 +448,19 @@ visitTest(
     assert.deepEqual(await visit.jar(), [], "what the lost answer let in is erased");
   },
 );
+
+visitTest("a frame that something is put in front of, or that is replaced, is not loaded anew", async (visit) => {
+  visit.serve("/inner.html", "<!doctype html><title>inner</title>");
+  await visit.open({ body: '<iframe src="/inner.html"></iframe>' });
+  await visit.page.evaluate(async () => {
+    const frame = document.querySelector("iframe");
+    const later = () => new Promise((resolve) => setTimeout(resolve));
+    frame.parentNode.insertBefore(document.createElement("p"), frame);
+    await later();
+    frame.parentNode.moveBefore(document.querySelector("p"), frame);
+    await later();
+    frame.parentNode.replaceChild(document.createElement("p"), frame);
+    await later();
+  });
+  assert.equal(visit.requested(/inner/).length, 1);
+});

@@ -231,7 +231,10 @@ export class Visit {
   async whole(page = this.page) {
     const isThere = page.evaluate(async () => {
       try {
-        if (!window.consentinel.state.decided) await window.consentinel.notice();
+        if (window.consentinel.state.decided) return;
+        await window.consentinel.notice();
+        // What asks goes first in the page once that is idle.
+        await new Promise((resolve) => requestIdleCallback(resolve));
       } catch {
         // No tag, or no second part: a test says what happens then.
       }

@@ -5,6 +5,7 @@
 
 import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
+import { stay } from "./stay.js";
 import { layers } from "./view.js";
 import { addStyle, build, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
 
@@ -52,6 +53,7 @@ export function show(part, text, json) {
     if (isDialog && !faceNow()) return want();
     if (isDialog) addFaceStyle();
     put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : layers[part](notice)));
+    stay();
   }
   const shown = find(part);
   if (isDialog) open(shown);
@@ -84,10 +86,13 @@ let room;
 function makeRoom(layer) {
   if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
-    const isThere = layer.isConnected && rootNow().host.getAttribute("placement") === "bottom";
+    const isThere = isSeen(layer) && rootNow().host.getAttribute("placement") === "bottom";
     const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
+    // Not on paper, where the room would be a sheet more.
     room.replaceSync(
-      isThere ? `:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}` : "",
+      isThere
+        ? `@media screen{:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}}`
+        : "",
     );
   }).observe(layer);
 }
@@ -100,8 +105,14 @@ function open(dialog) {
   if (isHeadless) return;
   faceNow().watch(dialog, notice);
   dialog.showModal();
-  faceNow().check(dialog);
+  // Where a filter list hides it, the page would be left without a way out; hidden while it is open too.
+  const look = () => isSeen(dialog) || dialog.close();
+  look();
+  if (dialog.open) faceNow().check(dialog);
+  new ResizeObserver(look).observe(dialog);
 }
+
+const isSeen = (layer) => layer.getClientRects().length > 0;
 
 /** Takes a part away; whether the focus was inside. */
 export function discard(part) {

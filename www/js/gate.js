@@ -16,7 +16,7 @@ import { endPasses } from "./gate/waiting.js";
 export { attempted, attempts, setSend } from "./gate/held.js";
 export { eraseLater } from "./gate/databases.js";
 export { readCookies, writeCookie } from "./gate/stores.js";
-export { enter as guard } from "./gate/realms.js";
+export { eachRoot, enter as guard, setChanging, setListening } from "./gate/realms.js";
 
 let isWatching;
 

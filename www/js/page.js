@@ -5,7 +5,7 @@
 // Left out: erasing (erase.js), the first layer (banner.js).
 
 import { whenThere } from "./coming.js";
-import { readCookies, setSend, writeCookie } from "./gate.js";
+import { readCookies, setListening, setSend, writeCookie } from "./gate.js";
 import {
   composedPath,
   getAttribute,
@@ -48,6 +48,17 @@ export function placeOf(hasPage, files) {
   const hasNone = origin === "null" && !match(/^http/, protocol);
   const from = files ? new URL(files, document.baseURI) : location;
   return { origin: hasNone ? protocol : origin, files: from.origin === origin ? "" : from.origin + from.pathname };
+}
+
+/**
+ * What a page of the same origin around this one has of us, if it has: it asks, and its frames follow. Nothing where
+ * the page around this one is another site's.
+ */
+export function leader() {
+  for (let scope = globalThis; scope.frameElement; ) {
+    scope = scope.parent;
+    if (scope.consentinel?.build) return scope.consentinel;
+  }
 }
 
 // Storage, without opening it: a first look into it can cost ten milliseconds.
@@ -185,16 +196,25 @@ export function clicked(event) {
   }
 }
 
+// There was no body yet to show anything in, this tab was asleep, it comes back out of the history
+// cache, or another tab decided.
+let look;
+
 /** Listens for what the visitor does; `show` is called when there may be something to be shown. */
 export function listen(show) {
   setSend((report) => send("attempt", report));
-  listenTo(page, "click", clicked);
-  // There was no body yet to show anything in, this tab was asleep, it comes back out of the history
-  // cache, or another tab decided.
-  const look = () => {
+  look = () => {
     tell(LOOK);
     show();
   };
+  listenAnew();
+  setListening(listenAnew);
+}
+
+/** Does so again: a page that begins its document anew takes all listeners away. What is there stays alone. */
+export function listenAnew() {
+  // Before any script of the page can stop it: code that keeps the focus inside of a dialog stops every click outside.
+  listenTo(globalThis, "click", clicked, true);
   listenTo(page, "DOMContentLoaded", look);
   listenTo(page, "visibilitychange", look);
   listenTo(globalThis, "pageshow", look);

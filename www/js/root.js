@@ -1,7 +1,8 @@
-// The element that everything of ours is in, with its shadow root: the first child of the body, so that it comes first
-// in the tab order. What a server has printed is adopted.
+// The element that everything of ours is in, with its shadow root: the last child of the body, where code that takes over
+// the markup of a server does not mind it. What a server has printed is adopted.
 //
-// Left out: what is in it (tree.js, view.js, face/), and when (src/web/show.rs, start.js).
+// Left out: what is in it (tree.js, view.js, face/), and when (src/web/show.rs, start.js); that what asks stays in the
+// page, and comes first in it (stay.js).
 
 import { build, status } from "./tree.js";
 import { look } from "#first";
@@ -54,5 +55,5 @@ function insert(fresh, layer) {
     if (fresh.isEqualNode(old) && root.isEqualNode(theirs)) root = theirs;
     else old.remove();
   }
-  if (root.host === fresh) page.body.prepend(fresh);
+  if (root.host === fresh) page.body.append(fresh);
 }

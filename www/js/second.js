@@ -14,10 +14,12 @@ import {
   clicked,
   download,
   gpc,
+  leader,
   listen,
   load,
   lookUp,
   note,
+  read,
   release,
   reload,
   rootOf,
@@ -26,7 +28,7 @@ import {
   tell,
   write,
 } from "#shared";
-import { ACTION, CALL, TEXTS } from "./numbers.js";
+import { ACTION, CALL, OWNER_CALL, REFUSE, TEXTS, WITHDRAW } from "./numbers.js";
 // Last, because that compresses better.
 import { module, shift, style, texts as inside } from "#second";
 
@@ -68,6 +70,20 @@ async function arrive(importing, language, build) {
   faceNow()?.renew();
 }
 
+// In a frame that follows the page around it, what asks, refuses or takes back goes there: that page lets no script of a
+// frame write what it has stored.
+const led = { __proto__: null, open: "open", settings: "open", "reject-all": "rejectAll", withdraw: "withdraw" };
+function following(hear) {
+  const first = leader();
+  if (!first) return hear;
+  return (kind, text) => {
+    const call = kind === ACTION || kind === CALL || kind === OWNER_CALL ? led[text] : null;
+    if (call) first[call]();
+    if (kind === WITHDRAW) first.withdraw(read(text));
+    return call === "open" ? REFUSE : hear(kind, text);
+  };
+}
+
 /**
  * Starts the second module; returns what hears, what that is told besides what the first module was, and what calls
  * a function with the face.
@@ -86,6 +102,7 @@ export function second({ policy, hasPage, importing, isSeen, texts, wanted, lang
     s: switched,
     y: reload,
   });
+  const heard = hasPage ? following(hear) : hear;
   setLoad(importing, build, { build: make, ask, download, own, policy });
   if (hasPage) {
     setStyle(style, !isSeen);
@@ -94,5 +111,6 @@ export function second({ policy, hasPage, importing, isSeen, texts, wanted, lang
   const known = { ...inside, ...texts };
   const isWaiting = !!language && !known[language];
   if (isWaiting) arrive(importing, language, build);
-  return { hear, more: { texts: known, languages: wanted.join(), language, build, isWaiting, gpc: gpc() }, face: getFace };
+  const more = { texts: known, languages: wanted.join(), language, build, isWaiting, gpc: gpc() };
+  return { hear: heard, more, face: getFace };
 }

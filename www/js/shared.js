@@ -4,10 +4,10 @@
 export { download } from "./api.js";
 export { load } from "./border.js";
 export { shared } from "./first.js";
-export { release } from "./gate.js";
-export { clicked, gpc, send, setTake } from "./page.js";
+export { eachRoot, release, setChanging } from "./gate.js";
+export { clicked, gpc, leader, listenAnew, send, setTake } from "./page.js";
 export { choose } from "./places.js";
-export { WeakMap, getter, listen, lookUp, note, rootOf, then } from "./pristine.js";
+export { WeakMap, getter, listen, lookUp, note, rootOf, setTimeout, then } from "./pristine.js";
 export { reload } from "./reload.js";
 export { addStyle, hideRoot, put, rootNow } from "./root.js";
 export { ask, read, tell, write } from "./told.js";

@@ -6,7 +6,8 @@ import { begin, giveUp, withFace } from "./coming.js";
 import { loadFirst } from "./first.js";
 import { choose } from "./language.js";
 import { lock } from "./lock.js";
-import { listen, placeOf, send, wantedLanguages } from "./page.js";
+import { setChanging } from "./gate.js";
+import { leader, listen, listenAnew, placeOf, send, wantedLanguages } from "./page.js";
 import { setOnce } from "./gate/waiting.js";
 import { openPlaces, setFill } from "./places.js";
 import { takeOnce } from "./reload.js";
@@ -20,6 +21,7 @@ import { build, inside, labels, version } from "#first";
 const MODULE_UNAVAILABLE = "consentinel: module-unavailable; allow 'wasm-unsafe-eval' in the Content-Security-Policy";
 
 const { keys } = Object;
+const { now } = Date;
 
 /**
  * The API of the Consentinel that the page has loaded already; a second one is told. An element with
@@ -64,6 +66,7 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       once,
       isThere: hasPage,
       isChild: !!child,
+      isLed: hasPage && !!leader(),
     };
     const settings = { policy, hasPage, importing, isSeen, texts, wanted, language, build };
     begin(hear, (arrive, fail) => bring((second) => arrive(() => second(settings)), fail), page);
@@ -72,6 +75,16 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       const show = () => isSeen && showButton(texts);
       listen(show);
       show();
+      // The page took the small button out with all around it. Once in a second at most: one that takes out whatever it
+      // does not know goes on undisturbed.
+      let last = 0;
+      setChanging(() => {
+        if (rootNow()?.host?.isConnected === false && now() > last + 1e3) {
+          last = now();
+          listenAnew();
+          show();
+        }
+      });
       send("ready", read(ask(STATE)));
     }
   } catch (error) {

@@ -26,7 +26,13 @@ export const button = (action, label, part = "button") => [
 /** The element that everything of ours is in. */
 export const host = ({ language }, { placement }) => [
   "consent-banner",
-  { lang: language, dir: /^(ar|he)/.test(language) ? "rtl" : "ltr", placement: placement || "bottom" },
+  {
+    lang: language,
+    dir: /^(ar|he)/.test(language) ? "rtl" : "ltr",
+    placement: placement || "bottom",
+    // No search engine takes our words for those of the page.
+    "data-nosnippet": true,
+  },
 ];
 
 /** The line that only tells; it must be there, and empty, before it has something to say. */

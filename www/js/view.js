@@ -27,7 +27,7 @@ export const policies = ({ controller, texts }) => [
 /** That a part of the choice waits, and what the visitor can do about it: see www/css/banner.css, `reload`. */
 const reload = ({ texts }) => [
   "section",
-  { part: "reload", "aria-labelledby": "reload", tabindex: "-1" },
+  { part: "reload", "aria-labelledby": "reload", tabindex: "-1", "data-nosnippet": true },
   ["p", { id: "reload", part: "text" }, texts.reload],
   button("reload", texts.reloadNow),
   button("close-reload", texts.close),
@@ -64,7 +64,8 @@ export function firstLayer(notice) {
   const { texts, controller, categories } = notice;
   return [
     "section",
-    { part: "banner", role: "region", "aria-labelledby": "title" },
+    // Search engines look for it on such an element, and not on one of our own making.
+    { part: "banner", role: "region", "aria-labelledby": "title", "data-nosnippet": true },
     [
       "div",
       { class: "words" },

@@ -4,14 +4,15 @@
 use anyhow::Result;
 
 use crate::document::Document;
-use crate::{browser, build, engines, law, matrix, tools};
+use crate::{browser, build, engines, law, matrix, real, test, tools};
 
-/// Writes docs/law.md and docs/leak-matrix.md, each from a run without a fault.
+/// Writes docs/real-pages.md, docs/law.md and docs/leak-matrix.md, each from a run without a fault.
 pub fn bless() -> Result<()> {
     tools::node_modules()?;
     let browsers = browser::browsers()?;
     engines::engines()?;
     build::build()?;
+    real::bless(&browsers, test::node_tests()?)?;
     law::law(&browsers, Document::Write)?;
     matrix::with(&browsers, Document::Write)
 }

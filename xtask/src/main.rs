@@ -22,6 +22,7 @@ mod node;
 mod npm;
 mod page;
 mod pictures;
+mod real;
 mod run;
 mod server;
 mod size;
@@ -43,8 +44,8 @@ usage: cargo xtask <action>
                        (port 8137 unless told; 0 takes any free one)
   test                 everything that CI checks, in CI's order; stops at the first failure, and changes no
                        file that git knows
-  bless                build, run the law and the matrix, and write what they say of themselves: docs/law.md,
-                       docs/leak-matrix.md
+  bless                build, run the tests of real pages, the law and the matrix, and write what they say of
+                       themselves: docs/real-pages.md, docs/law.md, docs/leak-matrix.md
   build                dist/: the tag, a tag per language, the npm package, the policy schema
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured

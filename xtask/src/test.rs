@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::document::Document;
 use crate::node::node;
 use crate::run::{cargo, node_tool, run, say, tee};
-use crate::{browser, build, engines, law, matrix, size, tools};
+use crate::{browser, build, engines, law, matrix, real, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
@@ -84,11 +84,13 @@ pub fn test() -> Result<()> {
     } else {
         passed += step("tests in Node: browser, access, package", || {
             // Two files at a time: a page and what it waits for leave half of two cores idle.
-            let words = ["--test", "--test-concurrency=2", "--test-reporter=spec"];
-            let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
-            node(words, &browsers)
+            let reporters = real::reporters();
+            let words = ["--test", "--test-concurrency=2"].iter().map(OsStr::new);
+            let words = words.chain(reporters.iter().map(OsStr::new));
+            node(words.chain(files.iter().map(|file| file.as_ref())), &browsers)
         })
         .map(|lines| count(&lines))?;
+        step("real pages", || real::document(&browsers, Document::Check))?;
     }
     passed += step("law", || law::law(&browsers, Document::Check)).map(|lines| count(&lines))?;
     step("leak matrix", || matrix::with(&browsers, Document::Check))?;
@@ -107,7 +109,7 @@ fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// Every test file for Node, by name, so that a forgotten folder cannot pass for a green one.
-fn node_tests() -> Result<Vec<PathBuf>> {
+pub fn node_tests() -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for folder in NODE_TESTS.iter().filter(|folder| Path::new(folder).exists()) {
         let before = files.len();

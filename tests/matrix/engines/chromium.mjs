@@ -1,6 +1,6 @@
 // Chromium through playwright-core. The interface is the same for the three engines and small on
 // purpose: `launch()` gives `{ version, lanes, lane(), close() }`, and a lane is one tab:
-// `open(url)`, `evaluate(source)`, `click(x, y)`, and `renew()` where a lost browser can be made anew. A
+// `open(url)`, `evaluate(source)`, `click(x, y)`, `press(key)` with `Tab` or `Space`, and `renew()` where a lost browser can be made anew. A
 // source is an expression; a promise is awaited.
 
 import { chromium } from "playwright-core";
@@ -61,5 +61,9 @@ class Lane {
 
   click(x, y) {
     return this.page.mouse.click(x, y);
+  }
+
+  press(key) {
+    return this.page.keyboard.press(key);
   }
 }

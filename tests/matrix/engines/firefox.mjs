@@ -158,4 +158,24 @@ class Lane {
       ],
     });
   }
+
+  async press(key) {
+    const value = KEYS[key];
+    await this.connection.call("input.performActions", {
+      context: this.context,
+      actions: [
+        {
+          type: "key",
+          id: "keyboard",
+          actions: [
+            { type: "keyDown", value },
+            { type: "keyUp", value },
+          ],
+        },
+      ],
+    });
+  }
 }
+
+// Keys as WebDriver writes them.
+const KEYS = { Tab: "\uE004", Space: " " };

@@ -187,4 +187,23 @@ class Lane {
       ],
     });
   }
+
+  async press(key) {
+    const value = KEYS[key];
+    await this.driver.call("POST", "/actions", {
+      actions: [
+        {
+          type: "key",
+          id: "keyboard",
+          actions: [
+            { type: "keyDown", value },
+            { type: "keyUp", value },
+          ],
+        },
+      ],
+    });
+  }
 }
+
+// Keys as WebDriver writes them.
+const KEYS = { Tab: "\uE004", Space: " " };

@@ -65,6 +65,40 @@ let windows = null;
 let roots = null;
 // Which wrappers have to stand.
 let wanted = WRAP_STORES;
+// Who else hears of the page: that it may have lost its listeners, and that its elements changed.
+let listenAnew = () => {};
+/** @type {(hasOpened: boolean) => void} */
+let changing = () => {};
+
+/**
+ * Names what listens to the page, called whenever that may have lost its listeners.
+ *
+ * @param {() => void} listening
+ */
+export function setListening(listening) {
+  listenAnew = listening;
+}
+
+/**
+ * Names what is called after elements came or went, and whether one was opened or closed that has `open`.
+ *
+ * @param {(hasOpened: boolean) => void} change
+ */
+export function setChanging(change) {
+  changing = change;
+}
+
+/**
+ * Calls `act` with every root of this page that was entered: the document, and shadow roots.
+ *
+ * @param {(root: any) => void} act
+ */
+export function eachRoot(act) {
+  for (let entry = roots; entry; entry = entry.next) {
+    const root = deref(entry.root);
+    if (root && (pageOf(root) ?? root) === globalThis.document) act(root);
+  }
+}
 
 /**
  * Puts up the wrappers that have to stand from now on, in every realm that was entered; never fewer than before.
@@ -150,6 +184,7 @@ function listenIn(root, scope) {
   listen(root, "load", entering, true);
   // A window that was opened keeps its listeners when its first page comes.
   listen(scope, "load", entering, true);
+  if (root === globalThis.document) listenAnew();
   // At the window nobody is heard before; out of a shadow root no form is heard.
   watchForms(typeOf(root) === 11 ? root : scope);
 }
@@ -171,7 +206,12 @@ function watch(root, scope) {
   roots = { root: new WeakRef(root), next: roots };
   listenIn(root, scope);
   const found = (/** @type {MutationRecord[]} */ records) => {
+    let hasOpened = false;
     for (let at = 0, record; (record = records[at]); at++) {
+      if (attributeOf(record) === "open") {
+        hasOpened = true;
+        continue;
+      }
       if (wanted > WRAP_REQUESTS) {
         if (attributeOf(record)) beginGated(changed(record));
         continue;
@@ -184,12 +224,13 @@ function watch(root, scope) {
     }
     // None any more, when another page has taken the place of this one.
     enterAll(viewOf(pageOf(root) ?? root));
+    changing(hasOpened);
   };
   observe(new MutationObserver(found), root, {
     __proto__: null,
     childList: true,
     subtree: true,
-    attributeFilter: ["srcdoc"],
+    attributeFilter: ["srcdoc", "open"],
   });
 }
 

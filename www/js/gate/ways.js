@@ -44,6 +44,7 @@ const CLASSES =
   "Node Element Document DocumentFragment ShadowRoot CharacterData DocumentType Range HTMLElement HTMLSelectElement HTMLOptionsCollection HTMLTableElement";
 const WAYS =
   /^(?:append|insert|replace|prepend|before$|after$|moveBefore|surround|execCommand|add$|createContextual|outerText|body$|caption$|tHead$|tFoot$)(?!Data)|HTML/;
+const PLACED = /^(?:insertBef|moveBef|replaceCh)/;
 const FRAMES = "iframe,frame,object,embed";
 const FRAME_TAG = /<(?:i?frame|object|embed)/i;
 const MARKUP = /HTML|Contextual|exec/;
@@ -158,7 +159,11 @@ export function gateWays(scope, enter, enterAll) {
   const enterIn = (/** @type {any} */ node) => each(node, "iframe", entering);
   /** @type {Act} */
   const putting = (self, args, run, name) => {
-    const { hasFrames, isDelayed, isDeclared, list } = emptied(args, match(MARKUP, name));
+    // What only says where is not put in: a frame there would load anew.
+    const { hasFrames, isDelayed, isDeclared, list } = emptied(
+      match(PLACED, name) ? [args[0]] : args,
+      match(MARKUP, name),
+    );
     const kind = kindOf(self);
     const isHere = hasFrames && (isDeclared || (kind && typeOf(rootOf(self)) === 11));
     if (isHere && !isRooted) {

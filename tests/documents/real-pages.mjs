@@ -1,0 +1,68 @@
+// docs/real-pages.md, from the lines of a run (real-reporter.mjs): `node tests/documents/real-pages.mjs LINES --check`
+// compares it, `--write` puts it there. A test is named `<situation>: <what happens>`, with the engine in brackets where it
+// is not Chromium.
+//
+// Left out: running the tests (xtask/src/real.rs).
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { keep, writtenOn } from "./document.mjs";
+
+const ENGINES = ["Chromium", "Firefox", "WebKit"];
+
+/** What a test's name says; null where it is none of a situation. */
+export function parted(name) {
+  const found = /^(.+?): (.+?)(?: \((firefox|webkit)\))?$/s.exec(name);
+  if (!found) return null;
+  const [, situation, happens, engine = "chromium"] = found;
+  return { situation, happens, engine: ENGINES.find((known) => known.toLowerCase() === engine) };
+}
+
+const cell = (text) => text.replaceAll("|", "\\|");
+
+/** The document, from the tests of a run, each with `file`, `name` and `passed`; throws where one did not pass or is named otherwise. */
+export function documentOf(tests) {
+  const bad = tests.filter(({ name, passed }) => !passed || !parted(name));
+  if (tests.length === 0) throw new Error("no test of tests/browser/real-*.test.mjs was run");
+  if (bad.length > 0)
+    throw new Error(`failed, or not named "<situation>: <what happens>":\n${bad.map(({ name }) => name).join("\n")}`);
+  const files = [...new Set(tests.map(({ file }) => file))].sort();
+  const text = [
+    "# What happens in real pages",
+    "",
+    "Pages do much with their elements that has nothing to do with consent, and visitors come in many ways.",
+    "This table says what was seen: each line is a situation that a browser test makes, and what is there to be seen at its end.",
+    "A dot stands for an engine in which that test passed; where there is none, it was not tried there, mostly because engines do not differ in it.",
+    "",
+    "It is written by `cargo xtask bless` from a run of the tests, and compared by `cargo xtask test`; [limits.md](limits.md) has what is not held.",
+    "",
+    writtenOn(`of ${tests.length} tests`),
+  ];
+  for (const file of files) {
+    const rows = new Map();
+    for (const test of tests.filter((one) => one.file === file)) {
+      const { situation, happens, engine } = parted(test.name);
+      const key = `${cell(situation)} | ${cell(happens)}`;
+      rows.set(key, [...(rows.get(key) ?? []), engine]);
+    }
+    text.push(
+      "",
+      `## \`tests/browser/${file}\``,
+      "",
+      `| situation | what happens | ${ENGINES.join(" | ")} |`,
+      "|---|---|---|---|---|",
+    );
+    for (const [key, engines] of rows)
+      text.push(`| ${key} | ${ENGINES.map((engine) => (engines.includes(engine) ? "•" : "")).join(" | ")} |`);
+  }
+  return `${text.join("\n")}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [lines, option] = process.argv.slice(2);
+  const tests = (await readFile(lines, "utf8"))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  await keep(new URL("../../docs/real-pages.md", import.meta.url), documentOf(tests), { write: option === "--write" });
+}
