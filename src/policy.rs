@@ -7,7 +7,7 @@
 mod read;
 
 pub(crate) use read::is_id_byte;
-pub use read::{MAX_BYTES, MOST_SERVICES, read};
+pub use read::{MAX_BYTES, MAX_SUMMARY, MOST_SERVICES, read};
 
 use alloc::{string::String, vec::Vec};
 
@@ -28,6 +28,9 @@ pub const LEDGER_KEY: &str = "consentinel-ledger";
 pub const ONCE_KEY: &str = "consentinel-once";
 /// The local-storage key that holds what the cookie held at the last decision.
 pub const STATE_KEY: &str = "consentinel-state";
+
+/// The field that says in a line what is told at length elsewhere.
+pub(crate) const SUMMARY: &str = "summary";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
@@ -228,15 +231,16 @@ impl Policy {
     /// A short hash of all that a visitor was told about one category in `language`: when it
     /// changes, the visitor is asked about this category again, and about no other (law R28).
     ///
-    /// Only the language shown counts, so that adding a translation asks nobody again. The
-    /// controller's name is part of it: consent is given to somebody.
+    /// Only the language shown counts, so that adding a translation asks nobody again, and a summary
+    /// does not: it says in a line what is told anyway. The controller's name is part of it: consent
+    /// is given to somebody.
     pub fn category_hash(&self, position: usize, language: &str) -> String {
         let id = self.category_id(position);
         let mut told = Vec::new();
         for (list, key) in [("categories", "id"), ("services", "category"), ("items", "category")] {
             for entry in self.document.list_at(list) {
                 if entry.text_at(key) == id {
-                    insert_sorted(&mut told, localized(entry, language).canonical());
+                    insert_sorted(&mut told, localized(entry, language, SUMMARY).canonical());
                 }
             }
         }
@@ -250,14 +254,15 @@ impl Policy {
 }
 
 /// An entry of the document in one language: every text in several languages becomes the one text
-/// that a visitor of this language reads.
-pub(crate) fn localized(entry: &Json, language: &str) -> Json {
+/// that a visitor of this language reads. The field `left_out` is, where there is one of this name.
+pub(crate) fn localized(entry: &Json, language: &str, left_out: &str) -> Json {
     let Json::Object(fields) = entry else {
         return entry.clone();
     };
     let mut out = Json::object();
     for (key, value) in fields {
         match value {
+            _ if key == left_out => {}
             // The only objects inside entries are texts.
             Json::Object(texts) => out.put_text(key, text_within(texts, language)),
             other => out.put(key, other.clone()),
