@@ -159,6 +159,7 @@ visitTest(
       await dialog(visit).evaluate((element) => element.localName === "dialog" && element.matches(":modal")),
       true,
     );
+    await openAll(visit);
     const switches = dialog(visit).getByRole("switch");
     assert.deepEqual(await switches.evaluateAll((all) => all.map((each) => [each.name, each.checked])), [
       ["functionality", false],
@@ -193,6 +194,7 @@ visitTest(
     );
 
     await visit.control("open").click();
+    await openAll(visit);
     assert.deepEqual(
       await switches.evaluateAll((all) => all.map((each) => each.checked)),
       [false, false, true],

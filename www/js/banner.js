@@ -88,7 +88,7 @@ function makeRoom(layer) {
   if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
     // On a phone every place is the lower edge.
-    const isThere = layer.isConnected && innerHeight - layer.offsetTop - layer.offsetHeight < 40;
+    const isThere = layer.isConnected && innerHeight - layer.offsetTop - layer.offsetHeight < 80;
     const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
     room.replaceSync(
       isThere ? `:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}` : "",

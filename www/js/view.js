@@ -116,7 +116,7 @@ function line(category) {
   ];
 }
 
-// With a line for each category. What can scroll can be reached by key: where nothing in it can, by itself.
+// With a line for each category. The links come last: by key the answers are reached before them. What can scroll can be reached by key: where nothing in it can, by itself.
 function compact(notice) {
   const { texts, categories } = notice;
   return layer(
@@ -133,8 +133,8 @@ function compact(notice) {
       ],
       ["ul", {}, ...categories.map(line)],
     ],
-    policies(notice),
     actions(notice),
+    policies(notice),
   );
 }
 
