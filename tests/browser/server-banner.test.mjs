@@ -120,7 +120,11 @@ visitTest("anything else is thrown away and made anew", async (visit) => {
 });
 
 visitTest("in full it is the same as ours, too", async (visit) => {
-  const policy = { ...JIMO, layout: "full", links: [{ title: { en: "Imprint" }, url: "https://www.usejimo.com/legal" }] };
+  const policy = {
+    ...JIMO,
+    layout: "full",
+    links: [{ title: { en: "Imprint" }, url: "https://www.usejimo.com/legal" }],
+  };
   await visit.open({ policy, body: bannerMarkup(policy)({ language: "en" }) + MARK });
   await visit.control("reject-all").waitFor();
   const { isKept, words } = await seen(visit);
