@@ -8,11 +8,13 @@
 
 use alloc::{string::String, vec::Vec};
 
+#[cfg(not(target_arch = "wasm32"))]
+use crate::policy::MAX_SUMMARY;
 use crate::{
     json::{Json, push_integer},
     policy::{
-        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, STATE_KEY, localized, primary_tag,
-        translated,
+        ItemKind, LEDGER_KEY, ONCE_KEY, Policy, STATE_COOKIE, STATE_KEY, SUMMARY, localized,
+        primary_tag, translated,
     },
     problem::{Code, Problem},
     text,
@@ -20,7 +22,7 @@ use crate::{
 
 /// The version of the arrangement: which parts stand on which layer, in which order. It grows with
 /// every change a visitor could see; the texts themselves are in the notice already.
-pub const LAYOUT: i64 = 2;
+pub const LAYOUT: i64 = 3;
 
 /// The product's own texts in one language: key and text, or texts by plural category.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -129,6 +131,16 @@ pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     let controller = document.field("controller");
     notice.put("controller", controller.map_or_else(Json::object, Json::clone));
     notice.put("categories", Json::List(categories));
+    let mut links = Vec::new();
+    for link in document.list_at("links") {
+        links.push(localized(link, &interface.language, ""));
+    }
+    if !links.is_empty() {
+        notice.put("links", Json::List(links));
+    }
+    if document.text_at("layout") == "full" {
+        notice.put("full", Json::Bool(true));
+    }
     // Told beforehand, on the first layer already.
     if policy.is_browser_gate {
         notice.put("reloads", Json::Bool(true));
@@ -161,12 +173,16 @@ pub fn untranslated(policy: &Policy, language: &str, problems: &mut Vec<Problem>
 
 /// One category with its services and items; to the first necessary one belongs what is our own.
 fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_first: bool) -> Json {
-    let mut told = localized(category, &interface.language);
+    let mut told = localized(category, &interface.language, "");
+    if told.field(SUMMARY).is_none() {
+        let sentence = String::from(first_sentence(told.text_at("description")));
+        told.put_text(SUMMARY, &sentence);
+    }
     for key in ["services", "items"] {
         let mut entries = Vec::new();
         for entry in policy.document.list_at(key) {
             if entry.text_at("category") == category.text_at("id") {
-                entries.push(localized(entry, &interface.language));
+                entries.push(localized(entry, &interface.language, ""));
             }
         }
         if key == "items" && is_first {
@@ -176,6 +192,70 @@ fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_fir
         told.put(key, Json::List(entries));
     }
     told
+}
+
+/// Warns of every category without a summary whose description begins with a sentence that is longer than
+/// a summary may be, in any of its languages: the first layer shows that sentence, whole.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn unsummarised(policy: &Policy, problems: &mut Vec<Problem>) {
+    for (position, category) in policy.document.list_at("categories").iter().enumerate() {
+        let Some(Json::Object(texts)) = category.field("description") else { continue };
+        if category.field(SUMMARY).is_some() {
+            continue;
+        }
+        for (language, text) in texts {
+            let sentence = first_sentence(text.as_text().unwrap_or_default());
+            if text::characters(sentence) > MAX_SUMMARY {
+                let place = alloc::format!("categories[{position}].description.{language}");
+                problems.push(Problem::new(Code::SummaryMissing, &place, sentence));
+            }
+        }
+    }
+}
+
+/// The first sentence of a text, whole; all of it where no end of one is found before.
+///
+/// It never cuts a sentence short where it can help it, and so rather takes two: a full stop after a short
+/// word (`e.g.`, `z. B.`, `Art.`) or before a small letter or a digit ends nothing.
+///
+/// ```
+/// use consentinel::notice::first_sentence;
+/// assert_eq!(first_sentence("Counts visits, e.g. by day. Kept for 2 months."), "Counts visits, e.g. by day.");
+/// ```
+pub fn first_sentence(text: &str) -> &str {
+    let mut letters = 0;
+    // Where a sentence may have ended, and whether white space came since.
+    let mut end = 0;
+    let mut is_over = false;
+    for (at, character) in text.char_indices() {
+        let after = at + character.len_utf8();
+        match character {
+            '。' | '！' | '？' | '।' => return text::part(text, 0, after),
+            '.' if letters <= 3 => end = 0,
+            '.' | '!' | '?' | '؟' | '…' => end = after,
+            ' ' => {
+                letters = 0;
+                is_over = true;
+                continue;
+            }
+            ')' | '"' | '\'' | '”' | '’' | '»' if end == at => end = after,
+            _ => {
+                if end > 0 && is_over && !is_small(character) {
+                    return text::part(text, 0, end);
+                }
+                end = 0;
+                letters += 1;
+            }
+        }
+        is_over = false;
+    }
+    text
+}
+
+/// Small letters of the alphabets that tell them from capital ones, and digits. Where an alphabet mixes them
+/// (Latin Extended-A) all count as small: the tables of Unicode are bigger than all of this.
+fn is_small(character: char) -> bool {
+    matches!(character, 'a'..='z' | '0'..='9' | 'ß'..='ſ' | 'ά'..='ώ' | 'а'..='џ')
 }
 
 fn own_items(policy: &Policy, interface: &Interface, items: &mut Vec<Json>) {

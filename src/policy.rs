@@ -7,7 +7,7 @@
 mod read;
 
 pub(crate) use read::is_id_byte;
-pub use read::{MAX_BYTES, MOST_SERVICES, read};
+pub use read::{MAX_BYTES, MAX_SUMMARY, MOST_SERVICES, read};
 
 use alloc::{string::String, vec::Vec};
 
@@ -39,6 +39,9 @@ pub const OLDER_STATE_KEY: &str = "consentinel-state";
 pub(crate) fn is_own(name: &str) -> bool {
     name == OLDER_COOKIE || text::after(name, STATE_COOKIE).is_some()
 }
+
+/// The field that says in a line what is told at length elsewhere.
+pub(crate) const SUMMARY: &str = "summary";
 
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
@@ -340,14 +343,15 @@ fn said(entry: &Json, language: &str, has_revision: bool) -> Json {
 const HALF: usize = 6;
 
 /// An entry of the document in one language: every text in several languages becomes the one text
-/// that a visitor of this language reads.
-pub(crate) fn localized(entry: &Json, language: &str) -> Json {
+/// that a visitor of this language reads. The field `left_out` is, where there is one of this name.
+pub(crate) fn localized(entry: &Json, language: &str, left_out: &str) -> Json {
     let Json::Object(fields) = entry else {
         return entry.clone();
     };
     let mut out = Json::object();
     for (key, value) in fields {
         match value {
+            _ if key == left_out => {}
             // The only objects inside entries are texts.
             Json::Object(texts) => out.put_text(key, text_within(texts, language)),
             other => out.put(key, other.clone()),

@@ -85,6 +85,8 @@ codes! {
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
     LanguageMissing Warning "language-missing" "visitors read another language here: translate it";
     #[cfg(not(target_arch = "wasm32"))]
+    SummaryMissing Warning "summary-missing" "the first layer shows this sentence, whole: write a summary of at most 90 characters";
+    #[cfg(not(target_arch = "wasm32"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
     #[cfg(not(target_arch = "wasm32"))]
     PastedPlace Error "pasted-place" "put the element into the head, before the tag: elsewhere it has no force, or comes too late";

@@ -18,7 +18,7 @@ use consentinel::{
     hash, id,
     json::Json,
     ledger::{Ledger, verify},
-    notice::{Interface, notice, untranslated},
+    notice::{Interface, first_sentence, notice, unsummarised, untranslated},
     pattern,
     policy::{self, ItemKind, NOBODY, Policy},
     problem::Problem,
@@ -694,4 +694,96 @@ fn effect_word(effect: &Effect) -> &'static str {
 fn integers_written_as_fractions_are_integers() {
     assert_eq!(source::parse("56.0"), Some(Json::Integer(56)));
     assert_eq!(source::parse("1e3"), Some(Json::Integer(1000)));
+}
+
+/// A sentence is never cut short where that can be seen.
+#[test]
+fn first_sentences() {
+    for (text, want) in [
+        ("Counts visits. Kept for 2 months.", "Counts visits."),
+        ("Counts visits", "Counts visits"),
+        ("Counts visits.", "Counts visits."),
+        ("Counts, e.g. Clicks, i.e. 5 a day. More.", "Counts, e.g. Clicks, i.e. 5 a day. More."),
+        (
+            "Kept for approx. 5 days by shop.example. It goes.",
+            "Kept for approx. 5 days by shop.example.",
+        ),
+        ("Zählt Besuche (z. B. Klicks). Höchstens 13 Monate.", "Zählt Besuche (z. B. Klicks)."),
+        ("Asks “why?” Then counts.", "Asks “why?”"),
+        ("Kept long! not for ever. Really.", "Kept long! not for ever."),
+        ("Считает посещения, напр. клики. Хранится год.", "Считает посещения, напр. клики."),
+        ("訪問を数えます。2か月保存します。", "訪問を数えます。"),
+        ("يحصي الزيارات. يُحفظ شهرين.", "يحصي الزيارات."),
+        ("", ""),
+    ] {
+        assert_eq!(first_sentence(text), want, "{text}");
+    }
+}
+
+/// What says a thing in a line, or where it stands, is no part of what is consented to.
+#[test]
+fn summaries_ask_nobody_again() {
+    let file = vectors("policy.json");
+    let hashes = |set: Value| {
+        let changes = serde_json::json!({ "set": set });
+        let policy = read_policy(&changed(&file["base"], &changes));
+        (0..policy.categories.len()).map(|at| policy.category_hash(at, "en")).collect::<Vec<_>>()
+    };
+    let before = hashes(serde_json::json!({}));
+    let link =
+        serde_json::json!([{ "title": { "en": "Imprint" }, "url": "https://site.example/" }]);
+    let shorter = serde_json::json!({
+        "/categories/0/summary": { "en": "Needed." }, "/categories/1/summary": { "en": "Counts." },
+        "/services/0/summary": { "en": "Counts." }, "/layout": "full", "/links": link,
+    });
+    assert_eq!(hashes(shorter), before);
+    assert_ne!(hashes(serde_json::json!({ "/categories/1/description/en": "Tells." })), before);
+}
+
+/// A notice says which first layer was shown, and with which words.
+#[test]
+fn notices_tell_the_first_layer() {
+    let told = |set: Value| {
+        let policy = read_policy(&changed(&jimo(), &serde_json::json!({ "set": set })));
+        let documents = vectors("notice.json")["texts"].clone();
+        let interface = Interface::choose(&source::read(&documents), "fr", &policy);
+        notice(&policy, &interface)
+    };
+    let plain = told(serde_json::json!({}));
+    assert_eq!(plain.field("full"), None);
+    assert_eq!(plain.field("links"), None);
+    let summaries = |notice: &Json| -> Vec<String> {
+        notice.list_at("categories").iter().map(|each| each.text_at("summary").into()).collect()
+    };
+    assert_eq!(summaries(&plain)[1], "Retient les guides et les messages que vous avez vus.");
+    let link =
+        serde_json::json!([{ "title": { "en": "Imprint" }, "url": "https://site.example/" }]);
+    let words = serde_json::json!({ "fr": "Compte. Garde." });
+    let other = told(serde_json::json!({
+        "/layout": "full", "/links": link, "/categories/0/summary": words,
+    }));
+    assert_eq!(summaries(&other)[0], "Compte. Garde.");
+    assert_eq!(other.field("full"), Some(&Json::Bool(true)));
+    assert_eq!(other.list_at("links")[0].text_at("title"), "Imprint");
+}
+
+/// `check` warns of a long first sentence without a summary, in each language, and of nothing else.
+#[test]
+fn long_first_sentences_are_told() {
+    let file = vectors("policy.json");
+    let long = "x".repeat(91) + ". Short.";
+    let set = serde_json::json!({ "/categories/1/description/fr": long });
+    let policy = read_policy(&changed(&file["base"], &serde_json::json!({ "set": set })));
+    let mut problems = Vec::new();
+    unsummarised(&policy, &mut problems);
+    let found: Vec<String> = problems.iter().map(short).collect();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("summary-missing categories[1].description.fr"), "{found:?}");
+    let set = serde_json::json!({
+        "/categories/1/description/fr": long, "/categories/1/summary": { "en": "Counts." }
+    });
+    let policy = read_policy(&changed(&file["base"], &serde_json::json!({ "set": set })));
+    problems.clear();
+    unsummarised(&policy, &mut problems);
+    assert!(problems.is_empty());
 }

@@ -1,17 +1,25 @@
 // Takes the pictures of docs/pictures/: every layer in every placement, light and dark, phone and desktop, on a
-// page of an imagined shop. `cargo xtask pictures` builds and starts this; `node xtask/pictures.mjs LAYER …` takes
-// those of some layers alone. The folder is small, because a picture has at most 256 colours; look at the
-// pictures before you commit them.
+// page of an imagined shop; and prints how much of a window the first layer of each policy of www/policies covers, in
+// every language. `cargo xtask pictures` builds and starts this; `node xtask/pictures.mjs LAYER …` takes those of some
+// layers alone, and `shares` prints the shares alone. The folder is small, because a picture has at most 256 colours;
+// look at the pictures before you commit them.
 //
 // Left out: comparing pictures. Fonts differ between machines, so a picture is for people.
 
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { LANGUAGES, POLICIES, WINDOWS, pageOf, share } from "../tests/browser/shares.mjs";
 import { serve } from "./serve.mjs";
 
 const folder = new URL("../docs/pictures/", import.meta.url);
-const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const SIZES = {
+  desktop: WINDOWS.desktop,
+  phone: WINDOWS.phone,
+  sideways: WINDOWS["phone held sideways"],
+  narrow: { width: 320, height: 568 },
+};
+const BOTH = ["desktop", "phone"];
 const SCHEMES = ["light", "dark"];
 // Colours that are no further apart, as the sum of three squares, look alike.
 const ENOUGH = 3;
@@ -19,11 +27,13 @@ const PLACEMENTS = ["bottom", "corner", "center"];
 
 // -- The page ------------------------------------------------------------------------------------
 
-const text = (words) => ({ en: words });
-const category = (id, title, description, more = {}) => ({
+// In English, and where it is said in German and Arabic.
+const text = (en, de, ar) => ({ en, ...(de && { de, ar }) });
+const category = (id, title, summary, description, more = {}) => ({
   id,
   ...more,
-  title: text(title),
+  title: text(...title),
+  summary: text(...summary),
   description: text(description),
 });
 const item = (name, of, purpose, duration, service) => ({
@@ -36,11 +46,12 @@ const item = (name, of, purpose, duration, service) => ({
   ...(service && { service }),
 });
 
-const policy = (placement) => ({
+const policy = (more) => ({
   version: 1,
   id: "lumen",
   revision: "2026-11",
-  placement,
+  ...more,
+  links: [{ title: text("Imprint", "Impressum", "بيانات النشر"), url: "https://lumen.example/imprint" }],
   controller: {
     name: "Lumen Books SAS",
     address: "12 rue des Lilas, Lyon",
@@ -51,23 +62,39 @@ const policy = (placement) => ({
   categories: [
     category(
       "necessary",
-      "Strictly necessary",
+      ["Strictly necessary", "Unbedingt erforderlich", "ضرورية للغاية"],
+      ["Keep your basket and your session.", "Halten Warenkorb und Sitzung aufrecht.", "تحفظ سلة مشترياتك وجلستك."],
       "Keep your basket and your session, and protect sign-in. The shop does not work without them, so they do not depend on your consent.",
       { necessary: true },
     ),
     category(
       "functionality",
-      "Functionality",
+      ["Functionality", "Funktion", "الوظائف"],
+      [
+        "Remember your reading lists and the size of the text.",
+        "Merken sich Ihre Leselisten und die Schriftgröße.",
+        "تتذكر قوائم قراءتك وحجم النص.",
+      ],
       "Remember your reading lists, the size of the text and the shelf you looked at last.",
     ),
     category(
       "analytics",
-      "Analytics",
+      ["Analytics", "Reichweite", "التحليلات"],
+      [
+        "Count which pages are read, and where visitors give up.",
+        "Zählt gelesene Seiten, und wo jemand aufgibt.",
+        "تحصي الصفحات المقروءة وأين يتوقف الزوار.",
+      ],
       "Count which pages are read and where visitors give up, so that we can mend what is hard to use. Kept for 13 months.",
     ),
     category(
       "advertising",
-      "Advertising",
+      ["Advertising", "Werbung", "الإعلانات"],
+      [
+        "Let partners recognise this browser, and show you our books elsewhere.",
+        "Partner erkennen diesen Browser und zeigen unsere Bücher anderswo.",
+        "تتيح لشركاء التعرف على هذا المتصفح وعرض كتبنا في مواقع أخرى.",
+      ],
       "Let partners recognise this browser on other sites, show you our books there, and measure whether it helped.",
     ),
   ],
@@ -133,9 +160,13 @@ const PROSE = [
   "On the first Thursday of the month we read aloud, from half past seven, with soup.",
 ];
 
-const page = (placement, body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lumen Books</title>
+const page = (
+  more,
+  body,
+  language = "en",
+) => `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>Lumen Books</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<script type="application/json" id="consentinel-policy">${JSON.stringify(policy(placement)).replaceAll("<", "\\u003c")}</script>
+<script type="application/json" id="consentinel-policy">${JSON.stringify(policy(more)).replaceAll("<", "\\u003c")}</script>
 <script src="/dist/consentinel.js"></script><style>${LOOK}</style></head>
 <body><header><div><b>Lumen Books</b></div></header><main>${body}</main></body></html>`;
 
@@ -234,10 +265,10 @@ function chunk(kind, body) {
 const part = (opened, name) => opened.locator(`consent-banner [part~=${name}]`);
 const press = (opened, layer, action) => part(opened, layer).locator(`[data-consent-action=${action}]`).click();
 
-/** What is on a picture: the page, and what is done on it before the picture is taken. */
+/** What is on a picture: the page, what is done on it before the picture is taken, and the windows, if not the two. */
 const LAYERS = {
   settings: [
-    page("bottom", shop),
+    page({}, shop),
     async (opened) => {
       await press(opened, "banner", "settings");
       await part(opened, "settings").waitFor();
@@ -245,7 +276,7 @@ const LAYERS = {
     },
   ],
   history: [
-    page("bottom", shop),
+    page({}, shop),
     async (opened) => {
       await press(opened, "banner", "accept-all");
       await part(opened, "reopen").click();
@@ -253,9 +284,9 @@ const LAYERS = {
       await part(opened, "history").evaluate((element) => element.scrollIntoView({ block: "start" }));
     },
   ],
-  reopen: [page("bottom", shop), (opened) => press(opened, "banner", "reject-all")],
+  reopen: [page({}, shop), (opened) => press(opened, "banner", "reject-all")],
   placeholder: [
-    page("bottom", `<h1>Five minutes with a binder</h1><iframe title="A film" src="OTHER/film.html"></iframe>`),
+    page({}, `<h1>Five minutes with a binder</h1><iframe title="A film" src="OTHER/film.html"></iframe>`),
     async (opened) => {
       await press(opened, "banner", "reject-all");
       // Asked of the page: the driver of the browser loses sight of a frame whose request was taken back.
@@ -265,15 +296,26 @@ const LAYERS = {
     },
   ],
   declaration: [
-    page("bottom", "<h1>Cookies in this shop</h1><consent-declaration></consent-declaration>"),
+    page({}, "<h1>Cookies in this shop</h1><consent-declaration></consent-declaration>"),
     async (opened) => {
       await press(opened, "banner", "reject-all");
       await opened.locator("consent-declaration [part~=table]").first().waitFor();
     },
   ],
 };
-for (const placement of PLACEMENTS)
-  LAYERS[placement] = [page(placement, shop), (opened) => part(opened, "banner").waitFor()];
+const asked = (opened) => part(opened, "banner").waitFor();
+for (const placement of PLACEMENTS) LAYERS[placement] = [page({ placement }, shop), asked, Object.keys(SIZES)];
+LAYERS.full = [page({ layout: "full" }, shop), asked, Object.keys(SIZES)];
+LAYERS.german = [page({}, shop, "de"), asked];
+LAYERS.arabic = [page({}, shop, "ar"), asked];
+LAYERS.more = [
+  page({}, shop),
+  async (opened) => {
+    await asked(opened);
+    await part(opened, "banner").locator("summary").nth(2).click();
+  },
+];
+LAYERS.accent = [page({}, `<style>consent-banner { --consent-accent: #b4532a }</style>${shop}`), asked];
 
 const answer = (html) => (_, response) =>
   response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
@@ -296,16 +338,42 @@ const browser = await chromium.launch({
   ],
 });
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LAYERS);
+/** Prints what the first layer covers of each window: in English, and in the language in which it covers most. */
+async function printShares() {
+  const opened = await (await browser.newContext()).newPage();
+  console.log(`${"policy".padEnd(10)}${"window".padEnd(22)}${"English".padStart(8)}${"the most".padStart(10)}  in`);
+  for (const [name, policy] of Object.entries(POLICIES)) {
+    const covered = Object.fromEntries(Object.keys(WINDOWS).map((window) => [window, {}]));
+    for (const language of LANGUAGES) {
+      handlers["/share.html"] = answer(pageOf(policy, language));
+      await opened.goto(`${server.url}/share.html`);
+      await asked(opened);
+      for (const [window, size] of Object.entries(WINDOWS)) covered[window][language] = await share(opened, size);
+    }
+    for (const [window, shares] of Object.entries(covered)) {
+      const [language, most] = Object.entries(shares).toSorted(([, one], [, other]) => other - one)[0];
+      const numbers = [`${shares.en.toFixed(1)} %`.padStart(8), `${most.toFixed(1)} %`.padStart(10)].join("");
+      console.log(`${name.padEnd(10)}${window.padEnd(22)}${numbers}  ${language}`);
+    }
+  }
+}
+
+const named = process.argv.slice(2);
+const wanted = named.length ? named.filter((name) => name !== "shares") : Object.keys(LAYERS);
 try {
+  if (!named.length || named.includes("shares")) await printShares();
   // What is no longer taken is not to stay.
   if (wanted.length === Object.keys(LAYERS).length) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const layer of wanted) {
-    const [, act] = LAYERS[layer];
+    const [, act, sizes = BOTH] = LAYERS[layer];
     for (const scheme of SCHEMES) {
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: "reduce" });
+      for (const size of sizes) {
+        const context = await browser.newContext({
+          viewport: SIZES[size],
+          colorScheme: scheme,
+          reducedMotion: "reduce",
+        });
         const opened = await context.newPage();
         await opened.goto(`${server.url}/${layer}.html`);
         await act(opened);

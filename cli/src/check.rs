@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use consentinel::{
     json::Json,
+    notice::unsummarised,
     policy::Policy,
     problem::{Code, Problem},
 };
@@ -47,6 +48,7 @@ fn check(path: &Path, pages: &[PathBuf]) -> Result<(Option<Policy>, Vec<Problem>
     let (policy, mut problems) = read_policy(path)?;
     let texts = texts();
     if let Some(policy) = &policy {
+        unsummarised(policy, &mut problems);
         for page in pages {
             problems.extend(pasted::problems_in(page, policy)?);
         }

@@ -1,6 +1,8 @@
 //! A notice as its visitors read it: both layers in its language, as a text and as a page of HTML, from
 //! nothing but the notice itself, of whatever layout. Its looks are the site's and are not in it.
 //!
+//! What opens behind a summary stands after it and a `[+]`.
+//!
 //! DIFFERENCE: lines that count (how many partners, how many stored items) are left out, because their
 //! forms are the browser's affair; the lists that they count are there.
 
@@ -27,15 +29,29 @@ fn parts(notice: &Json) -> Vec<Part> {
     let intro = text("intro").replace("{controller}", controller.text_at("name"));
     let mut parts = vec![Part::Heading(1, text("title")), Part::Words(intro)];
     let categories = notice.list_at("categories");
-    let about = |category: &Json| {
-        (String::from(category.text_at("title")), String::from(category.text_at("description")))
+    let title = |category: &Json| String::from(category.text_at("title"));
+    let description = |category: &Json| String::from(category.text_at("description"));
+    // The lines of a category: its summary, and what opens behind it where that says more. Notices of
+    // version 0.1.0 have no summary, and in full the first layer shows none.
+    let lines = |category: &Json| {
+        let texts = ["summary", "description"].map(|key| category.text_at(key));
+        let [summary, description] = texts;
+        let is_short = !summary.is_empty() && summary != description;
+        if is_short { format!("{summary} [+] {description}") } else { String::from(description) }
     };
-    parts.push(Part::Pairs(categories.iter().map(about).collect()));
+    let is_full = notice.field("full").is_some();
+    if is_full && !texts.text_at("nothing").is_empty() {
+        parts.push(Part::Words(text("nothing")));
+    }
+    let told = categories.iter().map(|category| {
+        (title(category), if is_full { description(category) } else { lines(category) })
+    });
+    parts.push(Part::Pairs(told.collect()));
     parts.push(Part::Words(text("rights")));
     if notice.field("reloads").is_some() {
         parts.push(Part::Words(text("reloadOnGrant")));
     }
-    parts.push(Part::Pairs(addresses(controller, texts)));
+    parts.push(Part::Pairs(addresses(notice, controller, texts)));
     parts.push(Part::Buttons(vec![text("rejectAll"), text("acceptAll"), text("settings")]));
 
     parts.push(Part::Heading(1, text("settingsTitle")));
@@ -44,13 +60,13 @@ fn parts(notice: &Json) -> Vec<Part> {
         let is_necessary = category.field("necessary") == Some(&Json::Bool(true));
         let state =
             if is_necessary { text("necessary") } else { text("on") + " / " + &text("off") };
-        let (title, description) = about(category);
-        parts.push(Part::Heading(2, title));
-        parts.push(Part::Words(format!("[{state}] {description}")));
+        parts.push(Part::Heading(2, title(category)));
+        parts.push(Part::Words(format!("[{state}] {}", lines(category))));
         for service in category.list_at("services") {
             let field = |key: &str| String::from(service.text_at(key));
             parts.push(Part::Heading(3, field("name")));
             parts.push(Part::Pairs(filled([
+                (text("purpose"), field("summary")),
                 (text("provider"), field("provider")),
                 (text("country"), field("country")),
                 (text("privacyPolicy"), field("policyUrl")),
@@ -80,11 +96,16 @@ fn parts(notice: &Json) -> Vec<Part> {
     parts
 }
 
-fn addresses(controller: &Json, texts: &Json) -> Vec<(String, String)> {
-    filled(
+fn addresses(notice: &Json, controller: &Json, texts: &Json) -> Vec<(String, String)> {
+    let mut all = filled(
         ["privacyPolicy", "cookiePolicy"]
             .map(|key| (String::from(texts.text_at(key)), String::from(controller.text_at(key)))),
-    )
+    );
+    let own = notice.list_at("links").iter();
+    all.extend(
+        own.map(|link| (String::from(link.text_at("title")), String::from(link.text_at("url")))),
+    );
+    all
 }
 
 /// The word of the texts for a kind of item.

@@ -33,6 +33,8 @@ const MIN_REFUSAL_DAYS: i64 = 182;
 const MAX_TEXT: usize = 2000;
 const MAX_NAME: usize = 128;
 const MAX_HOSTS: usize = 100;
+/// The longest summary, in characters: what one line of the banner has room for.
+pub const MAX_SUMMARY: usize = 90;
 
 /// The module that a page waits for explains nothing: the one that comes later reads the policy again, and
 /// does. So it keeps no paths, and words no values.
@@ -84,6 +86,7 @@ enum List {
     Categories,
     Services,
     Items,
+    Links,
 }
 
 struct Field(&'static str, Need, Rule);
@@ -96,6 +99,8 @@ use Need::{May, Must};
 
 /// Texts by language.
 const TEXTS: Rule = Rule::Map(is_language_tag, &Rule::Text(MAX_TEXT));
+/// The same in one line.
+const SUMMARY: Rule = Rule::Map(is_language_tag, &Rule::Text(MAX_SUMMARY));
 /// Other words for the product's own texts: by language, then by key.
 const WORDING: Rule = Rule::Map(is_language_tag, &Rule::Map(is_key, &Rule::Text(MAX_TEXT)));
 
@@ -114,6 +119,8 @@ const POLICY: &[Field] = &[
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
     Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
+    Field("layout", May, Rule::Word(&["compact", "full"])),
+    Field("links", May, Rule::List(List::Links, LINK, 6)),
     Field("texts", May, WORDING),
 ];
 const CONTROLLER: &[Field] = &[
@@ -129,12 +136,15 @@ const CATEGORY: &[Field] = &[
     Field("revision", May, Rule::Text(64)),
     Field("title", Must, TEXTS),
     Field("description", Must, TEXTS),
+    Field("summary", May, SUMMARY),
 ];
+const LINK: &[Field] = &[Field("title", Must, TEXTS), Field("url", Must, Rule::Url)];
 const SERVICE: &[Field] = &[
     Field("id", Must, Rule::Id(64)),
     Field("category", Must, Rule::Category),
     Field("name", Must, Rule::Text(MAX_TEXT)),
     Field("provider", Must, Rule::Text(MAX_TEXT)),
+    Field("summary", May, SUMMARY),
     Field("country", May, Rule::Country),
     Field("policyUrl", May, Rule::Url),
     Field("hosts", May, Rule::Hosts),
@@ -417,7 +427,7 @@ impl Reader {
         Json::List(out)
     }
 
-    /// The categories, services or items; what is right is known from here on.
+    /// The categories, services, items or links; what is right is known from here on.
     fn list(
         &mut self,
         list: List,
@@ -462,8 +472,11 @@ impl Reader {
     }
 
     /// Takes an entry into what is known, and says the position of the category that it names;
-    /// nothing when another entry has its name already.
+    /// nothing when another entry has its name already. Of a link there is nothing to know.
     fn learn(&mut self, list: List, entry: &Json) -> Option<usize> {
+        if list == List::Links {
+            return Some(NOBODY);
+        }
         let category = self.policy.own_category_named(entry.text_at("category")).unwrap_or(NOBODY);
         let key = if list == List::Items { "name" } else { "id" };
         let name = entry.text_at(key);

@@ -9,6 +9,10 @@ const visitTest = site();
 
 const region = (visit) => visit.page.getByRole("region", { name: "Cookies and your consent" });
 const dialog = (visit) => visit.page.getByRole("dialog");
+const openAll = (visit) =>
+  dialog(visit).evaluate((element) => {
+    for (const details of element.querySelectorAll("details")) details.open = true;
+  });
 /** The id of the element that has the focus, or the hook of the control of the banner that has it. */
 const focused = (visit) =>
   visit.page.evaluate(() => {
@@ -23,7 +27,7 @@ visitTest("the first layer says who asks and what for, before the buttons; nothi
   let last = -1;
   for (const text of [
     JIMO.controller.name,
-    ...JIMO.categories.flatMap((category) => [category.title.en, category.description.en]),
+    ...JIMO.categories.flatMap((category) => [category.title.en, category.summary.en]),
     "Reject all",
   ]) {
     const at = words.indexOf(text, last + 1);
@@ -155,13 +159,14 @@ visitTest(
       await dialog(visit).evaluate((element) => element.localName === "dialog" && element.matches(":modal")),
       true,
     );
+    await openAll(visit);
     const switches = dialog(visit).getByRole("switch");
     assert.deepEqual(await switches.evaluateAll((all) => all.map((each) => [each.name, each.checked])), [
       ["functionality", false],
       ["jimo", false],
       ["analytics", false],
     ]);
-    for (const summary of await dialog(visit).locator("summary").all()) await summary.click();
+    await openAll(visit);
     const words = await dialog(visit).innerText();
     for (const item of JIMO.items) {
       const at = words.indexOf(item.name);
@@ -192,6 +197,7 @@ visitTest(
     );
 
     await visit.control("open").click();
+    await openAll(visit);
     assert.deepEqual(
       await switches.evaluateAll((all) => all.map((each) => each.checked)),
       [false, false, true],
@@ -277,7 +283,7 @@ for (const [lang, locale, want] of [
       assert.equal(await visit.page.locator("consent-banner").getAttribute("dir"), "ltr");
       await visit.control("settings").click();
       await dialog(visit).waitFor();
-      assert.ok((await dialog(visit).innerText()).includes(JIMO.categories[2].description[language]));
+      assert.ok((await dialog(visit).innerText()).includes(JIMO.categories[2].summary[language]));
       await visit.control("reject-all").last().click();
       assert.equal((await visit.ledger())[0].notice.language, language);
       assert.equal(visit.requested(/texts/).length, language === "fr" ? 1 : 0, "only what is needed is fetched, once");

@@ -45,10 +45,17 @@ async function openSettings(visit, parts = {}, options) {
   await dialog(visit).waitFor();
 }
 
+/** Everything that opens in its place. */
+const openAll = (visit) =>
+  dialog(visit).evaluate((element) => {
+    for (const details of element.querySelectorAll("details")) details.open = true;
+  });
+
 visitTest(
   "nothing is preset; a category sets its services, a service only itself, and exactly that is kept",
   async (visit) => {
     await openSettings(visit);
+    await openAll(visit);
     assert.deepEqual(await shown(visit), NONE);
     await control(visit, "analytics").check();
     assert.deepEqual(await shown(visit), { ...NONE, analytics: true, counter: true, heat: true });
@@ -88,6 +95,7 @@ visitTest(
 visitTest("withdrawing takes one action wherever anything is granted, be it one service", async (visit) => {
   await openSettings(visit);
   assert.equal(await visit.control("withdraw").count(), 0);
+  await openAll(visit);
   await control(visit, "player").check();
   await visit.control("save").click();
   await visit.control("open").click();
@@ -103,7 +111,7 @@ visitTest("withdrawing takes one action wherever anything is granted, be it one 
 
 visitTest("services and items say who they are, where, and for how long, in the visitor's words", async (visit) => {
   await openSettings(visit);
-  for (const summary of await dialog(visit).locator("summary").all()) await summary.click();
+  await openAll(visit);
   const services = await dialog(visit).locator("[part=service]").allInnerTexts();
   const lines = services.map((text) => text.replace(/\s+/g, " "));
   assert.deepEqual(
@@ -135,6 +143,7 @@ visitTest("services and items say who they are, where, and for how long, in the 
 
 visitTest("screen readers hear what each switch is for, and in which group it stands", async (visit) => {
   await openSettings(visit);
+  await openAll(visit);
   const group = dialog(visit).getByRole("group", { name: "Title of analytics" });
   for (const name of ["Title of analytics", "Counter", "Heat"])
     await group.getByRole("switch", { name, exact: true }).waitFor();
@@ -156,6 +165,7 @@ visitTest("everything can be reached and done by key, and the focus returns to w
   await visit.control("open").focus();
   await visit.page.keyboard.press("Enter");
   await dialog(visit).waitFor();
+  await openAll(visit);
   const order = [];
   for (let step = 0; step < 40; step++) {
     const name = await visit.page.evaluate(() => {
@@ -214,7 +224,7 @@ for (const [name, lang, options, spacing] of [
       await openSettings(visit, { lang });
       // The policy of this test has English texts only.
       if (lang !== "en") await visit.problem(/language-missing/);
-      for (const summary of await dialog(visit).locator("summary").all()) await summary.click();
+      await openAll(visit);
       if (spacing) {
         await visit.page.evaluate(() => {
           const sheet = new CSSStyleSheet();
@@ -260,6 +270,7 @@ visitTest(
   "a switch shows its state without colours, too",
   async (visit) => {
     await openSettings(visit);
+    await openAll(visit);
     const knob = () =>
       control(visit, "heat").evaluate((input) => [
         getComputedStyle(input, "::before").marginInlineStart,

@@ -261,6 +261,11 @@ visitTest(
     await dialog(visit).waitFor();
     assert.ok((await dialog(visit).innerText()).includes(BEFOREHAND));
     assert.ok(await isSame(visit));
+    await dialog(visit)
+      .locator("details", { has: visit.page.locator("[name=player]") })
+      .locator("summary")
+      .first()
+      .click();
     await dialog(visit).locator("[name=player]").check();
     await visit.control("save").click();
     await visit.page.waitForFunction(() => !window.isSame && window.consentinel);

@@ -42,7 +42,7 @@ visitTest(
     assert.equal(ours.isKept, false);
     await visit.open({ body: markup({ language: "en" }) + MARK }, { path: "/printed.html" });
     await visit.control("reject-all").waitFor();
-    assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "flex"]);
+    assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "grid"]);
     assert.deepEqual(await seen(visit), { ...ours, isKept: true });
     await visit.control("settings").click();
     await visit.page.getByRole("dialog").waitFor();
@@ -68,7 +68,7 @@ visitTest(
     );
     const { isKept, words } = await seen(visit);
     assert.ok(isKept && words.includes("Tout refuser"));
-    assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "flex"]);
+    assert.deepEqual(await visit.page.evaluate(() => window.early), [true, "grid"]);
   },
 );
 
@@ -117,6 +117,18 @@ visitTest("anything else is thrown away and made anew", async (visit) => {
     await visit.control("settings").waitFor();
     assert.deepEqual(await seen(visit), ours, name);
   }
+});
+
+visitTest("in full it is the same as ours, too", async (visit) => {
+  const policy = {
+    ...JIMO,
+    layout: "full",
+    links: [{ title: { en: "Imprint" }, url: "https://www.usejimo.com/legal" }],
+  };
+  await visit.open({ policy, body: bannerMarkup(policy)({ language: "en" }) + MARK });
+  await visit.control("reject-all").waitFor();
+  const { isKept, words } = await seen(visit);
+  assert.ok(isKept && words.includes(JIMO.categories[2].description.en) && words.includes("Imprint"), words);
 });
 
 visitTest("one that stands elsewhere in the page is left alone and grants nothing", async (visit) => {

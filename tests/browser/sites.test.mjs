@@ -196,8 +196,9 @@ for (const name of Object.keys(ARRIVE)) {
     await demo.open("?lang=fr");
     await visit.control("reject-all").waitFor();
     const shown = await visit.page.locator("consent-banner [part~=banner]").textContent();
-    for (const { title, description } of demo.policy.categories) {
+    for (const { title, summary, description } of demo.policy.categories) {
       assert.ok(shown.includes(title.fr), title.fr);
+      assert.ok(shown.includes(summary.fr), summary.fr);
       assert.ok(shown.includes(description.fr), description.fr);
     }
   });
@@ -235,6 +236,11 @@ visitTest("jiminny: one of the nine services is allowed by its own switch, and n
     "nine switches",
   );
   assert.deepEqual(await switches.evaluateAll((all) => all.filter(({ checked }) => checked).length), 0);
+  await visit.page
+    .locator("consent-banner details", { has: visit.page.locator("[name=sentry]") })
+    .locator("summary")
+    .first()
+    .click();
   await visit.page.locator("consent-banner input[name=sentry]").check();
   await visit.control("save").click();
   await eventually(() => demo.received(), script("sentry"));

@@ -3,7 +3,7 @@
 //
 // Left out: putting it into the file (tests/documents/document.mjs).
 
-import { rules } from "./rules.mjs";
+import { firstLayerRules, rules } from "./rules.mjs";
 
 /** What the suite does not try, and why: the rest of the law that the product was built against. */
 const elsewhere = [
@@ -31,7 +31,14 @@ const cell = (text) => text.replaceAll("|", "\\|");
  * @param {{ rule: string, name: string, result: string }[]} policies
  */
 export function document(sites, results, policies) {
-  const result = (rule, site) => SIGNS[results.get(`${rule.id} ${site.name}`)] ?? "?";
+  const result = (rule, site, ending = "") => SIGNS[results.get(`${rule.id} ${site.name}${ending}`)] ?? "?";
+  const table = (tried, ending) => [
+    `| rule | what it asks | ${sites.map(({ name }) => name).join(" | ")} |`,
+    `|---|---|${sites.map(() => "---|").join("")}`,
+    ...tried.map(
+      (rule) => `| ${rule.id} | ${cell(rule.title)} | ${sites.map((site) => result(rule, site, ending)).join(" | ")} |`,
+    ),
+  ];
   return [
     "# The law, rule by rule",
     "",
@@ -44,13 +51,13 @@ export function document(sites, results, policies) {
     "",
     "## The rules",
     "",
-    `| rule | what it asks | ${sites.map(({ name }) => name).join(" | ")} |`,
-    `|---|---|${sites.map(() => "---|").join("")}`,
-    ...rules.map(
-      (rule) => `| ${rule.id} | ${cell(rule.title)} | ${sites.map((site) => result(rule, site)).join(" | ")} |`,
-    ),
+    ...table(rules),
     "",
     "✓ kept, – nothing to try on this site.",
+    "",
+    'Those about the first layer, with `"layout": "full"` in the policy:',
+    "",
+    ...table(firstLayerRules, ", in full"),
     "",
     "## How each is checked, and what no library can check",
     "",

@@ -13,6 +13,11 @@ import record from "./rules/record.mjs";
 import settings from "./rules/settings.mjs";
 import withdrawal from "./rules/withdrawal.mjs";
 
+const byNumber = (one, other) => one.id.localeCompare(other.id);
+
+/** Those about the first layer, which are tried on both forms of it. */
+export const firstLayerRules = [...firstLayer, ...access].sort(byNumber);
+
 export const rules = [
   ...beforeChoice,
   ...firstLayer,
@@ -21,4 +26,4 @@ export const rules = [
   ...lifetime,
   ...record,
   ...access,
-].sort((one, other) => one.id.localeCompare(other.id));
+].sort(byNumber);

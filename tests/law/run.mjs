@@ -23,8 +23,8 @@ if (words.length > 1 || words.some((word) => word !== "--check" && word !== "--w
 const results = new Map();
 const policies = [];
 function note({ name, skip }, result) {
-  const [, rule, site] = /^(R\d\d) (\w+): /.exec(name) ?? [];
-  if (rule) results.set(`${rule} ${site}`, skip === undefined ? result : "skipped");
+  const [, rule, site, isFull] = /^(R\d\d) (\w+): .*?(, in full)?$/.exec(name) ?? [];
+  if (rule) results.set(`${rule} ${site}${isFull ?? ""}`, skip === undefined ? result : "skipped");
   const [, broken, what] = /^(R\d\d) a policy with (.*) is reported, and the rule is kept$/.exec(name) ?? [];
   if (broken) policies.push({ rule: broken, name: what, result });
 }

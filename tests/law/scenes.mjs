@@ -49,7 +49,8 @@ function readFirstLayer() {
         const hit = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         return hit !== null && (hit === node.parentElement || hit.contains(node));
       });
-    texts.push({ words, isSeen, isButton: Boolean(node.parentElement.closest("button")) });
+    const isShown = node.parentElement.checkVisibility();
+    texts.push({ words, isSeen, isShown, isButton: Boolean(node.parentElement.closest("button")) });
   }
   const controls = [...banner.querySelectorAll("[data-consent-action], button, a, input, select")].map((control) => {
     const { left, right, top, bottom } = control.getBoundingClientRect();

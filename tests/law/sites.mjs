@@ -33,9 +33,9 @@ function addressOf(pattern) {
 }
 
 class Site {
-  constructor(name) {
+  constructor(name, more = {}) {
     this.name = name;
-    this.policy = JSON.parse(readFileSync(repositoryFile(`www/policies/${name}.json`), "utf8"));
+    this.policy = { ...JSON.parse(readFileSync(repositoryFile(`www/policies/${name}.json`), "utf8")), ...more };
     const { categories, services = [], items = [] } = this.policy;
     this.optional = categories.filter((category) => !category.necessary);
     this.optionalIds = this.optional.map(({ id }) => id).sort();
@@ -167,7 +167,11 @@ const EEA = new Set(
   "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" "),
 );
 
-export const SITES = readdirSync(repositoryFile("www/policies/"))
+const NAMES = readdirSync(repositoryFile("www/policies/"))
   .filter((file) => file.endsWith(".json"))
-  .sort()
-  .map((file) => new Site(file.replace(".json", "")));
+  .map((file) => file.replace(".json", ""))
+  .sort();
+
+export const SITES = NAMES.map((name) => new Site(name));
+/** The same with the other first layer, for the rules that are about that. */
+export const FULL_SITES = NAMES.map((name) => new Site(name, { layout: "full" }));

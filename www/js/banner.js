@@ -57,7 +57,10 @@ export function show(part, text, json) {
   }
   const shown = find(part);
   if (isDialog) open(shown);
-  else if (part !== "reopen" && !isHeadless) makeRoom(shown);
+  else if (part !== "reopen" && !isHeadless) {
+    makeRoom(shown);
+    if (part === "banner") keepStill(shown.firstChild);
+  }
   // Said after what the line says already, and on with the focus, if it is with us.
   if (part === "reload" && !isHeadless)
     say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
@@ -86,7 +89,8 @@ let room;
 function makeRoom(layer) {
   if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
-    const isThere = isSeen(layer) && rootNow().host.getAttribute("placement") === "bottom";
+    // On a phone every place is the lower edge.
+    const isThere = isSeen(layer) && innerHeight - layer.offsetTop - layer.offsetHeight < 80;
     const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
     // Not on paper, where the room would be a sheet more.
     room.replaceSync(
@@ -95,6 +99,19 @@ function makeRoom(layer) {
         : "",
     );
   }).observe(layer);
+}
+
+// What opens scrolls inside, so that nothing moves: neither what was pressed nor the buttons.
+function keepStill(words) {
+  const isOpen = () => words.querySelector("[open]");
+  words.addEventListener("click", ({ target }) => {
+    if (target.closest("summary") && !isOpen()) words.style.maxBlockSize = `${words.getBoundingClientRect().height}px`;
+  });
+  const toggled = ({ target }) => {
+    if (!isOpen()) words.style.maxBlockSize = "";
+    else if (target.open) target.scrollIntoView({ block: "nearest" });
+  };
+  words.addEventListener("toggle", toggled, true);
 }
 
 function open(dialog) {

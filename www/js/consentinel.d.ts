@@ -10,6 +10,8 @@ export interface Category {
   readonly revision?: string;
   readonly title: Texts;
   readonly description: Texts;
+  /** The same in one line, at most 90 characters. */
+  readonly summary?: Texts;
 }
 
 /** A vendor inside a category. */
@@ -18,6 +20,8 @@ export interface Service {
   readonly category: string;
   readonly name: string;
   readonly provider: string;
+  /** What it is for in one line, at most 90 characters. */
+  readonly summary?: Texts;
   /** Two capital letters, ISO 3166-1. */
   readonly country?: string;
   readonly policyUrl?: string;
@@ -70,6 +74,10 @@ export interface Policy {
   readonly refusalLifetimeDays?: number;
   /** Where the first layer stands; without it at the bottom. */
   readonly placement?: "bottom" | "corner" | "center";
+  /** `full`: the first layer shows every description at once; without it one line of each category. */
+  readonly layout?: "compact" | "full";
+  /** Links of the owner's own beside the policies, at most 6. */
+  readonly links?: readonly { readonly title: Texts; readonly url: string }[];
   /** Other words for the product's own texts: language → key → text. */
   readonly texts?: { readonly [language: string]: { readonly [key: string]: string } };
 }
@@ -135,6 +143,8 @@ export interface ToldCategory {
   readonly necessary?: boolean;
   readonly title: string;
   readonly description: string;
+  /** One line: the policy's, or the first sentence of the description. */
+  readonly summary: string;
   readonly services: readonly Service[];
   readonly items: readonly ToldItem[];
 }
@@ -147,6 +157,10 @@ export interface Notice {
   /** Without fields where there is no policy that can be read. */
   readonly controller: Partial<Policy["controller"]>;
   readonly categories: readonly ToldCategory[];
+  /** The owner's own links; there where the policy has any. */
+  readonly links?: readonly { readonly title: string; readonly url: string }[];
+  /** There where the first layer shows every description at once. */
+  readonly full?: true;
   /** There where every grant loads the page anew: the policy says `"gate": "browser"`. */
   readonly reloads?: true;
 }

@@ -39,6 +39,11 @@ export function put(fresh, layer) {
     for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
     root.append(layer);
   } else insert(fresh, layer);
+  // Light or dark as the system is, where the page does not say which (www/css/button.css).
+  root.host.toggleAttribute(
+    "system",
+    getComputedStyle(page.body).colorScheme === "normal" && !page.querySelector("meta[name=color-scheme]"),
+  );
   root.adoptedStyleSheets = sheets;
 }
 

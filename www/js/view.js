@@ -17,11 +17,12 @@ export const link = (href, label) => href && ["a", { href, target: "_blank", rel
 /** A paragraph; nothing without a text. */
 export const words = (text) => text && ["p", { part: "text" }, text];
 
-/** The controller's own policies. */
-export const policies = ({ controller, texts }) => [
+/** The controller's own policies, and the links that the owner puts beside them. */
+export const policies = ({ controller, texts, links = [] }) => [
   "p",
-  {},
+  { class: "links" },
   ...["privacyPolicy", "cookiePolicy"].map((key) => link(controller[key], texts[key])),
+  ...links.map(({ title, url }) => link(url, title)),
 ];
 
 /** That a part of the choice waits, and what the visitor can do about it: see www/css/banner.css, `reload`. */
@@ -46,31 +47,43 @@ function partners({ texts, controller, categories, language }) {
   // busy for tens of milliseconds.
   const nameOf = (code) =>
     texts.countries.match(code + " ([^,]+)")?.[1] ?? new Intl.DisplayNames(language, { type: "region" }).of(code);
-  return words(
-    [
-      others.size && plural(texts.partners, others.size, language),
-      countries.size && fill(texts.transfers, { countries: [...countries].map(nameOf).join(", ") }),
-    ]
-      .filter(Boolean)
-      .join(" "),
+  return joined(
+    others.size && plural(texts.partners, others.size, language),
+    countries.size && fill(texts.transfers, { countries: [...countries].map(nameOf).join(", ") }),
   );
 }
 
-/**
- * The first layer: who asks, what for, who else gets data, the right to change one's mind, and three buttons;
- * the two that answer are of one kind (law R04 to R06, R14, R15).
- */
-export function firstLayer(notice) {
-  const { texts, controller, categories } = notice;
-  return [
-    "section",
-    // Search engines look for it on such an element, and not on one of our own making.
-    { part: "banner", role: "region", "aria-labelledby": "title", "data-nosnippet": true },
+const joined = (...sentences) => sentences.filter(Boolean).join(" ");
+
+const layer = (kind, ...parts) => [
+  "section",
+  // Search engines look for the last on such an element, and not on one of our own making.
+  { part: "banner", class: kind, role: "region", "aria-labelledby": "title", "data-nosnippet": true },
+  ...parts,
+];
+
+const heading = ({ texts }) => ["h2", { id: "title", part: "title" }, texts.title];
+
+const intro = ({ texts, controller }) => fill(texts.intro, { controller: controller.name });
+
+const actions = ({ texts }) => [
+  "div",
+  { class: "actions" },
+  button("reject-all", texts.rejectAll),
+  button("accept-all", texts.acceptAll),
+  button("settings", texts.settings),
+];
+
+// With every description, whole, before the buttons.
+function full(notice) {
+  const { texts, categories } = notice;
+  return layer(
+    "full",
     [
       "div",
       { class: "words" },
-      ["h2", { id: "title", part: "title" }, texts.title],
-      words(fill(texts.intro, { controller: controller.name })),
+      heading(notice),
+      words(joined(intro(notice), texts.nothing)),
       [
         "ul",
         {},
@@ -81,20 +94,56 @@ export function firstLayer(notice) {
           ["span", {}, description],
         ]),
       ],
-      partners(notice),
+      words(partners(notice)),
       words(texts.rights),
       words(notice.reloads && texts.reloadOnGrant),
       policies(notice),
     ],
-    [
-      "div",
-      { class: "actions" },
-      button("reject-all", texts.rejectAll),
-      button("accept-all", texts.acceptAll),
-      button("settings", texts.settings),
-    ],
+    actions(notice),
+  );
+}
+
+// Whether there is more to say of a category than its summary.
+const hasMore = ({ summary, description }) => summary !== description;
+
+// A category in a line; what else there is to say opens in its place.
+function line(category) {
+  const { title, summary, description } = category;
+  const told = [["strong", {}, title], " ", ["span", {}, summary]];
+  return [
+    "li",
+    { dir: "auto" },
+    hasMore(category) ? ["details", {}, ["summary", {}, ...told], ["p", {}, description]] : ["div", {}, ...told],
   ];
 }
+
+// With a line for each category. The links come last: by key the answers are reached before them. What can scroll can be reached by key: where nothing in it can, by itself.
+function compact(notice) {
+  const { texts, categories } = notice;
+  return layer(
+    "compact",
+    [
+      "div",
+      { class: "words", tabindex: !categories.some(hasMore) && "0" },
+      [
+        "div",
+        {},
+        heading(notice),
+        words(intro(notice)),
+        words(joined(partners(notice), texts.rights, notice.reloads && texts.reloadOnGrant)),
+      ],
+      ["ul", {}, ...categories.map(line)],
+    ],
+    actions(notice),
+    policies(notice),
+  );
+}
+
+/**
+ * The first layer: who asks, what for, who else gets data, the right to change one's mind, and three buttons;
+ * the two that answer are of one kind (law R04 to R06, R14, R15).
+ */
+export const firstLayer = (notice) => (notice.full ? full : compact)(notice);
 
 /** What the page is shown besides the settings, by its part. */
 export const layers = { banner: firstLayer, reload, reopen: ({ texts }) => reopen(texts.reopen) };

@@ -71,19 +71,20 @@ export default [
   {
     id: "R14",
     title: "each purpose is told by title and description before the buttons",
-    how: "The texts of the first layer in the order of the document.",
+    how: 'The texts of the first layer in the order of the document: title and summary are seen without a press, and the whole description is one press away in its place; under `"layout": "full"` the description is seen at once.',
     limit: "Whether a description says enough.",
     async check({ site, facts }) {
       const { first } = await facts("untouched");
       const button = first.texts.findIndex(({ isButton }) => isButton);
-      const before = first.texts
-        .slice(0, button)
-        .map(({ words }) => words)
-        .join(" ");
+      const before = first.texts.slice(0, button);
+      const isTold = (text, isAtOnce) =>
+        before.some(({ words, isShown }) => words === normal(text) && (isShown || !isAtOnce));
+      const isFull = site.policy.layout === "full";
       assert.ok(site.optional.length > 0);
-      for (const { title, description } of site.optional) {
-        assert.ok(before.includes(normal(title.en)), title.en);
-        assert.ok(before.includes(normal(description.en)), description.en);
+      for (const { title, summary, description } of site.optional) {
+        assert.ok(isTold(title.en, true), title.en);
+        assert.ok(isTold(description.en, isFull), description.en);
+        if (!isFull) assert.ok(isTold(summary.en, true), summary.en);
       }
     },
   },
@@ -129,7 +130,7 @@ export default [
         [],
       );
       const ofPolicy = site.policy.categories
-        .flatMap(({ title, description }) => [title, description])
+        .flatMap(({ title, summary, description }) => [title, summary, description])
         .concat(site.items.map(({ purpose }) => purpose));
       const praised = ofPolicy.flatMap((text) =>
         Object.entries(text).flatMap(([language, words]) => findings(language, { words }, true)),
@@ -154,8 +155,8 @@ export default [
           ["reject-all", "accept-all"].map((action) => buttonsOf(first, action)[0].label),
           [words.rejectAll, words.acceptAll],
         );
-        for (const { title, description } of site.optional) {
-          for (const text of [title, description])
+        for (const { title, summary, description } of site.optional) {
+          for (const text of [title, site.policy.layout === "full" ? title : summary, description])
             assert.ok(first.words.includes(normal(text[language] ?? text.en)), `${language}: ${text.en}`);
         }
       }

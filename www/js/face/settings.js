@@ -47,23 +47,16 @@ export function settings(notice, { categories, services, left, waits }, records)
   ];
 }
 
-function section(notice, { id, necessary, title, description, services, items }, choices) {
+// A category: its switch, and what it is for in a line. The rest of its description, its services and its items open
+// in place, so that the switches of all categories stand together; they are open where a service goes its own way.
+function section(notice, { id, necessary, title, summary, description, services, items }, choices) {
   const { texts } = notice;
-  return [
-    "section",
-    { class: "category", role: "group", "aria-labelledby": `title-${id}` },
-    row(
-      notice,
-      id,
-      ["h3", { id: `title-${id}`, dir: "auto" }, necessary ? title : ["label", { for: `switch-${id}` }, title]],
-      necessary ? "necessary" : choices[id],
-      `about-${id}`,
-    ),
-    ["p", { id: `about-${id}`, part: "text", dir: "auto" }, description],
+  const rest = [
+    summary !== description && ["p", { part: "text", dir: "auto" }, description],
     ...services.map((service) => entry(notice, service, necessary ? "" : choices[service.id])),
     items.length > 0 && [
       "details",
-      {},
+      { class: "items" },
       ["summary", {}, plural(texts.items, items.length, notice.language)],
       ...items.map((item) =>
         pairs(
@@ -76,6 +69,26 @@ function section(notice, { id, necessary, title, description, services, items },
         ),
       ),
     ],
+  ].filter(Boolean);
+  const about = ["p", { id: `about-${id}`, part: "text", dir: "auto" }, summary];
+  return [
+    "section",
+    { class: "category", role: "group", "aria-labelledby": `title-${id}` },
+    row(
+      notice,
+      id,
+      ["h3", { id: `title-${id}`, dir: "auto" }, necessary ? title : ["label", { for: `switch-${id}` }, title]],
+      necessary ? "necessary" : choices[id],
+      `about-${id}`,
+    ),
+    rest.length
+      ? [
+          "details",
+          { open: !necessary && services.some((service) => choices[service.id] !== choices[id]) },
+          ["summary", {}, about],
+          ...rest,
+        ]
+      : about,
   ];
 }
 
@@ -109,7 +122,7 @@ function row({ texts }, id, head, choice, described) {
 
 function entry(notice, service, choice) {
   const { texts } = notice;
-  const { id, name, provider, policyUrl } = service;
+  const { id, name, provider, summary, policyUrl } = service;
   const label = choice ? ["label", { for: `switch-${id}` }, name] : name;
   return [
     "div",
@@ -118,6 +131,8 @@ function entry(notice, service, choice) {
     [
       "p",
       { id: `about-${id}` },
+      summary && ["span", { dir: "auto" }, summary],
+      " ",
       ["span", {}, joined(" · ", provider, countryOf(notice, service))],
       " ",
       link(policyUrl, texts.privacyPolicy),
