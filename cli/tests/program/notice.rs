@@ -57,13 +57,13 @@ fn the_own_words_of_a_policy_are_what_is_told() {
     let policy = std::fs::read_to_string(repository("www/policies/jimo.json")).unwrap();
     let mut policy: Value = serde_json::from_str(&policy).unwrap();
     policy["texts"] =
-        json!({ "fr": { "save": "Garder", "nothing": "Rien" }, "en": { "save": "Keep" } });
+        json!({ "fr": { "save": "Garder", "unheard": "Rien" }, "en": { "save": "Keep" } });
     policy["items"][2]["purpose"] = json!({ "en": "Counts." });
     let policy = policy.to_string();
     let notice = run_with_input(&["notice", "-", "--language", "fr"], policy.as_bytes());
     let told: Value = serde_json::from_str(&notice.out).unwrap();
     assert_eq!(told["texts"]["save"], json!("Garder"));
-    assert_eq!(told["texts"].get("nothing"), None);
+    assert_eq!(told["texts"].get("unheard"), None);
     // The texts that these visitors read in another language are named.
     let warning = "\nwarning: language-missing at items[2].purpose: found `fr`; ";
     assert!(notice.words.contains(warning), "{notice:?}");
