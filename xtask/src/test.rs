@@ -78,20 +78,21 @@ pub fn test() -> Result<()> {
     }
     // For the leak matrix, and for the tests that look at three engines.
     step("engines", engines::engines)?;
-    let files = node_tests()?;
+    let (real, files): (Vec<_>, Vec<_>) =
+        node_tests()?.into_iter().partition(|file| real::is_real(file));
     if files.is_empty() {
         say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
     } else {
         passed += step("tests in Node: browser, access, package", || {
             // One file at a time, because the machine has few cores.
-            let reporters = real::reporters();
-            let words = ["--test", "--test-concurrency=1"].iter().map(OsStr::new);
-            let words = words.chain(reporters.iter().map(OsStr::new));
-            node(words.chain(files.iter().map(|file| file.as_ref())), &chromium)
+            let words = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+            let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
+            node(words, &chromium)
         })
         .map(|lines| count(&lines))?;
-        step("real pages", || real::document(&chromium, Document::Check))?;
     }
+    passed += step("tests of real pages", || real::pages(&chromium, &real, Document::Check))
+        .map(|lines| count(&lines))?;
     passed += step("law", || law::law(&chromium, Document::Check)).map(|lines| count(&lines))?;
     step("leak matrix", || matrix::with(&chromium, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
