@@ -20,13 +20,12 @@ export function parted(name) {
 
 const cell = (text) => text.replaceAll("|", "\\|");
 
-/** The document, from the tests of a run, each with `file`, `name` and `passed`; throws where one did not pass or is named otherwise. */
+/** The document, from the tests of a run, each with `name` and `passed`; throws where one did not pass or is named otherwise. */
 export function documentOf(tests) {
   const bad = tests.filter(({ name, passed }) => !passed || !parted(name));
   if (tests.length === 0) throw new Error("no test of tests/browser/real-*.test.mjs was run");
   if (bad.length > 0)
     throw new Error(`failed, or not named "<situation>: <what happens>":\n${bad.map(({ name }) => name).join("\n")}`);
-  const files = [...new Set(tests.map(({ file }) => file))].sort();
   const text = [
     "# What happens in real pages",
     "",
@@ -38,23 +37,15 @@ export function documentOf(tests) {
     "",
     writtenOn(`of ${tests.length} tests`),
   ];
-  for (const file of files) {
-    const rows = new Map();
-    for (const test of tests.filter((one) => one.file === file)) {
-      const { situation, happens, engine } = parted(test.name);
-      const key = `${cell(situation)} | ${cell(happens)}`;
-      rows.set(key, [...(rows.get(key) ?? []), engine]);
-    }
-    text.push(
-      "",
-      `## \`tests/browser/${file}\``,
-      "",
-      `| situation | what happens | ${ENGINES.join(" | ")} |`,
-      "|---|---|---|---|---|",
-    );
-    for (const [key, engines] of rows)
-      text.push(`| ${key} | ${ENGINES.map((engine) => (engines.includes(engine) ? "•" : "")).join(" | ")} |`);
+  const rows = new Map();
+  for (const { name } of tests) {
+    const { situation, happens, engine } = parted(name);
+    const key = `${cell(situation)} | ${cell(happens)}`;
+    rows.set(key, [...(rows.get(key) ?? []), engine]);
   }
+  text.push("", `| situation | what happens | ${ENGINES.join(" | ")} |`, "|---|---|---|---|---|");
+  for (const [key, engines] of rows)
+    text.push(`| ${key} | ${ENGINES.map((engine) => (engines.includes(engine) ? "•" : "")).join(" | ")} |`);
   return `${text.join("\n")}\n`;
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { documentOf, parted } from "./real-pages.mjs";
 
-const one = (name, passed = true) => ({ file: "real-a.test.mjs", name, passed });
+const one = (name, passed = true) => ({ name, passed });
 
 test("a name is a situation, what happens, and an engine", () => {
   assert.deepEqual(parted("A page: it works"), { situation: "A page", happens: "it works", engine: "Chromium" });

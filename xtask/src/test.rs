@@ -78,20 +78,21 @@ pub fn test() -> Result<()> {
     }
     // For the leak matrix, and for the tests that look at three engines.
     step("engines", engines::engines)?;
-    let files = node_tests()?;
+    let (real, files): (Vec<_>, Vec<_>) =
+        node_tests()?.into_iter().partition(|file| real::is_real(file));
     if files.is_empty() {
         say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
     } else {
         passed += step("tests in Node: browser, access, package", || {
             // Two files at a time: a page and what it waits for leave half of two cores idle.
-            let reporters = real::reporters();
-            let words = ["--test", "--test-concurrency=2"].iter().map(OsStr::new);
-            let words = words.chain(reporters.iter().map(OsStr::new));
-            node(words.chain(files.iter().map(|file| file.as_ref())), &browsers)
+            let words = ["--test", "--test-concurrency=2", "--test-reporter=spec"];
+            let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
+            node(words, &browsers)
         })
         .map(|lines| count(&lines))?;
-        step("real pages", || real::document(&browsers, Document::Check))?;
     }
+    passed += step("tests of real pages", || real::pages(&browsers, &real, Document::Check))
+        .map(|lines| count(&lines))?;
     passed += step("law", || law::law(&browsers, Document::Check)).map(|lines| count(&lines))?;
     step("leak matrix", || matrix::with(&browsers, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
