@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { item, policyOf, repositoryFile, site } from "./site.mjs";
+import { item, site, policyOf, repositoryFile } from "./site.mjs";
 import { eventually, thirdParty } from "./third-party.mjs";
 
 const { bannerMarkup } = await import(repositoryFile("dist/npm/server.js"));
@@ -262,10 +262,9 @@ visitTest(
       answer();
       assert.deepEqual(await actions(visit), granted ? ["accept-all"] : []);
       assert.equal(await visit.page.evaluate(() => window.consentinel.has("analytics")), granted);
-      await visit.context.clearCookies();
       visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>Plain</title>');
       await visit.page.goto(visit.url("/plain.html"));
-      await visit.page.evaluate(() => localStorage.clear());
+      await visit.forget();
     }
   },
 );

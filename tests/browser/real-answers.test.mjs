@@ -480,31 +480,6 @@ visitTest("hosts of one site: a site that begins to share asks nobody again", as
   assert.equal(await early(visit), "granted");
 });
 
-// ---- a frame of another site --------------------------------------------------------------------
-
-visitTest("a frame of another site: asked once, and the cookie is kept for this frame in this site", async (visit) => {
-  visit.serve("/framed.html", html(PARTS));
-  visit.serve(
-    "/top.html",
-    `<!doctype html><link rel="icon" href="data:,"><title>Another site</title><iframe src="${visit.url("/framed.html", "framed.localhost")}" width="900" height="700"></iframe>`,
-  );
-  const inFrame = async () => {
-    await visit.page.goto(visit.url("/top.html"));
-    const frame = visit.page.frames()[1];
-    await frame.waitForFunction(() => window.consentinel);
-    return frame;
-  };
-  let frame = await inFrame();
-  await frame.locator('consent-banner [data-consent-action="reject-all"]').click();
-  await frame.waitForFunction(() => window.consentinel.state.decided);
-  // This Chromium keeps no local storage for frames of other sites: the record lives as long as the page, said once.
-  await visit.problem(/^consentinel: storage-denied/);
-  const { name, sameSite, secure } = await visit.stateCookie();
-  assert.deepEqual([name, sameSite, secure], [OWN.cookie(), "None", true]);
-  frame = await inFrame();
-  assert.equal(await frame.evaluate(() => window.early.analytics), "denied");
-});
-
 // ---- one language a page ------------------------------------------------------------------------
 
 /** The policy as a page prints it that knows one language. */

@@ -166,7 +166,7 @@ visitTest("an owner who must name an imprint: the link stands beside the policie
     { title: { en: "Contact" }, url: "https://www.usejimo.com/contact" },
   ];
   for (const layout of ["compact", "full"]) {
-    await visit.context.clearCookies();
+    await visit.forget();
     await visit.open({ lang: "fr", policy: { ...JIMO, layout, links } });
     const told = async (root) =>
       (await root.getByRole("link").evaluateAll((all) => all.map((each) => [each.textContent, each.href]))).slice(-2);
@@ -192,7 +192,7 @@ visitTest("a page with a font of its own: ours are set in it, and in another whe
   await visit.control("reject-all").click();
   await visit.control("open").waitFor();
   assert.equal(await styleOf(visit, "open", "fontFamily"), "Georgia, serif");
-  await visit.context.clearCookies();
+  await visit.forget();
   await visit.open({ head: "<style>body { font-family: Georgia } consent-banner { --consent-font: Verdana }</style>" });
   assert.equal(await styleOf(visit, "accept-all", "fontFamily"), "Verdana");
 });

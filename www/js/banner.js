@@ -83,19 +83,21 @@ function addFaceStyle() {
   hasFaceStyle = true;
 }
 
-// While it is there, the browser scrolls what gets the focus clear of it, and at the end of a page that
-// scrolls there is room to do so. Said in a sheet, as no element of the page is ours to change.
+// While it is there, the browser scrolls what gets the focus clear of it, and at the end of a page that scrolls there
+// is room to do so; a modal dialog of the page in which it stands ends above it. Said in a sheet, as no element of the
+// page is ours to change.
 let room;
 function makeRoom(layer) {
   if (!room) page.adoptedStyleSheets.push((room = new CSSStyleSheet()));
   new ResizeObserver(() => {
     // On a phone every place is the lower edge.
     const isThere = isSeen(layer) && innerHeight - layer.offsetTop - layer.offsetHeight < 80;
-    const size = `padding-block-end:${innerHeight - layer.offsetTop}px;`;
+    const taken = `${innerHeight - layer.offsetTop}px`;
+    const size = `padding-block-end:${taken};`;
     // Not on paper, where the room would be a sheet more.
     room.replaceSync(
       isThere
-        ? `@media screen{:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}}`
+        ? `@media screen{:root{scroll-${size}${page.documentElement.scrollHeight > innerHeight ? size : ""}}dialog:has(>consent-banner){inset-block-end:${taken};max-block-size:calc(100% - ${taken})}}`
         : "",
     );
   }).observe(layer);
