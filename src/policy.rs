@@ -293,7 +293,20 @@ impl Policy {
         content == texts
             || (read == text::part(&texts, 0, HALF) && meaning == text::part(&older, 0, HALF))
             || (meaning == text::part(&means, 0, HALF)
-                && (means != older || language != self.spoken))
+                && (means != older || self.is_silent(position, language)))
+    }
+
+    /// Whether the texts about a category tell nothing to compare with what was read in `language`: the page speaks
+    /// another one, and where nobody knows which (a server, the native program), they have none in it.
+    fn is_silent(&self, position: usize, language: &str) -> bool {
+        if !self.spoken.is_empty() {
+            return language != self.spoken;
+        }
+        let id = self.category_id(position);
+        let told = self.document.list_at("categories");
+        let category = told.iter().find(|category| category.text_at("id") == id);
+        let title = category.and_then(|category| category.field("title"));
+        !matches!(title, Some(Json::Object(texts)) if translated(texts, language).is_some())
     }
 
     /// A short hash of what is said about a category: with its texts in a language, or without any; with its `revision`,
