@@ -220,7 +220,7 @@ pub fn unsummarised(policy: &Policy, problems: &mut Vec<Problem>) {
 ///
 /// ```
 /// use consentinel::notice::first_sentence;
-/// assert_eq!(first_sentence("Counts visits, e.g. by day. Kept for 2 months."), "Counts visits, e.g. by day.");
+/// assert_eq!(first_sentence("Counts visits, e.g. by month. Kept for a year."), "Counts visits, e.g. by month.");
 /// ```
 pub fn first_sentence(text: &str) -> &str {
     let mut letters = 0;

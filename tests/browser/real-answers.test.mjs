@@ -252,7 +252,7 @@ visitTest("a slow response: what was withdrawn while it was on its way stays wit
   assert.equal(await early(visit), "denied");
 });
 
-test("the server sends a cookie again on navigations only, once a day, with the life that it has left", () => {
+test("a server that sends the cookie again: on navigations only, once a day, with the life that it has left", () => {
   const again = consentCookies(POLICY);
   const now = Date.now();
   const time = (ms) => ms.toString(36);
