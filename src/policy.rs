@@ -159,7 +159,7 @@ pub struct Policy {
     pub refusal_lifetime_days: i64,
     /// The language in which the page at hand speaks; empty where none is known.
     pub spoken: String,
-    /// Whether answers are judged as by the module that a page waits for ([`Policy::is_told_again`]).
+    /// Whether answers are judged as by the module that a page waits for (`is_told_again`).
     pub is_brief: bool,
 }
 

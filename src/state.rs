@@ -478,7 +478,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
     Ok(state)
 }
 
-/// What is stored of an answer, as found: three lines, each of texts as [`write`] makes them.
+/// What is stored of an answer, as found: three lines, each of texts as [`write()`] makes them.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored<'a> {
     /// The cookies of the policy's name, with a space behind each.
