@@ -133,7 +133,7 @@ pub fn notice(policy: &Policy, interface: &Interface) -> Json {
     notice.put("categories", Json::List(categories));
     let mut links = Vec::new();
     for link in document.list_at("links") {
-        links.push(localized(link, &interface.language, ""));
+        links.push(localized(link, &interface.language));
     }
     if !links.is_empty() {
         notice.put("links", Json::List(links));
@@ -173,7 +173,7 @@ pub fn untranslated(policy: &Policy, language: &str, problems: &mut Vec<Problem>
 
 /// One category with its services and items; to the first necessary one belongs what is our own.
 fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_first: bool) -> Json {
-    let mut told = localized(category, &interface.language, "");
+    let mut told = localized(category, &interface.language);
     if told.field(SUMMARY).is_none() {
         let sentence = String::from(first_sentence(told.text_at("description")));
         told.put_text(SUMMARY, &sentence);
@@ -182,7 +182,7 @@ fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_fir
         let mut entries = Vec::new();
         for entry in policy.document.list_at(key) {
             if entry.text_at("category") == category.text_at("id") {
-                entries.push(localized(entry, &interface.language, ""));
+                entries.push(localized(entry, &interface.language));
             }
         }
         if key == "items" && is_first {

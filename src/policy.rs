@@ -338,7 +338,7 @@ fn said(entry: &Json, language: &str, has_revision: bool) -> Json {
     let mut out = Json::object();
     if let Json::Object(fields) = entry {
         for (key, value) in fields {
-            if key == "summary" || (key == "revision" && !has_revision) {
+            if key == SUMMARY || (key == "revision" && !has_revision) {
                 continue;
             }
             match value {
@@ -356,15 +356,14 @@ fn said(entry: &Json, language: &str, has_revision: bool) -> Json {
 const HALF: usize = 6;
 
 /// An entry of the document in one language: every text in several languages becomes the one text
-/// that a visitor of this language reads. The field `left_out` is, where there is one of this name.
-pub(crate) fn localized(entry: &Json, language: &str, left_out: &str) -> Json {
+/// that a visitor of this language reads.
+pub(crate) fn localized(entry: &Json, language: &str) -> Json {
     let Json::Object(fields) = entry else {
         return entry.clone();
     };
     let mut out = Json::object();
     for (key, value) in fields {
         match value {
-            _ if key == left_out => {}
             // The only objects inside entries are texts.
             Json::Object(texts) => out.put_text(key, text_within(texts, language)),
             other => out.put(key, other.clone()),

@@ -327,21 +327,21 @@ fn restore(context: &Context, next: &mut Step, stored: &str, is_proved: bool) {
 }
 
 /// What follows from what is stored.
-pub(crate) struct Restored<'a> {
+#[derive(Debug)]
+pub struct Restored<'a> {
+    /// What is decided.
     pub state: State,
     /// The text that cookie and local storage are to hold; empty where they stay as they are.
     pub text: &'a str,
     /// Whether the cookie holds another one.
     pub is_new: bool,
     /// Whether something that is kept beside the ledger is granted once the ledger says so, too.
-    // Asked for by the shells of a page alone.
-    #[allow(dead_code)]
     pub waits: bool,
 }
 
 /// What is decided when this is stored ([`Event::Restore`]); `told` hears what is wrong with it.
 #[inline(never)]
-pub(crate) fn restored<'a>(
+pub fn restored<'a>(
     policy: &Policy,
     now: UnixMillis,
     stored: &state::Stored<'a>,

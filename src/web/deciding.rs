@@ -53,7 +53,8 @@ impl Core {
 }
 
 /// Takes over from the first module (`gate`). `page` says what that one was told, and more: `texts` by language,
-/// the `languages` wanted and the `language` of them that there is, the hash of the `build`, whether it `isWaiting` for texts, and whether it sends `gpc`;
+/// the `languages` wanted and the `language` of them that there is, the hash of the `build`, whether it `isWaiting` for
+/// texts, and whether it sends `gpc`;
 /// `begun` is what the first module answers ([`told::HANDOVER`]); `isClosing`, whether something waits to be told
 /// that closes: until it is, nothing is released. Where there is no page, nothing is gated and nothing optional is
 /// granted.
