@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { pressing } from "./keys.mjs";
 
 // What a fresh profile would do on its own, and what keeps a test from being watched: no first-run
 // pages, no reports home; popups as a page with a visitor would have them, media without a gesture.
@@ -160,22 +161,9 @@ class Lane {
   }
 
   async press(key) {
-    const value = KEYS[key];
     await this.connection.call("input.performActions", {
       context: this.context,
-      actions: [
-        {
-          type: "key",
-          id: "keyboard",
-          actions: [
-            { type: "keyDown", value },
-            { type: "keyUp", value },
-          ],
-        },
-      ],
+      actions: pressing(key),
     });
   }
 }
-
-// Keys as WebDriver writes them.
-const KEYS = { Tab: "\uE004", Space: " " };

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { pressing } from "./keys.mjs";
 
 const CALL_MS = 90_000;
 const LIBRARIES = ["/usr/lib", "/usr/libexec"];
@@ -189,21 +190,8 @@ class Lane {
   }
 
   async press(key) {
-    const value = KEYS[key];
     await this.driver.call("POST", "/actions", {
-      actions: [
-        {
-          type: "key",
-          id: "keyboard",
-          actions: [
-            { type: "keyDown", value },
-            { type: "keyUp", value },
-          ],
-        },
-      ],
+      actions: pressing(key),
     });
   }
 }
-
-// Keys as WebDriver writes them.
-const KEYS = { Tab: "\uE004", Space: " " };

@@ -80,7 +80,7 @@ export function setListening(listening) {
 }
 
 /**
- * Names what is called after elements came or went, and whether one was opened or closed that has `open`.
+ * Names what is called after elements came or went, and whether a dialog was opened or closed.
  *
  * @param {(hasOpened: boolean) => void} change
  */
@@ -209,7 +209,7 @@ function watch(root, scope) {
     let hasOpened = false;
     for (let at = 0, record; (record = records[at]); at++) {
       if (attributeOf(record) === "open") {
-        hasOpened = true;
+        hasOpened ||= localName(changed(record)) === "dialog";
         continue;
       }
       if (wanted > WRAP_REQUESTS) {
