@@ -95,7 +95,7 @@ export function attemptPage(page) {
         variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, page))),
       )
       .join("\n");
-  return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body>${markup("body")}</body></html>`;
+  return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body><p>Attempts.</p>${markup("body")}</body></html>`;
 }
 
 /**
@@ -385,13 +385,17 @@ function trueStores() {
 export const READ_STORES_HERE = "matrixStores()";
 export const READ_STORES = `(${trueStores})()()`;
 
-/** The middle of a control of the banner or the settings, once it is there: a selector. */
+/**
+ * The middle of a control of the banner or the settings, once it is there and the page was painted: Chromium drops
+ * clicks until then, and on a busy machine that takes longer than the question takes to come.
+ */
 export const controlPlace = (selector) => `new Promise((resolve) => {
   const look = () => {
     const control = document.querySelector("consent-banner")?.shadowRoot?.querySelector(${JSON.stringify(selector)});
     control?.scrollIntoView({ block: "center", behavior: "instant" });
     const box = control?.getBoundingClientRect();
-    if (!box || box.width === 0) return requestAnimationFrame(look);
+    const isPainted = performance.getEntriesByName("first-contentful-paint").length > 0;
+    if (!isPainted || !box || box.width === 0) return requestAnimationFrame(look);
     resolve({ x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2) });
   };
   look();
