@@ -16,6 +16,7 @@
 //   onlyNecessary  true: made in that variant only
 //   isTrick   true: it reaches its aim only where a gate looks twice, so the bare engine has nothing to show
 //   isSwept   true: a server stores it, and the gate erases it afterwards, where it is declared
+//   isWhole   true: in Chromium it needs the whole browser; so do all of its load
 //   isLate    true: it runs while the page goes
 //   wipes     true: it replaces the document, and so the banner
 //

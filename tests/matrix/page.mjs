@@ -95,7 +95,7 @@ export function attemptPage(page) {
         variantsOf(attempt, variants).map((variant) => attempt[place](facts(attempt, variant, page))),
       )
       .join("\n");
-  return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body><p>Attempts.</p>${markup("body")}</body></html>`;
+  return `${head(page)}<script src="/load.js"></script>${markup("head")}</head><body>${markup("body")}</body></html>`;
 }
 
 /**
@@ -394,9 +394,9 @@ export const controlPlace = (selector) => `new Promise((resolve) => {
     const control = document.querySelector("consent-banner")?.shadowRoot?.querySelector(${JSON.stringify(selector)});
     control?.scrollIntoView({ block: "center", behavior: "instant" });
     const box = control?.getBoundingClientRect();
-    const isPainted = performance.getEntriesByName("first-contentful-paint").length > 0;
-    if (!isPainted || !box || box.width === 0) return requestAnimationFrame(look);
-    resolve({ x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2) });
+    if (!box || box.width === 0) return requestAnimationFrame(look);
+    const place = { x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2) };
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(place)));
   };
   look();
 })`;

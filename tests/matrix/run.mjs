@@ -59,26 +59,37 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
-/** All loads of all phases in one engine; a lane takes the next one as soon as it is free. */
+/** All loads of all phases in one engine. */
 async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
   const start = Date.now();
+  const loads = grouped(chosen, "load");
+  const jobs = phases
+    .filter((phase) => isSettled(phase, name))
+    .flatMap((phase) =>
+      [...loads].flatMap(([load, all]) => {
+        const attempts = all.filter((attempt) => isMade(attempt, phase, name));
+        const { variants } = PHASES[phase];
+        // What replaces the document ends what the variant before it has just asked for.
+        const parts = attempts.some(({ wipes }) => wipes) ? variants.map((variant) => [variant]) : [variants];
+        return attempts.length > 0 ? parts.map((variants) => ({ phase, load, attempts, variants })) : [];
+      }),
+    );
+  const runs = [];
+  let version;
+  const needsWhole = ({ attempts }) => name === "chromium" && attempts.some((attempt) => attempt.isWhole);
+  for (const isWhole of [false, true]) {
+    const some = jobs.filter((job) => needsWhole(job) === isWhole);
+    if (some.length > 0) version = await runJobs(name, some, runs, { isWhole, verbose, site, port, log });
+  }
+  return { name, version, runs, tookMs: Date.now() - start };
+}
+
+/** All loads of one browser; a lane takes the next one as soon as it is free. */
+async function runJobs(name, jobs, runs, { isWhole, verbose, site, port, log }) {
   const { launch } = await import(`./engines/${name}.mjs`);
-  const engine = await launch();
+  const engine = await launch({ isWhole });
   try {
-    const loads = grouped(chosen, "load");
-    const jobs = phases
-      .filter((phase) => isSettled(phase, name))
-      .flatMap((phase) =>
-        [...loads].flatMap(([load, all]) => {
-          const attempts = all.filter((attempt) => isMade(attempt, phase, name));
-          const { variants } = PHASES[phase];
-          // What replaces the document ends what the variant before it has just asked for.
-          const parts = attempts.some(({ wipes }) => wipes) ? variants.map((variant) => [variant]) : [variants];
-          return attempts.length > 0 ? parts.map((variants) => ({ phase, load, attempts, variants })) : [];
-        }),
-      );
     const can = (attempt) => !absenceOf(attempt.id, name);
-    const runs = [];
     const work = async (lane) => {
       for (let job; !isStopping && (job = jobs.shift()); ) {
         const begun = Date.now();
@@ -97,7 +108,7 @@ async function runEngine(name, { chosen, phases, verbose, site, port, log }) {
     };
     const lanes = await Promise.all(Array.from({ length: engine.lanes }, () => engine.lane()));
     await Promise.all(lanes.map(work));
-    return { name, version: engine.version, runs, tookMs: Date.now() - start };
+    return engine.version;
   } finally {
     await engine.close();
   }

@@ -53,12 +53,16 @@ const functions = [
     },
     { isTrick: true },
   ),
-  request("payment-method", "`PaymentRequest` with an address as method", (at) =>
-    new PaymentRequest([{ supportedMethods: at.url("txt") }], {
-      total: { label: "x", amount: { currency: "EUR", value: "1" } },
-    })
-      .hasEnrolledInstrument()
-      .catch(() => {}),
+  request(
+    "payment-method",
+    "`PaymentRequest` with an address as method",
+    (at) =>
+      new PaymentRequest([{ supportedMethods: at.url("txt") }], {
+        total: { label: "x", amount: { currency: "EUR", value: "1" } },
+      })
+        .hasEnrolledInstrument()
+        .catch(() => {}),
+    { load: "payments", isWhole: true },
   ),
 ];
 

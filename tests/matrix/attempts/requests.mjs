@@ -208,7 +208,7 @@ export const requests = [
         .canMakePayment()
         .catch(() => {});
     },
-    { isTrick: true },
+    { isTrick: true, load: "payments", isWhole: true },
   ),
   request("media-artwork", "artwork of `new MediaMetadata`", (at) => {
     navigator.mediaSession.metadata = new MediaMetadata({

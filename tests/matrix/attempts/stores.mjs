@@ -274,6 +274,7 @@ const handle = (id, sink, use) => ({
   id: `handle-${id.toLowerCase()}`,
   kind: "`requestStorageAccess({ all: true })`",
   load: "handles",
+  isWhole: true,
   title: `\`${id}\` of the handle`,
   sink,
   args: [use],

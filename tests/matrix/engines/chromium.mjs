@@ -2,6 +2,8 @@
 // purpose: `launch()` gives `{ version, lanes, lane(), close() }`, and a lane is one tab:
 // `open(url)`, `evaluate(source)`, `click(x, y)`, `press(key)` with `Tab` or `Space`, and `renew()` where a lost browser can be made anew. A
 // source is an expression; a promise is awaited.
+//
+// The engine alone (the headless shell) does all but what needs the windows of the whole browser, at half the cost.
 
 import { chromium } from "playwright-core";
 
@@ -18,8 +20,14 @@ const ARGUMENTS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-export async function launch({ program = process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium" } = {}) {
-  const browser = await chromium.launch({ executablePath: program, args: ARGUMENTS });
+/** What takes longer will not come. */
+const LONGEST_MS = 60_000;
+const WHOLE = process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium";
+const SHELL = process.env.CONSENTINEL_SHELL || WHOLE;
+
+/** Where `isWhole`, the whole browser, with what asks the visitor about permissions and payments. */
+export async function launch({ isWhole } = {}) {
+  const browser = await chromium.launch({ executablePath: isWhole ? WHOLE : SHELL, args: ARGUMENTS });
   const context = await browser.newContext({ locale: "en-GB" });
   return {
     name: "chromium",
@@ -47,7 +55,7 @@ class Lane {
     const before = this.page;
     this.page = await this.context.newPage();
     await before?.close().catch(() => {});
-    this.page.setDefaultTimeout(60_000);
+    this.page.setDefaultTimeout(LONGEST_MS);
     this.page.on("dialog", (dialog) => dialog.accept().catch(() => {}));
   }
 
@@ -55,8 +63,13 @@ class Lane {
     await this.page.goto(url, { waitUntil: "domcontentloaded" }).catch(lost);
   }
 
-  evaluate(source) {
-    return this.page.evaluate(source).catch(lost);
+  async evaluate(source) {
+    let timer;
+    const late = new Promise((_, reject) => {
+      const error = Object.assign(new Error(`no answer in a minute to ${source.slice(0, 80)}`), { isLost: true });
+      timer = setTimeout(reject, LONGEST_MS, error);
+    });
+    return Promise.race([this.page.evaluate(source).catch(lost), late]).finally(() => clearTimeout(timer));
   }
 
   click(x, y) {
