@@ -15,12 +15,26 @@ const describe = PlainObject.getOwnPropertyDescriptor;
 export { describe };
 
 /**
- * A class by its name, or any object. A server lacks some, and has nobody to call what is taken here.
+ * Where a property is defined: on the object or on one of its prototypes.
  *
- * @param {string | object} of
+ * @param {any} object
+ * @param {string} name
  * @returns {any}
  */
-const owner = (of) => (typeof of === "string" ? scope[of]?.prototype : of) ?? {};
+export function owner(object, name) {
+  while (object && !describe(object, name)) object = getPrototypeOf(object);
+  return object;
+}
+
+/**
+ * A property of a class, by its name, or of any object, as it is described. A server lacks some, and has nobody to call
+ * what is taken here. Never read: in what imitates a browser the accessors of a prototype throw.
+ *
+ * @param {string | object} of
+ * @param {string} name
+ * @returns {PropertyDescriptor | undefined}
+ */
+const found = (of, name) => describe(owner(typeof of === "string" ? scope[of]?.prototype : of, name) ?? 0, name);
 
 /**
  * A method of a class, to be called as `taken(self, ...given)`.
@@ -32,7 +46,7 @@ const owner = (of) => (typeof of === "string" ? scope[of]?.prototype : of) ?? {}
  * @returns {TakenMethod<Of, Name>}
  */
 export function method(of, name) {
-  const taken = owner(of)[name];
+  const taken = found(of, name)?.value;
   // @ts-expect-error Which type it is depends on what was asked for.
   return (self, ...given) => apply(taken, self, given);
 }
@@ -47,7 +61,7 @@ export function method(of, name) {
  * @returns {TakenGetter<Of, Name>}
  */
 export function getter(of, name) {
-  const taken = /** @type {Function} */ (describe(owner(of), name)?.get);
+  const taken = /** @type {Function} */ (found(of, name)?.get);
   return (self) => apply(taken, self, []);
 }
 
@@ -61,7 +75,7 @@ export function getter(of, name) {
  * @returns {TakenSetter<Of, Name>}
  */
 export function setter(of, name) {
-  const taken = /** @type {Function} */ (describe(owner(of), name)?.set);
+  const taken = /** @type {Function} */ (found(of, name)?.set);
   return (self, value) => apply(taken, self, [value]);
 }
 
@@ -75,9 +89,7 @@ export function setter(of, name) {
  * @returns {TakenAll<Of, Names>}
  */
 export function takeAll(of, names) {
-  return /** @type {any} */ (
-    names.split(" ").map((name) => (describe(owner(of), name)?.get ? getter : method)(of, name))
-  );
+  return /** @type {any} */ (names.split(" ").map((name) => (found(of, name)?.get ? getter : method)(of, name)));
 }
 
 /** The first match of a regular expression in a text, or null. */

@@ -51,18 +51,6 @@ export function eachName(names, each) {
   for (let at = 0; list[at]; at++) each(list[at]);
 }
 
-/**
- * Where a property is defined: on the object or on one of its prototypes.
- *
- * @param {any} object
- * @param {string} name
- * @returns {any}
- */
-export function owner(object, name) {
-  while (object && !describe(object, name)) object = getPrototypeOf(object);
-  return object;
-}
-
 // The function of the browser that one of ours stands for.
 const natives = new WeakMap();
 

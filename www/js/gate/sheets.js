@@ -22,7 +22,7 @@ import {
   viewOf,
 } from "../pristine.js";
 import { once } from "./address.js";
-import { around, owner } from "./around.js";
+import { around } from "./around.js";
 import { screened } from "./css.js";
 import { disarm, eachText, instruct, settle, sheetText } from "./elements.js";
 import { ahead } from "./held.js";
@@ -33,7 +33,7 @@ const cloneNode = method("Node", "cloneNode");
 const nextSibling = getter("Node", "nextSibling");
 const selectionOf = method("Document", "getSelection");
 const [anchorOf, focusOf] = takeAll("Selection", "anchorNode focusNode");
-const [startOf, endOf] = takeAll(owner(globalThis.Range?.prototype, "startContainer"), "startContainer endContainer");
+const [startOf, endOf] = takeAll("Range", "startContainer endContainer");
 const defaultPolicy = getter("TrustedTypePolicyFactory", "defaultPolicy");
 const { document: page, trustedTypes } = globalThis;
 

@@ -17,6 +17,7 @@ import {
   indexOf,
   lookUp,
   note,
+  owner,
   readJar,
   setItem,
   slice,
@@ -25,7 +26,7 @@ import {
   writeJar,
 } from "../pristine.js";
 import { ALLOW, HOLD, REFUSE, REMOVE } from "../numbers.js";
-import { around, aroundIn, aroundNew, bare, eachName, original, owner, readThrough, standFor } from "./around.js";
+import { around, aroundIn, aroundNew, bare, eachName, original, readThrough, standFor } from "./around.js";
 import { forget, hold, judge, promising } from "./held.js";
 import { asText } from "./address.js";
 import { gateShared } from "./requests.js";

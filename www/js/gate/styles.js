@@ -16,12 +16,13 @@ import {
   match,
   method,
   note,
+  owner,
   ownKeys,
   takeAll,
 } from "../pristine.js";
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, resolved } from "./address.js";
-import { around, aroundIn, aroundNew, original, owner, readThrough, standFor } from "./around.js";
+import { around, aroundIn, aroundNew, original, readThrough, standFor } from "./around.js";
 import { ADDRESS, restyle, screened } from "./css.js";
 import { hold, judge } from "./held.js";
 import { gateSheets } from "./sheets.js";

@@ -27,7 +27,7 @@ import {
   viewOf,
 } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
-import { around, aroundIn, owner } from "./around.js";
+import { around, aroundIn } from "./around.js";
 import { MARK, MARKED } from "./asking.js";
 import {
   attributeSet,
@@ -54,8 +54,7 @@ import { gateWriting } from "./writing.js";
 
 const page = globalThis.document;
 const previousSibling = getter("Node", "previousSibling");
-// Not on the same prototype everywhere.
-const startOf = getter(owner(globalThis.Range?.prototype, "startContainer"), "startContainer");
+const startOf = getter("Range", "startContainer");
 const attributesOf = getter("Element", "attributes");
 const [nameOf, valueOf] = takeAll("Attr", "localName value");
 const setValue = setter("Attr", "value");
