@@ -378,14 +378,14 @@ fn dispatch(event: Event) -> bool {
     // What a placeholder let through this time ends with it.
     let is_refusal = matches!(event, Event::RejectAll(_) | Event::Save(..) | Event::Withdraw(..));
     let is_in_place = matches!(event, Event::Grant(Via::Placeholder, _));
+    // Many visitors share a server's memory: nobody's decision can be kept there.
+    if !core().is_some_and(|core| core.is_there) {
+        return false;
+    }
     let mut entropy = [[0; 16]; 2];
     host::random(entropy.as_flattened_mut());
     let now = now();
     let Some(mut core) = core() else { return false };
-    if !core.is_there {
-        // Many visitors share a server's memory: nobody's decision can be kept there.
-        return false;
-    }
     let marks = || Marks::of(&core.policy, &core.more.interface, &core.more.build);
     let context = Context { policy: &core.policy, marks: &marks, now, entropy, page: core.page() };
     let Step { state, effects, problems } = step(&context, &core.state, event);

@@ -4,7 +4,7 @@
 
 import { createConsent } from "consentinel";
 import { consentHeaders, consentMeta } from "consentinel/server";
-import type { Attempt, Change, Consent, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
+import type { Attempt, CategoryOf, Change, ConsentHandle, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
 
 /** Compiles only when both types are the same. */
@@ -27,13 +27,14 @@ const policy = {
 // Names come from the policy, whether it stands in the call or beside it.
 const consent = createConsent(policy);
 type Names = "necessary" | "analytics" | "counter";
-isTrue<Same<typeof consent, Consent<Names>>>();
+isTrue<Same<typeof consent, ConsentHandle<"necessary" | "analytics", "counter">>>();
 isTrue<Same<NameOf<typeof policy>, Names>>();
 const inline = createConsent({
   version: 1, id: "x", revision: "1", controller: { name: "X" },
   categories: [{ id: "ads", title: { en: "Ads" }, description: { en: "Ads." } }],
 });
-isTrue<Same<typeof inline, Consent<"ads">>>();
+isTrue<Same<typeof inline, ConsentHandle<"ads", never>>>();
+isTrue<Same<CategoryOf<typeof policy>, "necessary" | "analytics">>();
 
 const isGranted: boolean = consent.has("analytics") && consent.has("counter") && inline.has("ads");
 // @ts-expect-error: a misspelt name
@@ -58,6 +59,12 @@ consent.withdraw(["analytics", "cuonter"]);
 const state: State = consent.state;
 const standing: Standing | undefined = consent.state.categories["analytics"];
 const own: Standing | undefined = consent.state.services["counter"];
+// @ts-expect-error: a misspelt category
+consent.state.categories["analytcs"];
+// @ts-expect-error: a service is no category
+consent.state.categories["counter"];
+// @ts-expect-error: a misspelt service
+consent.state.services["cuonter"];
 // @ts-expect-error: a word that no standing has
 isTrue<Same<typeof standing, "allowed">>();
 // @ts-expect-error: the state is told, not set
@@ -121,6 +128,8 @@ createConsent({ ...base, categories: [{ id: "ads" }] });
 createConsent({ ...base, items: [{ name: "x", kind: "cookies", category: "ads", purpose: { en: "X" }, duration: "session", party: "first" }] });
 // @ts-expect-error: neither refuse nor allow
 createConsent({ ...base, undeclared: "block" });
+// @ts-expect-error: the same where nothing of it stands elsewhere
+createConsent({ version: 1, id: "x", revision: "1", controller: { name: "X" }, categories: [], items: [{ name: "x", kind: "cookies", category: "ads", purpose: { en: "X" }, duration: "session", party: "first" }] });
 createConsent({ ...base, placement: "corner", texts: { en: { acceptAll: "Yes to all" } } });
 // @ts-expect-error: a place that there is not
 createConsent({ ...base, placement: "top" });
@@ -131,17 +140,34 @@ createConsent({ ...base, placement: "top" });
 // @ts-expect-error: text instead of texts
 ({ ...base, categories: [{ id: "ads", title: "Ads", description: { en: "Ads." } }] }) satisfies Policy;
 
-// A policy out of a JSON file: TypeScript widens its literals (1 becomes number, "cookie" becomes
-// string), so the file satisfies Policy in everything but those words, and its names are any text.
-type Widened<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : { readonly [Key in keyof T]: Widened<T[Key]> };
-jimo satisfies Widened<Policy>;
-// @ts-expect-error: the widening itself; a change here lets JSON go in without the cast below
-jimo satisfies Policy;
-const fromFile = createConsent(jimo as unknown as Policy);
-isTrue<Same<typeof fromFile, Consent<string>>>();
+// @ts-expect-error: a service of a category that there is not
+createConsent({ ...base, services: [{ id: "chat", category: "support", name: "Chat", provider: "Chat SAS" }] });
+// @ts-expect-error: a misspelt field, at any depth
+createConsent({ ...base, controller: { name: "X", adress: "Rue X" } });
+// @ts-expect-error: an item of a service that there is not
+createConsent({ ...policy, items: [{ ...policy.items[0], service: "cuonter" }] });
+
+// A policy out of a JSON file, whose words TypeScript reads as any text, goes in as it is; its names are any text too.
+const fromFile = createConsent(jimo);
+isTrue<Same<typeof fromFile, ConsentHandle<string, string>>>();
+// @ts-expect-error: half a policy out of a file
+createConsent({ id: jimo.id, revision: jimo.revision });
 fromFile.has("whatever the file says");
 
-export { at, items, provider, purpose, texts };
+// What every script has, and the events of the document.
+const everybody: boolean | undefined = window.consentinel?.has("analytics");
+document.addEventListener("consent:change", ({ detail }) => isTrue<Same<typeof detail, Change>>());
+// @ts-expect-error: nobody puts another one there
+window.consentinel = undefined;
+
+// The store of frameworks, and a promise for a grant.
+const unsubscribe: () => void = consent.subscribe(() => {});
+isTrue<Same<ReturnType<typeof consent.getSnapshot>, typeof consent.state>>();
+const granted: Promise<void> = consent.whenGranted("analytics");
+// @ts-expect-error: a misspelt name
+consent.whenGranted("analytcs");
+
+export { at, everybody, granted, items, provider, purpose, texts, unsubscribe };
 
 // The entry of servers takes the same policy, and the `Cookie` header as servers have it.
 const headers = consentHeaders({ version: 1, id: "a", revision: "1", controller: { name: "A" }, categories: [], mode: "report" })(undefined);

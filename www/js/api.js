@@ -1,5 +1,5 @@
 // The object that pages see, made from the module's few functions. It answers synchronously, but for the notice,
-// which only the second module knows: by a promise as long as that is on its way. All structured answers are frozen copies, so that no page
+// which only the second module knows: by a promise as long as that is on its way. All structured answers are frozen, so that no page
 // can change what another script reads.
 
 import { isHere, need, whenThere } from "./coming.js";
@@ -9,6 +9,7 @@ import { split } from "./pristine.js";
 import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW } from "./numbers.js";
 import { ask, read, tell, write } from "./told.js";
 
+const { freeze } = Object;
 const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"];
 
 /**
@@ -17,11 +18,16 @@ const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"
  */
 export function createApi(build, version, CALL, SAVE, GRANT) {
   const answer = (kind) => frozen(read(ask(kind)));
+  // The same object until it changes, so that a view can tell.
+  let text;
+  let state;
   const call = (action) => () => void tell(CALL, action);
   const api = {
     has: (name) => tell(HAS, `${name}`) === ALLOW,
     get state() {
-      return answer(STATE);
+      const now = ask(STATE);
+      if (now !== text) state = frozen(read((text = now)));
+      return state;
     },
     acceptAll: call("accept-all"),
     rejectAll: call("reject-all"),
@@ -57,7 +63,7 @@ export function createApi(build, version, CALL, SAVE, GRANT) {
     build,
     version,
   };
-  return Object.freeze(api);
+  return freeze(api);
 }
 
 // The ledger as it is stored. Whether it hangs together the second module sees, which is called for.

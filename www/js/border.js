@@ -8,10 +8,11 @@ import { getter, method } from "./pristine.js";
 
 // Some browsers can be told to do without.
 const { Instance, Memory, Module } = globalThis.WebAssembly ?? {};
-const { crypto, Uint8Array } = globalThis;
-const encoder = new TextEncoder();
+const { crypto, TextDecoder, TextEncoder, Uint8Array } = globalThis;
+// Jest's jsdom has neither.
+const encoder = TextEncoder && new TextEncoder();
 // A mark at the beginning belongs to the text.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decoder = TextDecoder && new TextDecoder("utf-8", { ignoreBOM: true });
 const encode = method("TextEncoder", "encodeInto");
 const decode = method("TextDecoder", "decode");
 const codeAt = method("String", "charCodeAt");

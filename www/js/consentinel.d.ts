@@ -82,25 +82,54 @@ export interface Policy {
   readonly texts?: { readonly [language: string]: { readonly [key: string]: string } };
 }
 
-/** The ids of the categories and services of a policy, as its type knows them. */
-export type NameOf<P extends Policy> =
-  | P["categories"][number]["id"]
-  | (P["services"] extends readonly Service[] ? P["services"][number]["id"] : never);
+/** The ids of the categories of a policy, as its type knows them. */
+export type CategoryOf<P extends PolicyFile> = P["categories"][number]["id"];
+/** The ids of its services. */
+export type ServiceOf<P extends PolicyFile> = P["services"] extends readonly { readonly id: infer Id extends string }[]
+  ? Id
+  : never;
+/** Both. */
+export type NameOf<P extends PolicyFile> = CategoryOf<P> | ServiceOf<P>;
+
+/** A type with its words and numbers as TypeScript reads them from a JSON file: `"cookie"` is any text there. */
+type Widened<T> = T extends string
+  ? string
+  : T extends number
+    ? number
+    : T extends boolean
+      ? boolean
+      : { readonly [Key in keyof T]: Widened<T[Key]> };
+/** A policy out of a JSON file. */
+export type PolicyFile = Widened<Policy>;
+
+/** A policy whose fields are all known, and whose services and items name categories and services that it has. */
+type Checked<P extends Policy> = Exact<P, Policy> & {
+  readonly services?: readonly { readonly category: CategoryOf<P> }[];
+  readonly items?: readonly { readonly category: CategoryOf<P>; readonly service?: ServiceOf<P> }[];
+};
+/** No field but those of the shape. */
+type Exact<Given, Shape> = Given extends readonly unknown[]
+  ? Shape extends readonly (infer Member)[]
+    ? { readonly [At in keyof Given]: Exact<Given[At], Member> }
+    : never
+  : Given extends object
+    ? { readonly [Key in keyof Given]: Key extends keyof Shape ? Exact<Given[Key], NonNullable<Shape[Key]>> : never }
+    : Given;
 
 /** What holds for one category or service. */
 export type Standing = "granted" | "denied" | "undecided" | "necessary";
 
 /** What holds now. */
-export interface State<Name extends string = string> {
+export interface State<Category extends string = string, Service extends string = string> {
   /** Whether there is something to ask. */
   readonly asks: boolean;
   /** Whether any choice counts. */
   readonly decided: boolean;
   /** The language of the banner. */
   readonly language: string;
-  readonly categories: { readonly [name in Name]?: Standing };
+  readonly categories: { readonly [id in Category]?: Standing };
   /** Of each service: its own choice, else that of its category. */
-  readonly services: { readonly [name in Name]?: Standing };
+  readonly services: { readonly [id in Service]?: Standing };
   /** Whether every grant in this page counts only once it is loaded anew, frames included. */
   readonly reloads: boolean;
   /** What is granted and stored, and counts only once the page is loaded anew: until then `has()` denies it. */
@@ -242,11 +271,12 @@ export interface EventMap {
   record: RecordHandedOn;
 }
 
-/** The API of one page. */
-export interface Consent<Name extends string = string> {
+/** The API of one page: `window.consentinel`, which every script has. */
+export interface Consent<Category extends string = string, Service extends string = string> {
   /** Whether this category or service is granted now. */
-  has(name: Name): boolean;
-  readonly state: State;
+  has(name: Category | Service): boolean;
+  /** The same object until something changes. */
+  readonly state: State<Category, Service>;
   /** Grants everything optional; refused (`grant-untrusted`) on `window.consentinel`, which any script can reach. */
   acceptAll(): void;
   rejectAll(): void;
@@ -254,11 +284,11 @@ export interface Consent<Name extends string = string> {
    * Grants what is true, denies every other category; a service that is not named follows its category.
    * On `window.consentinel` refused where anything is true.
    */
-  save(selection: { readonly [name in Name]?: boolean }): void;
+  save(selection: { readonly [name in Category | Service]?: boolean }): void;
   /** Grants one category or service, and leaves all others as they are; refused on `window.consentinel`. */
-  grant(name: Name): void;
+  grant(name: Category | Service): void;
   /** Takes consent back, for some categories or services or for all. */
-  withdraw(names?: Name | readonly Name[]): void;
+  withdraw(names?: Category | Service | readonly (Category | Service)[]): void;
   /** Opens the settings. */
   open(): void;
   /** Closes the settings without a decision. */
@@ -284,11 +314,54 @@ export interface Consent<Name extends string = string> {
   readonly version: string;
 }
 
+/** What `createConsent` returns: the API, which may grant here, and what frameworks subscribe to. */
+export interface ConsentHandle<Category extends string = string, Service extends string = string>
+  extends Consent<Category, Service> {
+  /** Calls the listener after each change of the state; returns what stops it. Needs no `this`. */
+  subscribe(listener: () => void): () => void;
+  /** The state, as `state` has it. Needs no `this`. */
+  getSnapshot(): State<Category, Service>;
+  /**
+   * Resolves once this category or service is granted, at once where it is; never rejected, and pending as long as it is
+   * not: write `whenGranted("chat").then(() => import("./chat.js"))`.
+   */
+  whenGranted(name: Category | Service): Promise<void>;
+}
+
 /**
- * Starts Consentinel for this page. What it returns may grant, so keep it to yourself; a second call gets
- * `window.consentinel`, which may not. Without a page (on a server) everything optional stays denied.
+ * Starts Consentinel for this page. What it returns may grant, so keep it to yourself; a call with the very same object
+ * gets it again, any other one `window.consentinel`, which may not. Without a page (on a server, or where a unit test
+ * imitates one) everything optional stays denied. A policy out of a JSON file has names that are any text.
  */
-export function createConsent<const P extends Policy>(policy: P, options?: Options): Consent<NameOf<P>>;
+export function createConsent<const P extends Policy>(
+  policy: P & Checked<P>,
+  options?: Options,
+): ConsentHandle<CategoryOf<P>, ServiceOf<P>>;
+export function createConsent<const P extends PolicyFile>(
+  // Only such a file has an id of which nothing is known.
+  policy: P & (string extends P["id"] ? unknown : never),
+  options?: Options,
+): ConsentHandle;
+
+declare global {
+  interface Window {
+    /** There once Consentinel has started. */
+    readonly consentinel?: Consent;
+  }
+  /** Of the browser; said here too, so that these types can be read where its library is not. */
+  interface CustomEvent<T = any> {
+    readonly detail: T;
+  }
+  interface DocumentEventMap {
+    "consent:ready": CustomEvent<EventMap["ready"]>;
+    "consent:change": CustomEvent<EventMap["change"]>;
+    "consent:open": CustomEvent<EventMap["open"]>;
+    "consent:close": CustomEvent<EventMap["close"]>;
+    "consent:error": CustomEvent<EventMap["error"]>;
+    "consent:attempt": CustomEvent<EventMap["attempt"]>;
+    "consent:record": CustomEvent<EventMap["record"]>;
+  }
+}
 
 /** How Consentinel starts. */
 export interface Options {

@@ -1,5 +1,5 @@
-//! Completes `dist/npm/` around its script: manifest, types, schema, readme, licences. It checks
-//! that the manifest, written by hand, tells the truth about the folder. Publishing is not its job.
+//! Completes `dist/npm/` around its script: manifest, adapters, types, schema, the tag with its files, documents,
+//! licences. It checks that the manifest, written by hand, tells the truth about the folder. Publishing is not its job.
 
 use std::path::Path;
 
@@ -11,33 +11,57 @@ use crate::run::say;
 /// The workspace's version, which this package inherits.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Copies the files and checks the manifest. `dist/npm/index.js` must stand already.
+/// What is copied as it stands. The adapters import what their framework's project has, so nothing is bundled.
+const COPIED: [(&str, &str); 5] = [
+    ("pkg.json", "package.json"),
+    ("www/js/consentinel.d.ts", "index.d.ts"),
+    ("www/js/server.d.ts", "server.d.ts"),
+    ("www/js/texts.d.ts", "texts.d.ts"),
+    ("www/policy.schema.json", "policy.schema.json"),
+];
+
+/// The tag and what it fetches, for those who load it from the package by a network of their choice.
+const TAG: [&str; 3] = ["consentinel.js", "consentinel.part.js", "consentinel.face.js"];
+
+/// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.
 pub fn complete() -> Result<()> {
-    for (from, to) in [
-        ("pkg.json", "package.json"),
-        ("www/js/consentinel.d.ts", "index.d.ts"),
-        ("www/js/server.d.ts", "server.d.ts"),
-        ("www/js/texts.d.ts", "texts.d.ts"),
-        ("www/policy.schema.json", "policy.schema.json"),
-    ] {
+    for (from, to) in COPIED {
         copy(from, to)?;
     }
-    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        if Path::new(name).exists() {
-            copy(name, name)?;
-        } else {
-            say("npm", format_args!("without {name}, which does not exist"));
-        }
+    copy_all("www/npm", "", "")?;
+    for file in TAG {
+        copy(&format!("dist/{file}"), &format!("tag/{file}"))?;
+    }
+    copy_all("dist/texts", "tag/texts/", ".js")?;
+    copy_all("docs", "docs/", ".md")?;
+    copy_all(".", "", ".md")?;
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(name, name)?;
     }
     check()?;
     say("npm", format_args!("dist/npm, version {VERSION}"));
     Ok(())
 }
 
+/// Copies the files of a folder whose names end so.
+fn copy_all(from: &str, to: &str, end: &str) -> Result<()> {
+    for entry in std::fs::read_dir(from).with_context(|| format!("reading {from}"))? {
+        let entry = entry.with_context(|| format!("reading {from}"))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_file() && name.ends_with(end) {
+            copy(&format!("{from}/{name}"), &format!("{to}{name}"))?;
+        }
+    }
+    Ok(())
+}
+
 fn copy(from: &str, to: &str) -> Result<()> {
-    std::fs::copy(from, Path::new("dist/npm").join(to))
+    let to = Path::new("dist/npm").join(to);
+    to.parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| std::fs::copy(from, &to))
         .map(drop)
-        .with_context(|| format!("copying {from} to dist/npm/{to}"))
+        .with_context(|| format!("copying {from} to {}", to.display()))
 }
 
 fn check() -> Result<()> {

@@ -1,0 +1,31 @@
+// What applications get beside the API that every script has: a store that frameworks can subscribe to, and a promise
+// for a grant. Nothing is decided here; whoever has the API could write the same.
+//
+// Left out: the API itself (www/js/api.js), and what each framework makes of the store (react.js, vue.js, svelte.js).
+
+// Taken now: what a page puts in their place later must not be handed an object that may grant.
+const { defineProperties, freeze, getOwnPropertyDescriptors } = Object;
+
+/** Whether a category or service is granted in this state; `has()` says the same of the state of now. */
+export function holds(state, name) {
+  const standing = state.categories[name] ?? state.services?.[name];
+  return (standing === "granted" || standing === "necessary") && !state.waits?.includes(name);
+}
+
+/** The API with the store; types: `ConsentHandle` of index.d.ts. */
+export function handleOf(api) {
+  const store = {
+    subscribe: (listener) => api.on("change", () => listener()),
+    getSnapshot: () => api.state,
+    whenGranted: (name) =>
+      new Promise((resolve) => {
+        if (api.has(name)) return resolve();
+        const stop = api.on("change", () => {
+          if (!api.has(name)) return;
+          stop();
+          resolve();
+        });
+      }),
+  };
+  return freeze(defineProperties({}, { ...getOwnPropertyDescriptors(api), ...getOwnPropertyDescriptors(store) }));
+}
