@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -181,12 +181,83 @@ visitTest("its options: texts of a language, no face of its own, a page for chil
   await visit.problem(/^consentinel: grant-untrusted at child/);
 });
 
+visitTest("the very same policy gets the owner's handle again, and an equal one does not", async (visit) => {
+  servePackage(
+    visit,
+    `
+    import { createConsent } from "consentinel";
+    const policy = ${JSON.stringify(POLICY)};
+    const handle = createConsent(policy);
+    window.isSame = createConsent(policy) === handle;
+    window.stranger = createConsent({ ...policy });
+  `,
+  );
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => "stranger" in window);
+  assert.equal(await visit.page.evaluate(() => window.isSame), true);
+  await visit.problem(/^consentinel: loaded-twice/);
+  assert.equal(
+    await visit.page.evaluate(() => {
+      window.stranger.acceptAll();
+      return window.stranger.has("analytics");
+    }),
+    false,
+  );
+  await visit.problem(/^consentinel: grant-untrusted/);
+});
+
+visitTest("the state is one object until it changes, and a promise tells of a grant", async (visit) => {
+  servePackage(
+    visit,
+    `
+    import { createConsent } from "consentinel";
+    const { getSnapshot, subscribe, whenGranted, acceptAll, rejectAll } = createConsent(${JSON.stringify(POLICY)});
+    const heard = [];
+    const before = getSnapshot();
+    const isStill = getSnapshot() === before;
+    const stop = subscribe(() => heard.push(getSnapshot().categories.analytics));
+    whenGranted("counter").then(() => heard.push("promised"));
+    rejectAll();
+    acceptAll();
+    await whenGranted("analytics");
+    stop();
+    rejectAll();
+    window.got = { heard, isStill, isNew: getSnapshot() !== before };
+  `,
+  );
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => window.got);
+  assert.deepEqual(await visit.page.evaluate(() => window.got), {
+    heard: ["denied", "granted", "promised"],
+    isStill: true,
+    isNew: true,
+  });
+});
+
+test("every link of the readme leads to a file of the package", () => {
+  const readme = readFileSync(join(installed, "README.md"), "utf8");
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link);
+  assert.ok(links.length > 20, `${links.length} links`);
+  assert.deepEqual(
+    links.filter((link) => !existsSync(join(installed, link))),
+    [],
+  );
+});
+
+visitTest("the tag stands in the package with all that it fetches", async (visit) => {
+  for (const file of ["consentinel.js", "consentinel.part.js", "consentinel.face.js", "texts/fr.js"])
+    visit.serve(`/cdn/${file}`, readFileSync(join(installed, "tag", file), "utf8"));
+  await visit.open({ lang: "fr", tag: '<script src="/cdn/consentinel.js"></script>' });
+  await visit.control("settings").click();
+  await visit.page.getByRole("dialog", { name: "Paramètres des cookies" }).waitFor();
+});
+
 visitTest("started twice, or beside the tag, the first stays in charge and one error is told", async (visit) => {
   const twice = `
     import { createConsent } from "consentinel";
     const one = createConsent(${JSON.stringify(POLICY)});
     const two = createConsent({ ...${JSON.stringify(POLICY)}, undeclared: "allow" });
-    window.same = two === window.consentinel && two !== one && Object.keys(one).join() === Object.keys(two).join();
+    window.same = two.acceptAll === window.consentinel.acceptAll && two.acceptAll !== one.acceptAll;
     document.cookie = "stranger=1";
   `;
   servePackage(visit, twice);

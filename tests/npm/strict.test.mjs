@@ -25,7 +25,7 @@ test("each file of dist is one strict function, or holds no code", () => {
     if (code.includes(file))
       assert.match(
         text,
-        /^\ufeff?(?:(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*$/,
+        /^\ufeff?(?:import\{[^;]*;)*(?:(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*$/,
         file,
       );
     else assert.doesNotMatch(text, /=>|function|class/, file);

@@ -227,6 +227,19 @@ impl Bundle {
     }
 }
 
+/// An adapter of `www/npm`, with what it shares with others inside; the framework it imports from the project it is in.
+pub fn adapter(file: &str) -> Result<String> {
+    let bundled = page::folder().join("adapter.js");
+    silent(
+        node_tool("esbuild")
+            .args([file, "--bundle", "--minify", "--charset=utf8", TARGET, "--format=esm"])
+            .args(["--packages=external", "--log-level=warning"])
+            .arg(format!("--outfile={}", bundled.display())),
+    )?;
+    strict(&std::fs::read_to_string(&bundled).context("reading an adapter")?)
+        .with_context(|| format!("wrapping {file}"))
+}
+
 /// What wasm-bindgen generates around the module of servers (server.rs); `#server` in www/js/server.js.
 pub fn server_glue() -> PathBuf {
     target().join("server/glue/server.js")
@@ -267,9 +280,15 @@ fn handed_over(text: &str) -> Result<String> {
 /// classic script, and also after somebody's bundler has made one of an ES module, where being strict is
 /// never written down. Sloppy functions are handed to any script of the page by the call sites of an error,
 /// by `caller` and by `arguments`.
+///
+/// What it imports stays in front, where alone it can be.
 fn strict(text: &str) -> Result<String> {
     const DIRECTIVE: &str = "\"use strict\";";
     let text = text.trim_end();
+    if text.starts_with("import{") {
+        let (import, rest) = text.split_once(';').context("an import without an end")?;
+        return Ok(format!("{import};{}", strict(rest)?));
+    }
     if let Some(body) = text.strip_prefix("(()=>{") {
         return Ok(format!("(()=>{{{DIRECTIVE}{body}"));
     }

@@ -6,12 +6,13 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::bundle;
 use crate::run::say;
 
 /// The workspace's version, which this package inherits.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What is copied as it stands. The adapters import what their framework's project has, so nothing is bundled.
+/// What is copied as it stands.
 const COPIED: [(&str, &str); 5] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
@@ -19,6 +20,9 @@ const COPIED: [(&str, &str); 5] = [
     ("www/js/texts.d.ts", "texts.d.ts"),
     ("www/policy.schema.json", "policy.schema.json"),
 ];
+
+/// What applications import beside `createConsent`; each has its types beside it in `www/npm`.
+const ADAPTERS: [&str; 4] = ["react", "vue", "svelte", "testing"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
 const TAG: [&str; 3] = ["consentinel.js", "consentinel.part.js", "consentinel.face.js"];
@@ -28,7 +32,12 @@ pub fn complete() -> Result<()> {
     for (from, to) in COPIED {
         copy(from, to)?;
     }
-    copy_all("www/npm", "", "")?;
+    for name in ADAPTERS {
+        let text = bundle::adapter(&format!("www/npm/{name}.js"))?;
+        let to = format!("dist/npm/{name}.js");
+        std::fs::write(&to, text).with_context(|| format!("writing {to}"))?;
+        copy(&format!("www/npm/{name}.d.ts"), &format!("{name}.d.ts"))?;
+    }
     for file in TAG {
         copy(&format!("dist/{file}"), &format!("tag/{file}"))?;
     }

@@ -1,0 +1,161 @@
+// The adapters of the npm package in real pages: what stands behind a grant comes and goes with the visitor's answer, in
+// React also where a server has printed it and development tools run all code twice.
+//
+// Left out: unit tests of an application (tests/npm/unit.test.mjs), and pages that use the tag (frameworks.test.mjs).
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { html, item, policyOf, repositoryFile, site } from "./site.mjs";
+
+const visitTest = site();
+const POLICY = policyOf([item("opt")], {
+  services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }],
+});
+const resolveDir = fileURLToPath(new URL(".", import.meta.url));
+const dist = fileURLToPath(repositoryFile("dist/npm/"));
+
+async function bundle(contents, more, alias = {}) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    write: false,
+    logLevel: "error",
+    define: { "process.env.NODE_ENV": '"development"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false" },
+    alias: {
+      "consentinel/react": `${dist}react.js`,
+      "consentinel/vue": `${dist}vue.js`,
+      "consentinel/svelte": `${dist}svelte.js`,
+      consentinel: `${dist}index.js`,
+      ...alias,
+    },
+    ...more,
+  });
+  return outputFiles[0].text;
+}
+
+const START = `
+  import { createConsent } from "consentinel";
+  const policy = ${JSON.stringify(POLICY)};
+`;
+const REACT = `${START}
+  import { StrictMode, createElement as e, useMemo } from "react";
+  import { ConsentGate, ConsentProvider, useConsent } from "consentinel/react";
+  function Map() {
+    const { has, state } = useConsent();
+    return e("p", { id: "word" }, state.categories.analytics + " " + has("counter"));
+  }
+  export function App() {
+    // Twice under StrictMode, and the same both times.
+    const consent = useMemo(() => createConsent(policy), []);
+    return e(StrictMode, null, e(ConsentProvider, { consent },
+      e(Map), e(ConsentGate, { name: "analytics", fallback: e("i", null, "fallback") }, e("b", null, "map")),
+      e("button", { id: "yes", onClick: () => consent.grant("analytics") }, "Yes")));
+  }
+`;
+const page = (script, markup) =>
+  html({ policy: null, tag: "", body: `<div id="root">${markup}</div><script src="${script}"></script>` });
+const shown = (visit) => visit.page.locator("#root").innerText();
+
+/** A visitor who accepts, comes again, withdraws in the settings, and grants by a button of the page. */
+async function use(visit, errors) {
+  const after = async (word) => {
+    await visit.page.locator("#root", { hasText: word }).waitFor();
+    assert.deepEqual(await visit.page.evaluate(errors), []);
+    return shown(visit);
+  };
+  await visit.page.goto(visit.url("/page.html"));
+  assert.match(await after("undecided false"), /fallback/);
+  await visit.control("accept-all").click();
+  assert.match(await after("granted true"), /map/);
+  await visit.page.reload();
+  assert.match(await after("granted true"), /map/);
+  await visit.control("open").click();
+  await visit.control("withdraw").click();
+  assert.match(await after("denied false"), /fallback/);
+  await visit.page.locator("#yes").click();
+  assert.match(await after("granted true"), /map/);
+}
+
+for (const version of [18, 19]) {
+  const alias = version === 18 ? { react: "react-18", "react-dom": "react-dom-18" } : {};
+  const client = await bundle(
+    `${REACT}
+      import { hydrateRoot } from "react-dom/client";
+      window.errors = [];
+      const { error } = console;
+      console.error = (...told) => (errors.push(String(told)), error(...told));
+      hydrateRoot(document.getElementById("root"), e(App), { onRecoverableError: (error) => errors.push(error.message) });`,
+    { format: "iife" },
+    alias,
+  );
+  const server = await bundle(
+    `${REACT}
+      import { renderToString } from "react-dom/server";
+      module.exports = renderToString(e(App));`,
+    { format: "cjs", platform: "node", external: ["*/face.js"] },
+    alias,
+  );
+  const module = { exports: {} };
+  new Function("require", "module", server)(createRequire(import.meta.url), module);
+
+  visitTest(`React ${version} takes over markup of the server, and follows the visitor`, async (visit) => {
+    assert.match(module.exports, /fallback/);
+    visit.serve("/app.js", client);
+    visit.serve("/page.html", page("/app.js", module.exports));
+    await use(visit, () => window.errors);
+  });
+}
+
+visitTest("Vue follows the visitor", async (visit) => {
+  visit.serve(
+    "/app.js",
+    await bundle(
+      `${START}
+        import { createApp, h } from "vue";
+        import { ConsentGate, consentPlugin, useConsent } from "consentinel/vue";
+        const consent = createConsent(policy);
+        window.errors = [];
+        const App = {
+          setup() {
+            const { has, state } = useConsent();
+            return () => [
+              h("p", state.value.categories.analytics + " " + has("counter")),
+              h(ConsentGate, { name: "analytics" }, { default: () => h("b", "map"), fallback: () => h("i", "fallback") }),
+              h("button", { id: "yes", onClick: () => consent.grant("analytics") }, "Yes"),
+            ];
+          },
+        };
+        createApp(App).use(consentPlugin, consent).mount("#root");`,
+      { format: "iife" },
+    ),
+  );
+  visit.serve("/page.html", page("/app.js", ""));
+  await use(visit, () => window.errors);
+});
+
+visitTest("a store for Svelte follows the visitor", async (visit) => {
+  visit.serve(
+    "/app.js",
+    await bundle(
+      `${START}
+        import { consentStore } from "consentinel/svelte";
+        import { get } from "svelte/store";
+        const consent = createConsent(policy);
+        const store = consentStore(consent);
+        window.errors = [];
+        const root = document.getElementById("root");
+        root.innerHTML = '<p></p><button id="yes">Yes</button>';
+        root.querySelector("button").onclick = () => consent.grant("analytics");
+        store.subscribe((state) => {
+          if (state !== get(store)) errors.push("another state");
+          const { analytics } = state.categories;
+          root.firstChild.textContent = \`\${analytics} \${consent.has("counter")} \${analytics === "granted" ? "map" : "fallback"}\`;
+        });`,
+      { format: "iife" },
+    ),
+  );
+  visit.serve("/page.html", page("/app.js", ""));
+  await use(visit, () => window.errors);
+});

@@ -1,0 +1,44 @@
+// What the types of the adapters promise, as types.test.ts does for the package itself. What they do at run time is in
+// tests/browser/adapters.test.mjs and tests/npm/unit.
+
+import { createElement } from "react";
+import { createApp } from "vue";
+import { createConsent } from "consentinel";
+import type { State } from "consentinel";
+import { ConsentGate, ConsentProvider, useConsent } from "consentinel/react";
+import { consentStore } from "consentinel/svelte";
+import { testConsent } from "consentinel/testing";
+import { ConsentGate as Gate, consentPlugin, useConsent as useIt } from "consentinel/vue";
+
+const policy = {
+  version: 1, id: "x", revision: "1", controller: { name: "X" },
+  categories: [{ id: "ads", title: { en: "Ads" }, description: { en: "Ads." } }],
+  services: [{ id: "bids", category: "ads", name: "Bids", provider: "Bids SAS" }],
+} as const;
+const consent = createConsent(policy);
+
+createElement(ConsentProvider, { consent }, createElement(ConsentGate, { name: "ads", fallback: "…" }, "shown"));
+// @ts-expect-error: a provider without a handle
+createElement(ConsentProvider, {});
+// @ts-expect-error: nobody knows for what
+createElement(ConsentGate, {});
+const { has, state } = useConsent<"ads", "bids">();
+const isGranted: boolean = has("bids") && state.categories["ads"] === "granted";
+// @ts-expect-error: a misspelt name
+has("bidz");
+
+createApp({}).use(consentPlugin, consent).component("Gate", Gate);
+// @ts-expect-error: a plugin without a handle
+createApp({}).use(consentPlugin);
+const word: State["categories"][string] = useIt().state.value.categories["ads"];
+
+const stop: () => void = consentStore(consent).subscribe((state) => state.services.bids);
+
+const tested = testConsent(policy, { ads: "granted" });
+tested.set({ bids: "denied" });
+// @ts-expect-error: a misspelt name
+tested.set({ bidz: "denied" });
+// @ts-expect-error: nobody denies what is necessary, and nobody grants it
+tested.set({ ads: "necessary" });
+
+export { isGranted, stop, word };
