@@ -87,6 +87,12 @@ codes! {
     #[cfg(not(target_arch = "wasm32"))]
     SummaryMissing Warning "summary-missing" "the first layer shows this sentence, whole: write a summary of at most 90 characters";
     #[cfg(not(target_arch = "wasm32"))]
+    ModeReport Warning "mode-report" "the gate stops nothing in this mode: leave it out once the reports name nothing new";
+    #[cfg(not(target_arch = "wasm32"))]
+    NecessaryMissing Warning "necessary-missing" "no category is necessary, so visitors are told of none: does the site keep nothing that it needs?";
+    #[cfg(not(target_arch = "wasm32"))]
+    ServiceHostless Warning "service-hostless" "neither a host nor an item is its own, so nothing of it waits for consent: name them, or leave it out";
+    #[cfg(not(target_arch = "wasm32"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
     #[cfg(not(target_arch = "wasm32"))]
     PastedPlace Error "pasted-place" "put the element into the head, before the tag: elsewhere it has no force, or comes too late";

@@ -8,15 +8,16 @@ use clap::Args;
 use consentinel::{
     json::Json,
     notice::unsummarised,
-    policy::Policy,
+    policy::{Policy, doubts},
     problem::{Code, Problem},
 };
 use serde_json::json;
 
+use crate::advice::Advised;
 use crate::error::{Error, name};
 use crate::pasted;
-use crate::policies::read_policy;
-use crate::report::{Report, Verdict, json_line, problem_lines, problem_list};
+use crate::policies::read_policy_text;
+use crate::report::{Report, Verdict, json_line};
 use crate::texts::texts;
 
 /// The arguments.
@@ -44,11 +45,12 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
 
 /// As [`read_policy`], and what only a program that has all texts inside can see: words for texts that
 /// there are not, which would be without effect. Then what is wrong with these pages.
-fn check(path: &Path, pages: &[PathBuf]) -> Result<(Option<Policy>, Vec<Problem>), Error> {
-    let (policy, mut problems) = read_policy(path)?;
+fn check(path: &Path, pages: &[PathBuf]) -> Result<(String, Option<Policy>, Vec<Problem>), Error> {
+    let (text, policy, mut problems) = read_policy_text(path)?;
     let texts = texts();
     if let Some(policy) = &policy {
         unsummarised(policy, &mut problems);
+        doubts(policy, &mut problems);
         for page in pages {
             problems.extend(pasted::problems_in(page, policy)?);
         }
@@ -65,7 +67,7 @@ fn check(path: &Path, pages: &[PathBuf]) -> Result<(Option<Policy>, Vec<Problem>
             None => problems.push(Problem::new(Code::LanguageMissing, &place, "")),
         }
     }
-    Ok((policy, problems))
+    Ok((text, policy, problems))
 }
 
 fn entries(object: &Json) -> &[(String, Json)] {
@@ -77,7 +79,7 @@ fn entries(object: &Json) -> &[(String, Json)] {
 
 /// The report for people.
 fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
-    let (policy, problems) = check(path, pages)?;
+    let (text, policy, problems) = check(path, pages)?;
     let read = match &policy {
         Some(policy) => format!(
             "{}, {}, {} read",
@@ -90,7 +92,7 @@ fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
     let errors = errors(&problems);
     let out = format!(
         "{}{}: {read}; {}, {}\n",
-        problem_lines(&problems),
+        Advised::new(&problems, &text, &path.to_string_lossy()).lines(),
         name(path),
         counted(errors, "error", "errors"),
         counted(problems.len() - errors, "warning", "warnings"),
@@ -100,7 +102,7 @@ fn in_words(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
 
 /// The report for programs; `policy` is `null` where none could be read.
 fn as_json(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
-    let (policy, problems) = check(path, pages)?;
+    let (text, policy, problems) = check(path, pages)?;
     let errors = errors(&problems);
     let read = policy.as_ref().map(|policy| {
         json!({
@@ -119,7 +121,7 @@ fn as_json(path: &Path, pages: &[PathBuf]) -> Result<Report, Error> {
         "policy": read,
         "errors": errors,
         "warnings": problems.len() - errors,
-        "problems": problem_list(&problems),
+        "problems": Advised::new(&problems, &text, "").list(),
     });
     Ok(report(json_line(&object), &policy, &problems))
 }

@@ -10,6 +10,7 @@
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
+mod advice;
 mod check;
 mod compare;
 mod csp;

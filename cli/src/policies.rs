@@ -110,6 +110,11 @@ fn below(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 /// Reads a policy and all its problems.
 pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error> {
+    read_policy_text(path).map(|(_, policy, problems)| (policy, problems))
+}
+
+/// The same, with the text in front; it is empty where there is none.
+pub fn read_policy_text(path: &Path) -> Result<(String, Option<Policy>, Vec<Problem>), Error> {
     let bytes = files::read(path, MAX_BYTES as u64)?;
     if bytes.len() > MAX_BYTES {
         let found = format!("more than {MAX_BYTES} bytes");
@@ -123,11 +128,12 @@ pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error>
         let (place, found) = first_mistake(text);
         return Ok(refused(Code::PolicyNotJson, &place, found));
     };
-    Ok(policy::read(&document))
+    let (policy, problems) = policy::read(&document);
+    Ok((text.to_owned(), policy, problems))
 }
 
-fn refused(code: Code, place: &str, found: &str) -> (Option<Policy>, Vec<Problem>) {
-    (None, vec![Problem::new(code, place, found)])
+fn refused(code: Code, place: &str, found: &str) -> (String, Option<Policy>, Vec<Problem>) {
+    (String::new(), None, vec![Problem::new(code, place, found)])
 }
 
 /// Where text stops being JSON, and what stands there.
