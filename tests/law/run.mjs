@@ -29,7 +29,7 @@ function note({ name, skip }, result) {
   if (broken) policies.push({ rule: broken, name: what, result });
 }
 
-const tests = run({ files: FILES, concurrency: 1 });
+const tests = run({ files: FILES, concurrency: 2 });
 tests.on("test:pass", (event) => note(event, "passed"));
 tests.on("test:fail", (event) => {
   note(event, "failed");
