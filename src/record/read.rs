@@ -59,39 +59,11 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record as a document.
-    pub fn to_json(&self) -> Json {
-        let policy = Json::object()
-            .with_text("id", &self.policy_id)
-            .with_text("revision", &self.policy_revision)
-            .with_text("hash", &self.policy_hash);
-        let notice = Json::object()
-            .with_text("hash", &self.notice_hash)
-            .with_text("language", &self.language)
-            .with("layout", Json::Integer(self.layout));
-        Json::object()
-            .with("version", Json::Integer(VERSION))
-            .with_text("id", &self.id)
-            .with_text("subject", &self.subject)
-            .with("atMs", Json::Integer(self.at_ms))
-            .with("expiresAtMs", Json::Integer(self.expires_at_ms))
-            .with_text("action", self.action.word())
-            .with_text("via", self.via.word())
-            .with("granted", Json::texts(&self.granted))
-            .with("denied", Json::texts(&self.denied))
-            .with("left", Json::texts(&self.left))
-            .with("policy", policy)
-            .with("notice", notice)
-            .with_text("build", &self.build)
-            .with("signals", Json::texts(&self.signals))
-            .with("sequence", Json::Integer(self.sequence))
-            .with_text("previous", &self.previous)
-    }
-
     /// The canonical line, without its line feed. Its SHA-256 is the record's hash.
     ///
-    /// It is the canonical form of [`Record::to_json`] (tests/laws.rs), written without making that: a
-    /// verifier writes every record anew to compare the bytes.
+    /// Its keys stand in their order already, so no document is made to sort them: a verifier writes every
+    /// record anew to compare the bytes. That it is the canonical form of what it says is a law of
+    /// tests/laws.rs.
     pub fn canonical(&self) -> String {
         let mut out = String::with_capacity(1024);
         put_text("{\"action\":", self.action.word(), &mut out);
