@@ -1,36 +1,27 @@
-//! The page's backend of [`crate::source::Source`]: a value as the browser's `JSON.stringify` prints it
-//! (`www/js/told.js`), so without white space and always whole. What people wrote is parsed there, by
-//! the browser; a parser of everything that JSON allows is left out. Walking JS values one by one
-//! instead costs more imports and glue than this reader weighs (docs/sizes.md).
+//! Reads a value of the page as the browser's `JSON.stringify` prints it (`www/js/told.js`), so without
+//! white space and always whole; for the page's backend of [`crate::source::Source`] (`web/source.rs`). What
+//! people wrote is parsed by the browser; a parser of everything that JSON allows is left out. Walking JS
+//! values one by one instead costs more imports and glue than this reader weighs (docs/sizes.md).
+//!
+//! It makes of a value what `serde_json` makes of it in a program (`cargo xtask fuzz printed`), and fails
+//! on no text, though only what a browser printed means anything.
+//!
+//! ```
+//! use consentinel::{json::Json, printed};
+//! assert_eq!(printed::read("[1]"), Json::List(vec![Json::Integer(1)]));
+//! ```
 
 use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::Json,
-    source::{MAX_DEPTH, Source},
+    source::MAX_DEPTH,
     text::{after, all_digits, part},
 };
 
-use super::host;
-
-/// A value of the page, printed.
-struct Printed<'a>(&'a str);
-
-impl Source for Printed<'_> {
-    fn to_json(&self) -> Json {
-        Reader { text: self.0, at: 0 }.value(MAX_DEPTH)
-    }
-}
-
 /// Reads a value that the browser printed.
 pub fn read(text: &str) -> Json {
-    Printed(text).to_json()
-}
-
-/// Parses JSON text with the browser's parser.
-pub fn parse(text: &str) -> Option<Json> {
-    let text = host::parse(text);
-    (!text.is_empty()).then(|| read(&text))
+    Reader { text, at: 0 }.value(MAX_DEPTH)
 }
 
 struct Reader<'a> {
