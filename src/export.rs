@@ -73,6 +73,9 @@ impl Line {
         if text.len() > LONGEST_LINE {
             return Err((Code::ExportLine, String::from("a line that is too long")));
         }
+        if let Some(record) = Record::of_line(text) {
+            return Ok(Line::Record(Box::new(record)));
+        }
         if let Some(found) = unseen(text) {
             return Err((Code::RecordNotCanonical, String::from(found)));
         }

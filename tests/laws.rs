@@ -610,8 +610,14 @@ fn a_record_is_written_in_canonical_form_and_read_back() {
             let document = source::parse(&line).unwrap();
             prop_assert_eq!(&document.canonical(), &line);
             // A record may have these bytes and be none for its words; then no field of it is another one.
-            if let Ok(read) = Record::read(&document) {
-                prop_assert_eq!(read, record);
+            match Record::read(&document) {
+                Ok(read) => {
+                    // The quick way leaves escapes to the other one.
+                    let is_read = Record::of_line(&line).is_some_and(|quick| quick == read);
+                    prop_assert!(is_read || line.contains('\\'), "{}", line);
+                    prop_assert_eq!(read, record);
+                }
+                Err(_) => prop_assert_eq!(Record::of_line(&line), None),
             }
             Ok(())
         })

@@ -240,8 +240,9 @@ fn each<T: Send>(
     }
     // An export was judged, and is read once more: no file is too long for that.
     let at = |line: &[u8]| {
-        let document = source::parse(std::str::from_utf8(line).ok()?)?;
-        let record = Record::read(&document).ok()?;
+        let text = std::str::from_utf8(line).ok()?;
+        let read = || Record::read(&source::parse(text)?).ok();
+        let record = Record::of_line(text).or_else(read)?;
         Some(look(&record, line, &hex(&digest(line))))
     };
     let mut failed = None;

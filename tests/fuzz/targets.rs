@@ -107,6 +107,11 @@ fn plain(value: Json) -> Json {
 /// A record that is read is written in one form, and a ledger that holds is written byte for byte as it was.
 pub fn record(bytes: &[u8]) {
     let text = text(bytes);
+    // Both ways to read a line say the same; the quick one reads canonical lines alone.
+    if let Some(record) = Record::of_line(&text) {
+        assert_eq!(record.canonical(), text);
+        assert_eq!(source::parse(&text).map(|document| Record::read(&document)), Some(Ok(record)));
+    }
     if let Some(Ok(record)) = source::parse(&text).map(|document| Record::read(&document)) {
         examine(&record, &mut |_, _| {});
         let line = record.canonical();
