@@ -161,19 +161,17 @@ pub(crate) fn begins(path: &str, prefix: &str) -> bool {
 /// end.
 #[inline(never)]
 fn next(bytes: &mut &[u8]) -> u8 {
-    // The digits of ASCII end with their value; the letters, in both cases, with one less than nine of it.
-    let digit = |byte: u8| (byte & 15) + 9 * (byte >> 6);
-    match **bytes {
-        [b'%', high, low, ref rest @ ..] => {
-            *bytes = rest;
-            digit(high) << 4 | digit(low)
-        }
-        [byte, ref rest @ ..] => {
-            *bytes = rest;
-            byte
-        }
-        [] => 0,
+    // More than a byte holds, where it is no digit.
+    let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or(256);
+    if let [b'%', high, low, ref rest @ ..] = **bytes
+        && let Ok(byte) = u8::try_from(digit(high) << 4 | digit(low))
+    {
+        *bytes = rest;
+        return byte;
     }
+    let Some((byte, rest)) = bytes.split_first() else { return 0 };
+    *bytes = rest;
+    *byte
 }
 
 /// What may stand in a scheme, and in a host as the browser prints it.

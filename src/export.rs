@@ -25,6 +25,7 @@ use crate::{
     ledger::Parse,
     problem::Code,
     record::Record,
+    source::unseen,
     text,
 };
 
@@ -71,6 +72,12 @@ impl Line {
     pub fn read(text: &str, parse: Parse) -> Result<Line, Fault> {
         if text.len() > LONGEST_LINE {
             return Err((Code::ExportLine, String::from("a line that is too long")));
+        }
+        if let Some(record) = Record::of_line(text) {
+            return Ok(Line::Record(Box::new(record)));
+        }
+        if let Some(found) = unseen(text) {
+            return Err((Code::RecordNotCanonical, String::from(found)));
         }
         let document = parse(text).ok_or_else(|| (Code::ExportLine, String::from(text)))?;
         let is_version = document.field("version") == Some(&Json::Integer(VERSION));

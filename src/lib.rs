@@ -30,6 +30,7 @@ pub mod note;
 pub mod notice;
 pub mod pattern;
 pub mod policy;
+pub mod printed;
 pub mod problem;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod question;

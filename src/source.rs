@@ -65,6 +65,17 @@ fn number_leaf(number: &serde_json::Number) -> Json {
 #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 const NO_INTEGER: Json = Json::Foreign("a fraction or a number out of range");
 
+/// What editors and other systems add to a line, and nobody sees: the reason why it is not canonical.
+pub fn unseen(line: &str) -> Option<&'static str> {
+    if line.starts_with('\u{feff}') {
+        Some("a byte order mark before it")
+    } else if line.ends_with('\r') {
+        Some("a carriage return at its end, as Windows writes lines")
+    } else {
+        None
+    }
+}
+
 /// Parses JSON text natively; `None` when it is not JSON (a lone surrogate escape included).
 ///
 /// ```

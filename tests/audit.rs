@@ -24,7 +24,7 @@ use consentinel::{
     problem::{Code, Severity},
     source,
 };
-use proptest::{prelude::*, test_runner::TestCaseError};
+use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use serde_json::Value;
 
 fn file(name: &str) -> String {
@@ -418,6 +418,34 @@ proptest! {
         prop_assert_eq!(Note::read(&twice).unwrap().is_signed_by(other.public()), Signed::Yes);
         prop_assert_eq!(PrivateKey::read(&one.text()).unwrap().text(), one.text());
         prop_assert_eq!(&PublicKey::read(&one.public().text()).unwrap(), one.public());
+    }
+
+    /// Whatever is done to the bytes of an export, up to three times in a row, is refused by a check that has
+    /// a name, as long as other bytes come of it.
+    #[test]
+    fn no_random_change_of_an_export_stays_unseen(edits in vec((0..6usize, any::<u32>(), any::<u32>(), any::<u8>()), 1..4)) {
+        let export = file(KEPT[0]).into_bytes();
+        let mut bytes = export.clone();
+        for (kind, one, other, byte) in edits {
+            let (one, other) = (one as usize % bytes.len(), other as usize % bytes.len());
+            let (from, to) = (one.min(other), one.max(other));
+            match kind {
+                0 => bytes[one] = byte,
+                1 => bytes.insert(one, byte),
+                2 => drop(bytes.remove(one)),
+                3 => bytes.swap(one, other),
+                4 => drop(bytes.drain(from..to.min(from + 40))),
+                _ => {
+                    let copied = bytes[from..to.min(from + 40)].to_vec();
+                    bytes.splice(to..to, copied);
+                }
+            }
+        }
+        let known: Seen = export
+            .split(|byte| *byte == b'\n')
+            .filter_map(|line| Some((line.to_vec(), look(std::str::from_utf8(line).ok()?, &source::parse))))
+            .collect();
+        prop_assert!(bytes == export || !found(&bytes, vec![key()], &known).is_empty());
     }
 
     #[test]

@@ -591,9 +591,9 @@ fn a_text_reads_the_same_on_both_ways() {
         .unwrap();
 }
 
-/// A record is written without its document, and the bytes are the canonical ones of it.
+/// A record is written without a document, and its bytes are the canonical ones of what they say.
 #[test]
-fn a_record_is_written_as_its_document_is() {
+fn a_record_is_written_in_canonical_form_and_read_back() {
     let export = include_str!("vectors/export/0.1.0.ndjson");
     let mut records = export.lines().filter(|line| line.starts_with("{\"action\""));
     let record = Record::read(&source::parse(records.next_back().unwrap()).unwrap()).unwrap();
@@ -606,7 +606,19 @@ fn a_record_is_written_as_its_document_is() {
             record.granted = names;
             record.policy_revision = text.clone();
             record.language = text;
-            prop_assert_eq!(record.canonical(), record.to_json().canonical());
+            let line = record.canonical();
+            let document = source::parse(&line).unwrap();
+            prop_assert_eq!(&document.canonical(), &line);
+            // A record may have these bytes and be none for its words; then no field of it is another one.
+            match Record::read(&document) {
+                Ok(read) => {
+                    // The quick way leaves escapes to the other one.
+                    let is_read = Record::of_line(&line).is_some_and(|quick| quick == read);
+                    prop_assert!(is_read || line.contains('\\'), "{}", line);
+                    prop_assert_eq!(read, record);
+                }
+                Err(_) => prop_assert_eq!(Record::of_line(&line), None),
+            }
             Ok(())
         })
         .unwrap();

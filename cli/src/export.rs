@@ -10,15 +10,16 @@ mod parquet;
 mod xlsx;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use consentinel::{
     export::{Known, Line},
-    hash::{hex, sha256},
+    hash::{digest, hex, sha256},
     json::Json,
     record::Record,
+    source,
 };
 
 use crate::error::{Error, is_standard};
@@ -98,13 +99,30 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// Something that records are written to.
+/// A form in which each record is a text of its own.
+pub struct Texts {
+    /// What stands before all of them.
+    pub before: Vec<u8>,
+    /// What stands for a record, by its fields, its line and its hash; asked on every processor.
+    pub each: Box<dyn Fn(&Record, &[u8], &str) -> io::Result<Vec<u8>> + Sync>,
+    /// What stands between two of them.
+    pub between: &'static [u8],
+    /// What stands after all of them.
+    pub after: &'static [u8],
+}
+
+/// A form in which the records are one whole.
 pub trait Sink {
-    /// Writes a record: its fields, its line, its hash.
-    fn record(&mut self, record: &Record, line: &[u8], hash: &str) -> io::Result<()>;
+    /// Writes a record: its fields and its hash.
+    fn record(&mut self, record: &Record, hash: &str) -> io::Result<()>;
 
     /// Writes what is still to be written, and hands the output back.
     fn finish(self: Box<Self>) -> io::Result<Output>;
+}
+
+enum Form {
+    Texts(Texts, Output),
+    Whole(Box<dyn Sink>),
 }
 
 /// Verifies the file, then writes its records.
@@ -140,39 +158,32 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     };
     let output = Output::new(arguments.output.as_deref())?;
     let name = output.name();
-    let failed = |error: io::Error| match error.kind() {
-        // A reader that has seen enough (`| head`) is no failure.
-        io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(Error::output(&name, &error)),
+    let form = begin(arguments, output, names.into_iter().collect(), controllers);
+    let written = match form {
+        Ok(Form::Texts(texts, output)) => write_texts(path, &content, &texts, output),
+        Ok(Form::Whole(sink)) => write_whole(path, &content, sink),
+        Err(error) => Err(Failure::Writing(error)),
     };
-    let mut sink = match begin(arguments, output, names.into_iter().collect(), controllers) {
-        Ok(sink) => sink,
-        Err(error) => {
-            failed(error)?;
-            return Ok(Report { out: Vec::new(), words, verdict: Verdict::Sound });
-        }
-    };
-    match content {
-        Content::Ledger(ledger, records) => {
-            for (record, line) in records.iter().zip(&ledger.lines) {
-                let hash = sha256(line.as_bytes());
-                sink.record(record, line.as_bytes(), &hash).or_else(failed)?;
-            }
-        }
-        Content::Export(_) => {
-            stream::lines(path, Input::open(path)?, &mut |bytes, looked| {
-                if let Ok(Line::Record(record)) = &looked.line {
-                    sink.record(record, bytes, &hex(&looked.hash)).or_else(failed)?;
-                }
-                Ok(true)
-            })?;
-        }
-    }
-    match sink.finish() {
+    match written {
         Ok(output) => output.finish()?,
-        Err(error) => failed(error)?,
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(Failure::Writing(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(Failure::Writing(error)) => return Err(Error::output(&name, &error)),
+        Err(Failure::Reading(error)) => return Err(error),
     }
     Ok(Report { out: Vec::new(), words, verdict: Verdict::Sound })
+}
+
+/// Why the records could not be written: they could not be read once more, or there is no room.
+enum Failure {
+    Reading(Error),
+    Writing(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Writing(error)
+    }
 }
 
 fn begin(
@@ -180,12 +191,66 @@ fn begin(
     output: Output,
     names: Vec<String>,
     controllers: BTreeMap<String, Json>,
-) -> io::Result<Box<dyn Sink>> {
+) -> io::Result<Form> {
     Ok(match arguments.format {
-        Format::Ndjson => Box::new(ndjson::Ndjson(output)),
-        Format::Csv => Box::new(csv::Csv::begin(output, names, arguments.delimiter)?),
-        Format::Xlsx => Box::new(xlsx::Xlsx::begin(output, names)?),
-        Format::Parquet => Box::new(parquet::Parquet::begin(output)?),
-        Format::JsonLd => Box::new(json_ld::JsonLd::begin(output, controllers)?),
+        Format::Ndjson => Form::Texts(ndjson::texts(), output),
+        Format::Csv => Form::Texts(csv::texts(names, arguments.delimiter)?, output),
+        Format::JsonLd => Form::Texts(json_ld::texts(controllers), output),
+        Format::Xlsx => Form::Whole(Box::new(xlsx::Xlsx::begin(output, names)?)),
+        Format::Parquet => Form::Whole(Box::new(parquet::Parquet::begin(output)?)),
     })
+}
+
+fn write_texts(
+    path: &Path,
+    content: &Content,
+    texts: &Texts,
+    mut output: Output,
+) -> Result<Output, Failure> {
+    output.write_all(&texts.before)?;
+    let mut before: &[u8] = b"";
+    let look = |record: &Record, line: &[u8], hash: &str| (texts.each)(record, line, hash);
+    each(path, content, &look, &mut |text| {
+        output.write_all(before)?;
+        before = texts.between;
+        output.write_all(&text?)
+    })?;
+    output.write_all(texts.after)?;
+    Ok(output)
+}
+
+fn write_whole(path: &Path, content: &Content, mut sink: Box<dyn Sink>) -> Result<Output, Failure> {
+    let look = |record: &Record, _: &[u8], hash: &str| (record.clone(), String::from(hash));
+    each(path, content, &look, &mut |(record, hash)| sink.record(&record, &hash))?;
+    Ok(sink.finish()?)
+}
+
+/// Hands on what `look` makes of each record, in their order.
+fn each<T: Send>(
+    path: &Path,
+    content: &Content,
+    look: &(dyn Fn(&Record, &[u8], &str) -> T + Sync),
+    take: &mut dyn FnMut(T) -> io::Result<()>,
+) -> Result<(), Failure> {
+    if let Content::Ledger(ledger, records) = content {
+        for (record, line) in records.iter().zip(&ledger.lines) {
+            take(look(record, line.as_bytes(), &sha256(line.as_bytes())))?;
+        }
+        return Ok(());
+    }
+    // An export was judged, and is read once more: no file is too long for that.
+    let at = |line: &[u8]| {
+        let text = std::str::from_utf8(line).ok()?;
+        let read = || Record::read(&source::parse(text)?).ok();
+        let record = Record::of_line(text).or_else(read)?;
+        Some(look(&record, line, &hex(&digest(line))))
+    };
+    let mut failed = None;
+    let input = Input::open(path).map_err(Failure::Reading)?;
+    let read = stream::each(path, input, &at, &mut |_, record| {
+        failed = record.map(&mut *take).and_then(Result::err);
+        Ok(failed.is_none())
+    });
+    read.map_err(Failure::Reading)?;
+    failed.map_or(Ok(()), |error| Err(Failure::Writing(error)))
 }

@@ -93,6 +93,8 @@ struct Gathering {
     spool: BufWriter<std::fs::File>,
     /// Hashes of records that were erased.
     erased: BTreeSet<Hash>,
+    /// The last checkpoint of the export as it was, with its signatures.
+    checkpoint: String,
     /// Documents that stand in the export, and others that came in.
     documents: Documented,
     offered: Documented,
@@ -150,6 +152,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         problems: Problems::default(),
         spool: BufWriter::new(spool),
         erased: BTreeSet::new(),
+        checkpoint: String::new(),
         documents: Documented::default(),
         offered: Documented {
             policies: library.policies.clone(),
@@ -186,9 +189,14 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     }
     gathering.take_all()?;
     let taken = gathering.verifier.so_far().records - records_before;
-    let (written, out) = gathering.close(&before, arguments, key.as_ref(), taken)?;
-    let words = library.words + &written.problems.lines();
-    Ok(Report { out, words, verdict: Verdict::of(written.refused == 0) })
+    if is_new && taken == 0 && gathering.refused > 0 {
+        let lines = gathering.problems.lines();
+        let words = format!("{}{lines}nothing holds: nothing was gathered\n", library.words);
+        return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
+    }
+    let written = gathering.close(&before, arguments, key.as_ref(), taken)?;
+    let words = library.words + &written.problems.lines() + &written.words;
+    Ok(Report { out: written.out, words, verdict: Verdict::of(written.refused == 0) })
 }
 
 impl Gathering {
@@ -211,6 +219,7 @@ impl Gathering {
         let is_ended = stream::lines(path, input, &mut |_, looked| {
             match &looked.line {
                 Ok(Line::Erased(hash)) => drop(self.erased.insert(*hash)),
+                Ok(Line::Checkpoint(text)) => self.checkpoint.clone_from(text),
                 Ok(line) => self.documents.take(line),
                 Err(_) => {}
             }
@@ -221,8 +230,12 @@ impl Gathering {
                 }
             }))
         })?;
+        let line = self.verifier.line();
         if !is_ended {
-            self.problems.add(Code::LedgerLine, self.verifier.line(), "");
+            self.problems.add(Code::LedgerLine, line, "");
+        } else if self.problems.is_sound() && !self.verifier.is_at_an_end() {
+            // Without its checkpoint nobody knows whether a month is whole.
+            self.problems.add(Code::ExportLine, line, "no checkpoint at the end");
         }
         Ok(())
     }
@@ -305,7 +318,10 @@ impl Gathering {
             match &looked.line {
                 Ok(Line::Record(_)) => self.record(path, number, bytes, looked)?,
                 Ok(Line::Erased(hash)) => drop(self.erased.insert(*hash)),
-                Ok(line) => self.offered.take(line),
+                Ok(line) => {
+                    self.verifier.learn(&looked);
+                    self.offered.take(line);
+                }
                 Err(_) => {}
             }
             Ok(true)

@@ -51,6 +51,13 @@ pub fn private_key(path: &Path) -> Result<PrivateKey, Error> {
     })
 }
 
+/// A checkpoint with a signature by this key, which it may have already.
+pub fn signed_once(text: &str, key: &PrivateKey) -> String {
+    let note = Checkpoint::read_note(text).and_then(|(_, note)| note);
+    let is_signed = note.is_some_and(|note| note.is_signed_by(key.public()) == Signed::Yes);
+    if is_signed { String::from(text) } else { signed(text, key) }
+}
+
 /// Signs.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let key = private_key(&arguments.key)?;
@@ -63,9 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         let Line::Checkpoint(text) = line else {
             return keep(None);
         };
-        let note = Checkpoint::read_note(text).and_then(|(_, note)| note);
-        let is_signed = note.is_some_and(|note| note.is_signed_by(key.public()) == Signed::Yes);
-        last = if is_signed { text.clone() } else { signed(text, &key) };
+        last = signed_once(text, &key);
         keep(Some(&Line::Checkpoint(last.clone())))
     })?;
     Ok(Report { out: last.into_bytes(), words: String::new(), verdict: Verdict::Sound })

@@ -1,6 +1,8 @@
 //! `consentinel stats`: counts decisions by day, category, language and revision. One number for each
 //! row is kept and no record.
 
+mod chart;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -12,11 +14,12 @@ use consentinel::{
 };
 use serde_json::{Value, json};
 
-use crate::error::{Error, one_line};
-use crate::files::Input;
+use crate::error::{Error, name, one_line};
+use crate::files::{self, Input};
 use crate::judged::judge;
 use crate::report::{Report, Verdict, json_line};
 use crate::time::day;
+use chart::Panel;
 
 /// The long help of the command.
 pub const HELP: &str = "\
@@ -24,11 +27,12 @@ Count decisions by day, category, language and revision
 
 Counts records, not visitors: one browser may decide several times. The file, an export or a ledger,
 is verified before. Days are those of the browsers' clocks, in UTC. A `once`, which changes no
-choice, is counted as such and in no category.
+choice, is counted as such and in no category. `--svg` draws the same tables as a picture.
 
 Examples:
   consentinel stats shop.export
-  consentinel stats shop.export --by day --json";
+  consentinel stats shop.export --by day --json
+  consentinel stats shop.export --by day,category --svg agreed.svg";
 
 /// What is counted by.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -67,6 +71,9 @@ pub struct Arguments {
     /// Print one JSON object instead of tables
     #[arg(long)]
     json: bool,
+    /// Draw the tables into a new file, as SVG; a file that exists is left as it is
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 /// A row of decisions.
@@ -129,6 +136,11 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     }
     let by = if arguments.by.is_empty() { &ALL[..] } else { &arguments.by };
+    if let Some(file) = &arguments.svg {
+        let panels: Vec<Panel> = by.iter().map(|by| counts.panel(*by)).collect();
+        let picture = chart::svg(&panels).map_err(|error| Error::output(&name(file), &error))?;
+        files::create(file, picture.as_bytes())?;
+    }
     let out = if arguments.json {
         let tables = by.iter().map(|by| (String::from(by.word()), counts.list(*by)));
         json_line(&Value::Object(tables.collect()))
@@ -154,6 +166,22 @@ impl Counts {
             |(key, row)| json!({ by.word(): key, "records": row.records, "actions": row.actions }),
         );
         Value::Array(rows.collect())
+    }
+
+    fn panel(&self, by: By) -> Panel {
+        let title = format!("decisions by {}", by.word());
+        if by == By::Category {
+            let bars = self.categories.iter();
+            let bars =
+                bars.map(|(name, (granted, denied))| (name.clone(), vec![*granted, *denied]));
+            return Panel { title, parts: vec!["granted", "denied"], bars: bars.collect() };
+        }
+        let parts = Action::ALL.map(Action::word);
+        let bars = self.of(by).map(|(key, decisions)| {
+            let counts = parts.map(|part| decisions.actions.get(part).copied().unwrap_or_default());
+            (key.clone(), counts.to_vec())
+        });
+        Panel { title, parts: parts.to_vec(), bars: bars.collect() }
     }
 
     fn table(&self, by: By) -> String {

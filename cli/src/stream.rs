@@ -33,11 +33,21 @@ pub fn bar(path: &Path, input: &Input) -> ProgressBar {
 }
 
 /// Takes a line, and what can be said of it alone; says whether it wants more.
-pub type Take<'a> = &'a mut dyn FnMut(&[u8], Looked) -> Result<bool, Error>;
+pub type Take<'a, T> = &'a mut dyn FnMut(&[u8], T) -> Result<bool, Error>;
 
-/// Hands on every line, without its line feed, and what can be said of it alone, as long as `take`
+/// Hands on every line, without its line feed, and all that can be said of it alone, as long as `take`
 /// says true. The answer is whether the last line had its line feed.
-pub fn lines(path: &Path, input: Input, take: Take) -> Result<bool, Error> {
+pub fn lines(path: &Path, input: Input, take: Take<Looked>) -> Result<bool, Error> {
+    each(path, input, &at, take)
+}
+
+/// The same with what `look` makes of each line; it is asked on every processor, in no order.
+pub fn each<T: Send>(
+    path: &Path,
+    input: Input,
+    look: &(dyn Fn(&[u8]) -> T + Sync),
+    take: Take<T>,
+) -> Result<bool, Error> {
     let bar = bar(path, &input);
     let mut blocks = Blocks { reader: Box::new(input.into_reader()), rest: Vec::new() };
     let mut read = blocks.next();
@@ -49,7 +59,10 @@ pub fn lines(path: &Path, input: Input, take: Take) -> Result<bool, Error> {
         let is_whole = *last == b'\n';
         let body = if is_whole { whole } else { &*block };
         let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').collect();
-        let (next, looked) = rayon::join(|| blocks.next(), || at_all(&lines));
+        let (next, looked) = rayon::join(
+            || blocks.next(),
+            || lines.par_iter().with_min_len(64).map(|line| look(line)).collect::<Vec<T>>(),
+        );
         for (line, looked) in lines.iter().zip(looked) {
             if !take(line, looked)? {
                 return Ok(true);
@@ -62,10 +75,6 @@ pub fn lines(path: &Path, input: Input, take: Take) -> Result<bool, Error> {
         }
         read = next;
     }
-}
-
-fn at_all(lines: &[&[u8]]) -> Vec<Looked> {
-    lines.par_iter().with_min_len(64).map(|line| at(line)).collect()
 }
 
 /// What can be said of a line alone.

@@ -255,11 +255,27 @@ impl Verifier {
         true
     }
 
+    /// Learns of a policy or a notice that stands elsewhere.
+    pub fn learn(&mut self, looked: &Looked) {
+        let hash = hex(&looked.hash);
+        match &looked.line {
+            Ok(Line::Policy(policy)) => self.known.take_policy(&hash, policy),
+            Ok(Line::Notice(notice)) => self.known.take_notice(&hash, notice),
+            _ => {}
+        }
+    }
+
+    /// Whether the file could end here: the last line was a checkpoint.
+    pub fn is_at_an_end(&self) -> bool {
+        self.place == Place::Months
+    }
+
     /// Ends the file: what hangs together, and what nobody named.
     pub fn finish(mut self, report: Report) -> Summary {
         match self.place {
-            Place::Header => report(Code::ExportHeader, self.line.max(1), ""),
-            Place::Months => {}
+            Place::Header if self.line == 0 => report(Code::ExportHeader, 1, ""),
+            // What the first line is has been told.
+            Place::Header | Place::Months => {}
             _ => report(Code::ExportLine, self.line, "no checkpoint at the end"),
         }
         for (hash, line) in &self.unused {

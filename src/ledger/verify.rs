@@ -9,6 +9,7 @@ use crate::{
     json::{Json, MAX_INTEGER, push_integer},
     problem::{Code, Problem},
     record::{Record, examine},
+    source::unseen,
 };
 
 /// Verifies a text. A ledger comes back only when there is no error; warnings may stand beside it.
@@ -94,7 +95,7 @@ impl Check<'_> {
 
     fn header(&mut self, line: &str) -> Option<Header> {
         let Some(document) = (self.parse)(line) else {
-            self.report(Code::LedgerHeader, 1, line);
+            self.report(Code::LedgerHeader, 1, unseen(line).unwrap_or(line));
             return None;
         };
         let text = |key| document.field(key).and_then(Json::as_text).map(String::from);
@@ -123,7 +124,7 @@ impl Check<'_> {
             return None;
         };
         if document.canonical() != line {
-            self.report(Code::RecordNotCanonical, 1, "");
+            self.report(Code::RecordNotCanonical, 1, unseen(line).unwrap_or_default());
         }
         // A summary is the hash of the record before the first one kept; it stands for nothing without.
         let is_summary =
@@ -136,6 +137,9 @@ impl Check<'_> {
     }
 
     fn record(&mut self, number: usize, line: &str) -> Option<Record> {
+        if let Some(record) = Record::of_line(line) {
+            return Some(record);
+        }
         let Some(document) = (self.parse)(line) else {
             self.report(Code::RecordField, number, line);
             return None;
@@ -149,7 +153,7 @@ impl Check<'_> {
         };
         // Another order, other escapes, a doubled key: all end here.
         if record.canonical() != line {
-            self.report(Code::RecordNotCanonical, number, "");
+            self.report(Code::RecordNotCanonical, number, unseen(line).unwrap_or_default());
             return None;
         }
         Some(record)

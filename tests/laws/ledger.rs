@@ -227,6 +227,11 @@ fn a_verifier_reads_each_line_once() {
         };
         let text = browser.ledger.to_text();
         assert_eq!(verify(&text, &parse), (Some(browser.ledger), vec![]));
-        assert_eq!((lines.get(), bytes.get()), (count + 1, text.len()));
+        // A record in canonical form is read in one walk; nothing else is left to the parser.
+        let header = text.find('\n').unwrap() + 1;
+        assert_eq!((lines.take(), bytes.take()), (1, header));
+        let damaged = text.replace("{\"action\"", "{ \"action\"");
+        assert!(verify(&damaged, &parse).0.is_none());
+        assert_eq!((lines.get(), bytes.get()), (count + 1, damaged.len()));
     }
 }

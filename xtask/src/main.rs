@@ -16,6 +16,7 @@ mod demo;
 mod document;
 mod encode;
 mod engines;
+mod fuzz;
 mod law;
 mod matrix;
 mod node;
@@ -55,6 +56,9 @@ usage: cargo xtask <action>
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   bench audit [N]      what the native program takes over N records (a million unless told) and over
                        a tenth of them, beside hashing the same bytes once
+  fuzz [TARGET…] [--seconds N]
+                       look for bytes that break a reader, N seconds for each (60 unless told); needs a C++
+                       compiler
   trace                what the tag moves, paints and takes while the demo's pages load, on a
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
@@ -98,6 +102,15 @@ fn act() -> Result<()> {
         ["bench", "audit", count] => bench::audit(
             count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
         ),
+        ["fuzz", targets @ .., "--seconds", seconds] => {
+            fuzz::fuzz(
+                targets,
+                Some(seconds.parse().with_context(|| {
+                    format!("`--seconds {seconds}`: expected a number from 1 on")
+                })?),
+            )
+        }
+        ["fuzz", targets @ ..] => fuzz::fuzz(targets, None),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),

@@ -16,7 +16,8 @@ use crate::{browser, build, engines, law, matrix, real, size, tools};
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
 const TYPE_TESTS: &str = "tests/types";
-const NODE_TESTS: [&str; 4] = ["tests/access", "tests/browser", "tests/documents", "tests/npm"];
+const NODE_TESTS: [&str; 5] =
+    ["tests/access", "tests/browser", "tests/documents", "tests/forms", "tests/npm"];
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
@@ -83,7 +84,7 @@ pub fn test() -> Result<()> {
     if files.is_empty() {
         say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
     } else {
-        passed += step("tests in Node: browser, access, package", || {
+        passed += step("tests in Node: browser, access, forms, package", || {
             // Two files at a time: a page and what it waits for leave half of two cores idle.
             let words = ["--test", "--test-concurrency=2", "--test-reporter=spec"];
             let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));

@@ -3,44 +3,35 @@
 
 use std::io;
 
-use consentinel::record::Record;
-
-use super::Sink;
+use super::Texts;
 use super::columns::{COLUMNS, choice};
-use crate::files::Output;
 
-/// Writes such a table.
-pub struct Csv {
-    writer: csv::Writer<Output>,
-    names: Vec<String>,
+/// Rows with columns for these categories and services.
+pub fn texts(names: Vec<String>, delimiter: u8) -> io::Result<Texts> {
+    let header = COLUMNS.iter().map(|(name, _)| String::from(*name));
+    let choices = names.iter().map(|name| format!("choice_{name}"));
+    Ok(Texts {
+        before: row(header.chain(choices), delimiter)?,
+        each: Box::new(move |record, _, hash| {
+            let fields = COLUMNS.iter().map(|(_, content)| inert(content(record, hash)));
+            let choices = names.iter().map(|name| String::from(choice(record, name)));
+            row(fields.chain(choices), delimiter)
+        }),
+        between: b"",
+        after: b"",
+    })
 }
 
-impl Csv {
-    /// Begins a table with columns for these categories and services.
-    pub fn begin(output: Output, names: Vec<String>, delimiter: u8) -> io::Result<Csv> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .delimiter(delimiter)
-            // The second half of the advice cited below: no cell may end early.
-            .quote_style(csv::QuoteStyle::Always)
-            .from_writer(output);
-        let header = COLUMNS.iter().map(|(name, _)| String::from(*name));
-        let choices = names.iter().map(|name| format!("choice_{name}"));
-        writer.write_record(header.chain(choices))?;
-        Ok(Csv { writer, names })
-    }
-}
-
-impl Sink for Csv {
-    fn record(&mut self, record: &Record, _: &[u8], hash: &str) -> io::Result<()> {
-        let fields = COLUMNS.iter().map(|(_, content)| inert(content(record, hash)));
-        let choices = self.names.iter().map(|name| String::from(choice(record, name)));
-        Ok(self.writer.write_record(fields.chain(choices))?)
-    }
-
-    fn finish(self: Box<Self>) -> io::Result<Output> {
-        self.writer.into_inner().map_err(|error| error.into_error())
-    }
+fn row(cells: impl Iterator<Item = String>, delimiter: u8) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .delimiter(delimiter)
+        // The second half of the advice cited below: no cell may end early.
+        .quote_style(csv::QuoteStyle::Always)
+        .buffer_capacity(1024)
+        .from_writer(Vec::new());
+    writer.write_record(cells)?;
+    writer.into_inner().map_err(|error| error.into_error())
 }
 
 /// Keeps a spreadsheet from running a cell. A ledger comes from a visitor's browser, so its texts

@@ -6,7 +6,6 @@
 //! recipients); the policy has it, which each record names by its hash.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use consentinel::{
@@ -16,96 +15,76 @@ use consentinel::{
 };
 use serde_json::{Value, json};
 
-use super::Sink;
-use crate::files::Output;
+use super::Texts;
 use crate::time::iso;
 
 /// The profile of DPV for 27560 that the records follow.
 const PROFILE: &str = "https://w3id.org/dpv/schema/dpv-27560#record";
 
-/// Writes one document with a graph of all records.
-pub struct JsonLd {
-    output: Output,
-    /// The controller of each policy that is known, by its hash.
-    controllers: BTreeMap<String, Json>,
-    /// What stands before the next record.
-    before: &'static str,
+/// One document with a graph of all records, which names the controller of each policy that is known, by
+/// the hash of the policy.
+pub fn texts(controllers: BTreeMap<String, Json>) -> Texts {
+    let context = json!({
+        "dpv": "https://w3id.org/dpv#",
+        "dct": "http://purl.org/dc/terms/",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+        "dpv:isIndicatedAtTime": { "@type": "xsd:dateTime" },
+        "rdf:value": { "@type": "xsd:dateTime" },
+        "dpv:hasConsentStatus": { "@type": "@id" },
+        "dct:conformsTo": { "@type": "@id" },
+    });
+    Texts {
+        before: format!("{{\"@context\":{context},\"@graph\":[\n").into_bytes(),
+        each: Box::new(move |record, _, hash| {
+            Ok(node(record, hash, &controllers).to_string().into_bytes())
+        }),
+        between: b",\n",
+        after: b"\n]}\n",
+    }
 }
 
-impl JsonLd {
-    /// Begins the document.
-    pub fn begin(mut output: Output, controllers: BTreeMap<String, Json>) -> io::Result<JsonLd> {
-        let context = json!({
-            "dpv": "https://w3id.org/dpv#",
-            "dct": "http://purl.org/dc/terms/",
-            "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-            "xsd": "http://www.w3.org/2001/XMLSchema#",
-            "dpv:isIndicatedAtTime": { "@type": "xsd:dateTime" },
-            "rdf:value": { "@type": "xsd:dateTime" },
-            "dpv:hasConsentStatus": { "@type": "@id" },
-            "dct:conformsTo": { "@type": "@id" },
-        });
-        write!(output, "{{\"@context\":{context},\"@graph\":[")?;
-        Ok(JsonLd { output, controllers, before: "\n" })
-    }
-
-    fn node(&self, record: &Record, hash: &str) -> Value {
-        // What was granted before a withdrawal another record tells; what is denied after one counts
-        // as withdrawn.
-        let denied = match record.action {
-            Action::Withdraw => "dpv:ConsentWithdrawn",
-            _ => "dpv:ConsentRefused",
-        };
-        let granted = record.granted.iter().map(|name| (name, "dpv:ConsentGiven"));
-        let choices = granted.chain(record.denied.iter().map(|name| (name, denied)));
-        let processes = choices.map(|(name, status)| {
-            json!({
-                "@type": "dpv:Process",
-                "dpv:hasPurpose": { "@type": "dpv:Purpose", "dct:identifier": name },
-                "dpv:hasConsentStatus": status,
-            })
-        });
-        let name = self.controllers.get(&record.policy_hash).map(|name| name.text_at("name"));
-        let controller =
-            name.map(|name| json!({ "@type": "dpv:DataController", "dct:title": name }));
+fn node(record: &Record, hash: &str, controllers: &BTreeMap<String, Json>) -> Value {
+    // What was granted before a withdrawal another record tells; what is denied after one counts
+    // as withdrawn.
+    let denied = match record.action {
+        Action::Withdraw => "dpv:ConsentWithdrawn",
+        _ => "dpv:ConsentRefused",
+    };
+    let granted = record.granted.iter().map(|name| (name, "dpv:ConsentGiven"));
+    let choices = granted.chain(record.denied.iter().map(|name| (name, denied)));
+    let processes = choices.map(|(name, status)| {
         json!({
-            "@id": named(hash),
-            "@type": "dpv:ConsentRecord",
-            "dct:conformsTo": PROFILE,
-            "dct:identifier": record.id,
-            "dpv:hasDataSubject": { "@type": "dpv:DataSubject", "dct:identifier": record.subject },
-            "dpv:isIndicatedAtTime": iso(record.at_ms),
-            "dpv:hasIndicationMethod": format!("{} via {}", record.action.word(), record.via.word()),
-            "dpv:hasDuration": { "@type": "dpv:UntilTimeDuration", "rdf:value": iso(record.expires_at_ms) },
-            "dpv:hasNotice": {
-                "@id": named(&record.notice_hash),
-                "@type": "dpv:ConsentNotice",
-                "dct:language": record.language,
-            },
-            "dct:references": {
-                "@id": named(&record.policy_hash),
-                "dct:identifier": record.policy_id,
-                "dct:hasVersion": record.policy_revision,
-            },
-            "dpv:hasProcess": processes.collect::<Vec<_>>(),
-            // Nobody, where the policy is not known.
-            "dpv:hasDataController": controller,
+            "@type": "dpv:Process",
+            "dpv:hasPurpose": { "@type": "dpv:Purpose", "dct:identifier": name },
+            "dpv:hasConsentStatus": status,
         })
-    }
-}
-
-impl Sink for JsonLd {
-    fn record(&mut self, record: &Record, _: &[u8], hash: &str) -> io::Result<()> {
-        let node = self.node(record, hash);
-        write!(self.output, "{}{node}", self.before)?;
-        self.before = ",\n";
-        Ok(())
-    }
-
-    fn finish(mut self: Box<Self>) -> io::Result<Output> {
-        self.output.write_all(b"\n]}\n")?;
-        Ok(self.output)
-    }
+    });
+    let name = controllers.get(&record.policy_hash).map(|name| name.text_at("name"));
+    let controller = name.map(|name| json!({ "@type": "dpv:DataController", "dct:title": name }));
+    json!({
+        "@id": named(hash),
+        "@type": "dpv:ConsentRecord",
+        "dct:conformsTo": PROFILE,
+        "dct:identifier": record.id,
+        "dpv:hasDataSubject": { "@type": "dpv:DataSubject", "dct:identifier": record.subject },
+        "dpv:isIndicatedAtTime": iso(record.at_ms),
+        "dpv:hasIndicationMethod": format!("{} via {}", record.action.word(), record.via.word()),
+        "dpv:hasDuration": { "@type": "dpv:UntilTimeDuration", "rdf:value": iso(record.expires_at_ms) },
+        "dpv:hasNotice": {
+            "@id": named(&record.notice_hash),
+            "@type": "dpv:ConsentNotice",
+            "dct:language": record.language,
+        },
+        "dct:references": {
+            "@id": named(&record.policy_hash),
+            "dct:identifier": record.policy_id,
+            "dct:hasVersion": record.policy_revision,
+        },
+        "dpv:hasProcess": processes.collect::<Vec<_>>(),
+        // Nobody, where the policy is not known.
+        "dpv:hasDataController": controller,
+    })
 }
 
 /// The name of something by its hash (RFC 6920, section 3).

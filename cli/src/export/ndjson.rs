@@ -1,22 +1,13 @@
 //! Records as they are, a line each.
 
-use std::io::{self, Write as _};
+use super::Texts;
 
-use consentinel::record::Record;
-
-use super::Sink;
-use crate::files::Output;
-
-/// Writes the lines.
-pub struct Ndjson(pub Output);
-
-impl Sink for Ndjson {
-    fn record(&mut self, _: &Record, line: &[u8], _: &str) -> io::Result<()> {
-        self.0.write_all(line)?;
-        self.0.write_all(b"\n")
-    }
-
-    fn finish(self: Box<Self>) -> io::Result<Output> {
-        Ok(self.0)
+/// Their lines.
+pub fn texts() -> Texts {
+    Texts {
+        before: Vec::new(),
+        each: Box::new(|_, line, _| Ok([line, b"\n"].concat())),
+        between: b"",
+        after: b"",
     }
 }

@@ -136,7 +136,7 @@ fn listed(records: &[(Record, String)], list: List) -> (Vec<ByteArray>, Vec<i16>
 }
 
 impl Sink for Parquet {
-    fn record(&mut self, record: &Record, _: &[u8], hash: &str) -> io::Result<()> {
+    fn record(&mut self, record: &Record, hash: &str) -> io::Result<()> {
         self.group.push((record.clone(), String::from(hash)));
         if self.group.len() == GROUP { self.group().map_err(failed) } else { Ok(()) }
     }

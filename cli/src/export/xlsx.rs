@@ -84,7 +84,7 @@ impl Xlsx {
 }
 
 impl Sink for Xlsx {
-    fn record(&mut self, record: &Record, _: &[u8], hash: &str) -> io::Result<()> {
+    fn record(&mut self, record: &Record, hash: &str) -> io::Result<()> {
         self.write(record, hash).map_err(failed)
     }
 

@@ -2,13 +2,15 @@
 //! it is known only at the end that they cannot stay.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Seek as _};
+use std::path::Path;
 
 use consentinel::{
-    checkpoint::signed,
-    export::Line,
+    checkpoint::Checkpoint,
+    export::{Line, Summary, Verifier},
     hash::digest,
-    merkle::leaf,
+    merkle::{Tree, leaf},
     note::PrivateKey,
     problem::{Code, Severity},
     source,
@@ -18,7 +20,31 @@ use super::{Arguments, Before, Documented, Gathering, is_of_gathering};
 use crate::error::{Error, name};
 use crate::files::{Input, Replacement};
 use crate::problems::Problems;
+use crate::sign::signed_once;
 use crate::stream;
+
+/// What is left to tell.
+pub(super) struct Written {
+    pub(super) out: Vec<u8>,
+    pub(super) problems: Problems,
+    pub(super) words: String,
+    pub(super) refused: u64,
+}
+
+/// A problem that is known only at the end: its code, the line of the record among those that came in, what was
+/// found.
+type Late = (Code, u32, String);
+
+/// How many late problems are kept.
+const MOST_LATE: usize = 100_000;
+
+/// The new records, which are `lines` of the export that would be if all of them stayed.
+struct New {
+    spool: File,
+    first: u32,
+    /// Those that do not stay, in order: they are there twice, or cannot follow any other.
+    left_out: Vec<u32>,
+}
 
 impl Gathering {
     /// Writes the export.
@@ -28,144 +54,202 @@ impl Gathering {
         arguments: &Arguments,
         key: Option<&PrivateKey>,
         taken: u64,
-    ) -> Result<(Written, Vec<u8>), Error> {
+    ) -> Result<Written, Error> {
         let mut checkpoint = self.verifier.checkpoint();
         self.say(&Line::Checkpoint(checkpoint.text()));
-        // Only at the end is it known which records are there twice, or cannot follow any other.
-        let mut late = Vec::new();
-        let summary = self.verifier.finish(&mut |code, line, found| {
-            let is_byte_for_byte = code == Code::RecordRepeated && found.is_empty();
-            if is_of_gathering(code) && !is_byte_for_byte && late.len() < MOST_LATE {
-                late.push((code, line, String::from(found)));
-            }
-        });
-        let mut left_out = summary.repeated;
-        let repeated = left_out.len() as u64;
+        let (summary, late) = end(self.verifier);
+        let mut left_out = summary.repeated.clone();
         left_out.extend(late.iter().filter(is_error).map(|(_, line, _)| *line));
         left_out.sort_unstable();
         left_out.dedup();
-        let failed = |error| Error::output("a temporary file", &error);
-        let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
+        let spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
         let first = before.last + if before.is_reopened { 0 } else { 2 };
-        if left_out.len() as u64 > repeated {
-            self.named = named(&mut spool, first, &left_out).map_err(failed)?;
+        let mut new = New { spool, first, left_out };
+        let (out_count, repeated) = (new.left_out.len() as u64, summary.repeated.len() as u64);
+        if out_count > repeated {
+            self.named = new.named()?;
         }
-        for (known, offered) in [
-            (&mut self.documents.policies, self.offered.policies),
-            (&mut self.documents.notices, self.offered.notices),
-        ] {
-            let named = offered.into_iter().filter(|(hash, _)| self.named.contains(hash));
-            // One that is there already is the same, by its hash.
-            known.extend(named);
-        }
-        let Documented { policies, notices } = self.documents;
-        let head = 1 + policies.len() as u32 + notices.len() as u32;
-        for late in &late {
-            let (code, line, found) = late;
-            let skipped = left_out.partition_point(|out| out < line) as u32;
-            let place = line + head - before.head.max(1) - skipped;
-            let is_out = is_error(&late);
-            self.refused += u64::from(is_out);
-            let into = &arguments.into;
-            self.problems.add_at(*code, place, found, &|| match is_out {
-                true => String::from("a record that came in"),
-                false => format!("{} line {place}", name(into)),
-            });
-        }
+        self.documents.add(self.offered, &self.named);
+        self.refused += late.iter().filter(is_error).count() as u64;
+        tell(
+            &late,
+            &new,
+            self.documents.lines() - before.head.max(1),
+            arguments,
+            &mut self.problems,
+        );
 
         let mut file = Replacement::of(&arguments.into)?;
         file.line(Line::Header { origin: summary.origin.clone() }.text().as_bytes())?;
-        for policy in policies.into_values() {
-            file.line(Line::Policy(policy).text().as_bytes())?;
-        }
-        for notice in notices.into_values() {
-            file.line(Line::Notice(notice).text().as_bytes())?;
-        }
+        self.documents.write(&mut file)?;
         if before.head > 1 || before.last > 1 {
-            let mut number = 0;
-            let input = Input::open(&arguments.into)?;
-            stream::copied(&arguments.into, input, &mut |line| {
-                number += 1;
-                let is_open = before.is_reopened && number == before.last;
-                let line = line.strip_suffix(b"\n").unwrap_or(line);
-                if number > before.head && !is_open { file.line(line) } else { Ok(()) }
-            })?;
+            write_before(&arguments.into, before, &mut file)?;
         }
-        if let Some(month) = summary.months.last().filter(|_| !before.is_reopened) {
-            let before = summary.months.iter().rev().nth(1);
-            let after = before.map(|before| before.checkpoint.clone()).unwrap_or_default();
-            let line = Line::Month { month: month.month.clone(), after };
-            file.line(line.text().as_bytes())?;
+        if !before.is_reopened {
+            write_opening(&summary, &mut file)?;
         }
-        let mut tree = before.tree.clone();
-        spool.rewind().map_err(failed)?;
-        let mut out = left_out.iter().peekable();
-        for (line, number) in BufReader::new(spool).split(b'\n').zip(first..) {
-            let line = line.map_err(failed)?;
-            while out.next_if(|out| **out < number).is_some() {}
-            if out.peek() != Some(&&number) {
-                // Where nothing is left out the tree is that of the verifier.
-                if !left_out.is_empty() {
-                    tree.push(leaf(&digest(&line)));
-                }
-                file.line(&line)?;
-            }
-        }
-        if !left_out.is_empty() {
+        let tree = new.write(before.tree.clone(), &mut file)?;
+        if !new.left_out.is_empty() {
             (checkpoint.size, checkpoint.root) = (tree.size(), tree.root());
         }
-        let text = checkpoint.text();
-        let text = key.map_or(text.clone(), |key| signed(&text, key));
-        file.line(Line::Checkpoint(text).text().as_bytes())?;
+        let (note, words) = note(&checkpoint, &self.checkpoint, key, before.is_reopened);
+        file.line(Line::Checkpoint(note).text().as_bytes())?;
         file.finish()?;
 
-        let added = taken - left_out.len() as u64;
         let out = format!(
-            "gathered: {}\n  {added} new records of {} sources; {repeated} were there already, {} were \
-             erased before\n  {} sources or records refused\n  {} records of {} browsers\n  {}",
+            "gathered: {}\n  {} new records of {} sources; {repeated} were there already, {} were \
+             erased before\n  {} sources or records refused\n  {} records of {} browsers\n  {}\n",
             name(&arguments.into),
+            taken - out_count,
             self.sources,
             self.erased_again,
             self.refused,
-            summary.records - left_out.len() as u64,
+            summary.records - out_count,
             summary.browsers,
-            checkpoint.text().trim_end().replace('\n', " ") + "\n",
+            checkpoint.text().trim_end().replace('\n', " "),
         );
-        let written = Written { problems: self.problems, refused: self.refused };
-        Ok((written, out.into_bytes()))
+        let (problems, refused) = (self.problems, self.refused);
+        Ok(Written { out: out.into_bytes(), problems, words, refused })
     }
 }
 
-/// The documents that the records name which stay.
-fn named(
-    spool: &mut std::fs::File,
-    first: u32,
-    left_out: &[u32],
-) -> std::io::Result<BTreeSet<String>> {
-    spool.rewind()?;
-    let mut named = BTreeSet::new();
-    for (line, number) in BufReader::new(spool).split(b'\n').zip(first..) {
-        let line = line?;
-        let document = std::str::from_utf8(&line).ok().and_then(source::parse);
-        if let Some(document) = document.filter(|_| left_out.binary_search(&number).is_err()) {
-            for key in ["policy", "notice"] {
-                let hash = document.field(key).map(|named| named.text_at("hash"));
-                named.extend(hash.map(String::from));
-            }
+/// Ends the verification: only then is it known which records are there twice, or cannot follow any other.
+fn end(verifier: Verifier) -> (Summary, Vec<Late>) {
+    let mut late = Vec::new();
+    let summary = verifier.finish(&mut |code, line, found| {
+        let is_byte_for_byte = code == Code::RecordRepeated && found.is_empty();
+        if is_of_gathering(code) && !is_byte_for_byte && late.len() < MOST_LATE {
+            late.push((code, line, String::from(found)));
+        }
+    });
+    (summary, late)
+}
+
+/// Tells of the late problems, where the lines will be: so many documents more stand before them.
+fn tell(late: &[Late], new: &New, documents: u32, arguments: &Arguments, problems: &mut Problems) {
+    for problem in late {
+        let (code, line, found) = problem;
+        let skipped = new.left_out.partition_point(|out| out < line) as u32;
+        let place = line + documents - skipped;
+        problems.add_at(*code, place, found, &|| match is_error(&problem) {
+            true => String::from("a record that came in"),
+            false => format!("{} line {place}", name(&arguments.into)),
+        });
+    }
+}
+
+impl Documented {
+    /// Adds those that are named; one that is there already is the same, by its hash.
+    fn add(&mut self, offered: Documented, named: &BTreeSet<String>) {
+        for (known, offered) in
+            [(&mut self.policies, offered.policies), (&mut self.notices, offered.notices)]
+        {
+            known.extend(offered.into_iter().filter(|(hash, _)| named.contains(hash)));
         }
     }
-    Ok(named)
+
+    /// How many lines the header and they are.
+    fn lines(&self) -> u32 {
+        1 + self.policies.len() as u32 + self.notices.len() as u32
+    }
+
+    fn write(self, file: &mut Replacement) -> Result<(), Error> {
+        for policy in self.policies.into_values() {
+            file.line(Line::Policy(policy).text().as_bytes())?;
+        }
+        for notice in self.notices.into_values() {
+            file.line(Line::Notice(notice).text().as_bytes())?;
+        }
+        Ok(())
+    }
 }
 
-/// What is left to tell.
-pub(super) struct Written {
-    pub(super) problems: Problems,
-    pub(super) refused: u64,
+/// Writes the months that stood in the export, without the last checkpoint where its month goes on.
+fn write_before(into: &Path, before: &Before, file: &mut Replacement) -> Result<(), Error> {
+    let mut number = 0;
+    stream::copied(into, Input::open(into)?, &mut |line| {
+        number += 1;
+        let is_open = before.is_reopened && number == before.last;
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        if number > before.head && !is_open { file.line(line) } else { Ok(()) }
+    })
 }
 
-/// How many late problems are kept.
-const MOST_LATE: usize = 100_000;
+/// Opens the month of receipt.
+fn write_opening(summary: &Summary, file: &mut Replacement) -> Result<(), Error> {
+    let mut months = summary.months.iter().rev();
+    let Some(month) = months.next() else { return Ok(()) };
+    let after = months.next().map(|before| before.checkpoint.clone()).unwrap_or_default();
+    file.line(Line::Month { month: month.month.clone(), after }.text().as_bytes())
+}
 
-fn is_error(late: &&(Code, u32, String)) -> bool {
+impl New {
+    /// Hands on each new record that stays.
+    fn each(&mut self, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        self.spool.rewind().map_err(failed)?;
+        let mut out = self.left_out.iter().peekable();
+        for (line, number) in BufReader::new(&self.spool).split(b'\n').zip(self.first..) {
+            let line = line.map_err(failed)?;
+            while out.next_if(|out| **out < number).is_some() {}
+            if out.peek() != Some(&&number) {
+                take(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The documents that they name.
+    fn named(&mut self) -> Result<BTreeSet<String>, Error> {
+        let mut named = BTreeSet::new();
+        self.each(|line| {
+            let document = std::str::from_utf8(line).ok().and_then(source::parse);
+            for key in ["policy", "notice"] {
+                let mark = document.as_ref().and_then(|document| document.field(key));
+                named.extend(mark.map(|mark| String::from(mark.text_at("hash"))));
+            }
+            Ok(())
+        })?;
+        Ok(named)
+    }
+
+    /// Writes them, and hands back the tree of the month with them, where that is another one than with all.
+    fn write(&mut self, mut tree: Tree, file: &mut Replacement) -> Result<Tree, Error> {
+        let is_changed = !self.left_out.is_empty();
+        self.each(|line| {
+            if is_changed {
+                tree.push(leaf(&digest(line)));
+            }
+            file.line(line)
+        })?;
+        Ok(tree)
+    }
+}
+
+/// The checkpoint as it is written, and what is to be said of its signatures: they stay where it says what it
+/// said before.
+fn note(
+    checkpoint: &Checkpoint,
+    before: &str,
+    key: Option<&PrivateKey>,
+    is_reopened: bool,
+) -> (String, String) {
+    let text = checkpoint.text();
+    let (said, signatures) = before.split_once("\n\n").unwrap_or_default();
+    let is_same = is_reopened && text.strip_suffix('\n') == Some(said);
+    let note = if is_same { before } else { &text };
+    if let Some(key) = key {
+        return (signed_once(note, key), String::new());
+    }
+    let is_lost = is_reopened && !is_same && !signatures.is_empty();
+    let lost = "the checkpoint of this month was signed and says something else now: sign it again \
+                (`consentinel sign`, or `--key`)\n";
+    (String::from(note), String::from(if is_lost { lost } else { "" }))
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::output("a temporary file", &error)
+}
+
+fn is_error(late: &&Late) -> bool {
     late.0.severity() == Severity::Error
 }

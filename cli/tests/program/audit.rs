@@ -3,52 +3,15 @@
 
 use std::fs;
 
-use consentinel::{hash::sha256, id, json::Json, ledger::Ledger, source};
+use consentinel::id;
 use serde_json::{Value, json};
 
 use crate::{
     Folder, Run, repository, run, run_with_input,
-    sample::{ledger, record},
+    sample::{browser, decision, ledger, policy},
 };
 
 const ORIGIN: &str = "shop.example/consent";
-
-/// The policy that the browsers of these tests were asked by.
-fn policy() -> (String, Json) {
-    let file = repository("www/policies/jimo.json");
-    let document = source::parse(&fs::read_to_string(&file).unwrap()).unwrap();
-    (file, document)
-}
-
-/// The notice of that policy in a language, and its hash.
-fn notice(language: &str) -> (Json, String) {
-    let (file, _) = policy();
-    let shown = run(&["notice", &file, "--language", language]);
-    assert_eq!(shown.code, 0, "{shown:?}");
-    (source::parse(&shown.out).unwrap(), sha256(shown.out.as_bytes()))
-}
-
-/// One decision of browser number `browser`, under that policy.
-fn decision(browser: u8, number: u8, language: &str) -> Value {
-    let (_, document) = policy();
-    let mut record = record(number);
-    record["id"] =
-        json!(id::from_bits([browser.wrapping_mul(16).wrapping_add(number).wrapping_add(1); 16]));
-    record["subject"] = json!(id::from_bits([browser; 16]));
-    record["denied"] = json!(["analytics"]);
-    record["policy"] = json!({
-        "id": document.text_at("id"), "revision": document.text_at("revision"),
-        "hash": sha256(document.canonical().as_bytes()),
-    });
-    let (notice, hash) = notice(language);
-    let layout = notice.field("layout").unwrap().as_integer().unwrap();
-    record["notice"] = json!({ "language": language, "layout": layout, "hash": hash });
-    record
-}
-
-fn browser(number: u8, decisions: u8, language: &str) -> Ledger {
-    ledger((0..decisions).map(|decided| decision(number, decided, language)))
-}
 
 /// A folder with the ledgers of three browsers and an export of them.
 struct Scene {
@@ -260,6 +223,106 @@ fn a_key_signs_and_another_does_not() {
 }
 
 #[test]
+fn a_signature_stays_as_long_as_the_checkpoint_says_the_same() {
+    let scene = Scene::new();
+    let key = scene.folder.name("shop.key");
+    let public = run(&["keygen", ORIGIN, "--output", &key]).out.trim_end().to_owned();
+    assert_eq!(run(&["sign", &scene.export, "--key", &key]).code, 0);
+    let signed = scene.text();
+    // Nothing new: whoever gathers has no key, and needs none.
+    let again = scene.gather(&["1.ndjson"], "2026-02", &[]);
+    assert_eq!((again.code, again.words.as_str()), (0, ""), "{again:?}");
+    assert_eq!(scene.text(), signed);
+    assert_eq!(run(&["verify", &scene.export, "--key", &public]).code, 0);
+    // Something new: the signature does not fit any more, and it is said.
+    scene.folder.file("4.ndjson", browser(4, 1, "fr").to_text());
+    let more = scene.gather(&["4.ndjson"], "2026-02", &[]);
+    assert!(more.words.contains("sign it again"), "{more:?}");
+    assert_eq!(run(&["verify", &scene.export, "--key", &public]).code, 1);
+    let with_key = scene.gather(&["4.ndjson"], "2026-02", &["--key", &key]);
+    assert_eq!((with_key.code, with_key.words.as_str()), (0, ""), "{with_key:?}");
+    assert_eq!(run(&["verify", &scene.export, "--key", &public]).code, 0);
+}
+
+#[test]
+fn the_documents_of_an_export_that_is_gathered_are_known() {
+    let scene = Scene::new();
+    let merged = scene.folder.name("merged.export");
+    let arguments = ["gather", &scene.export, "--into", &merged, "--origin", ORIGIN];
+    let gathered = run(&[&arguments[..], &["--month", "2026-02"]].concat());
+    assert_eq!((gathered.code, gathered.words.as_str()), (0, ""), "{gathered:?}");
+    assert_eq!(fs::read_to_string(&merged).unwrap(), scene.text());
+    // So what does not conform to them is found.
+    let mut foreign = decision(6, 0, "fr");
+    foreign["granted"] = json!(["unheard-of"]);
+    let ledger = scene.folder.file("foreign.ndjson", ledger([foreign]).to_text());
+    let other = scene.folder.name("other.export");
+    let arguments = ["gather", &scene.export, &ledger, "--into", &other, "--origin", ORIGIN];
+    let gathered = run(&[&arguments[..], &["--month", "2026-02"]].concat());
+    assert_eq!(gathered.code, 1, "{gathered:?}");
+    assert!(gathered.words.contains("error: choice-unknown at "), "{gathered:?}");
+}
+
+#[test]
+fn in_whatever_order_ledgers_come_the_same_records_are_there() {
+    let scene = Scene::new();
+    scene.folder.file("again.ndjson", browser(2, 5, "fr").to_text());
+    let records = |files: &[&str]| {
+        let export = scene.folder.name(&format!("{}.export", files.concat()));
+        let files: Vec<String> = files.iter().map(|file| scene.folder.name(file)).collect();
+        let (policy, _) = policy();
+        let mut arguments =
+            vec!["gather", "--into", &export, "--origin", ORIGIN, "--policy", &policy];
+        arguments.extend(["--month", "2026-02"]);
+        arguments.extend(files.iter().map(String::as_str));
+        let gathered = run(&arguments);
+        assert_eq!((gathered.code, gathered.words.as_str()), (0, ""), "{gathered:?}");
+        assert_eq!(run(&["verify", &export]).code, 0);
+        let text = fs::read_to_string(export).unwrap();
+        let mut lines: Vec<String> = text.lines().map(String::from).collect();
+        let is_of_order = |line: &String| line.starts_with("{\"checkpoint\"");
+        lines.retain(|line| !is_of_order(line));
+        lines.sort();
+        lines
+    };
+    let one = records(&["1.ndjson", "2.ndjson", "3.ndjson", "again.ndjson"]);
+    assert_eq!(one.iter().filter(|line| line.starts_with("{\"action\"")).count(), 9);
+    for order in [
+        ["again.ndjson", "3.ndjson", "2.ndjson", "1.ndjson"],
+        ["3.ndjson", "again.ndjson", "1.ndjson", "2.ndjson"],
+        ["2.ndjson", "1.ndjson", "again.ndjson", "3.ndjson"],
+    ] {
+        assert_eq!(records(&order), one, "{order:?}");
+    }
+}
+
+#[test]
+fn a_stream_that_is_cut_anywhere_leaves_an_export_that_holds_or_none() {
+    let folder = Folder::new();
+    let texts =
+        [(1, "fr"), (2, "en")].map(|(number, language)| browser(number, 2, language).to_text());
+    let lines = texts.concat();
+    let export = folder.name("shop.export");
+    let arguments = ["gather", "-", "--into", &export, "--origin", ORIGIN, "--month", "2026-02"];
+    for end in (0..lines.len()).step_by(211).chain([lines.len()]) {
+        let gathered = run_with_input(&arguments, &lines.as_bytes()[..end]);
+        let is_whole = end == lines.len();
+        assert_eq!(gathered.code, i32::from(!is_whole), "{end}: {gathered:?}");
+        if folder.path("shop.export").exists() {
+            let text = fs::read_to_string(&export).unwrap();
+            let records = text.lines().filter(|line| line.starts_with("{\"action\""));
+            // A ledger comes in whole or not at all.
+            let count = records.inspect(|line| assert!(lines.contains(*line), "{line}")).count();
+            assert_eq!(count, if end < lines.len() { 2 } else { 4 }, "{end}");
+            assert_eq!(run(&["verify", &export]).code, 0);
+            fs::remove_file(&export).unwrap();
+        } else {
+            assert!(end < lines.len() - texts[1].len() || !is_whole, "{end}");
+        }
+    }
+}
+
+#[test]
 fn one_record_is_shown_without_the_others() {
     let scene = Scene::new();
     let key = scene.folder.name("shop.key");
@@ -374,6 +437,16 @@ fn the_officer_is_answered() {
     );
     let granted = json!({ "category": "functionality", "granted": 6, "denied": 0 });
     assert!(stats["category"].as_array().unwrap().contains(&granted), "{stats}");
+    // A chart is drawn of whatever stands in a record, and no text of it is markup.
+    let chart = scene.folder.name("chart.svg");
+    let mut hostile = decision(7, 0, "fr");
+    hostile["policy"]["revision"] = json!("<script>\u{ffff}&\"']]>");
+    let hostile = scene.folder.file("hostile.ndjson", ledger([hostile]).to_text());
+    assert_eq!(run(&["stats", &hostile, "--svg", &chart]).code, 0);
+    let drawn = fs::read_to_string(&chart).unwrap();
+    assert!(drawn.contains("&lt;script") && !drawn.contains("<script"), "{drawn}");
+    assert!(!drawn.contains('\u{ffff}') && !drawn.contains("&\""), "{drawn}");
+    assert_eq!(run(&["stats", &hostile, "--svg", &chart]).code, 3, "a file is never written over");
     let table = run(&["stats", &scene.export, "--by", "category"]);
     assert!(table.out.contains("100.0 %"), "{table:?}");
 }
@@ -425,6 +498,20 @@ fn every_form_has_every_record() {
 fn the_manual_and_completions_are_printed() {
     let manual = run(&["manual"]);
     assert!(manual.code == 0 && manual.out.contains(".TH consentinel 1"), "{manual:?}");
+    // A page for every command that the first one names.
+    let folder = Folder::new();
+    let pages = run(&["manual", "--into", &folder.name("")]);
+    assert_eq!(pages.code, 0, "{pages:?}");
+    let help = run(&["--help"]).out;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(names.len() > 12, "{names:?}");
+    for name in names.into_iter().filter(|name| *name != "help") {
+        let page = fs::read_to_string(folder.path(&format!("consentinel-{name}.1"))).unwrap();
+        assert!(page.contains(".SH DESCRIPTION") && page.contains(name), "{name}");
+    }
+    assert_eq!(run(&["manual", "--into", &folder.name("")]).code, 3, "no page is written over");
     let completions = run(&["manual", "--completions", "bash"]);
     assert!(completions.code == 0 && completions.out.contains("gather"), "{completions:?}");
 }

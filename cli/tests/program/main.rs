@@ -1,5 +1,5 @@
 //! Runs the real program over real files and looks at what its users see: standard output, standard
-//! error and the exit code. One test binary with a file for each command, and `audit` for those around an export; `sample` makes ledgers
+//! error and the exit code. One test binary with a file for each command, and `audit` for those around an export, `officer` for what README promises; `sample` makes ledgers
 //! through the core's public functions. The core's own rules are tested in the core.
 
 // Tests of a shell write files, and helpers of tests may fail loudly.
@@ -7,11 +7,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod audit;
+mod bad;
 mod check;
 mod csp;
 mod export;
 mod long;
 mod notice;
+mod officer;
 mod sample;
 mod usage;
 mod verify;

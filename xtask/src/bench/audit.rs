@@ -1,10 +1,11 @@
 //! `cargo xtask bench audit`: how long the native program takes over a hundred thousand records and over
 //! a million, beside how long this machine takes to hash the same bytes once: times alone say more of
-//! the machine than of the program. With each, the most memory that it had at a time.
+//! the machine than of the program. With each, the time of all its processors together, which another program
+//! on the machine adds little to, and the most memory that it had at a time.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -28,18 +29,18 @@ pub fn audit(records: u64) -> Result<()> {
     let folder = target().join("bench-audit");
     fs::create_dir_all(&folder).context("making a folder for the records")?;
     println!(
-        "{:>9} {:<18} {:>8} {:>10} {:>12} {:>8}",
-        "records", "", "s", "million/s", "x hashing", "MB"
+        "{:>9} {:<16} {:>8} {:>11} {:>10} {:>10} {:>6}",
+        "records", "", "s", "processor s", "million/s", "x hashing", "MB"
     );
-    for count in [records / 10, records] {
+    for count in [records / 10, records].into_iter().filter(|count| *count > 0) {
         let ledgers = folder.join("ledgers.ndjson");
         let export = folder.join("export.ndjson");
         let bytes = write_ledgers(&program, &ledgers, count)?;
         let _ = fs::remove_file(&export);
         let hashing = hashing(&ledgers)?;
-        line(count, "hashing", hashing, hashing, None);
+        line(count, "hashing", &Run { time: hashing, ..Run::default() }, hashing);
         let (ledgers, export) = (path(&ledgers)?, path(&export)?);
-        let steps: [(&str, Vec<&str>); 6] = [
+        let steps: [(&str, Vec<&str>); 8] = [
             (
                 "gather",
                 vec![
@@ -60,10 +61,11 @@ pub fn audit(records: u64) -> Result<()> {
             ("export ndjson", vec!["export", &export, "--format", "ndjson"]),
             ("export csv", vec!["export", &export, "--format", "csv"]),
             ("export parquet", vec!["export", &export, "--format", "parquet"]),
+            ("export json-ld", vec!["export", &export, "--format", "json-ld"]),
+            ("export xlsx", vec!["export", &export, "--format", "xlsx"]),
         ];
         for (name, arguments) in steps {
-            let (time, memory) = measured(&program, &arguments)?;
-            line(count, name, time, hashing, memory);
+            line(count, name, &measured(&program, &arguments)?, hashing);
         }
         say("bytes", bytes);
     }
@@ -74,12 +76,27 @@ fn path(path: &Path) -> Result<String> {
     path.to_str().map(String::from).context("the target folder has a name that is no text")
 }
 
-fn line(count: u64, name: &str, time: Duration, hashing: Duration, memory: Option<u64>) {
-    let seconds = time.as_secs_f64();
+fn line(count: u64, name: &str, run: &Run, hashing: Duration) {
+    let seconds = run.time.as_secs_f64();
     let rate = count as f64 / seconds / 1e6;
-    let ratio = seconds / hashing.as_secs_f64();
-    let memory = memory.map_or_else(|| String::from("-"), |bytes| (bytes / 1_000_000).to_string());
-    println!("{count:>9} {name:<18} {seconds:>8.2} {rate:>10.2} {ratio:>12.1} {memory:>8}");
+    let busy = run.busy.unwrap_or(run.time).as_secs_f64();
+    // Of what the processors did, which does not depend on how many there are.
+    let ratio = busy / hashing.as_secs_f64();
+    let told =
+        |number: Option<u64>| number.map_or_else(|| String::from("-"), |told| told.to_string());
+    let megabytes = told(run.memory.map(|bytes| bytes / 1_000_000));
+    println!(
+        "{count:>9} {name:<16} {seconds:>8.2} {busy:>11.2} {rate:>10.2} {ratio:>10.1} {megabytes:>6}"
+    );
+}
+
+/// What a command took.
+#[derive(Default)]
+struct Run {
+    time: Duration,
+    /// The time of all processors together, and the most memory, where Linux tells them.
+    busy: Option<Duration>,
+    memory: Option<u64>,
 }
 
 /// How long one processor hashes these bytes.
@@ -90,33 +107,48 @@ fn hashing(file: &Path) -> Result<Duration> {
     Ok(start.elapsed())
 }
 
-/// How long a command takes, and where Linux tells it the most memory that it had.
-fn measured(program: &Path, arguments: &[&str]) -> Result<(Duration, Option<u64>)> {
+/// What a command takes.
+fn measured(program: &Path, arguments: &[&str]) -> Result<Run> {
     let start = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .context("starting the native program")?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut memory = None;
+    let process = PathBuf::from(format!("/proc/{}", child.id()));
+    let mut run = Run::default();
     loop {
         if let Some(ended) = child.try_wait().context("waiting for the native program")? {
             if !ended.success() {
                 bail!("`consentinel {}` failed ({ended})", arguments.join(" "));
             }
-            return Ok((start.elapsed(), memory));
+            run.time = start.elapsed();
+            return Ok(run);
         }
-        memory = peak(&status).or(memory);
+        run.memory = peak(&process).or(run.memory);
+        run.busy = busy(&process).or(run.busy);
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
-fn peak(status: &str) -> Option<u64> {
-    let status = fs::read_to_string(status).ok()?;
+fn peak(process: &Path) -> Option<u64> {
+    let status = fs::read_to_string(process.join("status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
+}
+
+/// The time of the processors so far (proc(5), `stat`, fields 14 and 15, in hundredths of a second).
+fn busy(process: &Path) -> Option<Duration> {
+    let stat = fs::read_to_string(process.join("stat")).ok()?;
+    // The name of the program, in brackets, is the second field, and may hold a space.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace().skip(11);
+    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    // Of a process that has ended nothing is left.
+    let hundredths = Some(user + system).filter(|time| *time > 0)?;
+    Some(Duration::from_millis(hundredths * 10))
 }
 
 /// Writes ledgers of many browsers one after the other, and hands back how many bytes they have.
@@ -127,14 +159,11 @@ fn write_ledgers(program: &Path, file: &Path, count: u64) -> Result<u64> {
     let policy = &policy["policy"];
     let mut notices = Vec::new();
     for language in ["fr", "en", "de"] {
-        let hash = answer(Command::new(program).args([
-            "notice",
-            POLICY,
-            "--hash",
-            "--language",
-            language,
-        ]))?;
-        notices.push(json!({ "hash": hash.trim_end(), "language": language, "layout": 2 }));
+        let shown = answer(Command::new(program).args(["notice", POLICY, "--language", language]))?;
+        let notice: Value = serde_json::from_str(&shown).context("a notice of the policy")?;
+        notices.push(json!({
+            "hash": hex(shown.as_bytes()), "language": language, "layout": notice["layout"],
+        }));
     }
     let build = hex(b"build");
     let mut output = BufWriter::new(File::create(file).context("making the file of the records")?);
