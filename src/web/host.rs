@@ -210,8 +210,8 @@ pub mod told {
     /// These names are denied, a list; all where it is empty. Only the first module is told, since what follows
     /// of that is the second one's affair.
     pub const CLOSE: u32 = 11;
-    /// What does the small button say? Nothing where there is none, or the first layer instead. Only the first
-    /// module is asked.
+    /// What does the small button say in this language, which holds from now on? Nothing where there is none, or the
+    /// first layer instead. Only the first module is asked.
     pub const BUTTON: u32 = 12;
     /// An element could not be revived.
     pub const FAILED: u32 = 13;
@@ -239,8 +239,8 @@ pub mod told {
     pub const ONCE: u32 = 24;
     /// The visitor grants something held; the text is its name.
     pub const ALWAYS: u32 = 25;
-    /// The texts of a language arrived later; the text is an object of language and texts, an empty one
-    /// where they could not be had.
+    /// Visitors are spoken to in another language, or the texts of the one at the start arrived later; the text is an
+    /// object of language and texts, or null where they could not be had.
     pub const TEXTS: u32 = 26;
     /// The page's code grants one category or service; the text is its name.
     pub const GRANT: u32 = 27;

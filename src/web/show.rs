@@ -27,6 +27,15 @@ pub fn layer() {
     }
 }
 
+/// Shows again what is shown, in other words.
+pub fn renew() {
+    for part in ["banner", "settings", RELOAD, "reopen"] {
+        if host::is_shown(part) {
+            put(part);
+        }
+    }
+}
+
 /// Whether there is something to ask now; nothing on a page that has nothing to ask at all, or nobody,
 /// or not yet the words.
 fn asks() -> Option<bool> {

@@ -52,7 +52,15 @@ export function show(part, text, json) {
   } else {
     if (isDialog && !faceNow()) return want();
     if (isDialog) addFaceStyle();
-    put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : layers[part](notice)));
+    const fresh = build(host(notice, state));
+    const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice));
+    const old = find(part);
+    if (old) {
+      renew(rootNow().host, fresh);
+      renew(old, layer);
+      return true;
+    }
+    put(fresh, layer);
     stay();
   }
   const shown = find(part);
@@ -65,6 +73,21 @@ export function show(part, text, json) {
   if (part === "reload" && !isHeadless)
     say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
   return true;
+}
+
+// What is shown says the same in another language: its elements stay, and with them the focus, what was opened and
+// switched, and what is scrolled.
+function renew(old, fresh) {
+  for (const { name, value } of fresh.attributes ?? []) if (name !== "open") old.setAttribute(name, value);
+  const parts = [...old.childNodes];
+  for (const part of [...fresh.childNodes]) {
+    const was = parts.shift();
+    if (!was) old.append(part);
+    else if (was.nodeName !== part.nodeName) was.replaceWith(part);
+    else if (part.data) was.data = part.data;
+    else renew(was, part);
+  }
+  for (const part of parts) part.remove();
 }
 
 // Asks Rust again when the face is there, since much may have changed meanwhile.
