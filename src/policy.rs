@@ -180,6 +180,11 @@ impl Policy {
         self.document.text_at("share")
     }
 
+    /// Whether the page has a control of its own in the place of the small button (`"reopen": "none"`).
+    pub fn has_own_control(&self) -> bool {
+        self.document.text_at("reopen") == "none"
+    }
+
     /// The name that is this policy's own, of one that ends before its id: [`STATE_COOKIE`], [`LEDGER_KEY`],
     /// [`STATE_KEY`].
     pub fn own(&self, of: &str) -> String {

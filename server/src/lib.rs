@@ -40,6 +40,7 @@ struct Told<'a> {
 #[derive(Serialize)]
 struct Shown<'a> {
     placement: &'a str,
+    reopen: &'a str,
 }
 
 /// Whether the folder of the tag's files can be written in a Content-Security-Policy.
@@ -122,10 +123,11 @@ impl Server {
         let texts = source::parse(texts).unwrap_or_default();
         let interface =
             Interface::choose(&Json::object().with(language, texts), language, &self.policy);
-        let placement = self.policy.document.text_at("placement");
+        let document = &self.policy.document;
+        let (placement, reopen) = (document.text_at("placement"), document.text_at("reopen"));
         value_of(&Told {
             notice: Plain(&notice(&self.policy, &interface)),
-            state: Shown { placement },
+            state: Shown { placement, reopen },
         })
     }
 }

@@ -234,7 +234,7 @@ fn handover() -> String {
     handover.canonical()
 }
 
-/// The small button as JSON text: its `placement`, and its `label` where the policy has a wording of its own in the
+/// The small button as JSON text: its place by `reopen` and `placement`, and its `label` where the policy has a wording of its own in the
 /// `language` that visitors are spoken to in from now on. Empty where nobody is asked for anything, or the first layer
 /// has to be there.
 fn button(language: &str) -> String {
@@ -246,7 +246,9 @@ fn button(language: &str) -> String {
     }
     let texts = policy.document.field("texts").and_then(|texts| texts.field(language));
     let mut button = Json::object();
-    button.put_text("placement", policy.document.text_at("placement"));
+    for key in ["placement", "reopen"] {
+        button.put_text(key, policy.document.text_at(key));
+    }
     button.put_text("label", texts.map_or("", |texts| texts.text_at("reopen")));
     button.canonical()
 }

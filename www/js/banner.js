@@ -7,7 +7,7 @@ import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
 import { stay } from "./stay.js";
 import { layers } from "./view.js";
-import { addStyle, build, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
+import { addStyle, build, eachRoot, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
 
 const page = typeof document === "object" ? document : null;
 const isChecked = getter("HTMLInputElement", "checked");
@@ -30,9 +30,17 @@ export function isOurs(element) {
   return rootOf(element) === rootNow();
 }
 
-/** Whether this part of the banner is there. */
+/**
+ * Whether this part of the banner is there; of `own`, whether the page has a control that opens the settings or takes
+ * everything back, or may have one once it is whole.
+ */
 export function isShown(part) {
-  return !!find(part);
+  if (part !== "own") return !!find(part);
+  let isThere = page.readyState !== "complete";
+  eachRoot((root) => {
+    isThere ||= !!root.querySelector("[data-consent-action=open],[data-consent-action=withdraw]");
+  });
+  return isThere;
 }
 
 /**

@@ -117,6 +117,7 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
 function showButton(texts, language) {
   const button = ask(BUTTON, language);
   if (!button || !document.body || rootNow()?.host.isConnected) return;
-  const { placement, label } = read(button);
-  put(make(host({ language }, { placement })), make(reopen(label || (texts?.[language]?.reopen ?? labels[language]))));
+  const state = read(button);
+  if (state.reopen === "none") return;
+  put(make(host({ language }, state)), make(reopen(state.label || (texts?.[language]?.reopen ?? labels[language]))));
 }
