@@ -13,7 +13,7 @@ use consentinel::{
     notice::{Interface, notice},
     policy::{self, MAX_BYTES, Policy},
     problem::{Code, Problem},
-    source,
+    share, source,
 };
 use serde_json::Value;
 
@@ -123,7 +123,11 @@ pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error>
         let (place, found) = first_mistake(text);
         return Ok(refused(Code::PolicyNotJson, &place, found));
     };
-    Ok(policy::read(&document))
+    let (policy, mut problems) = policy::read(&document);
+    if let Some(policy) = &policy {
+        share::check(policy, "", &mut problems);
+    }
+    Ok((policy, problems))
 }
 
 fn refused(code: Code, place: &str, found: &str) -> (Option<Policy>, Vec<Problem>) {

@@ -284,3 +284,17 @@ fn without_the_small_button_every_page_needs_a_control_that_opens_the_settings()
         assert_eq!(found.collect::<Vec<_>>(), want);
     }
 }
+
+#[test]
+fn every_command_that_reads_a_policy_knows_public_suffixes() {
+    let policy = small(r#", "share": "co.uk""#);
+    let checked = run_with_input(&["check", "-"], policy.as_bytes());
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(checked.out.contains("share-suffix at share: found `co.uk`"), "{checked:?}");
+    for command in [&["csp", "-"][..], &["notice", "-", "--language", "en"]] {
+        let said = run_with_input(command, policy.as_bytes());
+        assert!(said.words.contains("share-suffix at share"), "{command:?}: {said:?}");
+    }
+    let own = small(r#", "share": "example.co.uk""#);
+    assert_eq!(run_with_input(&["check", "-"], own.as_bytes()).code, 0);
+}
