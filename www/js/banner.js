@@ -58,7 +58,7 @@ export function show(part, text, json) {
   if (isHeadless) {
     hideRoot().append(build(["dialog", { part, open: true }]));
   } else {
-    if (isDialog && !faceNow()) return want();
+    if (isDialog && !faceNow()) return want(text, json);
     if (isDialog) addFaceStyle();
     const fresh = build(host(notice, state));
     const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice));
@@ -99,11 +99,15 @@ function renew(old, fresh) {
 }
 
 // Asks Rust again when the face is there, since much may have changed meanwhile.
-function want() {
+function want(text, json) {
   isWanted = true;
   getFace(
     () => void (isWanted && tell(CALL, "open")),
-    () => say(notice.texts.unavailable, false, "seen"),
+    () => {
+      say(notice.texts.unavailable, false, "seen");
+      // What was granted can be taken back all the same.
+      if (!find("banner")) show("banner", text, json);
+    },
   );
   return false;
 }

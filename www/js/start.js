@@ -83,10 +83,10 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       // does not know goes on undisturbed.
       let last = 0;
       setChanging((hasOpened) => {
-        const lang = document.documentElement?.lang;
+        const lang = document.documentElement?.lang ?? said;
         if (lang !== said) {
           // The page goes on in another language: so do we, where we have it.
-          const language = choose([(said = lang ?? "")], there);
+          const language = choose([(said = lang)], there);
           if (language && language !== settings.language) {
             settings.language = language;
             if (settings.speak) settings.speak(language);
