@@ -177,3 +177,39 @@ situation(SWITCHED, "placeholders and the declaration follow", async (visitor) =
   await goOn(visitor, "en", `${frame} === ${title(EN)}`);
   assert.equal(await visitor.evaluate(table), "Title of necessary");
 });
+
+situation(SWITCHED, "more than once before the texts are there: the last one counts", async (visitor) => {
+  await visitor.open({ policy: POLICY, head: `<script>document.documentElement.lang = "fr"</script>` });
+  assert.ok(
+    await visitor.evaluate(`tools.until(() => ${says("reject-all", FR.rejectAll)})`),
+    "changed before it was there",
+  );
+  await visitor.evaluate(`(async () => {
+    for (const lang of ["de", "ar", "it", "en"]) {
+      document.documentElement.lang = lang;
+      await null;
+    }
+  })()`);
+  assert.ok(await visitor.evaluate(`tools.until(() => ${says("reject-all", EN.rejectAll)})`));
+  // What was on its way has come since.
+  await visitor.evaluate(
+    `Promise.all(["de", "ar", "it"].map((lang) => fetch("/dist/texts/" + lang + ".js").then((answer) => answer.text()))).then(() => true)`,
+  );
+  assert.equal(await visitor.evaluate(label("reject-all")), EN.rejectAll);
+  await visitor.refuses();
+});
+
+situation(SWITCHED, "where its texts cannot be had, all stays as it is, which is told", async (visitor) => {
+  visitor.handlers["/dist/texts/sv.js"] = (_, response) => response.writeHead(404).end();
+  await visitor.open({
+    policy: POLICY,
+    before: `<script>window.told = []; document.addEventListener("consent:error", ({ detail }) => told.push(detail.problems[0]))</script>`,
+  });
+  await visitor.place();
+  await goOn(visitor, "sv", "told.length");
+  const [{ code, path, found }] = await visitor.evaluate("told");
+  assert.deepEqual([code, path, found], ["language-missing", "sv", "en"]);
+  assert.equal(await visitor.evaluate(label("reject-all")), EN.rejectAll);
+  await goOn(visitor, "fr", says("reject-all", FR.rejectAll));
+  await visitor.refuses();
+});
