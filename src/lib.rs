@@ -36,6 +36,8 @@ pub mod problem;
 pub mod question;
 pub mod record;
 pub mod session;
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+pub mod share;
 pub mod signal;
 pub mod source;
 pub mod state;

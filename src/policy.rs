@@ -184,6 +184,11 @@ impl Policy {
         self.document.text_at("share")
     }
 
+    /// Whether the page has a control of its own in the place of the small button (`"reopen": "none"`).
+    pub fn has_own_control(&self) -> bool {
+        self.document.text_at("reopen") == "none"
+    }
+
     /// The name that is this policy's own, of one that ends before its id: [`STATE_COOKIE`], [`LEDGER_KEY`],
     /// [`STATE_KEY`].
     pub fn own(&self, of: &str) -> String {
@@ -265,6 +270,14 @@ impl Policy {
         hash::sha256(self.document.canonical().as_bytes())
     }
 
+    /// Whether this is the policy of the hash in a record of version 0.1.0, of this revision, as far as that could say: the
+    /// fields that came later are left out, and none of them asks again where it appears.
+    pub(crate) fn is_of(&self, hash: &str, revision: &str) -> bool {
+        let mut older = older(&self.document);
+        older.put_text("revision", revision);
+        hash == self.hash() || hash == hash::sha256(older.canonical().as_bytes())
+    }
+
     /// What an answer for the category at this position keeps of it (docs/record.md, "The content hash of a category"):
     /// half of the hash of what it means, and half of that of what was read in `language`.
     pub fn category_hash(&self, position: usize, language: &str) -> String {
@@ -335,6 +348,32 @@ impl Policy {
         // 48 bits: enough to see a change, short enough for sixteen categories in one cookie.
         String::from(text::part(&hash, 0, 2 * HALF))
     }
+}
+
+/// The fields that version 0.1.0 did not know, and the `revision`, which it knew in one place only.
+const NEWER: [&str; 7] = ["gate", "layout", "links", "reopen", "revision", "share", SUMMARY];
+
+/// A document, or an entry of one of its lists, without these fields.
+fn older(value: &Json) -> Json {
+    let Json::Object(fields) = value else { return value.clone() };
+    let mut out = Json::object();
+    for (key, value) in fields {
+        let mut is_newer = false;
+        for name in NEWER {
+            is_newer |= name == key;
+        }
+        if is_newer {
+            continue;
+        }
+        let mut kept = value.clone();
+        if let Json::List(entries) = &mut kept {
+            for entry in entries {
+                *entry = older(entry);
+            }
+        }
+        out.put(key, kept);
+    }
+    out
 }
 
 /// What an entry of the document says in one language; without one, what it says in none.

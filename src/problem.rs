@@ -81,6 +81,9 @@ codes! {
     StateFuture Error "state-future" "the visitor is asked again; was the clock set back?";
     StateDiffers Error "state-differs" "the stricter counts; which server or other page writes the cookie?";
     ShareRefused Error "share-refused" "the answer counts for this host alone: name this host or one above it, and no public suffix";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+    ShareSuffix Error "share-suffix" "others have names below it, so no browser keeps a cookie for it: name your own domain, such as example.org or example.co.uk";
+    ReopenMissing Warning "reopen-missing" "put a control with data-consent-action=\"open\" on every page: withdrawing must be as easy as granting";
     LedgerBroken Error "ledger-broken" "it is kept under consentinel-ledger-broken.ID; the visitor is asked again";
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
     LanguageMissing Warning "language-missing" "visitors read another language here: translate it";

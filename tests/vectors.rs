@@ -29,7 +29,7 @@ use consentinel::{
     state::{self, Choice, Standing, State, Stored},
     time::UnixMillis,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 fn vectors(file: &str) -> Value {
     let path = format!("{}/tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -496,6 +496,55 @@ fn stored_states() {
             assert_eq!(state::write(&state, &policy), rewritten, "{}", case["name"]);
         } else {
             assert_eq!(state.first_expiry(), None, "{}", case["name"]);
+        }
+    }
+}
+
+/// What version 0.1.0 left of an answer, through every field that came after it: nobody is asked again; and through what
+/// visitors are told otherwise, of which they are.
+#[test]
+fn answers_of_0_1_0_outlive_every_new_field() {
+    let file = vectors("upgrade.json");
+    let now = UnixMillis(file["nowMs"].as_i64().unwrap());
+    let policy_with = |changes: &Value| {
+        let mut document = file["policy"].clone();
+        for (pointer, value) in changes.as_object().unwrap() {
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[key] = value.clone();
+        }
+        read_policy(&document)
+    };
+    for (cases, is_asked) in [("settings", false), ("asksAgain", true)] {
+        for case in list(&file[cases]) {
+            let policy = policy_with(&case["set"]);
+            for (choice, answer) in file["answers"].as_object().unwrap() {
+                let cookie = answer["cookie"].as_str().unwrap();
+                let record = source::read(&answer["record"]);
+                let recorded =
+                    |cookies: &str| state::recorded(&Stored::of(cookies), &record, &policy, now);
+                let older = format!("\n{cookie} \n");
+                for (had, stored) in [
+                    ("the cookie", older.clone()),
+                    ("the ledger", format!("\n\n{}", recorded(""))),
+                    ("cookie and ledger", format!("{older}{}", recorded(&older))),
+                    ("cookie and text", format!("{older}{cookie}")),
+                    ("the text", format!("\n\n{cookie}")),
+                ] {
+                    let place = format!("{}, {choice}: {had}", case["name"]);
+                    let event = Event::Restore { stored, is_proved: true };
+                    let Step { state, problems, .. } =
+                        run(&policy, &State::undecided(&policy), event, now);
+                    assert_eq!(state.asks(&policy), is_asked, "{place}");
+                    let word = if is_asked { "undecided" } else { choice };
+                    check_state(
+                        &place,
+                        &policy,
+                        &state,
+                        &json!({ "analytics": word, "counter": word }),
+                    );
+                    assert_eq!(problems.len(), 0, "{place}: {problems:?}");
+                }
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { LANGUAGES, POLICIES, WINDOWS, pageOf, share } from "../tests/browser/shares.mjs";
+import { launch as launchFirefox } from "../tests/matrix/engines/firefox.mjs";
+import { launch as launchWebkit } from "../tests/matrix/engines/webkit.mjs";
+import { peers } from "./peers.mjs";
 import { serve } from "./serve.mjs";
 
 const folder = new URL("../docs/pictures/", import.meta.url);
@@ -170,6 +173,14 @@ const page = (
 <script src="/dist/consentinel.js"></script><style>${LOOK}</style></head>
 <body><header><div><b>Lumen Books</b></div></header><main>${body}</main></body></html>`;
 
+// The same page with another consent manager.
+const peerPage = ({
+  head,
+  foot,
+}) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lumen Books</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><style>${LOOK}</style>${head}</head>
+<body><header><div><b>Lumen Books</b></div></header><main>${shop}</main>${foot}</body></html>`;
+
 const shop = `<h1>Books that keep you up past midnight</h1>${PROSE.map((words) => `<p>${words}</p>`).join("")}`;
 
 // -- Pictures ------------------------------------------------------------------------------------
@@ -317,6 +328,9 @@ LAYERS.more = [
 ];
 LAYERS.accent = [page({}, `<style>consent-banner { --consent-accent: #b4532a }</style>${shop}`), asked];
 
+for (const [name, peer] of Object.entries(peers(policy({}))))
+  LAYERS[`peer-${name}`] = [peerPage(peer), (opened) => opened.locator(peer.shows).first().waitFor()];
+
 const answer = (html) => (_, response) =>
   response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
 const handlers = {};
@@ -358,6 +372,29 @@ async function printShares() {
   }
 }
 
+/** The first layer in the two other engines, whose fonts and measures are their own. */
+async function takeInOthers(layers) {
+  for (const [engine, launch] of layers.length
+    ? Object.entries({ firefox: launchFirefox, webkit: launchWebkit })
+    : []) {
+    const other = await launch();
+    try {
+      const lane = await other.lane();
+      for (const layer of layers) {
+        await lane.open(`${server.url}/${layer}.html`);
+        await lane.evaluate(`(async () => {
+          while (!document.querySelector("consent-banner")?.shadowRoot.querySelector("[part=banner]"))
+            await new Promise((resolve) => setTimeout(resolve, 16));
+        })()`);
+        const picture = small(await lane.picture(SIZES.desktop));
+        writeFileSync(new URL(`${layer}-light-${engine}.png`, folder), picture);
+      }
+    } finally {
+      await other.close();
+    }
+  }
+}
+
 const named = process.argv.slice(2);
 const wanted = named.length ? named.filter((name) => name !== "shares") : Object.keys(LAYERS);
 try {
@@ -385,6 +422,7 @@ try {
       }
     }
   }
+  await takeInOthers(wanted.filter((layer) => PLACEMENTS.includes(layer)));
 } finally {
   await browser.close();
   await server.close();

@@ -28,8 +28,9 @@ pub struct Arguments {
     /// Print one JSON object instead of words
     #[arg(long)]
     json: bool,
-    /// The HTML of a page, as it is served: the tag must be its first script, and a pasted element
-    /// (`csp --meta`) must stand before it and let in every host of the policy. For several pages, again
+    /// The HTML of a page, as it is served: the tag must be its first script, a pasted element
+    /// (`csp --meta`) must stand before it and let in every host of the policy, and without the small
+    /// button there must be a control that opens the settings. For several pages, again
     #[arg(long, value_name = "FILE")]
     html: Vec<PathBuf>,
 }
@@ -51,6 +52,9 @@ fn check(path: &Path, pages: &[PathBuf]) -> Result<(String, Option<Policy>, Vec<
     if let Some(policy) = &policy {
         unsummarised(policy, &mut problems);
         doubts(policy, &mut problems);
+        if policy.has_own_control() && pages.is_empty() {
+            problems.push(Problem::new(Code::ReopenMissing, "reopen", "none"));
+        }
         for page in pages {
             problems.extend(pasted::problems_in(page, policy)?);
         }

@@ -1,5 +1,5 @@
-//! Reads the HTML of a page as a browser does, as far as what matters here: which `meta` and `script` elements
-//! there are, in which line, and whether they stand in the head. The parser is html5ever's; what is wrong with
+//! Reads the HTML of a page as a browser does, as far as what matters here: which `meta` and `script` elements and
+//! which controls of Consentinel there are, in which line, and whether they stand in the head. The parser is html5ever's; what is wrong with
 //! them is judged in `pasted`.
 //!
 //! Left out: text, and what script would change. Elements in a `<template>` are no part of the page.
@@ -12,7 +12,7 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, parse_document};
 
-/// A `meta` or `script` element of the page.
+/// A `meta` or `script` element of the page, or one with `data-consent-action`.
 pub struct Element {
     /// Its name in lower case, such as `script`.
     pub name: String,
@@ -30,7 +30,7 @@ impl Element {
     }
 }
 
-/// The `meta` and `script` elements of a page in the order of the file.
+/// These elements of a page in the order of the file.
 pub fn elements(html: &str) -> Vec<Element> {
     let options = ParseOpts::default();
     let nodes = parse_document(Sink::default(), options).one(html);
@@ -38,9 +38,10 @@ pub fn elements(html: &str) -> Vec<Element> {
         .iter()
         .filter_map(|node| {
             let name = &node.name.as_ref()?.local;
-            let is_one = matches!(&**name, "meta" | "script");
-            let place = node.place.get().filter(|_| is_one)?;
             let attributes = node.attributes.borrow();
+            let is_one = matches!(&**name, "meta" | "script")
+                || attributes.iter().any(|attribute| &*attribute.name.local == CONTROL);
+            let place = node.place.get().filter(|_| is_one)?;
             let attributes = attributes
                 .iter()
                 .map(|attribute| (attribute.name.local.to_string(), attribute.value.to_string()));
@@ -53,6 +54,9 @@ pub fn elements(html: &str) -> Vec<Element> {
         })
         .collect()
 }
+
+/// The attribute that makes a control of an element.
+pub const CONTROL: &str = "data-consent-action";
 
 /// Where a node stands.
 #[derive(Clone, Copy, PartialEq)]

@@ -1,5 +1,5 @@
-//! What can be wrong with the tag and with a pasted Content-Security-Policy in the HTML of a page, for
-//! `consentinel check --html`. An element counts as pasted where it is one of ours (`consentinel csp --meta`);
+//! What can be wrong with the tag, with a pasted Content-Security-Policy and with the page's own controls in the HTML
+//! of a page, for `consentinel check --html`. An element counts as pasted where it is one of ours (`consentinel csp --meta`);
 //! a site's own policy is its own affair.
 //!
 //! Left out: how HTML is read (`html`), and what the policy lets in (the core).
@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::error::{Error, one_line};
 use crate::files;
-use crate::html::{Element, elements};
+use crate::html::{CONTROL, Element, elements};
 
 /// Far more than the HTML of a page: a wrong path must not fill the memory.
 const MAX_BYTES: u64 = 20_000_000;
@@ -34,6 +34,9 @@ pub fn problems_in(path: &Path, policy: &Policy) -> Result<Vec<Problem>, Error> 
     judge(&elements, policy, |code, element, found| {
         problems.push(Problem::new(code, &format!("{file}:{}", element.line), found));
     });
+    if policy.has_own_control() && !elements.iter().any(is_way_back) {
+        problems.push(Problem::new(Code::ReopenMissing, &file, "no such control"));
+    }
     Ok(problems)
 }
 
@@ -92,6 +95,11 @@ fn pasted(element: &Element) -> Option<&str> {
             .attribute("http-equiv")
             .is_some_and(|name| name.eq_ignore_ascii_case("content-security-policy"));
     element.attribute("content").filter(|content| is_policy && csp::is_ours(content))
+}
+
+/// Whether this opens the settings, or takes everything back.
+fn is_way_back(element: &Element) -> bool {
+    matches!(element.attribute(CONTROL), Some("open" | "withdraw"))
 }
 
 /// Whether this is a script that runs, and no data.

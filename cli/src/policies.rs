@@ -13,7 +13,7 @@ use consentinel::{
     notice::{Interface, notice},
     policy::{self, MAX_BYTES, Policy},
     problem::{Code, Problem},
-    source,
+    share, source,
 };
 use serde_json::Value;
 
@@ -128,7 +128,10 @@ pub fn read_policy_text(path: &Path) -> Result<(String, Option<Policy>, Vec<Prob
         let (place, found) = first_mistake(text);
         return Ok(refused(Code::PolicyNotJson, &place, found));
     };
-    let (policy, problems) = policy::read(&document);
+    let (policy, mut problems) = policy::read(&document);
+    if let Some(policy) = &policy {
+        share::check(policy, "", &mut problems);
+    }
     Ok((text.to_owned(), policy, problems))
 }
 

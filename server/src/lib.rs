@@ -11,7 +11,7 @@ use consentinel::{
     json::Json,
     notice::{Interface, notice},
     policy::{self, MAX_BYTES, OLDER_COOKIE, Policy, STATE_COOKIE},
-    source,
+    share, source,
     state::{self, State, Stored},
     time::UnixMillis,
 };
@@ -40,6 +40,7 @@ struct Told<'a> {
 #[derive(Serialize)]
 struct Shown<'a> {
     placement: &'a str,
+    reopen: &'a str,
 }
 
 /// Whether the folder of the tag's files can be written in a Content-Security-Policy.
@@ -62,11 +63,14 @@ impl Server {
     #[wasm_bindgen(constructor)]
     pub fn new(policy: &str, place: JsValue) -> Result<Server, serde_wasm_bindgen::Error> {
         let document = if policy.len() > MAX_BYTES { None } else { source::parse(policy) };
-        let (policy, problems) = policy::read(&document.unwrap_or(Json::Foreign("no JSON")));
+        let (policy, mut problems) = policy::read(&document.unwrap_or(Json::Foreign("no JSON")));
+        let policy = policy.unwrap_or_else(Policy::closed);
+        let place: Place = serde_wasm_bindgen::from_value(place)?;
+        share::check(&policy, place.origin.as_deref().unwrap_or_default(), &mut problems);
         Ok(Server {
-            policy: policy.unwrap_or_else(Policy::closed),
+            policy,
             problems: problems.iter().map(|problem| problem.message()).collect(),
-            place: serde_wasm_bindgen::from_value(place)?,
+            place,
         })
     }
 
@@ -122,10 +126,11 @@ impl Server {
         let texts = source::parse(texts).unwrap_or_default();
         let interface =
             Interface::choose(&Json::object().with(language, texts), language, &self.policy);
-        let placement = self.policy.document.text_at("placement");
+        let document = &self.policy.document;
+        let (placement, reopen) = (document.text_at("placement"), document.text_at("reopen"));
         value_of(&Told {
             notice: Plain(&notice(&self.policy, &interface)),
-            state: Shown { placement },
+            state: Shown { placement, reopen },
         })
     }
 }

@@ -120,6 +120,7 @@ const POLICY: &[Field] = &[
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
     Field("placement", May, Rule::Word(&["bottom", "corner", "center"])),
     Field("layout", May, Rule::Word(&["compact", "full"])),
+    Field("reopen", May, Rule::Word(&["start", "end", "none"])),
     Field("links", May, Rule::List(List::Links, LINK, 6)),
     Field("texts", May, WORDING),
 ];

@@ -271,7 +271,8 @@ pub fn limit(policy: &Policy, state: &mut State, other: &State, is_older: bool) 
 
 /// The stored form of what a record says of the choices in the cookies. A record says neither for how long
 /// each of them counts, nor what the visitor was told: so of a category that counts no more it says nothing. Without a
-/// cookie it says something only of the very policy that it names, for as long as it says; else the text is empty.
+/// cookie it says something only of the very policy that it names, but for fields that came later, for as long as it
+/// says; else the text is empty.
 pub fn recorded(stored: &Stored, record: &Json, policy: &Policy, now: UnixMillis) -> String {
     let latest = latest(policy, stored, now, &mut |_| ());
     let mut state = latest.state;
@@ -281,7 +282,7 @@ pub fn recorded(stored: &Stored, record: &Json, policy: &Policy, now: UnixMillis
         let time =
             |field| UnixMillis(record.field(field).and_then(Json::as_integer).unwrap_or_default());
         let subject = record.text_at("subject");
-        if of("policy", "hash") != policy.hash() || !id::is_id(subject) {
+        if !policy.is_of(of("policy", "hash"), of("policy", "revision")) || !id::is_id(subject) {
             return String::new();
         }
         state.decided_at = time("atMs");

@@ -118,16 +118,22 @@ fn begin(begun: &Json) {
     }
 }
 
-/// Takes the texts of a language that were waited for, and shows what was not shown without them.
+/// Takes the texts of the one language that visitors are spoken to in from now on: shows what was not shown without
+/// them, and says anew what was. Without texts there it stays as it is.
 fn take_texts(texts: &Json) {
-    let is_missing = matches!(texts, Json::Object(entries) if entries.is_empty());
+    let Json::Object(entries) = texts else { return };
+    let Some((language, found)) = entries.first() else { return };
+    let is_missing = !matches!(found, Json::Object(_));
     if let Some(mut core) = core() {
         core.more.is_waiting = false;
+        core.more.languages.clone_from(language);
         if !is_missing {
-            core.more.interface = Interface::choose(texts, &core.more.languages, &core.policy);
+            core.more.interface = Interface::choose(texts, language, &core.policy);
+            core.policy.spoken.clone_from(language);
         }
     }
     report_languages(is_missing);
+    show::renew();
     show::layer();
     if core().is_some_and(|mut core| core::mem::take(&mut core.more.is_wanted)) {
         show::open();

@@ -57,7 +57,7 @@ pub fn hear(kind: u32, text: &str) -> u32 {
             host::reply(&state);
         }
         told::HANDOVER => host::reply(&handover()),
-        told::BUTTON => host::reply(&button()),
+        told::BUTTON => host::reply(&button(text)),
         _ => {}
     }
     // What asked for no verdict takes none for a yes.
@@ -234,18 +234,21 @@ fn handover() -> String {
     handover.canonical()
 }
 
-/// The small button as JSON text: its `language`, its `placement`, and its `label` where the policy has a wording of
-/// its own. Empty where nobody is asked for anything, or the first layer has to be there.
-fn button() -> String {
-    let Some(core) = core() else { return String::new() };
-    let Core { policy, state, more, .. } = &*core;
+/// The small button as JSON text: its place by `reopen` and `placement`, and its `label` where the policy has a wording of its own in the
+/// `language` that visitors are spoken to in from now on. Empty where nobody is asked for anything, or the first layer
+/// has to be there.
+fn button(language: &str) -> String {
+    let Some(mut core) = core() else { return String::new() };
+    core.more.language = String::from(language);
+    let Core { policy, state, .. } = &*core;
     if state.is_child || core.is_led || !policy.has_optional() || state.asks(policy) {
         return String::new();
     }
-    let texts = policy.document.field("texts").and_then(|texts| texts.field(&more.language));
+    let texts = policy.document.field("texts").and_then(|texts| texts.field(language));
     let mut button = Json::object();
-    button.put_text("language", &more.language);
-    button.put_text("placement", policy.document.text_at("placement"));
+    for key in ["placement", "reopen"] {
+        button.put_text(key, policy.document.text_at(key));
+    }
     button.put_text("label", texts.map_or("", |texts| texts.text_at("reopen")));
     button.canonical()
 }

@@ -210,8 +210,8 @@ pub mod told {
     /// These names are denied, a list; all where it is empty. Only the first module is told, since what follows
     /// of that is the second one's affair.
     pub const CLOSE: u32 = 11;
-    /// What does the small button say? Nothing where there is none, or the first layer instead. Only the first
-    /// module is asked.
+    /// What does the small button say in this language, which holds from now on? Nothing where there is none, or the
+    /// first layer instead. Only the first module is asked.
     pub const BUTTON: u32 = 12;
     /// An element could not be revived.
     pub const FAILED: u32 = 13;
@@ -221,27 +221,27 @@ pub mod told {
     pub const CLOSED: u32 = 15;
     /// The page's code uses a control; the text is its action.
     pub const CALL: u32 = 16;
-    /// The page's code saves a selection.
-    pub const SAVE: u32 = 17;
+    /// As [`CALL`], by the owner of the page.
+    pub const OWNER_CALL: u32 = 17;
     /// Which records are there?
     pub const LEDGER: u32 = 18;
     /// What is exported?
     pub const EXPORT: u32 = 19;
     /// The page's code withdraws; the text is a list of names.
     pub const WITHDRAW: u32 = 20;
-    /// As [`CALL`], by the owner of the page.
-    pub const OWNER_CALL: u32 = 21;
-    /// As [`SAVE`], by the owner of the page.
-    pub const OWNER_SAVE: u32 = 22;
     /// What is the visitor told?
-    pub const NOTICE: u32 = 23;
+    pub const NOTICE: u32 = 21;
     /// The visitor lets something held load this time; the text is its name. Is that on record?
-    pub const ONCE: u32 = 24;
+    pub const ONCE: u32 = 22;
+    /// Visitors are spoken to in another language, or the texts of the one at the start arrived later; the text is an
+    /// object of language and texts, or null where they could not be had.
+    pub const TEXTS: u32 = 23;
     /// The visitor grants something held; the text is its name.
-    pub const ALWAYS: u32 = 25;
-    /// The texts of a language arrived later; the text is an object of language and texts, an empty one
-    /// where they could not be had.
-    pub const TEXTS: u32 = 26;
+    pub const ALWAYS: u32 = 24;
+    /// The page's code saves a selection.
+    pub const SAVE: u32 = 25;
+    /// As [`SAVE`], by the owner of the page.
+    pub const OWNER_SAVE: u32 = 26;
     /// The page's code grants one category or service; the text is its name.
     pub const GRANT: u32 = 27;
     /// As [`GRANT`], by the owner of the page.

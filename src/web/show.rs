@@ -3,12 +3,18 @@
 
 use alloc::string::String;
 
-use crate::{json::Json, notice::notice};
+use crate::{
+    json::Json,
+    notice::notice,
+    problem::{Code, Problem},
+};
 
-use super::{core, host};
+use super::{core, host, report::report_once};
 
 /// The layer that offers to load the page anew.
 const RELOAD: &str = "reload";
+/// A control of the page's own that opens the settings, or takes everything back.
+const OWN_CONTROL: &str = "own";
 
 /// Shows what the state asks for: the first layer, or the small button.
 pub fn layer() {
@@ -21,9 +27,24 @@ pub fn layer() {
     if asks {
         host::discard(RELOAD);
     }
+    if !asks && core().is_some_and(|core| core.policy.has_own_control()) {
+        if !host::is_shown(OWN_CONTROL) {
+            report_once(Problem::new(Code::ReopenMissing, "reopen", "none"));
+        }
+        return;
+    }
     let is_there = host::is_shown(part) || (asks && host::is_shown("settings"));
     if !is_there && put(part) && asks {
         emit("open", part);
+    }
+}
+
+/// Shows again what is shown, in other words.
+pub fn renew() {
+    for part in ["banner", "settings", RELOAD, "reopen"] {
+        if host::is_shown(part) {
+            put(part);
+        }
     }
 }
 
@@ -49,7 +70,9 @@ fn put(part: &str) -> bool {
     let mut state = core.state.to_json(&core.policy, "");
     state.put("left", Json::texts(&core.more.left));
     // Where it stands is part of how it looks, and not of what was told.
-    state.put_text("placement", core.policy.document.text_at("placement"));
+    for key in ["placement", "reopen"] {
+        state.put_text(key, core.policy.document.text_at(key));
+    }
     drop(core);
     host::show(part, &notice, &state.canonical())
 }

@@ -44,7 +44,8 @@ pub fn write(text: &str, max_age_seconds: i64) {
     if cookie > 1.0 {
         report_once(Problem::new(Code::ShareRefused, "share", ""));
     }
-    if cookie < 1.0 || !is_kept {
+    // One of the two is enough: each stands in for the other.
+    if cookie < 1.0 && !is_kept {
         report_denied();
     }
 }

@@ -4,9 +4,10 @@
 // Left out: what axe cannot see; that is in the other files of this folder.
 
 import { site } from "../browser/site.mjs";
-import { arrive, audit, banner, changeMind, dialog, MIRRORED, openSettings, POLICY } from "./face.mjs";
+import { arrive, audit, banner, changeMind, dialog, inLayouts, MIRRORED, openSettings, POLICY } from "./face.mjs";
 
 const visitTest = site();
+const layoutTest = inLayouts(visitTest);
 
 const LOOKS = [
   ["light", { colorScheme: "light" }],
@@ -27,7 +28,7 @@ async function inEachLook(visit) {
 }
 
 for (const language of ["en", ...MIRRORED]) {
-  visitTest(`axe: the first layer, ${language}`, async (visit) => {
+  layoutTest(`axe: the first layer, ${language}`, async (visit) => {
     await arrive(visit, { language });
     await inEachLook(visit);
     await visit.page.setViewportSize({ width: 320, height: 568 });
@@ -67,7 +68,7 @@ for (const language of ["en", ...MIRRORED]) {
     await audit(visit);
   });
 
-  visitTest(`axe: the layers that say beforehand that the page is loaded anew, ${language}`, async (visit) => {
+  layoutTest(`axe: the layers that say beforehand that the page is loaded anew, ${language}`, async (visit) => {
     await arrive(visit, { language, policy: { ...POLICY, gate: "browser" } });
     await audit(visit);
     await visit.page.setViewportSize({ width: 320, height: 568 });

@@ -43,9 +43,20 @@ function spokenIn(language, part) {
   return Array.isArray(part) ? spoken.map(([, value]) => value) : Object.fromEntries(spoken);
 }
 
+/** Declares what a visitor meets in each arrangement of the first layer; `test` declares one test. */
+export const inLayouts = (test) => (name, body) => {
+  for (const layout of ["compact", "full"]) {
+    test(`${name} (${layout})`, (visit) => {
+      visit.layout = layout;
+      return body(visit);
+    });
+  }
+};
+
 /** Goes to the page, in this language, and waits for the question. */
 export async function arrive(visit, { language = "en", policy = POLICY, body = BODY, ...more } = {}) {
-  await visit.open({ lang: language, policy: spokenIn(language, policy), body, ...more });
+  const arranged = { layout: visit.layout ?? "compact", ...policy };
+  await visit.open({ lang: language, policy: spokenIn(language, arranged), body, ...more });
   await banner(visit).waitFor();
 }
 

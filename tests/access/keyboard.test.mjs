@@ -5,9 +5,10 @@
 
 import assert from "node:assert/strict";
 import { site } from "../browser/site.mjs";
-import { arrive, banner, dialog, focused, openSettings, POLICY, textsOf } from "./face.mjs";
+import { arrive, banner, dialog, focused, inLayouts, openSettings, POLICY, textsOf } from "./face.mjs";
 
 const visitTest = site();
+const layoutTest = inLayouts(visitTest);
 const OPTIONAL = POLICY.categories.filter(({ necessary }) => !necessary).map(({ id }) => id);
 const MOST_TABS = 80;
 
@@ -22,7 +23,7 @@ async function walkTo(visit, wanted) {
   return order;
 }
 
-visitTest("the first layer comes first in the order of Tab, reject before accept, and traps nobody", async (visit) => {
+layoutTest("the first layer comes first in the order of Tab, reject before accept, and traps nobody", async (visit) => {
   await arrive(visit);
   const order = await walkTo(visit, "own-0");
   const ours = order.filter((name) => ["reject-all", "accept-all", "settings"].includes(name));
@@ -32,7 +33,7 @@ visitTest("the first layer comes first in the order of Tab, reject before accept
   assert.notEqual(await focused(visit), "own-0", "and back");
 });
 
-visitTest("refusing takes no more key presses than accepting, on both layers", async (visit) => {
+layoutTest("refusing takes no more key presses than accepting, on both layers", async (visit) => {
   for (const open of [false, true]) {
     const presses = {};
     for (const action of ["reject-all", "accept-all"]) {
@@ -98,7 +99,7 @@ visitTest("each switch has a name, a role and a state that a screen reader is to
   }
 });
 
-visitTest("the focus returns to what opened the settings, by each way of closing them", async (visit) => {
+layoutTest("the focus returns to what opened the settings, by each way of closing them", async (visit) => {
   const body =
     '<main><h1>Page</h1><p><button id="opener" type="button" data-consent-action="open">Cookies</button></p></main>';
   await arrive(visit, { body });
@@ -126,7 +127,7 @@ visitTest("the focus returns to what opened the settings, by each way of closing
   assert.equal(await focused(visit), "open");
 });
 
-visitTest("after each answer a line says that it was saved, in a live region that was there before", async (visit) => {
+layoutTest("after each answer a line says that it was saved, in a live region that was there before", async (visit) => {
   const { saved } = textsOf("en");
   await arrive(visit);
   const status = visit.page.locator("consent-banner [part~=status]");
@@ -156,7 +157,7 @@ for (const [name, viewport] of [
   ["wide", { width: 1280, height: 800 }],
   ["a phone", { width: 390, height: 844 }],
 ]) {
-  visitTest(`what has the focus on the page is not hidden by the first layer: ${name}`, async (visit) => {
+  layoutTest(`what has the focus on the page is not hidden by the first layer: ${name}`, async (visit) => {
     await visit.page.setViewportSize(viewport);
     await arrive(visit, { policy: { ...POLICY, placement: "bottom" } });
     await visit.page.evaluate(() => {

@@ -126,6 +126,20 @@ for (const language of LANGUAGES) {
   );
 }
 
+for (const language of LANGUAGES) {
+  visitTest(`${language}: the first layer with every description is whole at 320 pixels`, async (visit) => {
+    visit.layout = "full";
+    await visit.page.setViewportSize(NARROW);
+    await arrive(visit, { language });
+    const problems = [...(await overflows(visit)), ...(await bareKeys(visit))];
+    for (const action of ["reject-all", "accept-all"]) {
+      const { y, height } = await visit.control(action).boundingBox();
+      if (y < 0 || y + height > NARROW.height) problems.push(`${action} is not on the screen: ${y}`);
+    }
+    assert.deepEqual(problems, []);
+  });
+}
+
 /** Texts that are no text but the name of one. */
 async function bareKeys(visit) {
   const found = await words(visit);

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { site } from "../browser/site.mjs";
-import { arrive, dialog, LANGUAGES, NARROW, offer, openSettings } from "./face.mjs";
+import { arrive, dialog, inLayouts, LANGUAGES, NARROW, offer, openSettings } from "./face.mjs";
 
-const visitTest = site();
+const layoutTest = inLayouts(site());
 const LEAST_TARGET = 24;
 const LONG = ["en", "de", "fr"].filter((language) => LANGUAGES.includes(language));
 
@@ -70,7 +70,7 @@ async function throughLayers(visit, language, look) {
 }
 
 for (const language of LONG) {
-  visitTest(`320 pixels, which are 1280 at 400 %: nothing scrolls sideways or is cut, ${language}`, async (visit) => {
+  layoutTest(`320 pixels, which are 1280 at 400 %: nothing scrolls sideways or is cut, ${language}`, async (visit) => {
     for (const viewport of [NARROW, { width: 320, height: 256 }]) {
       await visit.forget();
       await visit.page.setViewportSize(viewport);
@@ -81,7 +81,7 @@ for (const language of LONG) {
   });
 }
 
-visitTest("letters at 200 % lose nothing", async (visit) => {
+layoutTest("letters at 200 % lose nothing", async (visit) => {
   await visit.page.setViewportSize({ width: 640, height: 800 });
   const browser = await visit.context.newCDPSession(visit.page);
   await browser.send("Emulation.setPageScaleFactor", { pageScaleFactor: 1 });
@@ -89,7 +89,7 @@ visitTest("letters at 200 % lose nothing", async (visit) => {
   assert.deepEqual(await faults(visit), []);
 });
 
-visitTest("more room between letters, words and lines loses nothing (WCAG 1.4.12)", async (visit) => {
+layoutTest("more room between letters, words and lines loses nothing (WCAG 1.4.12)", async (visit) => {
   await visit.page.setViewportSize(NARROW);
   await throughLayers(visit, "en", async (layer) => {
     // What a visitor's own style does, which reaches into shadow roots.
@@ -105,7 +105,7 @@ visitTest("more room between letters, words and lines loses nothing (WCAG 1.4.12
   });
 });
 
-visitTest("every target is at least 24 pixels wide and high, on a phone and on a wide screen", async (visit) => {
+layoutTest("every target is at least 24 pixels wide and high, on a phone and on a wide screen", async (visit) => {
   for (const viewport of [NARROW, { width: 1280, height: 800 }]) {
     await visit.forget();
     await visit.page.setViewportSize(viewport);
@@ -113,7 +113,7 @@ visitTest("every target is at least 24 pixels wide and high, on a phone and on a
   }
 });
 
-visitTest("nothing moves for visitors who want no motion", async (visit) => {
+layoutTest("nothing moves for visitors who want no motion", async (visit) => {
   await visit.page.emulateMedia({ reducedMotion: "reduce" });
   await throughLayers(visit, "en", async (layer) => {
     const moving = await visit.page.evaluate(() => {

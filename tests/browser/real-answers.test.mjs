@@ -376,6 +376,41 @@ for (const [choice, action] of [
   }
 }
 
+// Every field that came since, on all that 0.1.0 may have left; tests/vectors/upgrade.json has each of them alone.
+const NEWER = {
+  ...POLICY,
+  revision: "2026-11",
+  layout: "full",
+  reopen: "end",
+  links: [{ title: { en: "Imprint" }, url: "https://example.org/imprint" }],
+  categories: POLICY.categories.map((category) => ({ ...category, revision: "1", summary: { en: "In a line." } })),
+};
+for (const [choice, action] of [
+  ["granted", "accept-all"],
+  ["denied", "reject-all"],
+]) {
+  for (const [what, had] of Object.entries({
+    "the cookie alone": { cookie: true },
+    "the ledger alone": { ledger: true },
+    "cookie and ledger": { cookie: true, ledger: true },
+  })) {
+    visitTest(
+      `the upgrade: ${what} of 0.1.0, ${choice}, and a policy with all that is new: nobody is asked again`,
+      async (visit) => {
+        await visit.open({ ...PARTS, before: WATCH });
+        await visit.control(action).click();
+        await asBefore(visit, had);
+        await visit.open({ ...PARTS, before: WATCH, policy: NEWER });
+        await visit.page.evaluate(() => window.consentinel.notice());
+        assert.equal(await analytics(visit), choice);
+        assert.equal(await asked(visit), false);
+        await back(visit);
+        assert.equal(await analytics(visit), choice);
+      },
+    );
+  }
+}
+
 visitTest(
   "the upgrade: a cookie of 0.1.0 that another page writes later counts, and an earlier one does not",
   async (visit) => {

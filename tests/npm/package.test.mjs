@@ -251,6 +251,24 @@ visitTest("the tag stands in the package with all that it fetches", async (visit
   await visit.control("settings").click();
   await visit.page.getByRole("dialog", { name: "Paramètres des cookies" }).waitFor();
 });
+visitTest(
+  "a language whose texts were not given: English; one that was given later: that one, in place",
+  async (visit) => {
+    servePackage(
+      visit,
+      `
+    import { createConsent } from "consentinel";
+    import fr from "consentinel/texts/fr";
+    document.documentElement.lang = "de";
+    window.consent = createConsent(${JSON.stringify(POLICY)}, { texts: { fr } });
+  `,
+    );
+    await visit.page.goto(visit.url("/app.html"));
+    assert.equal(await visit.control("reject-all").textContent(), "Reject all");
+    await visit.page.evaluate(() => void (document.documentElement.lang = "fr"));
+    await visit.page.getByRole("button", { name: "Tout refuser" }).waitFor();
+  },
+);
 
 visitTest("started twice, or beside the tag, the first stays in charge and one error is told", async (visit) => {
   const twice = `

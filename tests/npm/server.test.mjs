@@ -49,6 +49,19 @@ test("policies do not mix, and one that says nothing readable lets nobody in", (
   assert.ok(wide("")[NAME].includes("cdn.example"));
 });
 
+test("a `share` under which others have names, or that is not above the pages, is told", (context) => {
+  const { mock } = context.mock.method(console, "error", () => {});
+  const origin = "https://www.example.co.uk";
+  for (const share of ["example.co.uk", "www.example.co.uk"]) consentHeaders({ ...POLICY, share }, { origin });
+  assert.equal(mock.calls.length, 0);
+  consentHeaders({ ...POLICY, share: "co.uk" }, { origin });
+  consentHeaders({ ...POLICY, share: "example.org" }, { origin });
+  assert.deepEqual(
+    mock.calls.map((call) => call.arguments[0].split(" at ")[0]),
+    ["consentinel: share-suffix", "consentinel: share-refused"],
+  );
+});
+
 test("modes: reporting has another name, and undeclared hosts allowed have no header", () => {
   assert.deepEqual(Object.keys(consentHeaders({ ...POLICY, mode: "report" })("")), [`${NAME}-Report-Only`]);
   assert.deepEqual(consentHeaders({ ...POLICY, undeclared: "allow" })(""), {});

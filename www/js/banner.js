@@ -7,7 +7,7 @@ import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
 import { stay } from "./stay.js";
 import { layers } from "./view.js";
-import { addStyle, build, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
+import { addStyle, build, eachRoot, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
 
 const page = typeof document === "object" ? document : null;
 const isChecked = getter("HTMLInputElement", "checked");
@@ -30,9 +30,17 @@ export function isOurs(element) {
   return rootOf(element) === rootNow();
 }
 
-/** Whether this part of the banner is there. */
+/**
+ * Whether this part of the banner is there; of `own`, whether the page has a control that opens the settings or takes
+ * everything back, or may have one once it is whole.
+ */
 export function isShown(part) {
-  return !!find(part);
+  if (part !== "own") return !!find(part);
+  let isThere = page.readyState !== "complete";
+  eachRoot((root) => {
+    isThere ||= !!root.querySelector("[data-consent-action=open],[data-consent-action=withdraw]");
+  });
+  return isThere;
 }
 
 /**
@@ -50,9 +58,17 @@ export function show(part, text, json) {
   if (isHeadless) {
     hideRoot().append(build(["dialog", { part, open: true }]));
   } else {
-    if (isDialog && !faceNow()) return want();
+    if (isDialog && !faceNow()) return want(text, json);
     if (isDialog) addFaceStyle();
-    put(build(host(notice, state)), build(isDialog ? faceNow().settings(notice, state) : layers[part](notice)));
+    const fresh = build(host(notice, state));
+    const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice));
+    const old = find(part);
+    if (old) {
+      renew(rootNow().host, fresh);
+      renew(old, layer);
+      return true;
+    }
+    put(fresh, layer);
     stay();
   }
   const shown = find(part);
@@ -67,12 +83,31 @@ export function show(part, text, json) {
   return true;
 }
 
+// What is shown says the same in another language: its elements stay, and with them the focus, what was opened and
+// switched, and what is scrolled.
+function renew(old, fresh) {
+  for (const { name, value } of fresh.attributes ?? []) if (name !== "open") old.setAttribute(name, value);
+  const parts = [...old.childNodes];
+  for (const part of [...fresh.childNodes]) {
+    const was = parts.shift();
+    if (!was) old.append(part);
+    else if (was.nodeName !== part.nodeName) was.replaceWith(part);
+    else if (part.data) was.data = part.data;
+    else renew(was, part);
+  }
+  for (const part of parts) part.remove();
+}
+
 // Asks Rust again when the face is there, since much may have changed meanwhile.
-function want() {
+function want(text, json) {
   isWanted = true;
   getFace(
     () => void (isWanted && tell(CALL, "open")),
-    () => say(notice.texts.unavailable, false, "seen"),
+    () => {
+      say(notice.texts.unavailable, false, "seen");
+      // What was granted can be taken back all the same.
+      if (!find("banner")) show("banner", text, json);
+    },
   );
   return false;
 }

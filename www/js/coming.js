@@ -3,23 +3,7 @@
 //
 // Left out: how the module is fetched (fetched.js for the tag, npm.js for the package), and what it does (second.js).
 
-import {
-  ACTION,
-  ALWAYS,
-  CALL,
-  CLOSE,
-  FAILED,
-  GRANT,
-  HANDOVER,
-  MISTAKE,
-  OWNER_CALL,
-  OWNER_GRANT,
-  OWNER_SAVE,
-  REFUSE,
-  SAVE,
-  START,
-  WITHDRAW,
-} from "./numbers.js";
+import { ALWAYS, CLOSE, FAILED, HANDOVER, MISTAKE, OWNER_CALL, REFUSE, START, WITHDRAW } from "./numbers.js";
 import { ask, read, setHear, tell, write } from "./told.js";
 
 const UNAVAILABLE = "consentinel: part-unavailable; serve all files of dist/ beside the tag, unchanged";
@@ -51,19 +35,12 @@ export function begin(hear, bringing, page) {
   });
 }
 
-const isWish = (kind, text) =>
-  kind === SAVE ||
-  kind === OWNER_SAVE ||
-  kind === GRANT ||
-  kind === OWNER_GRANT ||
-  kind === ALWAYS ||
-  text === "accept-all";
+const isWish = (kind, text) => kind >= ALWAYS || text === "accept-all";
 
 // The gate closes before the decision can be put on record. Where everything is refused, what was wished for before
 // will not be granted for a moment either.
 function closeAtOnce(hear, kind, text) {
-  const isControl =
-    (kind === ACTION || kind === CALL || kind === OWNER_CALL) && (text === "reject-all" || text === "withdraw");
+  const isControl = kind <= OWNER_CALL && (text === "reject-all" || text === "withdraw");
   if (!isControl && kind !== WITHDRAW) return;
   const names = isControl ? "[]" : text;
   isClosing = true;

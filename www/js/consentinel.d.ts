@@ -74,6 +74,8 @@ export interface Policy {
   readonly refusalLifetimeDays?: number;
   /** Where the first layer stands; without it at the bottom. */
   readonly placement?: "bottom" | "corner" | "center";
+  /** The side of the small button, by which lines start unless told; `none` where every page has a control of its own. */
+  readonly reopen?: "start" | "end" | "none";
   /** `full`: the first layer shows every description at once; without it one line of each category. */
   readonly layout?: "compact" | "full";
   /** Links of the owner's own beside the policies, at most 6. */

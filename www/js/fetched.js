@@ -8,7 +8,18 @@
 
 import { trustUrl } from "./gate/html.js";
 import { letPass } from "./gate/waiting.js";
-import { create, defineProperty, getter, headOf, listen, parentOf, setAttribute, takeAll, then } from "./pristine.js";
+import {
+  create,
+  defineProperty,
+  getter,
+  headOf,
+  listen,
+  match,
+  parentOf,
+  setAttribute,
+  takeAll,
+  then,
+} from "./pristine.js";
 import { handed } from "#handed";
 import { integrity, part } from "#part";
 
@@ -54,8 +65,11 @@ export const fetching = (src, nonce, importing) => (taking, fail) => {
     setAttribute(ahead, "as", "script");
     setAttribute(ahead, "href", url);
     const dress = (made) => {
-      setAttribute(made, "crossorigin", "anonymous");
-      setAttribute(made, "integrity", integrity);
+      // Beside a page in a file, what is compared may not be read; and there nobody stands between.
+      if (match(/^http/, url)) {
+        setAttribute(made, "crossorigin", "anonymous");
+        setAttribute(made, "integrity", integrity);
+      }
       if (nonce) setAttribute(made, "nonce", nonce);
       letPass(made, url);
     };

@@ -15,21 +15,22 @@ export const START = 9;
 export const HANDOVER = 10;
 export const CLOSE = 11;
 export const BUTTON = 12;
-// What waits for the second one.
+// What waits for the second one: what asks for nothing, controls (up to OWNER_CALL), and at the end what may grant (from
+// ALWAYS on).
 export const FAILED = 13;
 export const ACTION = 14;
 export const CLOSED = 15;
 export const CALL = 16;
-export const SAVE = 17;
+export const OWNER_CALL = 17;
 export const LEDGER = 18;
 export const EXPORT = 19;
 export const WITHDRAW = 20;
-export const OWNER_CALL = 21;
-export const OWNER_SAVE = 22;
-export const NOTICE = 23;
-export const ONCE = 24;
-export const ALWAYS = 25;
-export const TEXTS = 26;
+export const NOTICE = 21;
+export const ONCE = 22;
+export const TEXTS = 23;
+export const ALWAYS = 24;
+export const SAVE = 25;
+export const OWNER_SAVE = 26;
 export const GRANT = 27;
 export const OWNER_GRANT = 28;
 

@@ -6,6 +6,7 @@
 import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, switched } from "./banner.js";
 import { faceNow, getFace, setLoad } from "./load.js";
 import { emit, tellProblems } from "./speak.js";
+import { changed } from "./stay.js";
 import {
   WeakMap,
   ask,
@@ -60,14 +61,19 @@ function take(event, element, action) {
   return true;
 }
 
-// Texts that are not inside; none where they cannot be had.
-async function arrive(importing, language, build) {
-  let found;
-  try {
-    found = { [language]: (await importing(`texts/${language}.js?` + build.slice(0, 12))).default };
-  } catch {}
-  tell(TEXTS, write(found ?? {}));
-  faceNow()?.renew();
+// How the page is spoken to in another language: in texts that are there, or else fetched; the last one that was asked for
+// counts. Where they cannot be had, nothing changes, and that is told.
+function speaking(known, importing, build) {
+  let last;
+  return async (language) => {
+    last = language;
+    try {
+      known[language] ??= (await importing(`texts/${language}.js?` + build.slice(0, 12))).default;
+    } catch {}
+    if (last !== language) return;
+    tell(TEXTS, write({ [language]: known[language] ?? null }));
+    faceNow()?.renew();
+  };
 }
 
 // In a frame that follows the page around it, what asks, refuses or takes back goes there: that page lets no script of a
@@ -88,7 +94,8 @@ function following(hear) {
  * Starts the second module; returns what hears, what that is told besides what the first module was, and what calls
  * a function with the face.
  */
-export function second({ policy, hasPage, importing, isSeen, texts, wanted, language, build }) {
+export function second(settings) {
+  const { policy, hasPage, importing, isSeen, texts, wanted, language, build } = settings;
   const hear = load(module, shift, {
     ...shared(),
     b: release,
@@ -110,7 +117,9 @@ export function second({ policy, hasPage, importing, isSeen, texts, wanted, lang
   }
   const known = { ...inside, ...texts };
   const isWaiting = !!language && !known[language];
-  if (isWaiting) arrive(importing, language, build);
-  const more = { texts: known, languages: wanted.join(), language, build, isWaiting, gpc: gpc() };
+  settings.speak = speaking(known, importing, build);
+  settings.stay = changed;
+  if (isWaiting) settings.speak(language);
+  const more = { texts: known, languages: [language, ...wanted].join(), language, build, isWaiting, gpc: gpc() };
   return { hear: heard, more, face: getFace };
 }

@@ -4,7 +4,7 @@
 export { download } from "./api.js";
 export { load } from "./border.js";
 export { shared } from "./first.js";
-export { eachRoot, release, setChanging } from "./gate.js";
+export { eachRoot, release } from "./gate.js";
 export { clicked, gpc, leader, listenAnew, send, setTake } from "./page.js";
 export { choose } from "./places.js";
 export { WeakMap, getter, listen, lookUp, note, rootOf, setTimeout, then } from "./pristine.js";

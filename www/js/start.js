@@ -56,8 +56,10 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
     setFill(withFace);
     if (hasPage) openPlaces(isSeen && !child);
     const wanted = wantedLanguages();
-    const there = languages === undefined ? keys(labels) : [inside, ...languages.split(" ")];
-    const language = choose(wanted, [...keys(texts ?? {}), ...there]);
+    const there = [
+      ...keys(texts ?? {}),
+      ...(languages === undefined ? keys(labels) : [inside, ...languages.split(" ")]),
+    ];
     const once = hasPage ? takeOnce() : "";
     setOnce(once);
     const page = {
@@ -68,18 +70,34 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       isChild: !!child,
       isLed: hasPage && !!leader(),
     };
-    const settings = { policy, hasPage, importing, isSeen, texts, wanted, language, build };
+    // What the second part is told, and what it tells: `speak(language)` and `stay(hasOpened)`, once it is there.
+    const settings = { policy, hasPage, importing, isSeen, texts, wanted, language: choose(wanted, there), build };
     begin(hear, (arrive, fail) => bring((second) => arrive(() => second(settings)), fail), page);
-    tell(START, write({ ...page, language: language ?? inside }));
+    tell(START, write({ ...page, language: settings.language ?? inside }));
     if (hasPage) {
-      const show = () => isSeen && showButton(texts);
+      const show = () => isSeen && showButton(texts, settings.language ?? inside);
       listen(show);
       show();
+      let said = document.documentElement.lang;
       // The page took the small button out with all around it. Once in a second at most: one that takes out whatever it
       // does not know goes on undisturbed.
       let last = 0;
-      setChanging(() => {
-        if (rootNow()?.host?.isConnected === false && now() > last + 1e3) {
+      setChanging((hasOpened) => {
+        const lang = document.documentElement?.lang ?? said;
+        if (lang !== said) {
+          // The page goes on in another language: so do we, where we have it.
+          const language = choose([(said = lang)], there);
+          if (language && language !== settings.language) {
+            settings.language = language;
+            if (settings.speak) settings.speak(language);
+            else {
+              rootNow()?.host?.remove();
+              show();
+            }
+          }
+        }
+        if (settings.stay) settings.stay(hasOpened);
+        else if (rootNow()?.host?.isConnected === false && now() > last + 1e3) {
           last = now();
           listenAnew();
           show();
@@ -96,9 +114,10 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
 }
 
 // Whoever has decided finds the small button; all that comes after it is the second part's.
-function showButton(texts) {
-  const button = ask(BUTTON);
+function showButton(texts, language) {
+  const button = ask(BUTTON, language);
   if (!button || !document.body || rootNow()?.host.isConnected) return;
-  const { language, placement, label } = read(button);
-  put(make(host({ language }, { placement })), make(reopen(label || (texts?.[language]?.reopen ?? labels[language]))));
+  const state = read(button);
+  if (state.reopen === "none") return;
+  put(make(host({ language }, state)), make(reopen(state.label || (texts?.[language]?.reopen ?? labels[language]))));
 }

@@ -6,7 +6,7 @@
 // No element but ours is moved. Left out: what is shown, and when (src/web/show.rs); the small button of whoever had
 // decided before (start.js).
 
-import { eachRoot, listen, listenAnew, rootNow, setChanging, setTimeout } from "#shared";
+import { eachRoot, listen, listenAnew, rootNow, setTimeout } from "#shared";
 
 const page = globalThis.document;
 const { now } = Date;
@@ -41,11 +41,14 @@ export function stay() {
   raise();
 }
 
+/** The elements of the page changed; maybe a dialog was opened or closed. */
+export function changed(hasOpened) {
+  if (!kept) return;
+  if (hasOpened) findModals();
+  look();
+}
+
 function begin() {
-  setChanging((hasOpened) => {
-    if (hasOpened) findModals();
-    look();
-  });
   const settle = () => {
     isSettled = true;
     look();

@@ -14,8 +14,8 @@ export function tell(kind, text = "") {
 }
 
 /** Asks Rust for a text. */
-export function ask(kind) {
-  tell(kind);
+export function ask(kind, text) {
+  tell(kind, text);
   return replied;
 }
 

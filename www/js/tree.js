@@ -24,12 +24,13 @@ export const button = (action, label, part = "button") => [
 ];
 
 /** The element that everything of ours is in. */
-export const host = ({ language }, { placement }) => [
+export const host = ({ language }, { placement, reopen }) => [
   "consent-banner",
   {
     lang: language,
     dir: /^(ar|he)/.test(language) ? "rtl" : "ltr",
     placement: placement || "bottom",
+    reopen,
     // No search engine takes our words for those of the page.
     "data-nosnippet": true,
   },

@@ -145,7 +145,11 @@ pub fn build() -> Result<Parts> {
         (place::GATE, &literal(&parts.gate, CHOSEN)),
         (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
         (place::TEXTS, &english),
-        (place::LABELS, &bundle::script_literal(&Value::from(labels(&parts.texts)))),
+        // Others come with their texts.
+        (
+            place::LABELS,
+            &bundle::script_literal(&Value::from(labels(&only(&parts.texts, ENGLISH)))),
+        ),
         (place::INSIDE, &Value::from(ENGLISH).to_string()),
     ])?;
     script(&both, "dist/npm/index.js")?;

@@ -326,3 +326,45 @@ fn several_pages_are_looked_at_and_one_that_is_not_there_is_no_verdict() {
     assert_eq!((gone.code, gone.out.as_str()), (3, ""), "{gone:?}");
     assert!(gone.words.contains("gone.html"), "{gone:?}");
 }
+
+#[test]
+fn without_the_small_button_every_page_needs_a_control_that_opens_the_settings() {
+    let folder = Folder::new();
+    let tag = "<script src=consentinel.js></script>";
+    let page = |name: &str, body: &str| folder.file(name, format!("{tag}<p>{body}"));
+    let bare = page("bare.html", "<button data-consent-action=reject-all>No</button>");
+    let apart = page("apart.html", "<template><a data-consent-action=open>Cookies</a></template>");
+    let own = page("own.html", "<footer><a href=# data-consent-action=open>Cookies</a></footer>");
+    let back = page("back.html", "<button data-consent-action=withdraw>Take back</button>");
+    let policy = folder.file("policy.json", small(r#", "reopen": "none""#));
+    for (pages, want) in [
+        (vec![], vec![String::from("reopen")]),
+        (vec![&own, &back], vec![]),
+        (vec![&bare, &own, &apart], vec![bare.clone(), apart.clone()]),
+    ] {
+        let mut arguments = vec!["check", policy.as_str(), "--json"];
+        pages.iter().for_each(|page| arguments.extend(["--html", page.as_str()]));
+        let json = run(&arguments);
+        assert_eq!(json.code, 0, "a warning: {json:?}");
+        let problems = problems_of(&json.json()).into_iter();
+        let found = problems.map(|[severity, code, path, _]| {
+            assert_eq!((severity.as_str(), code.as_str()), ("warning", "reopen-missing"));
+            path
+        });
+        assert_eq!(found.collect::<Vec<_>>(), want);
+    }
+}
+
+#[test]
+fn every_command_that_reads_a_policy_knows_public_suffixes() {
+    let policy = small(r#", "share": "co.uk""#);
+    let checked = run_with_input(&["check", "-"], policy.as_bytes());
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(checked.out.contains("share-suffix at share: found `co.uk`"), "{checked:?}");
+    for command in [&["csp", "-"][..], &["notice", "-", "--language", "en"]] {
+        let said = run_with_input(command, policy.as_bytes());
+        assert!(said.words.contains("share-suffix at share"), "{command:?}: {said:?}");
+    }
+    let own = small(r#", "share": "example.co.uk""#);
+    assert_eq!(run_with_input(&["check", "-"], own.as_bytes()).code, 0);
+}

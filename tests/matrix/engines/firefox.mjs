@@ -160,6 +160,14 @@ class Lane {
     });
   }
 
+  /** A picture of a window of this size, as a PNG. */
+  async picture(size) {
+    const { context } = this;
+    await this.connection.call("browsingContext.setViewport", { context, viewport: size });
+    const { data } = await this.connection.call("browsingContext.captureScreenshot", { context });
+    return Buffer.from(data, "base64");
+  }
+
   async press(key) {
     await this.connection.call("input.performActions", {
       context: this.context,

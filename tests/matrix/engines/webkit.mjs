@@ -189,6 +189,19 @@ class Lane {
     });
   }
 
+  /** A picture of a window whose page has this size, as a PNG. */
+  async picture({ width, height }) {
+    await this.driver.call("POST", "/window/rect", { width, height });
+    // The bars of the browser take some of it.
+    const inner = await this.evaluate("[innerWidth, innerHeight]");
+    await this.driver.call("POST", "/window/rect", {
+      width: 2 * width - inner[0],
+      height: 2 * height - inner[1],
+    });
+    await this.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(true), 300)))");
+    return Buffer.from(await this.driver.call("GET", "/screenshot"), "base64");
+  }
+
   async press(key) {
     await this.driver.call("POST", "/actions", {
       actions: pressing(key),

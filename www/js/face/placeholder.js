@@ -56,7 +56,8 @@ export function holder({ build, ask, own }, style) {
   const names = new WeakMap();
   // What was put into frames.
   const shown = new WeakMap();
-  const heard = new WeakSet();
+  // The roots in which frames wait.
+  const heard = new Set();
   // Frames to which a title was given.
   const titled = new WeakSet();
 
@@ -88,7 +89,37 @@ export function holder({ build, ask, own }, style) {
     page.body.append(made);
     shown.set(frame, made);
     own(page, frame);
+    page.addEventListener("scroll", makeWay, true);
+    makeWay();
   }
+
+  // The frames that say that they wait, the last one first.
+  function frames() {
+    const found = [];
+    for (const root of heard) {
+      if (root.isConnected) found.push(...root.querySelectorAll("iframe"));
+      else heard.delete(root);
+    }
+    return found.reverse().filter((frame) => shown.get(frame)?.ownerDocument === (frame.contentDocument ?? 0));
+  }
+
+  // The small button covers no control in them: it goes up until it is clear, from one to the next.
+  function makeWay() {
+    const small = document.querySelector("consent-banner")?.shadowRoot.querySelector("[part=reopen]");
+    if (!small) return;
+    small.style.insetBlockEnd = "";
+    for (const frame of frames()) {
+      const { left, top } = frame.getBoundingClientRect();
+      for (const control of [...shown.get(frame).querySelectorAll("a,button")].reverse()) {
+        const inside = control.getBoundingClientRect();
+        const [x, y] = [left + frame.clientLeft + inside.left, top + frame.clientTop + inside.top];
+        const at = small.getBoundingClientRect();
+        if (x < at.right && x + inside.width > at.left && y < at.bottom && y + inside.height > at.top)
+          small.style.insetBlockEnd = `min(100% - 48px, ${innerHeight - y + 8}px)`;
+      }
+    }
+  }
+  for (const type of ["scroll", "resize", "consent:change"]) addEventListener(type, makeWay, true);
 
   // What a frame loads, and the empty document that it gets when it is taken away again.
   function loaded({ target }) {
@@ -106,8 +137,7 @@ export function holder({ build, ask, own }, style) {
       put(frame);
     },
     renewPlaceholders() {
-      for (const frame of document.querySelectorAll("iframe")) {
-        if (!shown.has(frame)) continue;
+      for (const frame of frames()) {
         shown.get(frame).remove();
         if (titled.delete(frame)) frame.removeAttribute("title");
         put(frame);

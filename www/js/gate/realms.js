@@ -230,7 +230,7 @@ function watch(root, scope) {
     __proto__: null,
     childList: true,
     subtree: true,
-    attributeFilter: ["srcdoc", "open"],
+    attributeFilter: ["srcdoc", "open", "lang"],
   });
 }
 
