@@ -9,10 +9,6 @@ import { getter, method } from "./pristine.js";
 // Some browsers can be told to do without.
 const { Instance, Memory, Module } = globalThis.WebAssembly ?? {};
 const { crypto, TextDecoder, TextEncoder, Uint8Array } = globalThis;
-// Jest's jsdom has neither.
-const encoder = TextEncoder && new TextEncoder();
-// A mark at the beginning belongs to the text.
-const decoder = TextDecoder && new TextDecoder("utf-8", { ignoreBOM: true });
 const encode = method("TextEncoder", "encodeInto");
 const decode = method("TextDecoder", "decode");
 const codeAt = method("String", "charCodeAt");
@@ -32,6 +28,9 @@ function unpacked(text, shift) {
  * of told.js and a text, answered by a number.
  */
 export function load(text, shift, functions) {
+  const encoder = new TextEncoder();
+  // A mark at the beginning belongs to the text.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   // Ours alone. It is no export, since a script of the page may come by the instance, and so by all of these: while
   // the module waits for a function that runs code of the page, Chromium's call sites hand it over (`getThis`).
   // As xtask/src/page.rs has it.
