@@ -99,12 +99,15 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// Makes a text of a record, by its fields, its line and its hash.
+pub type Each = dyn Fn(&Record, &[u8], &str) -> io::Result<Vec<u8>> + Sync;
+
 /// A form in which each record is a text of its own.
 pub struct Texts {
     /// What stands before all of them.
     pub before: Vec<u8>,
-    /// What stands for a record, by its fields, its line and its hash; asked on every processor.
-    pub each: Box<dyn Fn(&Record, &[u8], &str) -> io::Result<Vec<u8>> + Sync>,
+    /// What stands for a record; asked on every processor.
+    pub each: Box<Each>,
     /// What stands between two of them.
     pub between: &'static [u8],
     /// What stands after all of them.
