@@ -51,7 +51,8 @@ the record.
 
 xlsx: the same table as a workbook, in which no text is ever a formula; nothing is put in front.
 
-parquet: the same fields with their types, lists as lists, compressed by Snappy.
+parquet: the same fields with their types, lists as lists, compressed by Snappy. `at` is a word of SQL:
+write it in quotation marks there.
 
 json-ld: the fields of ISO/IEC TS 27560:2023 in the words of the Data Privacy Vocabulary 2.3, with
 the context inside.
