@@ -20,6 +20,14 @@ use crate::policies::read_policy_text;
 use crate::report::{Report, Verdict, json_line};
 use crate::texts::texts;
 
+/// The long help of the command.
+pub const HELP: &str = "\
+Print every problem of a policy, each with its place, what was found there and what to do
+
+Examples:
+  consentinel check policy.json
+  consentinel check policy.json --html index.html";
+
 /// The arguments.
 #[derive(Args)]
 pub struct Arguments {

@@ -32,7 +32,11 @@ a wider pattern lets in although they are not granted: a header cannot say `exce
 With `--meta` it is the element for \"everything granted\", the same for every visitor, to be pasted
 into the head of each page before the tag: then not even the parser's look-ahead asks a host that
 the policy does not declare. Print it anew whenever the policy's hosts change;
-`consentinel check --html` finds what it lacks";
+`consentinel check --html` finds what it lacks.
+
+Examples:
+  consentinel csp policy.json --grant analytics
+  consentinel csp policy.json --meta --origin https://www.example.com";
 
 /// The arguments.
 #[derive(Args)]

@@ -51,7 +51,8 @@ the record.
 
 xlsx: the same table as a workbook, in which no text is ever a formula; nothing is put in front.
 
-parquet: the same fields with their types, lists as lists, compressed by Snappy.
+parquet: the same fields with their types, lists as lists, compressed by Snappy. `at` is a word of SQL:
+write it in quotation marks there.
 
 json-ld: the fields of ISO/IEC TS 27560:2023 in the words of the Data Privacy Vocabulary 2.3, with
 the context inside.
@@ -99,12 +100,15 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// Makes a text of a record, by its fields, its line and its hash.
+pub type Each = dyn Fn(&Record, &[u8], &str) -> io::Result<Vec<u8>> + Sync;
+
 /// A form in which each record is a text of its own.
 pub struct Texts {
     /// What stands before all of them.
     pub before: Vec<u8>,
-    /// What stands for a record, by its fields, its line and its hash; asked on every processor.
-    pub each: Box<dyn Fn(&Record, &[u8], &str) -> io::Result<Vec<u8>> + Sync>,
+    /// What stands for a record; asked on every processor.
+    pub each: Box<Each>,
     /// What stands between two of them.
     pub between: &'static [u8],
     /// What stands after all of them.

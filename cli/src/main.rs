@@ -103,7 +103,7 @@ enum Command {
     #[command(after_long_help = EXIT_CODES, long_about = erase::HELP)]
     Erase(erase::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_long_help = EXIT_CODES, long_about = check::HELP)]
     Check(check::Arguments),
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]

@@ -24,7 +24,11 @@ Standard output gets the canonical form of the notice without a line feed at its
 its SHA-256, by any tool, is the `notice.hash` in the records of the visitors who saw it;
 standard error gets that hash. A language without texts falls back as in the page, and
 standard error says so, and which texts of the policy do. Parts of the policy that have errors are left out, as in the page;
-standard error names them";
+standard error names them.
+
+Examples:
+  consentinel notice policy.json --language fr
+  consentinel notice policy.json --language fr --hash";
 
 /// The arguments.
 #[derive(Args)]

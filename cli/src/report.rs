@@ -2,10 +2,12 @@
 //! and how a problem looks in either. Printing never panics. What a command finds out is its own
 //! affair.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use consentinel::problem::Problem;
+use console::Style;
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -40,7 +42,8 @@ impl Report {
     /// Prints the answer, then the words.
     pub fn print(&self) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(&self.out).and_then(|()| stdout.flush());
+        let out = painted(&self.out, console::colors_enabled(), Style::new());
+        let written = stdout.write_all(&out).and_then(|()| stdout.flush());
         match written {
             // A reader that has seen enough (`| head`) takes nothing from the verdict.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -48,9 +51,32 @@ impl Report {
             Ok(()) => {}
         }
         // With standard error gone there is nobody left to tell; the exit code still says it.
-        let _ = io::stderr().write_all(self.words.as_bytes());
+        let is_coloured = console::colors_enabled_stderr();
+        let words = painted(self.words.as_bytes(), is_coloured, Style::new().for_stderr());
+        let _ = io::stderr().write_all(&words);
         Ok(())
     }
+}
+
+/// A text with colours for what its lines begin with; as it is where colours are not wanted, which is everywhere
+/// but on a terminal.
+fn painted(text: &[u8], is_coloured: bool, style: Style) -> Cow<'_, [u8]> {
+    let Some(text) = std::str::from_utf8(text).ok().filter(|_| is_coloured) else {
+        return Cow::Borrowed(text);
+    };
+    let colours = [
+        ("error:", style.clone().red().bold()),
+        ("warning:", style.clone().yellow()),
+        ("does NOT hold:", style.clone().red().bold()),
+        ("holds:", style.green()),
+    ];
+    let lines = text.split_inclusive('\n').map(|line| {
+        let found = colours.iter().find_map(|(word, colour)| {
+            Some(colour.apply_to(word).to_string() + line.strip_prefix(word)?)
+        });
+        found.unwrap_or_else(|| String::from(line))
+    });
+    Cow::Owned(lines.collect::<String>().into_bytes())
 }
 
 /// One line on standard error, with the name of the program.

@@ -22,8 +22,11 @@ use consentinel::{
 use serde_json::Value;
 use url::Url;
 
+/// Stops where something does not hold of the bytes.
+pub type Target = fn(&[u8]);
+
 /// All of them, by their names.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("policy", policy),
     ("printed", printed),
     ("record", record),
@@ -225,11 +228,7 @@ pub fn address(bytes: &[u8]) {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     assert!(to.is_of(&format!("{secure}://{host}{port}")), "{url}");
     assert!(!to.is_of(&format!("{secure}://{host}.other{port}")), "{url}");
-    assert_eq!(
-        to.is_of(&format!("http://{host}{port}")),
-        true,
-        "{url}: the secure one of two is the same"
-    );
+    assert!(to.is_of(&format!("http://{host}{port}")), "{url}: the secure one of two is the same");
     // Whoever can be declared is covered by their own name, port and path, and by no other.
     let host = host.strip_suffix('.').unwrap_or(host);
     // A star in an address is no star of a pattern.

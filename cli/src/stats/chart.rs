@@ -60,7 +60,7 @@ fn draw(area: &DrawingArea<SVGBackend, plotters::coord::Shift>, panel: &Panel) -
         .margin(12)
         .x_label_area_size(40)
         .y_label_area_size(72)
-        .build_cartesian_2d((0..count).into_segmented(), 0..top)
+        .build_cartesian_2d((0..count - 1).into_segmented(), 0..top)
         .map_err(failed)?;
     let label = |at: &SegmentValue<usize>| match at {
         SegmentValue::CenterOf(at) => panel.bars.get(*at).map(|(name, _)| short(name)),

@@ -63,6 +63,33 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
+fn every_command_has_an_example() {
+    let help = run(&["--help"]).out;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let names = commands.lines().take_while(|line| !line.is_empty());
+    for name in names.filter_map(|line| line.split_whitespace().next()) {
+        let help = run(&[name, "--help"]).out;
+        assert!(
+            name == "help" || help.contains(&format!("  consentinel {name} ")),
+            "{name}: {help}"
+        );
+    }
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let folder = Folder::new();
+    let file = folder.file("ledger", three().to_text());
+    let plain = run(&["verify", &file]);
+    assert!(!plain.out.contains('\u{1b}'), "{plain:?}");
+    // As on a terminal.
+    let coloured = program().args(["verify", &file]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    let coloured = String::from_utf8(coloured.stdout).unwrap();
+    assert!(coloured.starts_with("\u{1b}["), "{coloured}");
+    assert_eq!(coloured.matches('\u{1b}').count(), 2, "{coloured}");
+}
+
+#[test]
 fn what_cannot_be_read_is_code_3() {
     let folder = Folder::new();
     let missing = folder.name("missing");
