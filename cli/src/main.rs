@@ -3,9 +3,9 @@
 //!
 //! This file knows the commands and the exit codes only. Each command stands in the file of its name,
 //! with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
-//! files, `judged` tells ledgers and exports apart and has the core judge them, `policies` and `texts`
-//! are the documents, `problems`, `report` and `error` what is told, `time` prints points in time.
-//! What is sound is decided by the core, never here.
+//! files, `judged` tells ledgers and exports apart and has the core judge them, `policies` are the
+//! documents, `report` and `error` what is told, `time` the clock. What is sound is decided by the
+//! core, never here; what is said of it by `consentinel_audit`, which the officer's page has as well.
 
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
@@ -27,16 +27,13 @@ mod notice;
 mod pasted;
 mod place;
 mod policies;
-mod problems;
 mod prove;
 mod prune;
 mod report;
 mod rewrite;
-mod shown;
 mod sign;
 mod stats;
 mod stream;
-mod texts;
 mod time;
 mod verify;
 

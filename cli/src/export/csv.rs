@@ -1,61 +1,30 @@
-//! Records as a table for spreadsheets, after RFC 4180: a row for each record, a column for each field,
-//! and one for each category and service. For reading: the proof stays the file that it was made of.
+//! Records as a table for spreadsheets. What stands in it is `consentinel_audit::table`, which the officer's
+//! page has as well.
 
 use std::io;
 
 use consentinel::record::Record;
+use consentinel_audit::table::Table;
 
 use super::Sink;
-use super::columns::{COLUMNS, choice};
 use crate::files::Output;
 
 /// Writes such a table.
-pub struct Csv {
-    writer: csv::Writer<Output>,
-    names: Vec<String>,
-}
+pub struct Csv(Table<Output>);
 
 impl Csv {
     /// Begins a table with columns for these categories and services.
     pub fn begin(output: Output, names: Vec<String>, delimiter: u8) -> io::Result<Csv> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .delimiter(delimiter)
-            // The second half of the advice cited below: no cell may end early.
-            .quote_style(csv::QuoteStyle::Always)
-            .from_writer(output);
-        let header = COLUMNS.iter().map(|(name, _)| String::from(*name));
-        let choices = names.iter().map(|name| format!("choice_{name}"));
-        writer.write_record(header.chain(choices))?;
-        Ok(Csv { writer, names })
+        Table::begin(output, names, delimiter).map(Csv)
     }
 }
 
 impl Sink for Csv {
     fn record(&mut self, record: &Record, _: &[u8], hash: &str) -> io::Result<()> {
-        let fields = COLUMNS.iter().map(|(_, content)| inert(content(record, hash)));
-        let choices = self.names.iter().map(|name| String::from(choice(record, name)));
-        Ok(self.writer.write_record(fields.chain(choices))?)
+        self.0.record(record, hash)
     }
 
     fn finish(self: Box<Self>) -> io::Result<Output> {
-        self.writer.into_inner().map_err(|error| error.into_error())
+        self.0.finish()
     }
-}
-
-/// Keeps a spreadsheet from running a cell. A ledger comes from a visitor's browser, so its texts
-/// are a stranger's, and they are opened on the machine of an auditor (OWASP, "CSV Injection";
-/// CWE-1236). A cell that starts with an apostrophe gets one too, so that removing one always gives
-/// the text back.
-///
-/// What programs drop before they look for a sign (spaces, marks of direction, characters without
-/// width) differs, and grows with Unicode. So it is asked what a cell may start with, not what not.
-fn inert(cell: String) -> String {
-    let is_harmless = |first: char| match first {
-        '\'' | '=' | '+' | '-' | '@' => false,
-        // The four letters that show nothing: the fillers of Hangul.
-        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => false,
-        _ => first.is_ascii_graphic() || first.is_alphanumeric(),
-    };
-    if cell.is_empty() || cell.starts_with(is_harmless) { cell } else { format!("'{cell}") }
 }
