@@ -9,6 +9,7 @@ pub mod counts;
 pub mod judged;
 pub mod library;
 pub mod problems;
+pub mod proving;
 pub mod reading;
 #[cfg(target_arch = "wasm32")]
 pub mod room;

@@ -22,6 +22,7 @@ use crate::{
     judged::{Kind, kind, ledger_of, proof_of},
     library::Library,
     problems::Problems,
+    proving::{Leaf, Leaves},
     seen::{Seen, Watch},
     time::iso,
     told::{self, Named},
@@ -44,6 +45,8 @@ pub struct Place {
     pub start: u64,
     /// The length of its line, without the line feed.
     pub length: u32,
+    /// Which leaf of which tree it is.
+    pub leaf: Leaf,
 }
 
 /// What was read, once all of it is there.
@@ -72,6 +75,8 @@ pub struct Read {
     pub changes: Vec<Value>,
     /// Each month of an export.
     pub months: Vec<Month>,
+    /// Its trees.
+    pub leaves: Leaves,
 }
 
 /// A month of an export.
@@ -110,6 +115,7 @@ pub struct Reading {
     places: Vec<Place>,
     notices: BTreeMap<String, Json>,
     months: Vec<Month>,
+    leaves: Leaves,
 }
 
 impl Reading {
@@ -133,6 +139,7 @@ impl Reading {
             places: Vec::new(),
             notices: library.notices.clone(),
             months: Vec::new(),
+            leaves: Leaves::default(),
         }
     }
 
@@ -203,11 +210,15 @@ impl Reading {
         let problems = &mut self.problems;
         let goes_on =
             verifier.take(&looked, &mut |code, line, found| problems.add(code, line, found));
+        let mut leaf = Leaf::default();
+        if let Ok(line) = &looked.line {
+            leaf = self.leaves.take(line, &looked.hash);
+        }
         match &looked.line {
             Ok(Line::Record(record)) => {
                 self.named.take(record);
                 self.counts.take(record);
-                self.places.push(place(record, self.taken, line.len()));
+                self.places.push(place(record, self.taken, line.len(), leaf));
                 if let Some(month) = self.months.last_mut() {
                     month.records += 1;
                     month.latest_end_ms = month.latest_end_ms.max(record.expires_at_ms);
@@ -254,12 +265,7 @@ impl Reading {
         let summary = verifier.finish(&mut |code, line, found| problems.add(code, line, found));
         let holds = self.problems.is_sound();
         let content = if holds { told::export(&summary) } else { told::ledger(None, &[]) };
-        let is_signed = summary.months.last().is_some_and(|last| !last.signers.is_empty());
-        let proved = match (is_signed, self.keys.is_empty()) {
-            (true, false) => "exportSigned",
-            (true, true) => "exportUnchecked",
-            (false, _) => "exportUnsigned",
-        };
+        let proved = told::statement_of(&summary, !self.keys.is_empty());
         let changes = self.watch.changes(&summary);
         let seen = holds.then(|| Seen::of_export(&summary));
         for (month, judged) in self.months.iter_mut().zip(&summary.months) {
@@ -288,7 +294,7 @@ impl Reading {
                 }
                 self.named.take(record);
                 self.counts.take(record);
-                self.places.push(place(record, self.taken, line.len()));
+                self.places.push(place(record, self.taken, line.len(), Leaf::default()));
                 self.taken += line.len() as u64 + 1;
                 names.extend(record.granted.iter().chain(&record.denied).cloned());
             }
@@ -317,6 +323,7 @@ impl Reading {
             seen: None,
             changes: Vec::new(),
             months: Vec::new(),
+            leaves: self.leaves,
         }
     }
 
@@ -344,6 +351,7 @@ impl Reading {
             seen: None,
             changes: Vec::new(),
             months: Vec::new(),
+            leaves: self.leaves,
         }
     }
 }
@@ -365,12 +373,13 @@ fn of_ledger(ledger: &Ledger) -> Option<Seen> {
     (!head.is_empty()).then(|| Seen::of_ledger(&ledger.subject, &head))
 }
 
-fn place(record: &Record, start: u64, length: usize) -> Place {
+fn place(record: &Record, start: u64, length: usize, leaf: Leaf) -> Place {
     Place {
         subject: record.subject.as_bytes().first_chunk().copied().unwrap_or([0; 22]),
         at_ms: record.at_ms,
         start,
         length: length.try_into().unwrap_or_default(),
+        leaf,
     }
 }
 

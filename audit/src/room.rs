@@ -198,6 +198,14 @@ impl Room {
         let read = self.sound().ok_or_else(|| JsError::new("there is no file that holds"))?;
         let at = time(at)?;
         let records = records(lines, subject);
+        let places = read.places_of(subject).iter();
+        let proofs: Vec<(String, String)> = places
+            .zip(&records)
+            .filter_map(|(place, record)| {
+                let line = record.canonical();
+                Some((record.id.clone(), read.leaves.proof(place.leaf, line.as_bytes())?))
+            })
+            .collect();
         let page = sheet::page(&sheet::About {
             file: read.answer.get("file").and_then(Value::as_str).unwrap_or_default(),
             subject,
@@ -206,6 +214,7 @@ impl Room {
             notices: &read.notices,
             proved: read.proved,
             months: &read.months,
+            proofs: &proofs,
             made: &iso(Date::now() as i64),
         });
         let parts = Array::of1(&JsValue::from_str(&page));

@@ -35,17 +35,22 @@ pub struct About<'a> {
     pub proved: &'a str,
     /// The checkpoint of each month; empty for a ledger.
     pub months: &'a [Month],
+    /// The id of each record and its proof, as `consentinel prove` prints it; empty for a ledger.
+    pub proofs: &'a [(String, String)],
     /// When the sheet is made.
     pub made: &'a str,
 }
+
+/// The most proofs that are printed; a proof is half a page.
+const MOST_PROOFS: usize = 20;
 
 /// What the sheet looks like, on a screen and on paper.
 const STYLE: &str = "\
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}\
 body{max-width:50rem;margin:2rem auto;padding:0 1rem}\
 table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid}\
-code,td{overflow-wrap:anywhere}svg{width:100%;height:auto}text{fill:currentColor;font:13px system-ui,sans-serif}\
-.granted{fill:#1a7f4b}.denied{fill:#b3412f}.other{fill:#8a6d00}.mark{stroke:currentColor}\
+code,td,pre{overflow-wrap:anywhere;white-space:pre-wrap}td{white-space:normal}svg{width:100%;height:auto}text{fill:currentColor;font:13px system-ui,sans-serif}\
+.granted{fill:#1a7f4b}.denied{fill:none;stroke:#b3412f;stroke-width:2}.other{fill:#8a6d00}.mark{stroke:currentColor}\
 .notice{border:2px solid;padding:0 1rem}dt{font-weight:600}dd{margin:0 0 .5rem}\
 @media print{:root{color-scheme:light;font-size:11pt}body{max-width:none;margin:0}h2{break-after:avoid}tr,svg{break-inside:avoid}}";
 
@@ -62,6 +67,8 @@ pub fn page(about: &About) -> String {
     body.push_str(&format!("<p>Made on {made} from <code>{source}</code>. All times are UTC, by the visitor's clock.</p>\n"));
     answer(about, &held, &mut body);
     body.push_str("<h2>History</h2>\n");
+    // By form, too: a printer may have no colours.
+    body.push_str("<p>On the line of time, filled is granted and outlined is denied.</p>\n");
     body.push_str(&timeline(about.records));
     history(about.records, &mut body);
     text(about, &held, &mut body);
@@ -158,6 +165,20 @@ fn proofs(about: &About, out: &mut String) {
     for month in about.months {
         let (month, checkpoint) = (escaped(&month.month), escaped(&month.checkpoint));
         out.push_str(&format!("<h3>Checkpoint of {month}</h3>\n<pre>{checkpoint}</pre>\n"));
+    }
+    if !about.proofs.is_empty() {
+        out.push_str(
+            "<h3>Proofs</h3>\n<p>Each of these texts shows one record without the others: saved as a file, it is \
+             checked by <code>consentinel verify FILE --key KEY</code>.</p>\n",
+        );
+    }
+    let from = about.proofs.len().saturating_sub(MOST_PROOFS);
+    if from > 0 {
+        out.push_str(&format!("<p>Those of the last {MOST_PROOFS} records are here.</p>\n"));
+    }
+    for (id, proof) in about.proofs.get(from..).unwrap_or_default() {
+        let (id, proof) = (escaped(id), escaped(proof));
+        out.push_str(&format!("<h4>Record <code>{id}</code></h4>\n<pre>{proof}</pre>\n"));
     }
     out.push_str(
         "<p>Anybody with the file and the program <code>consentinel verify</code> can repeat this; docs/export.md and \

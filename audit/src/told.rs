@@ -63,6 +63,16 @@ pub fn file(
     Value::Object(objects.flatten().collect())
 }
 
+/// Which statement holds of an export, as [`proved`] knows it.
+pub fn statement_of(summary: &Summary, is_key_given: bool) -> &'static str {
+    let is_signed = summary.months.last().is_some_and(|last| !last.signers.is_empty());
+    match (is_signed, is_key_given) {
+        (true, true) => "exportSigned",
+        (true, false) => "exportUnchecked",
+        (false, _) => "exportUnsigned",
+    }
+}
+
 /// What is proved by a file that holds, and what is not; by the kind of file and who signed it:
 /// `exportSigned`, `exportUnchecked`, `exportUnsigned`, `ledger`, `proof`.
 pub fn proved(what: &str) -> (String, &'static str) {

@@ -1,8 +1,8 @@
 //! The native program `consentinel`: what a site owner does before publishing a policy and what an
 //! auditor does with records years later, without a browser and without a network.
 //!
-//! This file knows the commands and the exit codes only. Each command stands in the file of its name,
-//! with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
+//! This file knows the commands and the exit codes only. Each command stands in the file of its name
+//! (`report` in `sheet`), with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
 //! files, `judged` tells ledgers and exports apart and has the core judge them, `policies` are the
 //! documents, `report` and `error` what is told, `time` the clock. What is sound is decided by the
 //! core, never here; what is said of it by `consentinel_audit`, which the officer's page has as well.
@@ -31,6 +31,7 @@ mod prove;
 mod prune;
 mod report;
 mod rewrite;
+mod sheet;
 mod sign;
 mod stats;
 mod stream;
@@ -74,6 +75,9 @@ enum Command {
     /// Say what held for one browser, and what its banner had said
     #[command(after_long_help = EXIT_CODES, long_about = lookup::HELP)]
     Lookup(lookup::Arguments),
+    /// Write a sheet about one browser: its history, the text, proofs, and what they do not prove
+    #[command(after_long_help = EXIT_CODES, long_about = sheet::HELP)]
+    Report(sheet::Arguments),
     /// Count decisions by day, category, language and revision
     #[command(after_long_help = EXIT_CODES, long_about = stats::HELP)]
     Stats(stats::Arguments),
@@ -140,6 +144,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Verify(arguments) => verify::run(arguments),
         Command::Gather(arguments) => gather::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Report(arguments) => sheet::run(arguments),
         Command::Stats(arguments) => stats::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Prove(arguments) => prove::run(arguments),

@@ -176,13 +176,9 @@ fn export_lines(summary: &Summary, is_key_given: bool) -> String {
         ("first", summary.times.map(|(first, _)| iso(first))),
         ("last", summary.times.map(|(_, last)| iso(last))),
         ("checkpoint", last.map(|last| last.checkpoint.trim_end().replace('\n', " "))),
-        ("signed", signers.clone().or_else(|| Some(String::from("by nobody")))),
+        ("signed", signers.or_else(|| Some(String::from("by nobody")))),
     ];
-    let statement = statement(match (signers, is_key_given) {
-        (Some(_), true) => "exportSigned",
-        (Some(_), false) => "exportUnchecked",
-        (None, _) => "exportUnsigned",
-    });
+    let statement = statement(told::statement_of(summary, is_key_given));
     table(&rows) + &statement
 }
 
