@@ -157,6 +157,14 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ProofWrong Error "proof-wrong" "the record is not in the tree of this checkpoint, or is no record";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackForm Error "pack-form" "the file must be the archive that `consentinel pack` makes, with its manifest (docs/audit.md)";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackChanged Error "pack-changed" "this file is not the one that the manifest names: it was changed";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackMissing Error "pack-missing" "the manifest names this file, and it is not there: it was taken out, or has another name";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackAdded Error "pack-added" "the manifest does not name this file: it was put there, or has another name";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TreeDiffers Error "tree-differs" "the later export does not go on from the earlier one: records were changed, removed or moved";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerLong Warning "ledger-long" "a browser keeps a hundred records: ask who put these together";

@@ -8,6 +8,7 @@ pub mod columns;
 pub mod counts;
 pub mod judged;
 pub mod library;
+pub mod pack;
 pub mod problems;
 pub mod proving;
 pub mod reading;

@@ -24,7 +24,9 @@ mod keygen;
 mod lookup;
 mod manual;
 mod notice;
+mod pack;
 mod pasted;
+mod pictures;
 mod place;
 mod policies;
 mod prove;
@@ -108,6 +110,9 @@ enum Command {
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]
     Notice(notice::Arguments),
+    /// Gather code, policy, notices and pictures as proof, in one signed archive
+    #[command(after_long_help = EXIT_CODES, long_about = pack::HELP)]
+    Pack(pack::Arguments),
     /// Print the Content-Security-Policy for what a visitor decided
     #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
     Csp(csp::Arguments),
@@ -155,6 +160,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Erase(arguments) => erase::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Notice(arguments) => notice::run(arguments),
+        Command::Pack(arguments) => pack::run(arguments),
         Command::Csp(arguments) => csp::run(arguments),
         Command::Manual(arguments) => manual::run(arguments, Arguments::command()),
     }

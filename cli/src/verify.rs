@@ -21,16 +21,17 @@ use consentinel_audit::{
 use crate::error::{Error, name, one_line};
 use crate::files::Input;
 use crate::judged::{Content, judge};
+use crate::pack;
 use crate::policies::Documents;
 use crate::report::{Report, Verdict, json_line};
 
 /// The long help of the command.
 pub const HELP: &str = "\
-Verify ledgers, exports and proofs: every line, hash, chain, tree and signature
+Verify ledgers, exports, proofs and packs: every line, hash, chain, tree and signature
 
 A ledger is one browser's, as the page's `consentinel.export()` hands it out; an export is of many,
 as `consentinel gather` makes it; a proof shows one record of an export, as `consentinel prove`
-makes it. Which of them a file is, its first line says. Every problem has a code, which
+makes it; a pack is the archive of `consentinel pack`. Which of them a file is, its beginning says. Every problem has a code, which
 docs/errors.md lists.
 
 Examples:
@@ -41,7 +42,7 @@ Examples:
 /// The arguments.
 #[derive(Args)]
 pub struct Arguments {
-    /// Ledgers, exports, proofs; `-` reads standard input
+    /// Ledgers, exports, proofs, packs; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print one JSON object for each file instead of words
@@ -69,7 +70,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         Report { out: Vec::new(), words: library.words.clone(), verdict: Verdict::Sound };
     for path in &arguments.files {
         let input = Input::open(path)?;
-        let (out, is_sound) = if let Kind::Proof = kind(&input.start) {
+        let (out, is_sound) = if pack::is_pack(&input.start) {
+            archive(path, input, arguments)?
+        } else if let Kind::Proof = kind(&input.start) {
             proof(path, input, arguments)?
         } else {
             file(path, input, arguments, library.known(), is_about)?
@@ -180,6 +183,23 @@ fn export_lines(summary: &Summary, is_key_given: bool) -> String {
     ];
     let statement = statement(told::statement_of(summary, is_key_given));
     table(&rows) + &statement
+}
+
+/// Verifies a proof pack.
+fn archive(path: &Path, input: Input, arguments: &Arguments) -> Result<(Vec<u8>, bool), Error> {
+    let (manifest, problems) = pack::verify(path, input, &arguments.key)?;
+    let is_sound = problems.is_sound();
+    let manifest = manifest.filter(|_| is_sound);
+    if arguments.json {
+        let content = pack::object(manifest.as_ref());
+        let named = Named::default();
+        let object = told::file(&path.to_string_lossy(), is_sound, content, &named, &problems);
+        return Ok((json_line(&object), is_sound));
+    }
+    let holds = if is_sound { "holds" } else { "does NOT hold" };
+    let content = manifest.as_ref().map(pack::lines).unwrap_or_default();
+    let out = format!("{holds}: {}\n{content}{}", name(path), problems.lines());
+    Ok((out.into_bytes(), is_sound))
 }
 
 /// Verifies the proof of one record.

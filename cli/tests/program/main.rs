@@ -12,6 +12,7 @@ mod csp;
 mod export;
 mod long;
 mod notice;
+mod pack;
 mod sample;
 mod usage;
 mod verify;
