@@ -41,6 +41,8 @@ impl By {
 pub struct Decisions {
     /// How many there are.
     pub records: u64,
+    /// How many choices of them granted something, and how many denied it; a `once` has none.
+    pub choices: (u64, u64),
     /// How many of each action.
     pub actions: BTreeMap<&'static str, u64>,
 }
@@ -64,6 +66,10 @@ impl Counts {
         ] {
             let row = self.rows.entry((by, key)).or_default();
             row.records += 1;
+            if record.action != Action::Once {
+                row.choices.0 += record.granted.len() as u64;
+                row.choices.1 += record.denied.len() as u64;
+            }
             *row.actions.entry(record.action.word()).or_default() += 1;
         }
         if record.action != Action::Once {
@@ -98,9 +104,16 @@ impl Counts {
             });
             return Value::Array(rows.collect());
         }
-        let rows = self.of(by).map(
-            |(key, row)| json!({ by.word(): key, "records": row.records, "actions": row.actions }),
-        );
+        let rows = self.of(by).map(|(key, row)| {
+            let (granted, denied) = row.choices;
+            json!({
+                by.word(): key,
+                "records": row.records,
+                "granted": granted,
+                "denied": denied,
+                "actions": row.actions,
+            })
+        });
         Value::Array(rows.collect())
     }
 }

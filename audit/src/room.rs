@@ -3,7 +3,7 @@
 //! Answers are plain values of JavaScript, made of the objects that the program prints. What is remembered of a site
 //! lies in local storage; a table becomes a `Blob` piece by piece, so that the browser and not this module keeps it.
 
-use std::io::{self, Write};
+use std::io;
 
 use consentinel::{
     export::Line,
@@ -31,8 +31,7 @@ use crate::{
     problems::problem_list,
     reading::{Read, Reading, look_at},
     seen::{Seen, Watch},
-    sheet, shown,
-    table::Table,
+    sheet, shown, table,
     texts::texts,
     time::{argument, iso},
     told,
@@ -240,8 +239,7 @@ impl Room {
     #[wasm_bindgen(js_name = finishTable)]
     pub fn finish_table(&mut self) -> Result<Blob, JsError> {
         let rows = self.rows.take().ok_or_else(|| JsError::new("no table was begun"))?;
-        let parts = rows.finish()?;
-        blob(&parts, "text/csv;charset=utf-8", Blob::new_with_u8_array_sequence_and_options)
+        blob(&rows.parts, "text/csv;charset=utf-8", Blob::new_with_u8_array_sequence_and_options)
     }
 
     fn sound(&self) -> Option<&Read> {
@@ -296,16 +294,20 @@ impl Draft {
     }
 }
 
-/// Rows of a table, and the parts of its file.
+/// Rows of a table, on their way into a file.
 struct Rows {
-    table: Table<Parts>,
+    names: Vec<String>,
+    delimiter: u8,
+    /// Bytes of the file that are no whole line yet.
     rest: Vec<u8>,
+    /// What the file is made of: the browser has it, not this module.
+    parts: Array,
 }
 
 impl Rows {
     fn begin(names: Vec<String>, delimiter: u8) -> io::Result<Rows> {
-        let parts = Parts { whole: Array::new(), next: Vec::new() };
-        Ok(Rows { table: Table::begin(parts, names, delimiter)?, rest: Vec::new() })
+        let parts = Array::of1(&Uint8Array::from(&*table::header(&names, delimiter)?));
+        Ok(Rows { names, delimiter, rest: Vec::new(), parts })
     }
 
     fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -313,40 +315,14 @@ impl Rows {
         block.extend_from_slice(bytes);
         let end = block.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         self.rest = block.split_off(end);
+        let mut rows = Vec::new();
         for line in block.split(|byte| *byte == b'\n') {
             let looked = look_at(line);
             if let Ok(Line::Record(record)) = &looked.line {
-                self.table.record(record, &hex(&looked.hash))?;
+                rows.extend(table::row(record, &hex(&looked.hash), &self.names, self.delimiter)?);
             }
         }
-        Ok(())
-    }
-
-    fn finish(self) -> io::Result<Array> {
-        let mut parts = self.table.finish()?;
-        parts.flush()?;
-        Ok(parts.whole)
-    }
-}
-
-/// Bytes on their way into a `Blob`.
-struct Parts {
-    whole: Array,
-    next: Vec<u8>,
-}
-
-impl Write for Parts {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.next.extend_from_slice(bytes);
-        if self.next.len() > 1_000_000 {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.whole.push(&Uint8Array::from(&*self.next));
-        self.next.clear();
+        self.parts.push(&Uint8Array::from(&*rows));
         Ok(())
     }
 }

@@ -1,44 +1,35 @@
 //! Records as a table for spreadsheets, after RFC 4180: a row for each record, a column for each field,
 //! and one for each category and service. For reading: the proof stays the file that it was made of.
 
-use std::io::{self, Write};
+use std::io;
 
 use consentinel::record::Record;
 
 use crate::columns::{COLUMNS, choice};
 
-/// Writes such a table.
-pub struct Table<W: Write> {
-    writer: csv::Writer<W>,
-    names: Vec<String>,
+/// The first row, with a column for each of these categories and services.
+pub fn header(names: &[String], delimiter: u8) -> io::Result<Vec<u8>> {
+    let columns = COLUMNS.iter().map(|(name, _)| String::from(*name));
+    cells(columns.chain(names.iter().map(|name| format!("choice_{name}"))), delimiter)
 }
 
-impl<W: Write> Table<W> {
-    /// Begins a table with columns for these categories and services.
-    pub fn begin(output: W, names: Vec<String>, delimiter: u8) -> io::Result<Table<W>> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .delimiter(delimiter)
-            // The second half of the advice cited below: no cell may end early.
-            .quote_style(csv::QuoteStyle::Always)
-            .from_writer(output);
-        let header = COLUMNS.iter().map(|(name, _)| String::from(*name));
-        let choices = names.iter().map(|name| format!("choice_{name}"));
-        writer.write_record(header.chain(choices))?;
-        Ok(Table { writer, names })
-    }
+/// The row of a record, of which this is the hash.
+pub fn row(record: &Record, hash: &str, names: &[String], delimiter: u8) -> io::Result<Vec<u8>> {
+    let fields = COLUMNS.iter().map(|(_, content)| inert(content(record, hash)));
+    let choices = names.iter().map(|name| String::from(choice(record, name)));
+    cells(fields.chain(choices), delimiter)
+}
 
-    /// Writes a row: a record, and its hash.
-    pub fn record(&mut self, record: &Record, hash: &str) -> io::Result<()> {
-        let fields = COLUMNS.iter().map(|(_, content)| inert(content(record, hash)));
-        let choices = self.names.iter().map(|name| String::from(choice(record, name)));
-        Ok(self.writer.write_record(fields.chain(choices))?)
-    }
-
-    /// Ends the table, and hands back what it was written to.
-    pub fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(|error| error.into_error())
-    }
+fn cells(cells: impl Iterator<Item = String>, delimiter: u8) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .delimiter(delimiter)
+        // The second half of the advice cited below: no cell may end early.
+        .quote_style(csv::QuoteStyle::Always)
+        .buffer_capacity(1024)
+        .from_writer(Vec::new());
+    writer.write_record(cells)?;
+    writer.into_inner().map_err(|error| error.into_error())
 }
 
 /// Keeps a spreadsheet from running a cell. A ledger comes from a visitor's browser, so its texts

@@ -2,13 +2,16 @@
 // content. The five questions of README are asked here, in English and in French.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { audit } from "../access/face.mjs";
 import { site } from "../browser/site.mjs";
 import { cards, EXPORT, give, idle, onDisk, path } from "./room.mjs";
 
+const PROGRAM = process.env.CONSENTINEL_CLI;
 const visitTest = site();
 const lines = readFileSync(EXPORT, "utf8").trim().split("\n");
 const first = lines.findIndex((line) => line.startsWith('{"action"'));
@@ -276,6 +279,37 @@ for (const [language, words] of Object.entries({
     }),
   );
 }
+
+visitTest(
+  "a notice of today's arrangement is drawn as its visitors saw it, in their language",
+  within(async ({ page }, folder) => {
+    const told = execFileSync(PROGRAM, ["notice", path("www/policies/imagino.json"), "--language", "fr"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const { layout } = JSON.parse(told);
+    const hash = createHash("sha256").update(told).digest("hex");
+    const line = alone.replace(/"notice":{[^}]*}/, `"notice":{"hash":"${hash}","language":"fr","layout":${layout}}`);
+    const file = join(folder, "drawn.export");
+    exportOf(file, [line], [`{"notice":${told}}`]);
+    await page.goto(onDisk());
+    await give(page, [file]);
+    await page.fill("#subject", record.subject);
+    await page.click("#ask button");
+    const banner = page.locator("#drawn consent-banner");
+    await banner.locator("[part=banner] [data-consent-action=reject-all]").waitFor();
+    await banner.locator("dialog [role=switch]").first().waitFor();
+    assert.deepEqual(await banner.evaluateAll((all) => all.map(({ lang }) => lang)), ["fr", "fr"]);
+    const [title] = JSON.parse(told).categories.map(({ title }) => title);
+    assert.ok((await banner.first().locator("[part=banner]").textContent()).includes(title));
+    await audit({ page });
+    // Its links lead nowhere from here.
+    await banner.first().locator("a").first().click();
+    await banner.first().locator("[data-consent-action=accept-all]").click();
+    assert.equal(page.url(), onDisk());
+    assert.equal(page.context().pages().length, 1);
+  }),
+);
 
 visitTest("a policy that comes along tells what the banner had said, and a wrong key is named", async ({ page }) => {
   await page.goto(onDisk());

@@ -2,7 +2,9 @@
 // agreed, what can go; and files to take along. Every answer is the module's; here it is shown.
 
 import { chart, fill, key, notice, pairs, save, table } from "./parts.js";
+import { build } from "../js/tree.js";
 import { linesAt, pieces } from "./read.js";
+import { drawn, draws } from "./stage.js";
 import { words } from "./words.js";
 
 /** The most rows of a history that are listed. */
@@ -126,7 +128,8 @@ export function explored({ file, room, result }, say) {
 
 const names = (list) => list.join(", ") || words("none");
 
-function show(element, { history, notice: told, timeline }) {
+function show(element, { history, notice: listed, document: whole, timeline }) {
+  const told = listed && { ...listed, document: whole };
   const { held, decisions, isPastEnd, once } = history;
   const rows = decisions.slice(-MOST_ROWS);
   fill(
@@ -156,7 +159,17 @@ function show(element, { history, notice: told, timeline }) {
     held && ["h3", {}, words("said")],
     held && (told ? ["p", { class: "hint" }, words("saidHint")] : ["p", { class: "warns" }, words("saidMissing")]),
     told && notice(told),
+    ["div", { id: "drawn" }],
   );
+  // An arrangement that this release draws is shown as visitors saw it, too.
+  if (told && draws(told.document)) {
+    fill(element.querySelector("#drawn"), ["h3", {}, words("drawn")], ["p", { class: "hint" }, words("drawnHint")]);
+    for (const layer of ["first", "settings"]) {
+      const place = build(["div", { class: "stage", role: "group", tabindex: "0", "aria-label": words(layer) }]);
+      element.querySelector("#drawn").append(place);
+      drawn(place, told.document, layer);
+    }
+  }
 }
 
 const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once"];
@@ -168,11 +181,16 @@ function tables(element, stats) {
     const head = words(by === "language" ? "noticeLanguage" : by);
     const heads = isCategory
       ? [head, words("granted"), words("denied"), words("share")]
-      : [head, words("count"), ...ACTIONS];
+      : [head, words("count"), words("share"), ...ACTIONS];
     const cells = rows.map((row) =>
       isCategory
         ? [row.category, `${row.granted}`, `${row.denied}`, percent(row.granted, row.granted + row.denied)]
-        : [row[by], `${row.records}`, ...ACTIONS.map((action) => `${row.actions[action] ?? 0}`)],
+        : [
+            row[by],
+            `${row.records}`,
+            percent(row.granted, row.granted + row.denied),
+            ...ACTIONS.map((action) => `${row.actions[action] ?? 0}`),
+          ],
     );
     const section = document.createElement("details");
     section.open = by === "day" || by === "category";
@@ -180,7 +198,7 @@ function tables(element, stats) {
       section,
       ["summary", {}, words(`by_${by}`)],
       chart(svg),
-      table(words(`by_${by}`), heads, cells, [1, 2, 3, 4, 5, 6]),
+      table(words(`by_${by}`), heads, cells, [1, 2, 3, 4, 5, 6, 7]),
     );
     return section;
   });

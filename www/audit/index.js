@@ -4,7 +4,7 @@
 import { explore, explored } from "./explore.js";
 import { remembers, Room } from "./module.js";
 import { fill, head, page, takeFiles } from "./parts.js";
-import { pieces, whole } from "./read.js";
+import { isArchive, pieces, whole } from "./read.js";
 import { verdict } from "./verdict.js";
 import { words } from "./words.js";
 
@@ -154,7 +154,8 @@ async function taken(files) {
         hasNews = true;
         desk.documents.push(bytes);
         desk.said.push([document.kind === "policy" ? "documentPolicy" : "documentNotice", { name: file.name }]);
-      } else desk.files.push({ file });
+      } else if (await isArchive(file)) desk.said.push(["isPack", { name: file.name }]);
+      else desk.files.push({ file });
     } catch (error) {
       desk.said.push(["unreadable", { name: file.name, reason: error.message }]);
     }

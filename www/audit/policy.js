@@ -1,12 +1,9 @@
 // The entry of the page for policies: all problems with place and help, and the layers as visitors will see them, by
-// the tag's own code (www/js/view.js, www/js/face/settings.js, www/css). Nothing here asks or keeps anything.
+// the tag's own code (stage.js). Nothing here asks or keeps anything.
 
-import { settings } from "../js/face/settings.js";
-import { build, host } from "../js/tree.js";
-import { firstLayer } from "../js/view.js";
-import { style } from "#style";
 import { Draft } from "./module.js";
 import { fill, head, page, problems, takeFiles } from "./parts.js";
+import { drawn } from "./stage.js";
 import { spoken, words } from "./words.js";
 
 const MOST = 2_000_000;
@@ -114,32 +111,10 @@ function show() {
   stage();
 }
 
-// The banner in a shadow root of its own, as the tag makes it.
 function stage() {
   const { notice, placement, asks } = desk.draft.notice(desk.language);
-  if (!asks) return fill(find("stage"), ["p", {}, words("nothingToAsk")]);
-  const element = build(host(notice, { placement }));
-  const root = element.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  root.adoptedStyleSheets = [sheet];
-  // What opens in place opens; nothing leads away, and no network is asked.
-  root.addEventListener("click", (event) => event.target.closest("a, button") && event.preventDefault());
-  if (desk.layer === "first") root.append(build(firstLayer(notice)));
-  else {
-    const optional = notice.categories.filter(({ necessary }) => !necessary);
-    const undecided = (list) => Object.fromEntries(list.map(({ id }) => [id, "undecided"]));
-    const state = {
-      categories: undecided(optional),
-      services: undecided(optional.flatMap(({ services }) => services)),
-      left: [],
-      waits: [],
-    };
-    const dialog = build(settings(notice, state, []));
-    dialog.setAttribute("open", "");
-    root.append(dialog);
-  }
-  find("stage").replaceChildren(element);
+  if (asks) drawn(find("stage"), notice, desk.layer, placement);
+  else fill(find("stage"), ["p", {}, words("nothingToAsk")]);
 }
 
 page(draw);

@@ -43,6 +43,9 @@ export async function pieces(file, take, progress, signal) {
 export const whole = async (file) =>
   file.size <= MOST_DOCUMENT ? new Uint8Array(await file.arrayBuffer()) : undefined;
 
+/** Whether a file begins as an archive does. */
+export const isArchive = async (file) => (await file.slice(0, 4).text()) === "PK\x03\x04";
+
 /** The lines at these places, start and length in turn, one after the other. */
 export async function linesAt(file, places) {
   const parts = [];

@@ -370,7 +370,7 @@ fn the_officer_is_answered() {
     assert_eq!(stats["day"][0]["records"], 6);
     assert_eq!(
         stats["language"][1],
-        json!({ "language": "fr", "records": 4, "actions": { "save": 4 } })
+        json!({ "language": "fr", "records": 4, "granted": 4, "denied": 4, "actions": { "save": 4 } })
     );
     let granted = json!({ "category": "functionality", "granted": 6, "denied": 0 });
     assert!(stats["category"].as_array().unwrap().contains(&granted), "{stats}");
