@@ -3,7 +3,8 @@
 
 use consentinel::{
     checkpoint::{Checkpoint, Proof},
-    export::{Line, signature},
+    export::{Known, Line, Looked, look, signature},
+    hash::digest,
     ledger::{self, Ledger},
     note::PublicKey,
     problem::{Code, Problem},
@@ -52,6 +53,36 @@ pub fn ledger_of(bytes: &[u8]) -> Read {
             (None, vec![Problem::new(Code::RecordNotCanonical, &place, found)])
         }
     }
+}
+
+/// What can be said of a line alone.
+pub fn look_at(line: &[u8]) -> Looked {
+    match std::str::from_utf8(line) {
+        Ok(text) => look(text, &source::parse),
+        Err(_) => Looked {
+            line: Err((Code::RecordNotCanonical, String::from("bytes that are not UTF-8"))),
+            hash: digest(line),
+            problems: Vec::new(),
+        },
+    }
+}
+
+/// Judges a ledger, and its records by the documents that are known, where there are any. It comes back where its form
+/// and its chain hold; whether all of it does, the problems say.
+pub fn judge_ledger(
+    bytes: &[u8],
+    known: &Known,
+    problems: &mut Problems,
+) -> Option<(Ledger, Vec<Record>)> {
+    let (verified, found) = ledger_of(bytes);
+    problems.extend(found);
+    if let Some((_, records)) = verified.as_ref().filter(|_| known.is_any()) {
+        // The header is the first line.
+        for (record, number) in records.iter().zip(2..) {
+            known.judge(record, &mut |code, found| problems.add(code, number, found));
+        }
+    }
+    verified
 }
 
 /// What a proof shows: a record, and the checkpoint that it is under, where there are such.

@@ -6,20 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consentinel::{
-    export::{LONGEST_LINE, Line, Looked, Verifier, look},
-    hash::{digest, sha256},
+    export::{LONGEST_LINE, Line, Verifier},
+    hash::sha256,
     json::Json,
     ledger::Ledger,
     note::PublicKey,
     problem::{Code, Severity},
     record::Record,
-    source,
 };
 use serde_json::{Value, json};
 
 use crate::{
     counts::Counts,
-    judged::{Kind, kind, ledger_of, proof_of},
+    judged::{Kind, judge_ledger, kind, look_at, proof_of},
     library::Library,
     problems::Problems,
     proving::{Leaf, Leaves},
@@ -278,20 +277,14 @@ impl Reading {
 
     fn ledger(mut self) -> Read {
         let bytes = std::mem::take(&mut self.rest);
-        let (verified, found) = ledger_of(&bytes);
-        self.problems.extend(found);
-        let known = self.library.known();
+        let verified = judge_ledger(&bytes, &self.library.known(), &mut self.problems);
         let mut names = BTreeSet::new();
         // The header has a line of its own.
         let header = bytes.iter().position(|byte| *byte == b'\n').unwrap_or_default();
         self.taken = header as u64 + 1;
         let (mut content, mut seen, mut changes) = (told::ledger(None, &[]), None, Vec::new());
         if let Some((ledger, records)) = &verified {
-            for ((record, line), number) in records.iter().zip(&ledger.lines).zip(2..) {
-                if known.is_any() {
-                    let problems = &mut self.problems;
-                    known.judge(record, &mut |code, found| problems.add(code, number, found));
-                }
+            for (record, line) in records.iter().zip(&ledger.lines) {
                 self.named.take(record);
                 self.counts.take(record);
                 self.places.push(place(record, self.taken, line.len(), Leaf::default()));
@@ -353,18 +346,6 @@ impl Reading {
             months: Vec::new(),
             leaves: self.leaves,
         }
-    }
-}
-
-/// What can be said of a line alone.
-pub fn look_at(line: &[u8]) -> Looked {
-    match std::str::from_utf8(line) {
-        Ok(text) => look(text, &source::parse),
-        Err(_) => Looked {
-            line: Err((Code::RecordNotCanonical, String::from("bytes that are not UTF-8"))),
-            hash: digest(line),
-            problems: Vec::new(),
-        },
     }
 }
 

@@ -27,9 +27,10 @@ use web_sys::{Blob, BlobPropertyBag};
 use crate::{
     chart,
     counts::By,
+    judged::look_at,
     library::{Library, checked, look_closer, policy_of},
     problems::problem_list,
-    reading::{Read, Reading, look_at},
+    reading::{Read, Reading},
     seen::{Seen, Watch},
     sheet, shown, table,
     texts::texts,

@@ -11,7 +11,7 @@ use consentinel::{
     problem::Code,
     record::Record,
 };
-use consentinel_audit::judged::{Kind, Read, kind, ledger_of};
+use consentinel_audit::judged::{Kind, judge_ledger, kind};
 use consentinel_audit::problems::Problems;
 
 use crate::error::Error;
@@ -80,28 +80,18 @@ fn export(
 }
 
 fn ledger(path: &Path, input: Input, known: &Known, take: Take) -> Result<Judged, Error> {
-    let (verified, found) = read_ledger(path, input)?;
+    let bytes = input.into_bytes(path, MAX_LEDGER_BYTES)?;
+    if bytes.len() as u64 > MAX_LEDGER_BYTES {
+        return Err(Error::too_long(path, MAX_LEDGER_BYTES, "is it a ledger of one browser?"));
+    }
     let mut problems = Problems::default();
-    problems.extend(found);
     let mut content = None;
-    if let Some((ledger, records)) = verified {
-        for ((record, line), number) in records.iter().zip(&ledger.lines).zip(2..) {
-            if known.is_any() {
-                known.judge(record, &mut |code, found| problems.add(code, number, found));
-            }
+    if let Some((ledger, records)) = judge_ledger(&bytes, known, &mut problems) {
+        for (record, line) in records.iter().zip(&ledger.lines) {
             let bytes = line.as_bytes();
             take(&Line::Record(Box::new(record.clone())), bytes, &digest(bytes))?;
         }
         content = Some(Content::Ledger(ledger, records));
     }
     Ok(Judged { content: content.filter(|_| problems.is_sound()), problems })
-}
-
-/// Reads and verifies a ledger.
-fn read_ledger(path: &Path, input: Input) -> Result<Read, Error> {
-    let bytes = input.into_bytes(path, MAX_LEDGER_BYTES)?;
-    if bytes.len() as u64 > MAX_LEDGER_BYTES {
-        return Err(Error::too_long(path, MAX_LEDGER_BYTES, "is it a ledger of one browser?"));
-    }
-    Ok(ledger_of(&bytes))
 }
