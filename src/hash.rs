@@ -15,13 +15,13 @@ use alloc::{string::String, vec::Vec};
 
 use crate::json::hex_digit;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub use native::{Hash, digest, digest_of, from_hex, hex, sha256};
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "audit")))]
 pub use sha256_of_page as sha256;
 
 /// Hashes as programs use them: as bytes, of parts, and back from their digits.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod native {
     use alloc::string::String;
 

@@ -6,12 +6,12 @@
 //! that a cut at either end shows as well as a change in the middle. Parsing JSON text is handed in:
 //! the page has the browser's parser, the native side serde_json.
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod history;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod verify;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub use verify::{verify, verify_records};
 
 use alloc::{string::String, vec::Vec};

@@ -12,27 +12,27 @@
 extern crate alloc;
 
 pub mod address;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod checkpoint;
 pub mod cookie;
 pub mod csp;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod export;
 pub mod gate;
 pub mod hash;
 pub mod id;
 pub mod json;
 pub mod ledger;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod merkle;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod note;
 pub mod notice;
 pub mod pattern;
 pub mod policy;
 pub mod printed;
 pub mod problem;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod question;
 pub mod record;
 pub mod session;

@@ -8,7 +8,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 use crate::policy::MAX_SUMMARY;
 use crate::{
     json::{Json, push_integer},
@@ -196,7 +196,7 @@ fn told_category(policy: &Policy, category: &Json, interface: &Interface, is_fir
 
 /// Warns of every category without a summary whose description begins with a sentence that is longer than
 /// a summary may be, in any of its languages: the first layer shows that sentence, whole.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub fn unsummarised(policy: &Policy, problems: &mut Vec<Problem>) {
     for (position, category) in policy.document.list_at("categories").iter().enumerate() {
         let Some(Json::Object(texts)) = category.field("description") else { continue };

@@ -4,11 +4,11 @@
 //! asked for all the time: which categories there are, and which names they cover. `read` makes both
 //! and reports every problem. Nothing here decides about an attempt: that is [`crate::gate`].
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod doubts;
 mod read;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub use doubts::doubts;
 pub(crate) use read::is_id_byte;
 pub use read::{MAX_BYTES, MAX_SUMMARY, MOST_SERVICES, read};

@@ -87,113 +87,121 @@ codes! {
     LedgerBroken Error "ledger-broken" "it is kept under consentinel-ledger-broken.ID; the visitor is asked again";
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
     LanguageMissing Warning "language-missing" "visitors read another language here: translate it";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SummaryMissing Warning "summary-missing" "the first layer shows this sentence, whole: write a summary of at most 90 characters";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ModeReport Warning "mode-report" "the gate stops nothing in this mode: leave it out once the reports name nothing new";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     NecessaryMissing Warning "necessary-missing" "no category is necessary, so visitors are told of none: does the site keep nothing that it needs?";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ServiceHostless Warning "service-hostless" "neither a host nor an item is its own, so nothing of it waits for consent: name them, or leave it out";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedPlace Error "pasted-place" "put the element into the head, before the tag: elsewhere it has no force, or comes too late";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedEnforces Error "pasted-enforces" "take the element out: the policy lets everybody in, or only reports, or has a host that none can name";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TagLate Error "tag-late" "put the tag before every other script, without async, defer or type=module: what runs before it is not gated";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TagTwice Error "tag-twice" "load one tag: the first one stays in charge";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerHeader Error "ledger-header" "the first line must be the header that docs/record.md describes";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerVersion Error "ledger-version" "verify it with a newer Consentinel";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerLine Error "ledger-line" "each line must end with one line feed, and the last one too";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     RecordField Error "record-field" "the record does not have the fields of docs/record.md: it was changed or cut";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     RecordNotCanonical Error "record-not-canonical" "the bytes are not the canonical form: they were changed";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ChainBroken Error "chain-broken" "a record was changed, removed, added or moved";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SequenceBroken Error "sequence-broken" "a record was removed, added or moved";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SubjectChanged Error "subject-changed" "records of two browsers stand in one ledger";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     CountWrong Error "count-wrong" "the header and the records disagree: a record was removed or added";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     HeadWrong Error "head-wrong" "the last record is not the one that the header names: it was changed or removed";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerCut Error "ledger-cut" "records were taken out: a browser that summarised any keeps a hundred";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     RecordRepeated Error "record-repeated" "no two records have one id: it was copied";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ChoiceContradicts Error "choice-contradicts" "nothing is granted and denied at once: the record was made by another program";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ActionContradicts Error "action-contradicts" "that action leaves no such choices: the record was made by another program";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ExpiryImpossible Error "expiry-impossible" "no choice ends before its decision, or more than 395 days after it";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     HashContradicts Error "hash-contradicts" "an earlier record says another thing by the same hash: one of them was made by another program";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ExportHeader Error "export-header" "the first line must be the header that docs/export.md describes";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ExportVersion Error "export-version" "verify it with a newer Consentinel";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ExportLine Error "export-line" "no line of docs/export.md, or not one for this place: it was changed, cut or moved";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     CheckpointForm Error "checkpoint-form" "the checkpoint must be that of this export and this month (docs/export.md)";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SizeWrong Error "size-wrong" "the checkpoint counts another number of records: one was removed or added";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     RootWrong Error "root-wrong" "the records are not those of the checkpoint: one was changed, removed, added or moved";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     MonthBroken Error "month-broken" "the month before is not the one that this month goes on from: a month was changed, removed, added or moved";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignatureWrong Error "signature-wrong" "the key did not sign this checkpoint: it was changed, or signed by another";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignatureMissing Error "signature-missing" "no key that was given signed this checkpoint";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PolicyContradicts Error "policy-contradicts" "the record and the policy that it names do not say the same: one of them was made by another program";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     NoticeContradicts Error "notice-contradicts" "the record and the notice that it names do not say the same: one of them was made by another program";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     DocumentUnused Error "document-unused" "no record here names this policy or notice by its hash: it was changed, or put there";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ChoiceUnknown Error "choice-unknown" "the policy of the record does not ask about this, or asks about more: the record was made by another program";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ProofWrong Error "proof-wrong" "the record is not in the tree of this checkpoint, or is no record";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackForm Error "pack-form" "the file must be the archive that `consentinel pack` makes, with its manifest (docs/audit.md)";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackChanged Error "pack-changed" "this file is not the one that the manifest names: it was changed";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackMissing Error "pack-missing" "the manifest names this file, and it is not there: it was taken out, or has another name";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackAdded Error "pack-added" "the manifest does not name this file: it was put there, or has another name";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TreeDiffers Error "tree-differs" "the later export does not go on from the earlier one: records were changed, removed or moved";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerLong Warning "ledger-long" "a browser keeps a hundred records: ask who put these together";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ActionUnusual Warning "action-unusual" "no page of Consentinel does this in this way: ask which program did";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     FieldUnusual Warning "field-unusual" "no Consentinel so far writes this field so: ask which program did";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     GrantUnrecorded Warning "grant-unrecorded" "no record tells of this grant: was a stored answer changed, or did two tabs decide at once?";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     NamesAlike Warning "names-alike" "two names read alike and differ in their bytes: mind which one is meant";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PolicyChanged Warning "policy-changed" "the record before it is of another policy: does this site have two?";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TimeReversed Warning "time-reversed" "the clock of the browser was set back between two decisions";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     CheckpointUnsigned Warning "checkpoint-unsigned" "nobody signed it: whoever holds the file can make it anew";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignatureUnchecked Warning "signature-unchecked" "it is signed: give the public key with `--key` to see whether by whom it says";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ChainForked Warning "chain-forked" "two records of one browser have one place: did two tabs decide at once, or was its ledger deleted?";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ChainGap Warning "chain-gap" "the record before it is not here: was it never handed over, or is it in another export?";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TimeImplausible Warning "time-implausible" "the clock of the browser was far from the month in which the record came";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PolicyUnknown Warning "policy-unknown" "the policy of the record is not here: give it with `--policy`";
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     NoticeUnknown Warning "notice-unknown" "the notice of the record is not here: give it with `--notice`";
 }
 

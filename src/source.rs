@@ -83,25 +83,25 @@ pub fn unseen(line: &str) -> Option<&'static str> {
 /// assert_eq!(source::parse("[1]"), Some(Json::List(vec![Json::Integer(1)])));
 /// assert_eq!(source::parse("[1"), None);
 /// ```
-#[cfg(all(target_arch = "wasm32", feature = "server"))]
+#[cfg(all(target_arch = "wasm32", feature = "server", not(feature = "audit")))]
 pub fn parse(text: &str) -> Option<Json> {
     serde_json::from_str::<serde_json::Value>(text).ok().map(|value| read(&value))
 }
 
 /// The same for programs, which read millions of lines: without a `serde_json::Value` on the way.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub fn parse(text: &str) -> Option<Json> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let document = native::Depth(MAX_DEPTH).deserialize(&mut reader).ok()?;
     reader.end().ok().map(|()| document)
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 use serde::de::DeserializeSeed as _;
 
 /// Copies what serde reads. It makes of every text what copying a `serde_json::Value` makes of it
 /// (tests/laws.rs).
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod native {
     use alloc::{string::String, vec::Vec};
     use core::fmt;

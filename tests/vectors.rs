@@ -10,6 +10,9 @@
     clippy::disallowed_methods
 )]
 
+#[path = "support/keep.rs"]
+mod keep;
+
 use consentinel::{
     address::{self, Address, covers},
     cookie::{self, Write},
@@ -122,7 +125,7 @@ fn policies() {
 #[test]
 fn ledgers() {
     let file = vectors("ledger.json");
-    for case in list(&file["cases"]) {
+    for (at, case) in list(&file["cases"]).iter().enumerate() {
         let name = &case["name"];
         let mut ledger = Ledger::default();
         for (number, changes) in (0..).zip(list(&case["records"])) {
@@ -134,6 +137,7 @@ fn ledgers() {
             let changes = serde_json::json!({ "set": changes });
             ledger.append(source::read(&changed(&record, &changes)));
         }
+        keep::keep(&format!("ledger.{at}"), &[ledger.to_text()]);
         let (verified, problems) = verify(&ledger.to_text(), &source::parse);
         let found: Vec<String> = problems.iter().map(short).collect();
         assert_eq!(found, texts(&case["want"]), "{name}");

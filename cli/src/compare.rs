@@ -13,11 +13,11 @@ use consentinel::{
     merkle::{Tree, consistency, leaf},
     problem::Code,
 };
+use consentinel_audit::judged::{Kind, kind};
+use consentinel_audit::problems::Problems;
 
 use crate::error::{Error, name};
 use crate::files::{self, Input};
-use crate::judged::{Kind, kind};
-use crate::problems::Problems;
 use crate::report::{Report, Verdict};
 use crate::rewrite::sound;
 

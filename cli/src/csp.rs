@@ -13,11 +13,12 @@ use consentinel::{
     state::{self, Choice, Standing, State},
     time::UnixMillis,
 };
+use consentinel_audit::problems::problem_lines;
 
 use crate::error::Error;
 use crate::place;
 use crate::policies::read_policy;
-use crate::report::{Report, Verdict, problem_lines};
+use crate::report::{Report, Verdict};
 
 /// The long help of the command.
 pub const HELP: &str = "\

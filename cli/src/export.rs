@@ -2,7 +2,6 @@
 //! not hold nothing is written at all. Each form is a file of `export/`; all are for reading, the proof
 //! stays the file that they were made of.
 
-mod columns;
 mod csv;
 mod json_ld;
 mod ndjson;
@@ -21,10 +20,11 @@ use consentinel::{
     record::Record,
     source,
 };
+use consentinel_audit::judged::{Kind, kind};
 
 use crate::error::{Error, is_standard};
 use crate::files::{Input, Output};
-use crate::judged::{Content, Kind, judge, kind};
+use crate::judged::{Content, judge};
 use crate::report::{Report, Verdict};
 use crate::stream;
 

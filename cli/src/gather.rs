@@ -20,14 +20,15 @@ use consentinel::{
     record::Record,
     source,
 };
+use consentinel_audit::judged::{Kind, kind};
+use consentinel_audit::problems::Problems;
 use rayon::prelude::*;
 use tempfile::tempfile;
 
 use crate::error::{Error, is_standard, name};
 use crate::files::{self, Input};
-use crate::judged::{Kind, MAX_LEDGER_BYTES, kind};
+use crate::judged::MAX_LEDGER_BYTES;
 use crate::policies::Documents;
-use crate::problems::Problems;
 use crate::report::{Report, Verdict};
 use crate::sign::private_key;
 use crate::stream;

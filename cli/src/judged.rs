@@ -1,22 +1,21 @@
 //! Reads and judges what an auditor has in hand, a ledger or an export, and hands on each record in
-//! its order. All the judging is the core's; here the kinds are told apart, and the lines come from
-//! a stream.
+//! its order. All the judging is the core's; here the lines come from a stream.
 
 use std::path::Path;
 
 use consentinel::{
     export::{Known, Line, Summary, Verifier},
     hash::{Hash, digest},
-    ledger::{self, Ledger},
+    ledger::Ledger,
     note::PublicKey,
-    problem::{Code, Problem},
+    problem::Code,
     record::Record,
-    source,
 };
+use consentinel_audit::judged::{Kind, judge_ledger, kind};
+use consentinel_audit::problems::Problems;
 
 use crate::error::Error;
 use crate::files::Input;
-use crate::problems::Problems;
 use crate::stream;
 
 /// Far more than a browser's local storage holds (some 5 MB), and still easily kept in memory.
@@ -36,29 +35,6 @@ pub enum Content {
     Ledger(Ledger, Vec<Record>),
     /// An export.
     Export(Box<Summary>),
-}
-
-/// What kind of file begins so.
-pub enum Kind {
-    /// An export.
-    Export,
-    /// A proof of one record.
-    Proof,
-    /// Anything else is read as a ledger, and refused as one.
-    Ledger,
-}
-
-/// Tells kinds of files apart by their first bytes.
-pub fn kind(start: &[u8]) -> Kind {
-    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let has = |part: &[u8]| first.windows(part.len()).any(|window| window == part);
-    if has(b"\"format\":\"consentinel-export\"") {
-        Kind::Export
-    } else if first.starts_with(b"c2sp.org/tlog-proof@") {
-        Kind::Proof
-    } else {
-        Kind::Ledger
-    }
 }
 
 /// Takes a line, its bytes and their hash.
@@ -104,46 +80,18 @@ fn export(
 }
 
 fn ledger(path: &Path, input: Input, known: &Known, take: Take) -> Result<Judged, Error> {
-    let (verified, found) = read_ledger(path, input)?;
+    let bytes = input.into_bytes(path, MAX_LEDGER_BYTES)?;
+    if bytes.len() as u64 > MAX_LEDGER_BYTES {
+        return Err(Error::too_long(path, MAX_LEDGER_BYTES, "is it a ledger of one browser?"));
+    }
     let mut problems = Problems::default();
-    problems.extend(found);
     let mut content = None;
-    if let Some((ledger, records)) = verified {
-        for ((record, line), number) in records.iter().zip(&ledger.lines).zip(2..) {
-            if known.is_any() {
-                known.judge(record, &mut |code, found| problems.add(code, number, found));
-            }
+    if let Some((ledger, records)) = judge_ledger(&bytes, known, &mut problems) {
+        for (record, line) in records.iter().zip(&ledger.lines) {
             let bytes = line.as_bytes();
             take(&Line::Record(Box::new(record.clone())), bytes, &digest(bytes))?;
         }
         content = Some(Content::Ledger(ledger, records));
     }
     Ok(Judged { content: content.filter(|_| problems.is_sound()), problems })
-}
-
-/// A ledger, its records, and everything that is wrong with it.
-pub type Read = (Option<(Ledger, Vec<Record>)>, Vec<Problem>);
-
-/// Reads and verifies a ledger.
-fn read_ledger(path: &Path, input: Input) -> Result<Read, Error> {
-    let bytes = input.into_bytes(path, MAX_LEDGER_BYTES)?;
-    if bytes.len() as u64 > MAX_LEDGER_BYTES {
-        return Err(Error::too_long(path, MAX_LEDGER_BYTES, "is it a ledger of one browser?"));
-    }
-    Ok(verified(&bytes))
-}
-
-/// Verifies a ledger.
-pub fn verified(bytes: &[u8]) -> Read {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => ledger::verify_records(text, &source::parse),
-        // A ledger is written as UTF-8, so these bytes were changed: a verdict, not a failure to read.
-        Err(error) => {
-            let sound = bytes.iter().take(error.valid_up_to());
-            let line = 1 + sound.filter(|byte| **byte == b'\n').count();
-            let place = format!("line {line}");
-            let found = "bytes that are not UTF-8";
-            (None, vec![Problem::new(Code::RecordNotCanonical, &place, found)])
-        }
-    }
 }

@@ -15,15 +15,17 @@ use consentinel::{
     record::Record,
     time::UnixMillis,
 };
-use serde_json::{Value, json};
+use consentinel_audit::{
+    shown,
+    time::{argument, iso},
+    told,
+};
 
 use crate::error::{Error, name, one_line};
 use crate::files::{self, Input};
 use crate::judged::judge;
 use crate::policies::Documents;
 use crate::report::{Report, Verdict, json_line};
-use crate::shown;
-use crate::time::{argument, iso};
 
 /// The long help of the command.
 pub const HELP: &str = "\
@@ -95,7 +97,13 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let held = held(&records, UnixMillis(at));
     let notice = held.decision.and_then(|decision| notices.get(&decision.notice_hash));
     let mut out = if arguments.json {
-        json_line(&object(arguments, &records, &held, notice.is_some()))
+        json_line(&told::history(
+            &arguments.subject,
+            arguments.at,
+            &records,
+            &held,
+            notice.is_some(),
+        ))
     } else {
         words(arguments, &records, &held, &notices).into_bytes()
     };
@@ -182,32 +190,4 @@ fn words(
         let _ = writeln!(out, "  once      {} at {}", names(&once.granted), iso(once.at_ms));
     }
     out
-}
-
-fn object(arguments: &Arguments, records: &[Record], held: &Held, is_notice_here: bool) -> Value {
-    let decisions = records.iter().map(decision).collect::<Vec<_>>();
-    json!({
-        "subject": arguments.subject,
-        "at": arguments.at.map(iso),
-        "decisions": decisions,
-        "held": held.decision.map(decision),
-        "isPastEnd": held.is_past_end,
-        "once": held.once.iter().map(|record| decision(record)).collect::<Vec<_>>(),
-        "isNoticeHere": is_notice_here,
-    })
-}
-
-fn decision(record: &Record) -> Value {
-    json!({
-        "id": record.id,
-        "at": iso(record.at_ms),
-        "until": iso(record.expires_at_ms),
-        "action": record.action.word(),
-        "via": record.via.word(),
-        "granted": record.granted,
-        "denied": record.denied,
-        "policy": { "id": record.policy_id, "revision": record.policy_revision, "hash": record.policy_hash },
-        "notice": { "hash": record.notice_hash, "language": record.language, "layout": record.layout },
-        "build": record.build,
-    })
 }

@@ -1,16 +1,15 @@
 //! The native program `consentinel`: what a site owner does before publishing a policy and what an
 //! auditor does with records years later, without a browser and without a network.
 //!
-//! This file knows the commands and the exit codes only. Each command stands in the file of its name,
-//! with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
-//! files, `judged` tells ledgers and exports apart and has the core judge them, `policies` and `texts`
-//! are the documents, `problems`, `report` and `error` what is told, `time` prints points in time.
-//! What is sound is decided by the core, never here.
+//! This file knows the commands and the exit codes only. Each command stands in the file of its name
+//! (`report` in `sheet`), with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
+//! files, `judged` tells ledgers and exports apart and has the core judge them, `policies` are the
+//! documents, `report` and `error` what is told, `time` the clock. What is sound is decided by the
+//! core, never here; what is said of it by `consentinel_audit`, which the officer's page has as well.
 
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
-mod advice;
 mod check;
 mod compare;
 mod csp;
@@ -25,19 +24,19 @@ mod keygen;
 mod lookup;
 mod manual;
 mod notice;
+mod pack;
 mod pasted;
+mod pictures;
 mod place;
 mod policies;
-mod problems;
 mod prove;
 mod prune;
 mod report;
 mod rewrite;
-mod shown;
+mod sheet;
 mod sign;
 mod stats;
 mod stream;
-mod texts;
 mod time;
 mod verify;
 
@@ -78,6 +77,9 @@ enum Command {
     /// Say what held for one browser, and what its banner had said
     #[command(after_long_help = EXIT_CODES, long_about = lookup::HELP)]
     Lookup(lookup::Arguments),
+    /// Write a sheet about one browser: its history, the text, proofs, and what they do not prove
+    #[command(after_long_help = EXIT_CODES, long_about = sheet::HELP)]
+    Report(sheet::Arguments),
     /// Count decisions by day, category, language and revision
     #[command(after_long_help = EXIT_CODES, long_about = stats::HELP)]
     Stats(stats::Arguments),
@@ -108,6 +110,9 @@ enum Command {
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]
     Notice(notice::Arguments),
+    /// Gather code, policy, notices and pictures as proof, in one signed archive
+    #[command(after_long_help = EXIT_CODES, long_about = pack::HELP)]
+    Pack(pack::Arguments),
     /// Print the Content-Security-Policy for what a visitor decided
     #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
     Csp(csp::Arguments),
@@ -144,6 +149,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Verify(arguments) => verify::run(arguments),
         Command::Gather(arguments) => gather::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Report(arguments) => sheet::run(arguments),
         Command::Stats(arguments) => stats::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Prove(arguments) => prove::run(arguments),
@@ -154,6 +160,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Erase(arguments) => erase::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Notice(arguments) => notice::run(arguments),
+        Command::Pack(arguments) => pack::run(arguments),
         Command::Csp(arguments) => csp::run(arguments),
         Command::Manual(arguments) => manual::run(arguments, Arguments::command()),
     }

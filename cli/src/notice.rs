@@ -10,11 +10,12 @@ use consentinel::{
     hash::sha256,
     notice::{Interface, notice, untranslated},
 };
+use consentinel_audit::problems::problem_lines;
+use consentinel_audit::texts::texts;
 
 use crate::error::{Error, one_line};
 use crate::policies::read_policy;
-use crate::report::{Report, Verdict, problem_lines};
-use crate::texts::texts;
+use crate::report::{Report, Verdict};
 
 /// The long help of the command.
 pub const HELP: &str = "\

@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         })?;
     }
     let would = if arguments.dry_run { "would go" } else { "gone" };
-    let end = if going > 0 { crate::time::iso(ends) } else { String::from("none") };
+    let end = if going > 0 { consentinel_audit::time::iso(ends) } else { String::from("none") };
     let out = format!(
         "{would}: {} months ({}), {going} records of {}\n  the latest choice among them was to last until {end}\n",
         gone.len(),

@@ -1,14 +1,12 @@
-//! What a command hands back: the answer for standard output, words for standard error, a verdict;
-//! and how a problem looks in either. Printing never panics. What a command finds out is its own
-//! affair.
+//! What a command hands back: the answer for standard output, words for standard error, a verdict.
+//! Printing never panics. What a command finds out is its own affair; how a problem looks is
+//! `consentinel_audit::problems`.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use consentinel::problem::Problem;
 use console::Style;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::Error;
 
@@ -85,36 +83,7 @@ pub fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "consentinel: {line}");
 }
 
-/// Every problem, one a line.
-pub fn problem_lines(problems: &[Problem]) -> String {
-    let mut lines = String::new();
-    for problem in problems {
-        // Writing to a String cannot fail.
-        let _ = writeln!(lines, "{}: {}", severity(problem), problem.message());
-    }
-    lines
-}
-
-/// Every problem as a JSON object.
-pub fn problem_list(problems: &[Problem]) -> Value {
-    let objects = problems.iter().map(|problem| {
-        json!({
-            "severity": severity(problem),
-            "code": problem.code.text(),
-            "path": problem.path,
-            "found": problem.found,
-            "help": problem.code.help(),
-        })
-    });
-    Value::Array(objects.collect())
-}
-
 /// One JSON object as an answer.
 pub fn json_line(object: &Value) -> Vec<u8> {
     format!("{object}\n").into_bytes()
-}
-
-/// The word for how much a problem takes away.
-pub fn severity(problem: &Problem) -> &'static str {
-    if problem.is_error() { "error" } else { "warning" }
 }

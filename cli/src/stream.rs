@@ -5,12 +5,8 @@
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
-use consentinel::{
-    export::{LONGEST_LINE, Looked, look},
-    hash::digest,
-    problem::Code,
-    source,
-};
+use consentinel::export::{LONGEST_LINE, Looked};
+use consentinel_audit::judged::look_at;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
@@ -79,14 +75,7 @@ pub fn each<T: Send>(
 
 /// What can be said of a line alone.
 pub fn at(line: &[u8]) -> Looked {
-    match std::str::from_utf8(line) {
-        Ok(text) => look(text, &source::parse),
-        Err(_) => Looked {
-            line: Err((Code::RecordNotCanonical, String::from("bytes that are not UTF-8"))),
-            hash: digest(line),
-            problems: Vec::new(),
-        },
-    }
+    look_at(line)
 }
 
 struct Blocks {

@@ -2,38 +2,36 @@
 //! and what that proves. All the checking is the core's; here it is asked and its answer told, to
 //! people or to programs.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consentinel::{
-    checkpoint::{Checkpoint, Proof},
-    export::{Known, Line, Summary, signature},
-    hash::hex,
+    export::{Known, Line, Summary},
     ledger::Ledger,
     note::PublicKey,
-    problem::Code,
-    record::{Record, examine},
-    source,
+    record::Record,
 };
-use serde_json::{Value, json};
+use consentinel_audit::{
+    judged::{Kind, kind, proof_of},
+    time::iso,
+    told::{self, Named},
+};
 
 use crate::error::{Error, name, one_line};
 use crate::files::Input;
-use crate::judged::{Content, Judged, Kind, judge, kind};
+use crate::judged::{Content, judge};
+use crate::pack;
 use crate::policies::Documents;
-use crate::problems::Problems;
 use crate::report::{Report, Verdict, json_line};
-use crate::time::iso;
 
 /// The long help of the command.
 pub const HELP: &str = "\
-Verify ledgers, exports and proofs: every line, hash, chain, tree and signature
+Verify ledgers, exports, proofs and packs: every line, hash, chain, tree and signature
 
 A ledger is one browser's, as the page's `consentinel.export()` hands it out; an export is of many,
 as `consentinel gather` makes it; a proof shows one record of an export, as `consentinel prove`
-makes it. Which of them a file is, its first line says. Every problem has a code, which
+makes it; a pack is the archive of `consentinel pack`. Which of them a file is, its beginning says. Every problem has a code, which
 docs/errors.md lists.
 
 Examples:
@@ -44,7 +42,7 @@ Examples:
 /// The arguments.
 #[derive(Args)]
 pub struct Arguments {
-    /// Ledgers, exports, proofs; `-` reads standard input
+    /// Ledgers, exports, proofs, packs; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print one JSON object for each file instead of words
@@ -72,7 +70,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         Report { out: Vec::new(), words: library.words.clone(), verdict: Verdict::Sound };
     for path in &arguments.files {
         let input = Input::open(path)?;
-        let (out, is_sound) = if let Kind::Proof = kind(&input.start) {
+        let (out, is_sound) = if pack::is_pack(&input.start) {
+            archive(path, input, arguments)?
+        } else if let Kind::Proof = kind(&input.start) {
             proof(path, input, arguments)?
         } else {
             file(path, input, arguments, library.known(), is_about)?
@@ -85,37 +85,14 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// How many records name each policy and each notice.
-#[derive(Default)]
-struct Named(BTreeMap<(&'static str, String, String), u64>);
-
-impl Named {
-    fn take(&mut self, record: &Record) {
-        let policy = format!("{} {}", record.policy_id, record.policy_revision);
-        let notice = format!("{} layout {}", record.language, record.layout);
-        for (kind, hash, words) in
-            [("policy", &record.policy_hash, policy), ("notice", &record.notice_hash, notice)]
-        {
-            *self.0.entry((kind, hash.clone(), words)).or_default() += 1;
-        }
+fn named_lines(named: &Named) -> String {
+    let mut lines = String::new();
+    for ((kind, hash, words), count) in named.all() {
+        let words = one_line(words);
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "  {kind:<12}{hash} {words}: {count}");
     }
-
-    fn lines(&self) -> String {
-        let mut lines = String::new();
-        for ((kind, hash, words), count) in &self.0 {
-            let words = one_line(words);
-            // Writing to a String cannot fail.
-            let _ = writeln!(lines, "  {kind:<12}{hash} {words}: {count}");
-        }
-        lines
-    }
-
-    fn list(&self) -> Value {
-        let objects = self.0.iter().map(|((kind, hash, words), count)| {
-            json!({ "kind": kind, "hash": hash, "says": words, "records": count })
-        });
-        Value::Array(objects.collect())
-    }
+    lines
 }
 
 fn file(
@@ -134,7 +111,14 @@ fn file(
     })?;
     let is_sound = judged.content.is_some();
     if arguments.json {
-        return Ok((as_json(path, &judged, &named), is_sound));
+        let content = match &judged.content {
+            Some(Content::Export(summary)) => told::export(summary),
+            Some(Content::Ledger(ledger, records)) => told::ledger(Some(ledger), records),
+            None => told::ledger(None, &[]),
+        };
+        let object =
+            told::file(&path.to_string_lossy(), is_sound, content, &named, &judged.problems);
+        return Ok((json_line(&object), is_sound));
     }
     let name = name(path);
     let mut out = match &judged.content {
@@ -147,68 +131,10 @@ fn file(
         }
     };
     if is_about {
-        out.push_str(&named.lines());
+        out.push_str(&named_lines(&named));
     }
     out.push_str(&judged.problems.lines());
     Ok((out.into_bytes(), is_sound))
-}
-
-/// The report for programs. What only a file that holds has is `null` without it.
-fn as_json(path: &Path, judged: &Judged, named: &Named) -> Vec<u8> {
-    let (problems, counts) = judged.problems.list();
-    let content = match &judged.content {
-        Some(Content::Export(summary)) => export_object(summary),
-        Some(Content::Ledger(ledger, records)) => ledger_object(Some(ledger), records),
-        None => ledger_object(None, &[]),
-    };
-    let common = json!({
-        "file": path.to_string_lossy(),
-        "holds": judged.content.is_some(),
-        "names": named.list(),
-        "problems": with_lines(problems),
-        "counts": counts,
-    });
-    let objects = [content, common].into_iter().filter_map(|object| match object {
-        Value::Object(fields) => Some(fields),
-        _ => None,
-    });
-    json_line(&Value::Object(objects.flatten().collect()))
-}
-
-fn ledger_object(ledger: Option<&Ledger>, records: &[Record]) -> Value {
-    let (first, last) = (records.first(), records.last());
-    json!({
-        "records": ledger.map(|_| records.len()),
-        "summarised": ledger.map(|ledger| ledger.summarised),
-        "first": first.map(|record| iso(record.at_ms)),
-        "firstAtMs": first.map(|record| record.at_ms),
-        "last": last.map(|record| iso(record.at_ms)),
-        "lastAtMs": last.map(|record| record.at_ms),
-        "subject": last.map(|record| &record.subject),
-        "head": ledger.map(Ledger::head),
-    })
-}
-
-fn export_object(summary: &Summary) -> Value {
-    let months = summary.months.iter().map(|month| {
-        json!({
-            "month": month.month,
-            "size": month.tree.size(),
-            "root": hex(&month.tree.root()),
-            "signers": month.signers,
-        })
-    });
-    json!({
-        "origin": summary.origin,
-        "records": summary.records,
-        "erased": summary.erased,
-        "browsers": summary.browsers,
-        "first": summary.times.map(|(first, _)| iso(first)),
-        "firstAtMs": summary.times.map(|(first, _)| first),
-        "last": summary.times.map(|(_, last)| iso(last)),
-        "lastAtMs": summary.times.map(|(_, last)| last),
-        "months": months.collect::<Vec<_>>(),
-    })
 }
 
 fn table(rows: &[(&str, Option<String>)]) -> String {
@@ -221,6 +147,12 @@ fn table(rows: &[(&str, Option<String>)]) -> String {
     lines
 }
 
+/// What is proved by a file that holds, and what is not.
+fn statement(what: &str) -> String {
+    let (proved, not) = told::proved(what);
+    format!("proved: {proved}\nnot proved: {not}\n")
+}
+
 fn ledger_lines(ledger: &Ledger, records: &[Record]) -> String {
     let at = |record: Option<&Record>| record.map(|record| iso(record.at_ms));
     let rows = [
@@ -231,13 +163,7 @@ fn ledger_lines(ledger: &Ledger, records: &[Record]) -> String {
         ("subject", records.last().map(|record| record.subject.clone())),
         ("head", Some(ledger.head()).filter(|head| !head.is_empty())),
     ];
-    let proved = "\
-proved: these records follow one another as one browser would have written them; each names by hash
-  one text, one policy and one build
-not proved: that a browser wrote them, and that a human clicked; an export with a published
-  checkpoint shows since when they are unaltered
-";
-    table(&rows) + proved
+    table(&rows) + &statement("ledger")
 }
 
 fn export_lines(summary: &Summary, is_key_given: bool) -> String {
@@ -253,88 +179,48 @@ fn export_lines(summary: &Summary, is_key_given: bool) -> String {
         ("first", summary.times.map(|(first, _)| iso(first))),
         ("last", summary.times.map(|(_, last)| iso(last))),
         ("checkpoint", last.map(|last| last.checkpoint.trim_end().replace('\n', " "))),
-        ("signed", signers.clone().or_else(|| Some(String::from("by nobody")))),
+        ("signed", signers.or_else(|| Some(String::from("by nobody")))),
     ];
-    let since = match (signers, is_key_given) {
-        (Some(_), true) => "unaltered since the checkpoint, which the key given has signed",
-        (Some(_), false) => "unaltered since the checkpoint; who signed it was not checked",
-        (None, _) => "unaltered since the checkpoint, which nobody signed: compare it with a copy",
-    };
-    let proved = format!(
-        "\
-proved: {since}; each record names by hash one text, one policy and one build
-not proved: that a human clicked, that the clocks were right, and that the operator made up or left
-  out nothing before the first checkpoint that somebody else has
-"
-    );
-    table(&rows) + &proved
+    let statement = statement(told::statement_of(summary, is_key_given));
+    table(&rows) + &statement
+}
+
+/// Verifies a proof pack.
+fn archive(path: &Path, input: Input, arguments: &Arguments) -> Result<(Vec<u8>, bool), Error> {
+    let (manifest, problems) = pack::verify(path, input, &arguments.key)?;
+    let is_sound = problems.is_sound();
+    let manifest = manifest.filter(|_| is_sound);
+    if arguments.json {
+        let content = pack::object(manifest.as_ref());
+        let named = Named::default();
+        let object = told::file(&path.to_string_lossy(), is_sound, content, &named, &problems);
+        return Ok((json_line(&object), is_sound));
+    }
+    let holds = if is_sound { "holds" } else { "does NOT hold" };
+    let content = manifest.as_ref().map(pack::lines).unwrap_or_default();
+    let out = format!("{holds}: {}\n{content}{}", name(path), problems.lines());
+    Ok((out.into_bytes(), is_sound))
 }
 
 /// Verifies the proof of one record.
 fn proof(path: &Path, input: Input, arguments: &Arguments) -> Result<(Vec<u8>, bool), Error> {
     let bytes = input.into_bytes(path, consentinel::export::LONGEST_LINE as u64 * 2)?;
-    let mut problems = Problems::default();
-    let text = String::from_utf8(bytes).ok();
-    let proof = text.as_deref().and_then(Proof::read);
-    let mut record = None;
-    let mut checkpoint = None;
-    if let Some(proof) = &proof {
-        let line = std::str::from_utf8(&proof.record).ok();
-        match line.map(|line| Line::read(line, &source::parse)) {
-            Some(Ok(Line::Record(read))) => record = Some(read),
-            Some(Err((code, found))) => problems.add(code, 2, &found),
-            _ => {}
-        }
-        if let Some((said, note)) = Checkpoint::read_note(&proof.checkpoint) {
-            if let Some((code, found)) = signature(note.as_ref(), &arguments.key) {
-                problems.add(code, 1, &found);
-            }
-            checkpoint = Some(said);
-        }
-    }
-    if let Some(record) = &record {
-        examine(record, &mut |code, found| problems.add(code, 2, found));
-    }
-    if record.is_none() || !proof.as_ref().is_some_and(Proof::holds) {
-        problems.add(Code::ProofWrong, 1, "");
-    }
-    let is_sound = problems.is_sound();
-    let at = record.as_ref().map(|record| iso(record.at_ms));
-    let subject = record.as_ref().map(|record| record.subject.clone());
-    let said = checkpoint.map(|checkpoint| checkpoint.text().trim_end().replace('\n', " "));
+    let shown = proof_of(&bytes, &arguments.key);
+    let is_sound = shown.problems.is_sound();
     if arguments.json {
-        let (problems, counts) = problems.list();
-        let object = json!({
-            "file": path.to_string_lossy(),
-            "holds": is_sound,
-            "subject": subject.filter(|_| is_sound),
-            "at": at.filter(|_| is_sound),
-            "checkpoint": said.filter(|_| is_sound),
-            "problems": with_lines(problems),
-            "counts": counts,
-        });
+        let object = told::proof(&path.to_string_lossy(), &shown);
         return Ok((json_line(&object), is_sound));
     }
     let name = name(path);
     let out = if is_sound {
-        let rows = [("subject", subject), ("at", at), ("checkpoint", said)];
-        let proved = "proved: this record is one of those under the checkpoint, byte for byte\n";
-        format!("holds: {name}\n{}{proved}{}", table(&rows), problems.lines())
+        let record = shown.record.as_ref();
+        let at = record.map(|record| iso(record.at_ms));
+        let subject = record.map(|record| record.subject.clone());
+        let rows = [("subject", subject), ("at", at), ("checkpoint", shown.checkpoint)];
+        let statement = statement("proof");
+        format!("holds: {name}\n{}{statement}{}", table(&rows), shown.problems.lines())
     } else {
-        format!("does NOT hold: {name}\n{}", problems.lines())
+        format!("does NOT hold: {name}\n{}", shown.problems.lines())
     };
     Ok((out.into_bytes(), is_sound))
-}
-
-/// Adds the number of the line to each problem, so that a program need not take words apart.
-fn with_lines(mut problems: Value) -> Value {
-    for problem in problems.as_array_mut().into_iter().flatten() {
-        let path = problem.get("path").and_then(Value::as_str);
-        let number = path.and_then(|path| path.strip_prefix("line "));
-        let line: Option<u64> = number.and_then(|number| number.parse().ok());
-        if let Some(object) = problem.as_object_mut() {
-            object.insert(String::from("line"), json!(line));
-        }
-    }
-    problems
 }

@@ -12,15 +12,20 @@ use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
 use crate::stamp::{hash, integrity, is_stamped, stamp};
-use crate::{npm, page, server};
+use crate::{audit, npm, page, server};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
 /// that it is UTF-8, so that the module survives a page in another one.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 19] = [
     "pkg.json",
+    "www/audit/index.html",
+    "www/audit/index.js",
+    "www/audit/policy.html",
+    "www/audit/policy.js",
+    "www/audit/room.css",
     "www/css/banner.css",
     "www/css/button.css",
     "www/css/face.css",
@@ -163,6 +168,7 @@ pub fn build() -> Result<Parts> {
     say("schema", "dist/policy.schema.json");
     server::build(&parts.styles, &parts.texts)?;
     npm::complete()?;
+    audit::build()?;
     Ok(parts)
 }
 

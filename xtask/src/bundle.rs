@@ -14,7 +14,7 @@ use crate::stamp::ZEROS;
 
 /// The oldest browsers that start the page at all: constructable stylesheets came with Firefox 101
 /// and Safari 16.4, assignable `adoptedStyleSheets` with Chrome 99; ES2022 is what all of them know.
-const TARGET: &str = "--target=es2022,chrome99,firefox101,safari16.4";
+pub const TARGET: &str = "--target=es2022,chrome99,firefox101,safari16.4";
 
 /// The places in a bundle: names that nothing declares, so no minifier knows anything about them (of a text it
 /// would work out the length).

@@ -3,10 +3,11 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `npm` (the package around them), `node`, `law` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `npm` (the package around them), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
+mod audit;
 mod bench;
 mod bless;
 mod browser;
@@ -48,6 +49,8 @@ usage: cargo xtask <action>
   bless                build, run the tests of real pages, the law and the matrix, and write what they say of
                        themselves: docs/real-pages.md, docs/law.md, docs/leak-matrix.md
   build                dist/: the tag, a tag per language, the npm package, the policy schema
+  audit [--tests]      dist/audit/ alone: the officer's page; with --tests: the tests of its module, for
+                       tests/audit/module.test.mjs
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
@@ -89,6 +92,8 @@ fn act() -> Result<()> {
         ["test"] => test::test(),
         ["bless"] => bless::bless(),
         ["build"] => build::build().map(drop),
+        ["audit"] => audit::build(),
+        ["audit", "--tests"] => audit::tests(),
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),

@@ -1,4 +1,4 @@
-//! `cargo xtask pictures`: builds, then lets `pictures.mjs` take the pictures of `docs/pictures/`.
+//! `cargo xtask pictures`: builds, then lets `pictures.mjs` and `room-pictures.mjs` take those of `docs/pictures/`.
 
 use std::process::Command;
 
@@ -12,5 +12,8 @@ pub fn pictures() -> Result<()> {
     tools::node_modules()?;
     let browser = browser::browser()?;
     build::build()?;
-    run(Command::new("node").arg("xtask/pictures.mjs").env("CONSENTINEL_CHROMIUM", browser))
+    for script in ["xtask/pictures.mjs", "xtask/room-pictures.mjs"] {
+        run(Command::new("node").arg(script).env("CONSENTINEL_CHROMIUM", &browser))?;
+    }
+    Ok(())
 }

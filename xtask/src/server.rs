@@ -70,7 +70,7 @@ pub fn build(styles: &Styles, texts: &Texts) -> Result<()> {
 
 /// What makes the compiler write no folder of this machine into the module: messages of panics name the files
 /// of crates, which lie below somebody's home. Flags apart by what cargo takes between them.
-fn nameless() -> Result<String> {
+pub fn nameless() -> Result<String> {
     let told = answer(&mut cargo(&["metadata", "--format-version=1", "--locked"]))?;
     let told: Value = serde_json::from_str(&told).context("reading what cargo tells of crates")?;
     let mut flags = BTreeSet::new();

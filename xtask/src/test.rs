@@ -10,14 +10,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::document::Document;
 use crate::node::node;
-use crate::run::{cargo, node_tool, run, say, tee};
-use crate::{browser, build, engines, law, matrix, real, size, tools};
+use crate::run::{cargo, node_tool, run, say, target, tee};
+use crate::{audit, browser, build, engines, law, matrix, real, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
 const TYPE_TESTS: &str = "tests/types";
-const NODE_TESTS: [&str; 5] =
-    ["tests/access", "tests/browser", "tests/documents", "tests/forms", "tests/npm"];
+const NODE_TESTS: [&str; 6] =
+    ["tests/access", "tests/audit", "tests/browser", "tests/documents", "tests/forms", "tests/npm"];
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
@@ -50,19 +50,32 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
+    step("lint, module of the officer's page", || {
+        let mut clippy = cargo(&["clippy", "--package=consentinel-audit", WASM, "--all-targets"]);
+        run(clippy.args(["--locked", "--", "-D", "warnings"]))
+    })?;
     step("format and lint, JavaScript", || {
         run(node_tool("biome").args(["ci", "--error-on-warnings", "--colors=off"]))
     })
     .context("`node_modules/.bin/biome check --write` puts right what it can")?;
     step("types of the page's JavaScript", || run(node_tool("tsc").args(["-p", PAGE_TYPES])))?;
-    let mut passed =
-        step("tests, native", || tee(&mut cargo(&["test", "--workspace", "--locked"])))
-            .map(|lines| count(&lines))?;
+    let mut passed = step("tests, native", || {
+        let mut test = cargo(&["test", "--workspace", "--locked"]);
+        // What tests/audit/same-answers.test.mjs has program and page judge.
+        let cases = std::path::absolute(target().join("cases"))?;
+        tee(test.env("CONSENTINEL_CASES_INTO", cases))
+    })
+    .map(|lines| count(&lines))?;
     step("documentation", || {
         // One by one: the library and the native program share a name, and so a folder, in which
         // the library, being the later one, stays.
         for part in [
-            &["--package=consentinel-cli", "--package=consentinel-server", "--package=xtask"][..],
+            &[
+                "--package=consentinel-audit",
+                "--package=consentinel-cli",
+                "--package=consentinel-server",
+                "--package=xtask",
+            ][..],
             &["--package=consentinel", "--lib"],
         ] {
             let mut doc = cargo(&["doc", "--no-deps", "--locked"]);
@@ -71,6 +84,7 @@ pub fn test() -> Result<()> {
         Ok(())
     })?;
     step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
+    step("tests of the officer's module", audit::tests)?;
 
     if Path::new(TYPE_TESTS).exists() {
         step("types of the package", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;

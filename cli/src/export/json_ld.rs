@@ -13,10 +13,10 @@ use consentinel::{
     json::Json,
     record::{Action, Record},
 };
+use consentinel_audit::time::iso;
 use serde_json::{Value, json};
 
 use super::Texts;
-use crate::time::iso;
 
 /// The profile of DPV for 27560 that the records follow.
 const PROFILE: &str = "https://w3id.org/dpv/schema/dpv-27560#record";

@@ -4,11 +4,11 @@
 use std::io::{self, Seek as _, Write as _};
 
 use consentinel::record::Record;
+use consentinel_audit::columns::{COLUMNS, choice};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use tempfile::tempfile;
 
 use super::Sink;
-use super::columns::{COLUMNS, choice};
 use crate::files::Output;
 
 /// The most rows of a sheet.

@@ -11,8 +11,8 @@ use consentinel::{
     source,
 };
 
-use crate::judged::verified;
 use crate::stream;
+use consentinel_audit::judged::ledger_of;
 
 /// How many lines follow, where this is the header of a ledger.
 pub fn lines_of(line: &[u8]) -> Option<u64> {
@@ -51,7 +51,7 @@ impl Piece {
         if !self.is_ledger {
             return Judged::Line(stream::at(self.line()));
         }
-        let (verified, problems) = verified(&self.bytes);
+        let (verified, problems) = ledger_of(&self.bytes);
         let lines = verified.map(|(ledger, records)| {
             let lines = ledger.lines.into_iter().zip(records).map(|(line, record)| {
                 let hash = digest(line.as_bytes());

@@ -15,11 +15,11 @@ use consentinel::{
     problem::{Code, Severity},
     source,
 };
+use consentinel_audit::problems::Problems;
 
 use super::{Arguments, Before, Documented, Gathering, is_of_gathering};
 use crate::error::{Error, name};
 use crate::files::{Input, Replacement};
-use crate::problems::Problems;
 use crate::sign::signed_once;
 use crate::stream;
 

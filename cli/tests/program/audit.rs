@@ -433,7 +433,7 @@ fn the_officer_is_answered() {
     assert_eq!(stats["day"][0]["records"], 6);
     assert_eq!(
         stats["language"][1],
-        json!({ "language": "fr", "records": 4, "actions": { "save": 4 } })
+        json!({ "language": "fr", "records": 4, "granted": 4, "denied": 4, "actions": { "save": 4 } })
     );
     let granted = json!({ "category": "functionality", "granted": 6, "denied": 0 });
     assert!(stats["category"].as_array().unwrap().contains(&granted), "{stats}");
@@ -514,4 +514,35 @@ fn the_manual_and_completions_are_printed() {
     assert_eq!(run(&["manual", "--into", &folder.name("")]).code, 3, "no page is written over");
     let completions = run(&["manual", "--completions", "bash"]);
     assert!(completions.code == 0 && completions.out.contains("gather"), "{completions:?}");
+}
+
+#[test]
+fn a_sheet_shows_history_text_and_proofs_and_says_what_is_not_proved() {
+    let scene = Scene::new();
+    let subject = id::from_bits([2; 16]);
+    let file = scene.folder.name("sheet.html");
+    let made = run(&["report", &scene.export, &subject, "--output", &file]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let sheet = fs::read_to_string(&file).unwrap();
+    let history = run(&["lookup", &scene.export, &subject, "--json"]).json();
+    for decision in history["decisions"].as_array().unwrap() {
+        assert!(sheet.contains(decision["id"].as_str().unwrap()), "{decision}");
+        assert!(sheet.contains(decision["at"].as_str().unwrap()), "{decision}");
+    }
+    for part in
+        ["<svg", "Not proved:", "that a human clicked", "class=\"notice\"", "default-src 'none'"]
+    {
+        assert!(sheet.contains(part), "{part}");
+    }
+    // It opens without a network and runs nothing.
+    for part in ["<script", "http-equiv=\"refresh", "<img", "<link", "@import", "url("] {
+        assert!(!sheet.contains(part), "{part}");
+    }
+    // A proof out of it stands alone.
+    let (_, proof) = sheet.split_once("<pre>c2sp").unwrap();
+    let proof = format!("c2sp{}", proof.split_once("</pre>").unwrap().0);
+    let proof = scene.folder.file("record.tlog-proof", proof);
+    assert_eq!(run(&["verify", &proof]).code, 0);
+    let unknown = run(&["report", &scene.export, &id::from_bits([99; 16])]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (1, ""));
 }

@@ -14,6 +14,7 @@ mod export;
 mod long;
 mod notice;
 mod officer;
+mod pack;
 mod sample;
 mod usage;
 mod verify;

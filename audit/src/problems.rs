@@ -1,13 +1,12 @@
-//! Problems of a file that may have millions of lines: all of them are counted, and of each code the
-//! first ones are kept, so that no file fills the memory by being wrong.
+//! Problems as they are told, to people and to programs; and those of a file that may have millions of
+//! lines: all of them are counted, and of each code the first ones are kept, so that no file fills the
+//! memory by being wrong.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use consentinel::problem::{Code, Problem, Severity};
 use serde_json::{Value, json};
-
-use crate::report::{problem_lines, problem_list};
 
 /// How many problems of one code are kept.
 const KEPT: u64 = 20;
@@ -73,4 +72,33 @@ impl Problems {
     pub fn list(&self) -> (Value, Value) {
         (problem_list(&self.sorted().0), json!(self.counts))
     }
+}
+
+/// Every problem, one a line.
+pub fn problem_lines(problems: &[Problem]) -> String {
+    let mut lines = String::new();
+    for problem in problems {
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "{}: {}", severity(problem), problem.message());
+    }
+    lines
+}
+
+/// Every problem as a JSON object.
+pub fn problem_list(problems: &[Problem]) -> Value {
+    let objects = problems.iter().map(|problem| {
+        json!({
+            "severity": severity(problem),
+            "code": problem.code.text(),
+            "path": problem.path,
+            "found": problem.found,
+            "help": problem.code.help(),
+        })
+    });
+    Value::Array(objects.collect())
+}
+
+/// The word for how much a problem takes away.
+pub fn severity(problem: &Problem) -> &'static str {
+    if problem.is_error() { "error" } else { "warning" }
 }

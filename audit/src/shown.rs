@@ -7,6 +7,7 @@
 //! forms are the browser's affair; the lists that they count are there.
 
 use consentinel::json::Json;
+use serde_json::{Value, json};
 
 /// A part of what is shown.
 enum Part {
@@ -148,15 +149,52 @@ pub fn text(notice: &Json) -> String {
     out
 }
 
+/// The same as a list for the page, which makes text nodes of it: `{kind, level, text, labels, pairs}`.
+pub fn list(notice: &Json) -> Value {
+    let parts = parts(notice).into_iter().map(|part| match part {
+        Part::Heading(level, text) => json!({ "kind": "heading", "level": level, "text": text }),
+        Part::Words(text) => json!({ "kind": "words", "text": text }),
+        Part::Buttons(labels) => json!({ "kind": "buttons", "labels": labels }),
+        Part::Pairs(pairs) => json!({ "kind": "pairs", "pairs": pairs }),
+    });
+    json!({
+        "language": notice.text_at("language"),
+        "direction": direction(notice),
+        "parts": parts.collect::<Vec<_>>(),
+    })
+}
+
+fn direction(notice: &Json) -> &'static str {
+    let language = notice.text_at("language");
+    let is_right_to_left = language.starts_with("ar") || language.starts_with("he");
+    if is_right_to_left { "rtl" } else { "ltr" }
+}
+
 /// A page of HTML, without script and without anything from elsewhere.
 pub fn page(notice: &Json, hash: &str) -> String {
     let language = escaped(notice.text_at("language"));
-    let is_right_to_left = language.starts_with("ar") || language.starts_with("he");
-    let direction = if is_right_to_left { "rtl" } else { "ltr" };
+    let direction = direction(notice);
+    let body = body(notice, 0);
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
+         <title>{hash}</title>\n{body}<hr>\n<p>SHA-256 <code>{hash}</code></p>\n</html>\n"
+    )
+}
+
+/// A notice as part of another page, marked with its language; its headings are `deeper` levels below.
+pub fn inside(notice: &Json, deeper: u8) -> String {
+    let language = escaped(notice.text_at("language"));
+    let (direction, body) = (direction(notice), body(notice, deeper));
+    format!("<div class=\"notice\" lang=\"{language}\" dir=\"{direction}\">\n{body}</div>\n")
+}
+
+fn body(notice: &Json, deeper: u8) -> String {
     let mut body = String::new();
     for part in parts(notice) {
         match part {
             Part::Heading(level, text) => {
+                let level = level.saturating_add(deeper);
                 body.push_str(&format!("<h{level}>{}</h{level}>\n", escaped(&text)));
             }
             Part::Words(text) => body.push_str(&format!("<p>{}</p>\n", escaped(&text))),
@@ -179,14 +217,11 @@ pub fn page(notice: &Json, hash: &str) -> String {
             }
         }
     }
-    format!(
-        "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
-         <title>{hash}</title>\n{body}<hr>\n<p>SHA-256 <code>{hash}</code></p>\n</html>\n"
-    )
+    body
 }
 
-fn escaped(text: &str) -> String {
+/// A text that stands in HTML, in an attribute too.
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     for character in text.chars() {
         match character {

@@ -1,5 +1,4 @@
-//! What a problem of a policy is told with in a terminal, beside the line that page and program have in common: the line
-//! of the file, what the thing is called there, what is allowed in that place, and which of it is nearest to what was
+//! What a problem of a policy is told with, beside the line that page and program have in common: the line of the file, what the thing is called there, what is allowed in that place, and which of it is nearest to what was
 //! found. All of it comes from the policy's text and from `www/policy.schema.json`, so no rule stands here a second time.
 //!
 //! Left out: what counts as a problem (the core).
@@ -9,7 +8,8 @@ use std::collections::BTreeMap;
 use consentinel::problem::{Code, Problem};
 use jsonc_parser::ast::Value as Node;
 use serde_json::{Value, json};
-use url::Url;
+
+use crate::problems::severity;
 
 /// How many problems are looked up: a file with thousands of mistakes is not read thousands of times for them.
 const MOST: usize = 200;
@@ -68,8 +68,7 @@ impl<'a> Advised<'a> {
         let mut lines = String::new();
         for at in order {
             let Some((problem, advice)) = self.told.get(at) else { continue };
-            let word = if problem.is_error() { "error" } else { "warning" };
-            lines.push_str(&format!("{word}: {}\n", problem.message()));
+            lines.push_str(&format!("{}: {}\n", severity(problem), problem.message()));
             let words = advice.words(self.file);
             if !words.is_empty() {
                 lines.push_str(&format!("  {words}\n"));
@@ -93,7 +92,7 @@ impl<'a> Advised<'a> {
     pub fn list(&self) -> Value {
         let objects = self.told.iter().map(|(problem, advice)| {
             json!({
-                "severity": if problem.is_error() { "error" } else { "warning" },
+                "severity": severity(problem),
                 "code": problem.code.text(),
                 "path": problem.path,
                 "found": problem.found,
@@ -247,9 +246,9 @@ impl<'a> Adviser<'a> {
         }
         // Most often the address of the host stands there.
         if matches!(steps, [.., Step::Field("hosts"), Step::Index(_)]) {
-            let url = Url::parse(found).ok().filter(Url::has_host);
-            let port = |url: &Url| url.port().map(|port| format!(":{port}")).unwrap_or_default();
-            advice.nearest = url.and_then(|url| Some(format!("{}{}", url.host_str()?, port(&url))));
+            let host =
+                found.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+            advice.nearest = host.filter(|host| !host.is_empty()).map(str::to_lowercase);
         }
     }
 

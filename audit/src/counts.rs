@@ -1,0 +1,119 @@
+//! Counts decisions by day, category, language and revision. One number for each row is kept and no
+//! record.
+
+use std::collections::BTreeMap;
+
+use consentinel::record::{Action, Record};
+use serde_json::{Value, json};
+
+use crate::time::day;
+
+/// What is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// The day of the decision.
+    Day,
+    /// The category or service.
+    Category,
+    /// The language of the notice.
+    Language,
+    /// The revision of the policy.
+    Revision,
+}
+
+impl By {
+    /// All of them.
+    pub const ALL: [By; 4] = [By::Day, By::Category, By::Language, By::Revision];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            By::Day => "day",
+            By::Category => "category",
+            By::Language => "language",
+            By::Revision => "revision",
+        }
+    }
+}
+
+/// A row of decisions.
+#[derive(Default)]
+pub struct Decisions {
+    /// How many there are.
+    pub records: u64,
+    /// How many choices of them granted something, and how many denied it; a `once` has none.
+    pub choices: (u64, u64),
+    /// How many of each action.
+    pub actions: BTreeMap<&'static str, u64>,
+}
+
+/// All that is counted.
+#[derive(Default)]
+pub struct Counts {
+    rows: BTreeMap<(By, String), Decisions>,
+    /// Granted and denied, by category or service.
+    pub categories: BTreeMap<String, (u64, u64)>,
+}
+
+impl Counts {
+    /// Takes a record in.
+    pub fn take(&mut self, record: &Record) {
+        let revision = format!("{} {}", record.policy_id, record.policy_revision);
+        for (by, key) in [
+            (By::Day, day(record.at_ms)),
+            (By::Language, record.language.clone()),
+            (By::Revision, revision),
+        ] {
+            let row = self.rows.entry((by, key)).or_default();
+            row.records += 1;
+            if record.action != Action::Once {
+                row.choices.0 += record.granted.len() as u64;
+                row.choices.1 += record.denied.len() as u64;
+            }
+            *row.actions.entry(record.action.word()).or_default() += 1;
+        }
+        if record.action != Action::Once {
+            for name in &record.granted {
+                self.category(name).0 += 1;
+            }
+            for name in &record.denied {
+                self.category(name).1 += 1;
+            }
+        }
+    }
+
+    fn category(&mut self, name: &str) -> &mut (u64, u64) {
+        if !self.categories.contains_key(name) {
+            self.categories.insert(String::from(name), (0, 0));
+        }
+        self.categories.entry(String::from(name)).or_default()
+    }
+}
+
+impl Counts {
+    /// The rows of a table but that of categories, by what they are counted by.
+    pub fn of(&self, by: By) -> impl Iterator<Item = (&String, &Decisions)> {
+        self.rows.iter().filter(move |((row, _), _)| *row == by).map(|((_, key), row)| (key, row))
+    }
+
+    /// A table as a list of objects.
+    pub fn list(&self, by: By) -> Value {
+        if by == By::Category {
+            let rows = self.categories.iter().map(|(name, (granted, denied))| {
+                json!({ "category": name, "granted": granted, "denied": denied })
+            });
+            return Value::Array(rows.collect());
+        }
+        let rows = self.of(by).map(|(key, row)| {
+            let (granted, denied) = row.choices;
+            json!({
+                by.word(): key,
+                "records": row.records,
+                "granted": granted,
+                "denied": denied,
+                "actions": row.actions,
+            })
+        });
+        Value::Array(rows.collect())
+    }
+}

@@ -1,0 +1,172 @@
+//! Policies and notices that stand in no export, found by their hashes. Text that never becomes a document
+//! (too long, not UTF-8, not JSON) is reported here with the core's codes; all else that is wrong with a
+//! policy the core says, but for what only a program sees that has the texts of all languages inside.
+
+use std::collections::BTreeMap;
+
+use consentinel::{
+    export::Known,
+    hash::sha256,
+    json::Json,
+    notice::{Interface, notice, unsummarised},
+    policy::{self, MAX_BYTES, Policy, doubts},
+    problem::{Code, Problem},
+    share, source,
+};
+use serde_json::{Value, json};
+
+use crate::{advice::Advised, texts::texts};
+
+/// Policies and notices by their hashes.
+#[derive(Clone, Default)]
+pub struct Library {
+    /// Policies.
+    pub policies: BTreeMap<String, Json>,
+    /// Notices, those of the policies in every language of this release among them.
+    pub notices: BTreeMap<String, Json>,
+    /// What is wrong with them, for standard error.
+    pub words: String,
+}
+
+impl Library {
+    /// Takes a policy in, with what this release shows its visitors in every language.
+    pub fn take_policy(&mut self, policy: Policy) {
+        self.notices.extend(notices(&policy));
+        self.policies.insert(policy.hash(), policy.document);
+    }
+
+    /// Takes a notice in.
+    pub fn take_notice(&mut self, notice: Json) {
+        self.notices.insert(sha256(notice.canonical().as_bytes()), notice);
+    }
+
+    /// What a verifier asks of them.
+    pub fn known(&self) -> Known {
+        let mut known = Known::default();
+        self.policies.iter().for_each(|(hash, policy)| known.take_policy(hash, policy));
+        self.notices.iter().for_each(|(hash, notice)| known.take_notice(hash, notice));
+        known
+    }
+}
+
+/// What this release shows visitors of a policy, in every language.
+fn notices(policy: &Policy) -> Vec<(String, Json)> {
+    let interfaces = texts();
+    let Json::Object(languages) = &interfaces else {
+        return Vec::new();
+    };
+    let shown = languages.iter().map(|(language, _)| {
+        let document = notice(policy, &Interface::choose(&interfaces, language, policy));
+        (sha256(document.canonical().as_bytes()), document)
+    });
+    shown.collect()
+}
+
+/// A notice, as `consentinel notice` prints it; nothing where it is none.
+pub fn notice_of(bytes: &[u8]) -> Option<Json> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_BYTES);
+    let document = text.and_then(|text| source::parse(text.trim_end()));
+    document.filter(|document| document.field("layout").is_some())
+}
+
+/// A policy, and all its problems.
+pub fn policy_of(bytes: &[u8]) -> (Option<Policy>, Vec<Problem>) {
+    if bytes.len() > MAX_BYTES {
+        let found = format!("more than {MAX_BYTES} bytes");
+        return refused(Code::PolicyTooLarge, "", &found);
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return refused(Code::PolicyNotJson, "", "bytes that are not UTF-8");
+    };
+    let Some(document) = source::parse(text) else {
+        let (place, found) = first_mistake(text);
+        return refused(Code::PolicyNotJson, &place, found);
+    };
+    let (policy, mut problems) = policy::read(&document);
+    if let Some(policy) = &policy {
+        share::check(policy, "", &mut problems);
+    }
+    (policy, problems)
+}
+
+fn refused(code: Code, place: &str, found: &str) -> (Option<Policy>, Vec<Problem>) {
+    (None, vec![Problem::new(code, place, found)])
+}
+
+/// Where text stops being JSON, and what stands there.
+fn first_mistake(text: &str) -> (String, &str) {
+    let Err(error) = serde_json::from_str::<Value>(text) else {
+        return (String::new(), text);
+    };
+    let (line, column) = (error.line(), error.column());
+    let content = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let rest = content.get(column.saturating_sub(1)..).unwrap_or(content);
+    let found = if rest.is_empty() { "the end" } else { rest };
+    (format!("line {line} column {column}"), found)
+}
+
+/// What else is to be said of a policy before it is published, by whoever has the texts of all languages inside: first
+/// sentences that are long, what is hardly meant, and words for texts that there are not, which would be without effect.
+pub fn look_closer(policy: &Policy, problems: &mut Vec<Problem>) {
+    unsummarised(policy, problems);
+    doubts(policy, problems);
+    let texts = texts();
+    let wording = policy.document.field("texts");
+    for (language, own) in wording.map_or(&[][..], entries) {
+        let place = format!("texts.{language}");
+        match texts.field(language) {
+            Some(known) => {
+                for (key, _) in entries(own).iter().filter(|(key, _)| known.field(key).is_none()) {
+                    problems.push(Problem::new(Code::FieldUnknown, &place, key));
+                }
+            }
+            None => problems.push(Problem::new(Code::LanguageMissing, &place, "")),
+        }
+    }
+}
+
+fn entries(object: &Json) -> &[(String, Json)] {
+    match object {
+        Json::Object(entries) => entries,
+        _ => &[],
+    }
+}
+
+/// The report on a policy for programs; `policy` is `null` where none could be read.
+pub fn checked(name: &str, text: &str, policy: &Option<Policy>, problems: &[Problem]) -> Value {
+    let errors = errors(problems);
+    let read = policy.as_ref().map(|policy| {
+        json!({
+            "id": policy.document.text_at("id"),
+            "revision": policy.document.text_at("revision"),
+            // What a record of a decision under this policy carries.
+            "hash": policy.hash(),
+            "categories": read_of(policy, "categories"),
+            "services": read_of(policy, "services"),
+            "items": read_of(policy, "items"),
+        })
+    });
+    json!({
+        "file": name,
+        "sound": is_sound(policy, problems),
+        "policy": read,
+        "errors": errors,
+        "warnings": problems.len() - errors,
+        "problems": Advised::new(problems, text, "").list(),
+    })
+}
+
+/// Whether a policy was read without an error.
+pub fn is_sound(policy: &Option<Policy>, problems: &[Problem]) -> bool {
+    policy.is_some() && errors(problems) == 0
+}
+
+/// How many of these are errors.
+pub fn errors(problems: &[Problem]) -> usize {
+    problems.iter().filter(|problem| problem.is_error()).count()
+}
+
+/// How many entries of a list of the document are sound enough to be kept.
+pub fn read_of(policy: &Policy, list: &str) -> usize {
+    policy.document.list_at(list).len()
+}

@@ -1,0 +1,66 @@
+//! Points in time as people and spreadsheets read and write them. There is no time zone but UTC: two
+//! auditors must see the same line. There is no clock here.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// Milliseconds since 1970 as ISO 8601 in UTC: `2026-01-31T09:05:00.000Z`.
+pub fn iso(at_ms: i64) -> String {
+    match Timestamp::from_millisecond(at_ms) {
+        Ok(time) => format!("{time:.3}"),
+        // A record may name a time after the year 9999, for which ISO 8601 has no agreed form: the
+        // number itself says what the record says.
+        Err(_) => at_ms.to_string(),
+    }
+}
+
+/// The same as every spreadsheet takes it for a time, to the second: `2026-01-31 09:05:00`; nothing
+/// after the year 9999.
+pub fn for_spreadsheets(at_ms: i64) -> String {
+    let time = Timestamp::from_millisecond(at_ms).ok();
+    time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
+/// The day: `2026-01-31`.
+pub fn day(at_ms: i64) -> String {
+    iso(at_ms).chars().take(10).collect()
+}
+
+/// A time as an argument, in milliseconds since 1970: ISO 8601 with a zone, or a day, which is its
+/// first moment in UTC.
+pub fn argument(text: &str) -> Result<i64, String> {
+    let day = |text: &str| {
+        let date: Date = text.parse().ok()?;
+        Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    };
+    let time = text.parse().ok().or_else(|| day(text));
+    let help = "give a time such as `2026-01-31T09:05:00Z`, or a day, which begins at 00:00 UTC";
+    time.map(Timestamp::as_millisecond).ok_or_else(|| String::from(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{argument, for_spreadsheets, iso};
+
+    #[test]
+    fn every_time_a_record_can_hold_has_a_text() {
+        for (at_ms, want) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1, "1970-01-01T00:00:00.001Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (1_769_850_300_120, "2026-01-31T09:05:00.120Z"),
+            (9_007_199_254_740_991, "9007199254740991"),
+        ] {
+            assert_eq!(iso(at_ms), want);
+        }
+        assert_eq!(for_spreadsheets(1_769_850_300_120), "2026-01-31 09:05:00");
+        assert_eq!(for_spreadsheets(9_007_199_254_740_991), "");
+    }
+
+    #[test]
+    fn a_day_is_its_first_moment_in_utc() {
+        assert_eq!(argument("2026-01-31"), argument("2026-01-31T00:00:00Z"));
+        assert_eq!(argument("2026-01-31T01:00:00+01:00"), argument("2026-01-31"));
+        assert_eq!(argument("1970-01-01"), Ok(0));
+        assert!(argument("yesterday").is_err());
+    }
+}

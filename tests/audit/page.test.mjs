@@ -1,0 +1,352 @@
+// The officer's page as an officer has it: opened from a disk or from a host, offline, with files of any length and any
+// content. The five questions of README are asked here, in English and in French.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { audit } from "../access/face.mjs";
+import { site } from "../browser/site.mjs";
+import { cards, EXPORT, give, idle, onDisk, path } from "./room.mjs";
+
+const PROGRAM = process.env.CONSENTINEL_CLI;
+const visitTest = site();
+const lines = readFileSync(EXPORT, "utf8").trim().split("\n");
+const first = lines.findIndex((line) => line.startsWith('{"action"'));
+const record = JSON.parse(lines[first]);
+
+/** Gives a test a folder of its own. */
+function within(body) {
+  return async (visit) => {
+    const folder = mkdtempSync(join(tmpdir(), "consentinel-room-"));
+    try {
+      await body(visit, folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+}
+
+const sha = (...parts) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(Array.isArray(part) ? Buffer.from(part) : part);
+  return hash.digest();
+};
+
+/** An export of these record lines under one unsigned checkpoint, as docs/export.md describes it. */
+function exportOf(file, records, more = []) {
+  const out = openSync(file, "w");
+  let [block, size] = ["", 0];
+  const write = (line) => {
+    block += `${line}\n`;
+    if (block.length > 1e6) {
+      writeSync(out, block);
+      block = "";
+    }
+  };
+  write('{"format":"consentinel-export","origin":"big.example/consent","version":1}');
+  for (const line of more) write(line);
+  write('{"after":"","month":"2026-10"}');
+  const whole = [];
+  for (const line of records) {
+    write(line);
+    let root = sha([0], sha(line));
+    for (let rest = size; rest % 2; rest = (rest - 1) / 2) root = sha([1], whole.pop(), root);
+    whole.push(root);
+    size++;
+  }
+  const root = whole.reduceRight((right, left) => (right ? sha([1], left, right) : left), null);
+  const text = `big.example/consent/2026-10\n${size}\n${root.toString("base64")}\n`;
+  write(`{"checkpoint":${JSON.stringify(text)}}`);
+  writeSync(out, block);
+  closeSync(out);
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const named = (number) => {
+  let text = "";
+  for (let rest = number; text.length < 6; rest = Math.floor(rest / 64)) text += DIGITS[rest % 64];
+  return text.padEnd(21, "A");
+};
+
+const alone = lines[first].replace(/"previous":"[^"]*","sequence":\d+/, '"previous":"","sequence":0');
+
+function* many(count) {
+  for (let at = 0; at < count; at++) {
+    const line = alone.replace(/"id":"[^"]*"/, `"id":"${named(at)}A"`);
+    yield line.replace(/"subject":"[^"]*"/, `"subject":"${named(at)}Q"`);
+  }
+}
+
+visitTest(
+  "a hundred thousand records are read while the tab answers, and the officer can stop it",
+  within(async ({ page }, folder) => {
+    const file = join(folder, "big.export");
+    const documents = lines.slice(1, first).filter((line) => {
+      const hash = createHash("sha256").update(line.slice(10, -1)).digest("hex");
+      return hash === record.policy.hash || hash === record.notice.hash;
+    });
+    exportOf(file, many(100_000), documents);
+    await page.goto(onDisk());
+    await page.evaluate(() => {
+      window.shares = new Set();
+      new MutationObserver(() => {
+        const bar = document.querySelector("#bar");
+        if (bar) window.shares.add(bar.value);
+      }).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    await page.setInputFiles("#files", file);
+    await page.click("#stop");
+    await page.locator("#said li", { hasText: "Stopped" }).waitFor();
+    assert.deepEqual(await cards(page), []);
+
+    await give(page, file);
+    const [card] = await cards(page);
+    assert.equal(card.holds, true, JSON.stringify(card.problems));
+    // Whoever looks sees it go on: between any two of these the tab did something else.
+    const shares = await page.evaluate(() => window.shares.size);
+    assert.ok(shares > 50, `${shares} steps`);
+    assert.match(await page.locator(".card dl").first().textContent(), /records100000/);
+    await page.fill("#subject", `${named(77_777)}Q`);
+    await page.click("#ask button");
+    await page.locator("#answer dl").first().waitFor();
+    assert.match(await page.locator("#answer").textContent(), /accept-all via/);
+  }),
+);
+
+visitTest(
+  "hostile files run no script and bring no markup: in every field, in names, in other forms than text",
+  within(async ({ page, settled }, folder) => {
+    const evil = `"><img src=x onerror="document.title='bad'"><script>document.title='bad'</script><svg onload="document.title='bad'">`;
+    const inside = JSON.stringify(evil).slice(1, -1);
+    const of = (name, bytes) => {
+      const file = join(folder, name);
+      writeFileSync(file, bytes);
+      return file;
+    };
+    const text = readFileSync(EXPORT, "utf8");
+    const fields = [...new Set(text.match(/"[A-Za-z]+":"/g))];
+    const files = fields.map((field, at) => of(`field-${at}`, text.replace(field, `${field}${inside}`)));
+    // One that holds: its revision, its left names and its notice are markup.
+    const notice = { ...JSON.parse(lines.find((line) => line.startsWith('{"notice"'))).notice };
+    notice.texts = Object.fromEntries(
+      Object.entries(notice.texts).map(([key, value]) => [key, typeof value === "string" ? evil : value]),
+    );
+    const sorted = (value) =>
+      Array.isArray(value)
+        ? value.map(sorted)
+        : value && typeof value === "object"
+          ? Object.fromEntries(
+              Object.keys(value)
+                .sort()
+                .map((key) => [key, sorted(value[key])]),
+            )
+          : value;
+    const told = JSON.stringify(sorted(notice));
+    const bad = {
+      ...record,
+      previous: "",
+      sequence: 0,
+      left: [evil],
+      action: "save",
+      granted: [],
+      denied: record.granted,
+    };
+    bad.policy = { ...record.policy, revision: evil };
+    bad.notice = { ...record.notice, hash: createHash("sha256").update(told).digest("hex"), language: notice.language };
+    const held = join(folder, "held.export");
+    exportOf(held, [JSON.stringify(sorted(bad))], [`{"notice":${told}}`]);
+    files.push(
+      of(`${"<img src=x onerror=alert(1)>".replaceAll("/", "")}`, evil),
+      of("empty", ""),
+      of("binary", Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * 7919) % 256))),
+      of("endless", `{"format":"consentinel-export","origin":"a","version":1}\n${"x".repeat(3_000_000)}`),
+      of("long-ledger", "x".repeat(11_000_000)),
+      of("deep", "[".repeat(500_000)),
+      held,
+    );
+    await page.goto(onDisk());
+    const title = await page.title();
+    await give(page, files);
+    const shown = await cards(page);
+    assert.equal(shown.length, files.length - 1);
+    assert.deepEqual(
+      shown.filter(({ holds }) => holds).map(({ name }) => name),
+      ["held.export"],
+      JSON.stringify(shown.at(-1)),
+    );
+    await page.locator("#said li", { hasText: "long-ledger is longer" }).waitFor();
+    await page.fill("#subject", bad.subject);
+    await page.click("#ask button");
+    await page.locator("#answer .notice").waitFor();
+    assert.ok((await page.locator("#answer .notice").textContent()).includes(evil));
+    assert.equal(await page.locator("img, iframe, object, embed, [onerror], [onload]").count(), 0);
+    // What the page is made of takes its own script out.
+    assert.equal(await page.locator("script").count(), 0);
+    assert.equal(await page.title(), title);
+
+    // The sheet is a page of its own, and as harmless.
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#answer > button").click()]);
+    const sheet = join(folder, "sheet.html");
+    await download.saveAs(sheet);
+    await page.goto(`file://${sheet}`);
+    assert.ok((await page.textContent("main")).includes(evil));
+    assert.equal(await page.locator("img, iframe, script, [onerror], [onload]").count(), 0);
+  }),
+);
+
+visitTest("the page asks no network, from a host as from a disk", async (visit) => {
+  const { page } = visit;
+  await page.goto(visit.url("/dist/audit/index.html"));
+  await give(page, [EXPORT]);
+  const asked = visit.requested();
+  const said = await page.evaluate(async (url) => {
+    const tries = [
+      () => fetch(url),
+      () => import(url),
+      () => new Promise((done, fail) => Object.assign(new Image(), { src: url, onload: done, onerror: fail })),
+      () =>
+        new Promise((done, fail) =>
+          Object.assign(new WebSocket(url.replace("http", "ws")), { onopen: done, onerror: fail }),
+        ),
+    ];
+    const ends = [];
+    for (const attempt of tries)
+      ends.push(
+        await attempt().then(
+          () => "through",
+          () => "stopped",
+        ),
+      );
+    ends.push(navigator.sendBeacon(url) ? "sent" : "refused");
+    return ends;
+  }, visit.url("/asked"));
+  assert.deepEqual(said.slice(0, 4), ["stopped", "stopped", "stopped", "stopped"]);
+  await visit.settled();
+  assert.deepEqual(visit.requested(), asked);
+  assert.deepEqual(asked, ["/dist/audit/index.html"]);
+  visit.stopped = [];
+});
+
+for (const [language, words] of Object.entries({
+  en: {
+    ask: "Answer",
+    anew: "NOT what was seen",
+    month: "Its latest choice",
+    said: "Keep your basket",
+    share: "By day",
+  },
+  fr: {
+    ask: "Réponse",
+    anew: "PAS ce qui avait été vu",
+    month: "Son dernier choix",
+    said: "Conserve votre panier",
+    share: "Par jour",
+  },
+})) {
+  visitTest(
+    `the five questions are answered, ${language}`,
+    within(async ({ page }, folder) => {
+      await page.goto(onDisk());
+      await page.selectOption("#language", language);
+      await give(page, [EXPORT]);
+      assert.equal(await page.getAttribute("html", "lang"), language);
+      // What had this visitor granted then; what did the banner say.
+      const spoken = lines.filter((line) => line.startsWith('{"action"')).map((line) => JSON.parse(line));
+      const one = spoken.findLast((record) => record.notice.language === language);
+      await page.fill("#subject", one.subject);
+      await page.fill("#at", new Date(one.atMs + 1000).toISOString());
+      await page.getByRole("button", { name: words.ask }).click();
+      await page.locator("#answer .notice").waitFor();
+      assert.match(await page.locator("#answer").textContent(), new RegExp(one.id));
+      assert.equal(await page.getAttribute("#answer .notice", "lang"), language);
+      // How many agreed, by day.
+      await page.getByText(words.share, { exact: true }).first().waitFor();
+      assert.ok((await page.locator("#stats svg").count()) === 4);
+      // What must be kept, and what can go.
+      await page.locator("#keep", { hasText: words.month }).waitFor();
+      // Was anything altered: against the file by itself, and against what this browser saw.
+      const anew = join(folder, "anew.export");
+      const text = readFileSync(EXPORT, "utf8");
+      const origin = text.match(/"origin":"([^"]+)"/)[1];
+      exportOf(anew, [alone]);
+      writeFileSync(anew, readFileSync(anew, "utf8").replaceAll("big.example/consent", origin));
+      await give(page, [anew]);
+      const cardOf = page.locator(".card", { hasText: "anew.export" });
+      await cardOf.locator("li.fails", { hasText: words.anew }).waitFor();
+    }),
+  );
+}
+
+visitTest(
+  "a notice of today's arrangement is drawn as its visitors saw it, in their language",
+  within(async ({ page }, folder) => {
+    const told = execFileSync(PROGRAM, ["notice", path("www/policies/imagino.json"), "--language", "fr"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const { layout } = JSON.parse(told);
+    const hash = createHash("sha256").update(told).digest("hex");
+    const line = alone.replace(/"notice":{[^}]*}/, `"notice":{"hash":"${hash}","language":"fr","layout":${layout}}`);
+    const file = join(folder, "drawn.export");
+    exportOf(file, [line], [`{"notice":${told}}`]);
+    await page.goto(onDisk());
+    await give(page, [file]);
+    await page.fill("#subject", record.subject);
+    await page.click("#ask button");
+    const banner = page.locator("#drawn consent-banner");
+    await banner.locator("[part=banner] [data-consent-action=reject-all]").waitFor();
+    await banner.locator("dialog [role=switch]").first().waitFor();
+    assert.deepEqual(await banner.evaluateAll((all) => all.map(({ lang }) => lang)), ["fr", "fr"]);
+    const [title] = JSON.parse(told).categories.map(({ title }) => title);
+    assert.ok((await banner.first().locator("[part=banner]").textContent()).includes(title));
+    await audit({ page });
+    // Its links lead nowhere from here.
+    await banner.first().locator("a").first().click();
+    await banner.first().locator("[data-consent-action=accept-all]").click();
+    assert.equal(page.url(), onDisk());
+    assert.equal(page.context().pages().length, 1);
+  }),
+);
+
+visitTest("a policy that comes along tells what the banner had said, and a wrong key is named", async ({ page }) => {
+  await page.goto(onDisk());
+  await page.locator("summary", { hasText: "Public keys" }).click();
+  await page.fill("#keys", "no key");
+  await give(page, [EXPORT, path("www/policies/jimo.json")]);
+  assert.deepEqual(await page.locator("#said li").allTextContents(), [
+    "This is no public key: no key",
+    "jimo.json: a policy, used to read the records",
+  ]);
+  await idle(page);
+});
+
+visitTest("a policy shows its problems with their places, and its layers in every language", async ({ page }) => {
+  await page.goto(onDisk("policy"));
+  const policy = JSON.parse(readFileSync(path("www/policies/imagino.json"), "utf8"));
+  policy.items[0].category = "anlytics";
+  await page.fill("#text", JSON.stringify(policy));
+  const row = page.locator("#problems tbody tr").first();
+  assert.deepEqual((await row.locator("td").allTextContents()).slice(0, 4), [
+    "error",
+    "category-unknown",
+    "items[0].category",
+    "anlytics",
+  ]);
+  await page.setInputFiles("#files", path("www/policies/imagino.json"));
+  await page.locator("#status.holds").waitFor();
+  const banner = page.locator("#stage consent-banner");
+  for (const language of await page.locator("#shown option").allTextContents()) {
+    await page.selectOption("#shown", language);
+    assert.equal(await banner.getAttribute("lang"), language);
+    await banner.locator("[data-consent-action=reject-all]").waitFor();
+  }
+  await page.selectOption("#shown", "fr");
+  await page.selectOption("#layer", "settings");
+  await banner.locator("dialog [role=switch]").first().waitFor();
+  await page.fill("#text", "{");
+  await page.locator("#problems", { hasText: "policy-not-json" }).waitFor();
+  assert.equal(await banner.count(), 0);
+});

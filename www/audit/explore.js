@@ -1,0 +1,206 @@
+// What an officer asks of a file that holds: what held for a visitor at a time and what the banner had said, how many
+// agreed, what can go; and files to take along. Every answer is the module's; here it is shown.
+
+import { chart, fill, key, notice, pairs, save, table } from "./parts.js";
+import { build } from "../js/tree.js";
+import { linesAt, pieces } from "./read.js";
+import { drawn, draws } from "./stage.js";
+import { words } from "./words.js";
+
+/** The most rows of a history that are listed. */
+const MOST_ROWS = 500;
+/** The most pseudonyms that are offered while one is typed. */
+const MOST_OFFERED = 20;
+
+/** The form and the tables, as a tree. */
+export const explore = (name) => [
+  "section",
+  { "aria-labelledby": "explore" },
+  ["h2", { id: "explore", tabindex: "-1" }, words("lookedInto", { name })],
+  [
+    "form",
+    { id: "ask" },
+    ["h3", {}, words("ask")],
+    [
+      "div",
+      { class: "row" },
+      [
+        "div",
+        {},
+        ["label", { for: "subject" }, words("subject")],
+        ["p", { class: "hint", id: "subject-hint" }, words("subjectHint")],
+        [
+          "input",
+          {
+            id: "subject",
+            list: "subjects",
+            autocomplete: "off",
+            spellcheck: "false",
+            required: true,
+            "aria-describedby": "subject-hint",
+          },
+        ],
+        ["datalist", { id: "subjects" }],
+      ],
+      [
+        "div",
+        {},
+        ["label", { for: "at" }, words("at")],
+        ["p", { class: "hint", id: "at-hint" }, words("atHint")],
+        ["input", { id: "at", autocomplete: "off", spellcheck: "false", "aria-describedby": "at-hint" }],
+      ],
+      ["button", {}, words("answer")],
+    ],
+  ],
+  ["div", { id: "answer", role: "region", "aria-live": "polite", "aria-label": words("answer") }],
+  ["h3", {}, words("stats")],
+  ["p", { class: "hint" }, words("statsHint")],
+  key(),
+  ["div", { id: "stats" }],
+  [
+    "p",
+    {},
+    ["button", { type: "button", id: "csv", class: "plain", "aria-describedby": "csv-hint" }, words("csv")],
+    " ",
+    ["span", { class: "hint", id: "csv-hint" }, words("csvHint")],
+  ],
+  ["div", { id: "keep" }],
+];
+
+/** Brings that tree to life, for this file and its room. `say` tells of what goes on. */
+export function explored({ file, room, result }, say) {
+  const find = (id) => document.getElementById(id);
+  const subject = find("subject");
+  subject.addEventListener("input", () => {
+    const offered = room.subjects(subject.value.trim(), MOST_OFFERED);
+    fill(find("subjects"), ...offered.map((value) => ["option", { value }]));
+  });
+  find("ask").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const [who, at] = [subject.value.trim(), find("at").value.trim()];
+    try {
+      const places = room.places(who);
+      if (!places.length) return fill(find("answer"), ["p", { class: "fails" }, words("unknownSubject")]);
+      const lines = await linesAt(file, places);
+      const found = room.lookup(who, at, lines);
+      show(find("answer"), found);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "plain";
+      button.textContent = words("sheet");
+      button.addEventListener("click", () => save(room.sheet(who, at, lines), `consent-${who}.html`));
+      find("answer").append(button);
+    } catch (error) {
+      fill(find("answer"), ["p", { class: "fails" }, error.message]);
+    }
+  });
+  tables(find("stats"), room.stats());
+  find("csv").addEventListener("click", async ({ target }) => {
+    target.disabled = true;
+    try {
+      if (room.beginTable(",")) {
+        await pieces(
+          file,
+          (piece) => void room.pushTable(piece),
+          (share) => say(words("csv"), share),
+        );
+        save(room.finishTable(), `${file.name}.csv`);
+      }
+    } catch (error) {
+      say(words("unreadable", { name: file.name, reason: error.message }));
+    }
+    target.disabled = false;
+  });
+  if (result.months.length) {
+    fill(
+      find("keep"),
+      ["h3", {}, words("keep")],
+      ["p", { class: "hint" }, words("keepHint")],
+      table(
+        words("keep"),
+        ["month", "row_records", "latestEnd"].map((key) => words(key)),
+        result.months.map(({ month, records, latestEnd }) => [month, `${records}`, latestEnd ?? words("none")]),
+        [1],
+      ),
+    );
+  }
+}
+
+const names = (list) => list.join(", ") || words("none");
+
+function show(element, { history, notice: listed, document: whole, timeline }) {
+  const told = listed && { ...listed, document: whole };
+  const { held, decisions, isPastEnd, once } = history;
+  const rows = decisions.slice(-MOST_ROWS);
+  fill(
+    element,
+    held
+      ? pairs([
+          [words("granted"), names(held.granted)],
+          [words("denied"), names(held.denied)],
+          [words("decided"), `${held.at}, ${words("via", held)}`],
+          [words("until"), isPastEnd ? `${held.until}: ${words("pastEnd")}` : held.until],
+          ...once.map((one) => [words("once"), `${names(one.granted)}, ${one.at}`]),
+          [words("text"), ["code", {}, `${held.notice.hash} ${held.notice.language}`]],
+          [words("policy"), ["code", {}, `${held.policy.hash} ${held.policy.id} ${held.policy.revision}`]],
+          [words("build"), ["code", {}, held.build]],
+          [words("record"), ["code", {}, held.id]],
+        ])
+      : ["p", {}, words("undecided")],
+    ["h3", {}, words("history")],
+    key(false),
+    chart(timeline),
+    rows.length < decisions.length && ["p", { class: "hint" }, words("cut", { count: rows.length })],
+    table(
+      words("history"),
+      ["time", "decision", "granted", "denied", "noticeLanguage"].map((key) => words(key)),
+      rows.map((row) => [row.at, words("via", row), names(row.granted), names(row.denied), row.notice.language]),
+    ),
+    held && ["h3", {}, words("said")],
+    held && (told ? ["p", { class: "hint" }, words("saidHint")] : ["p", { class: "warns" }, words("saidMissing")]),
+    told && notice(told),
+    ["div", { id: "drawn" }],
+  );
+  // An arrangement that this release draws is shown as visitors saw it, too.
+  if (told && draws(told.document)) {
+    fill(element.querySelector("#drawn"), ["h3", {}, words("drawn")], ["p", { class: "hint" }, words("drawnHint")]);
+    for (const layer of ["first", "settings"]) {
+      const place = build(["div", { class: "stage", role: "group", tabindex: "0", "aria-label": words(layer) }]);
+      element.querySelector("#drawn").append(place);
+      drawn(place, told.document, layer);
+    }
+  }
+}
+
+const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once"];
+const percent = (part, whole) => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
+
+function tables(element, stats) {
+  const about = Object.entries(stats).map(([by, { rows, chart: svg }]) => {
+    const isCategory = by === "category";
+    const head = words(by === "language" ? "noticeLanguage" : by);
+    const heads = isCategory
+      ? [head, words("granted"), words("denied"), words("share")]
+      : [head, words("count"), words("share"), ...ACTIONS];
+    const cells = rows.map((row) =>
+      isCategory
+        ? [row.category, `${row.granted}`, `${row.denied}`, percent(row.granted, row.granted + row.denied)]
+        : [
+            row[by],
+            `${row.records}`,
+            percent(row.granted, row.granted + row.denied),
+            ...ACTIONS.map((action) => `${row.actions[action] ?? 0}`),
+          ],
+    );
+    const section = document.createElement("details");
+    section.open = by === "day" || by === "category";
+    fill(
+      section,
+      ["summary", {}, words(`by_${by}`)],
+      chart(svg),
+      table(words(`by_${by}`), heads, cells, [1, 2, 3, 4, 5, 6, 7]),
+    );
+    return section;
+  });
+  fill(element, ...about);
+}

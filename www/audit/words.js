@@ -1,0 +1,39 @@
+// The words of the officer's pages, in the language of the browser or the one that was chosen.
+//
+// Left out: words of records, policies and notices, which are whatever they are; help with a problem, which is the
+// program's own and in English.
+
+import { choose } from "../js/language.js";
+import en from "./texts/en.json";
+import fr from "./texts/fr.json";
+
+const LANGUAGES = { en, fr };
+const NAMES = { en: "English", fr: "Français" };
+
+let language = choose(navigator.languages, Object.keys(LANGUAGES)) ?? "en";
+
+/** The language in which the page speaks. */
+export const spoken = () => language;
+
+/** The words of this key, with their places filled in. */
+export const words = (key, values = {}) => {
+  const text = LANGUAGES[language][key] ?? key;
+  return text.replace(/{(\w+)}/g, (_, name) => values[name]);
+};
+
+/** A control that chooses the language, as a tree. */
+export const choice = () => [
+  "select",
+  { id: "language", "aria-label": words("language") },
+  ...Object.entries(NAMES).map(([tag, name]) => [
+    "option",
+    { value: tag, lang: tag, selected: tag === language },
+    name,
+  ]),
+];
+
+/** Speaks in this language from now on. */
+export function speak(tag) {
+  language = tag;
+  document.documentElement.lang = tag;
+}
