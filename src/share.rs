@@ -44,7 +44,7 @@ pub fn check(policy: &Policy, origin: &str, problems: &mut Vec<Problem>) {
 
 #[cfg(test)]
 mod tests {
-    use alloc::{format, string::String, vec::Vec};
+    use alloc::{format, vec::Vec};
 
     use super::check;
     use crate::{policy, source};
@@ -77,7 +77,7 @@ mod tests {
             let (policy, mut problems) = policy::read(&source::parse(&policy).unwrap());
             check(&policy.unwrap(), origin, &mut problems);
             let found: Vec<_> = problems.iter().map(|problem| problem.code.text()).collect();
-            assert_eq!(String::from(found.join(" ")), want, "{share} of {origin}");
+            assert_eq!(found.join(" "), want, "{share} of {origin}");
         }
     }
 }
