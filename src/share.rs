@@ -44,7 +44,7 @@ pub fn check(policy: &Policy, origin: &str, problems: &mut Vec<Problem>) {
 
 #[cfg(test)]
 mod tests {
-    use alloc::{format, string::String, vec::Vec};
+    use alloc::{format, vec::Vec};
 
     use super::check;
     use crate::{policy, source};

@@ -14,7 +14,6 @@ use consentinel_audit::{
     library::{checked, errors, is_sound, look_closer, read_of},
 };
 
-use crate::advice::Advised;
 use crate::error::{Error, name};
 use crate::pasted;
 use crate::policies::read_policy_text;

@@ -2,7 +2,7 @@
 // or listen in: the browser compares the file with a hash that stands here (`integrity`), and only what runs as the element
 // that we made is answered. Where the page lets nobody make such an element (Trusted Types that do not name us), the same
 // part is imported, which no hash protects: before any script of the page runs, if it is needed at the start, and else
-// as an import map or a service worker of the page may have it (SECURITY.md).
+// as an import map or a service worker of the page may have it (SECURITY.md). Nor does one beside a page in a file.
 //
 // Left out: when (coming.js), and what is in it (second.js).
 
