@@ -2,7 +2,7 @@
 // which only the second module knows: by a promise as long as that is on its way. All structured answers are frozen, so that no page
 // can change what another script reads.
 
-import { isHere, need, whenThere } from "./coming.js";
+import { hand, isHere, need, whenThere } from "./coming.js";
 import { attempts, guard } from "./gate.js";
 import { frozen, recallLedger } from "./page.js";
 import { split } from "./pristine.js";
@@ -18,16 +18,11 @@ const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"
  */
 export function createApi(build, version, CALL, SAVE, GRANT) {
   const answer = (kind) => frozen(read(ask(kind)));
-  // The same object until it changes, so that a view can tell.
-  let text;
-  let state;
   const call = (action) => () => void tell(CALL, action);
   const api = {
     has: (name) => tell(HAS, `${name}`) === ALLOW,
     get state() {
-      const now = ask(STATE);
-      if (now !== text) state = frozen(read((text = now)));
-      return state;
+      return answer(STATE);
     },
     acceptAll: call("accept-all"),
     rejectAll: call("reject-all"),
@@ -57,7 +52,7 @@ export function createApi(build, version, CALL, SAVE, GRANT) {
     ledger: () => (isHere() ? answer(LEDGER) : frozen(storedRecords())),
     export() {
       const text = isHere() ? ask(EXPORT) : storedLedger();
-      download(text, "consentinel-ledger.ndjson", "application/x-ndjson");
+      hand(text);
       return text;
     },
     build,
@@ -81,15 +76,4 @@ function storedRecords() {
     // No storage, or not our text: the second module tells.
   }
   return records;
-}
-
-/** Hands a text to the visitor as a file. */
-export function download(text, name, type) {
-  if (!globalThis.document) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  // The browser reads the file after this task.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

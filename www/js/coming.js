@@ -8,8 +8,8 @@ import { ask, read, setHear, tell, write } from "./told.js";
 
 const UNAVAILABLE = "consentinel: part-unavailable; serve all files of dist/ beside the tag, unchanged";
 
-// How it comes, what it is told of the page, and how the face comes, once it is there.
-let bring, known, getFace;
+// How it comes, what it is told of the page; how the face comes and a ledger becomes a file, once it is there.
+let bring, known, getFace, handOver;
 let isComing, isThere, isTold;
 // What waits, in its order, as a list by `next`.
 let first, last;
@@ -78,6 +78,8 @@ export function giveUp() {
 
 /** Calls a function with the face, once that is there; what cannot be had is told. */
 export const withFace = (act) => whenThere(() => getFace(act, nothing), nothing);
+/** Hands a ledger to the visitor as a file, once that can be done. */
+export const hand = (text) => whenThere(() => handOver(text), nothing);
 const nothing = () => {};
 
 /** Calls for the second module. */
@@ -91,8 +93,9 @@ export function need() {
 function arrive(load) {
   if (isThere) return;
   try {
-    const { hear, more, face } = load();
+    const { hear, more, face, save } = load();
     getFace = face;
+    handOver = save;
     const begun = read(ask(HANDOVER));
     setHear(hear);
     isThere = true;

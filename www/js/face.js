@@ -16,7 +16,7 @@ import { style } from "#assets";
 
 /**
  * The face, made by the tag with its tools: `build` makes elements of a tree, `ask` gets what Rust knows as
- * JSON text (a number of told.js), `download(text, name, type)` hands a file to the visitor, `own(document,
+ * JSON text (a number of told.js), `download(text, name, type)` hands a file to the visitor, `save(text)` a ledger, `own(document,
  * frame)` makes the tag listen to clicks in the document of a frame that waits, `policy` is what the page gave,
  * an object or its text.
  *
@@ -28,7 +28,7 @@ import { style } from "#assets";
  * language have arrived.
  */
 export default function face(tools) {
-  const { ask, download, policy } = tools;
+  const { ask, download, save, policy } = tools;
   const { hold, renewPlaceholders } = holder(tools, style);
   const { declare, renewDeclarations } = declarer(tools, style);
   const known = (kind) => JSON.parse(ask(kind));
@@ -46,7 +46,7 @@ export default function face(tools) {
       __proto__: null,
       receipt: () =>
         download(receipt(known(NOTICE), known(LEDGER), location.host), "consent-receipt.html", "text/html"),
-      export: () => download(ask(EXPORT), "consentinel-ledger.ndjson", "application/x-ndjson"),
+      export: () => save(ask(EXPORT)),
     },
     hold,
     declare,

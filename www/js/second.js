@@ -4,6 +4,7 @@
 // What the first part took of the browser before any script of the page ran, it uses from there (#shared).
 
 import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, switched } from "./banner.js";
+import { download, save } from "./download.js";
 import { faceNow, getFace, setLoad } from "./load.js";
 import { emit, tellProblems } from "./speak.js";
 import { changed } from "./stay.js";
@@ -13,7 +14,6 @@ import {
   build as make,
   choose,
   clicked,
-  download,
   gpc,
   leader,
   listen,
@@ -91,8 +91,8 @@ function following(hear) {
 }
 
 /**
- * Starts the second module; returns what hears, what that is told besides what the first module was, and what calls
- * a function with the face.
+ * Starts the second module; returns what hears, what that is told besides what the first module was, what calls a
+ * function with the face, and what makes a file of a ledger.
  */
 export function second(settings) {
   const { policy, hasPage, importing, isSeen, texts, wanted, language, build } = settings;
@@ -110,7 +110,7 @@ export function second(settings) {
     y: reload,
   });
   const heard = hasPage ? following(hear) : hear;
-  setLoad(importing, build, { build: make, ask, download, own, policy });
+  setLoad(importing, build, { build: make, ask, download, save, own, policy });
   if (hasPage) {
     setStyle(style, !isSeen);
     setTake(take);
@@ -121,5 +121,5 @@ export function second(settings) {
   settings.stay = changed;
   if (isWaiting) settings.speak(language);
   const more = { texts: known, languages: [language, ...wanted].join(), language, build, isWaiting, gpc: gpc() };
-  return { hear: heard, more, face: getFace };
+  return { hear: heard, more, face: getFace, save };
 }

@@ -5,6 +5,7 @@
 
 // Taken now: what a page puts in their place later must not be handed an object that may grant.
 const { defineProperties, freeze, getOwnPropertyDescriptors } = Object;
+const { stringify } = JSON;
 
 /** Whether a category or service is granted in this state; `has()` says the same of the state of now. */
 export function holds(state, name) {
@@ -14,9 +15,21 @@ export function holds(state, name) {
 
 /** The API with the store; types: `ConsentHandle` of index.d.ts. */
 export function handleOf(api) {
+  // The same object until it changes, so that a view can tell.
+  let state;
+  let text;
+  const snapshot = () => {
+    const found = api.state;
+    const printed = stringify(found);
+    if (printed !== text) [state, text] = [found, printed];
+    return state;
+  };
   const store = {
+    get state() {
+      return snapshot();
+    },
     subscribe: (listener) => api.on("change", () => listener()),
-    getSnapshot: () => api.state,
+    getSnapshot: snapshot,
     whenGranted: (name) =>
       new Promise((resolve) => {
         if (api.has(name)) return resolve();
