@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     }
 }
 
-/// As [`read_policy`], and what only a program that has all texts inside can see: words for texts that
+/// As [`read_policy_text`], and what only a program that has all texts inside can see: words for texts that
 /// there are not, which would be without effect. Then what is wrong with these pages.
 fn check(path: &Path, pages: &[PathBuf]) -> Result<(String, Option<Policy>, Vec<Problem>), Error> {
     let (text, policy, mut problems) = read_policy_text(path)?;

@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { JIMO, repositoryFile } from "../browser/site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+export const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
 /** 1280 pixels at 400 %, and the narrowest that must do without scrolling sideways (WCAG 1.4.10). */
 export const NARROW = { width: 320, height: 568 };

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { audit } from "../access/face.mjs";
+import { TAGS, audit } from "../access/face.mjs";
 import { site } from "../browser/site.mjs";
 import { launch } from "../matrix/engines/firefox.mjs";
 import { EXPORT, give, onDisk, path } from "./room.mjs";
@@ -101,20 +101,32 @@ visitTest(
   },
 );
 
-test("Firefox opens the pages from a disk, verifies, answers and shows a policy", async () => {
+// A file as a visitor chooses one: what the control of the page holds then.
+const chosen = (name, text, done) => `new Promise((resolve) => {
+  const files = new DataTransfer();
+  files.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
+  const control = document.querySelector("#files");
+  control.files = files.files;
+  const seen = new MutationObserver(() => ${done} && resolve(document.body.innerText));
+  seen.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  control.dispatchEvent(new Event("change"));
+})`;
+const AXE = readFileSync(path("node_modules/axe-core/axe.min.js"), "utf8");
+/** What axe finds in Firefox, by the same rules as `audit` in Chromium. */
+const found = async (lane) => {
+  await lane.evaluate(`(() => { ${AXE}\n })()`);
+  return JSON.parse(
+    await lane.evaluate(
+      `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(TAGS)} } })
+        .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => [id, nodes[0].html])))`,
+    ),
+  );
+};
+
+test("Firefox opens the pages from a disk, verifies, answers and shows a policy, and axe finds nothing there", async () => {
   const browser = await launch();
   try {
     const lane = await browser.lane();
-    // A file as a visitor chooses one: what the control of the page holds then.
-    const chosen = (name, text, done) => `new Promise((resolve) => {
-      const files = new DataTransfer();
-      files.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
-      const control = document.querySelector("#files");
-      control.files = files.files;
-      const seen = new MutationObserver(() => ${done} && resolve(document.body.innerText));
-      seen.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-      control.dispatchEvent(new Event("change"));
-    })`;
     await lane.open(onDisk());
     const text = readFileSync(EXPORT, "utf8");
     const told = await lane.evaluate(chosen("shop.export", text, 'document.querySelector("#status").textContent'));
@@ -128,10 +140,13 @@ test("Firefox opens the pages from a disk, verifies, answers and shows a policy"
       document.querySelector("#ask button").click();
     })`);
     assert.match(answer, /via/);
+    await lane.evaluate("void document.querySelectorAll('details').forEach((details) => (details.open = true))");
+    assert.deepEqual(await found(lane), []);
     await lane.open(onDisk("policy"));
     const policy = readFileSync(path("www/policies/jimo.json"), "utf8");
     const shown = await lane.evaluate(chosen("jimo.json", policy, 'document.querySelector("#stage consent-banner")'));
     assert.match(shown, /no errors: 0 errors, 0 warnings/);
+    assert.deepEqual(await found(lane), []);
   } finally {
     await browser.close();
   }

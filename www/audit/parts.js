@@ -56,7 +56,6 @@ export const problems = (list, counts = {}) => {
     "section",
     {},
     ["h3", {}, words("problems")],
-    spoken() !== "en" && ["p", { class: "hint" }, words("englishOnly")],
     table(
       words("problems"),
       ["severity", "check", "place", "found", "help"].map((key) => words(key)),
@@ -65,7 +64,7 @@ export const problems = (list, counts = {}) => {
         ["code", {}, code],
         path,
         ["code", {}, found],
-        ["span", { lang: "en" }, help],
+        words(`help_${code}`, {}, help),
       ]),
     ),
     more.length > 0 && [

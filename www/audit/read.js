@@ -1,7 +1,7 @@
 // Reads a file in pieces, so that the tab stays usable however long it is: after each slice of time others may run.
 
-/** How much is read at a time, and how long the module works before others may. */
-const BLOCK = 4_000_000;
+/** How much is read at a time, after which others may run, and how long the module works before they may in any case. */
+const BLOCK = 1_000_000;
 const PIECE = 60_000;
 const SLICE_MS = 24;
 
@@ -29,7 +29,8 @@ export async function pieces(file, take, progress, signal) {
     const block = new Uint8Array(await file.slice(from, from + BLOCK).arrayBuffer());
     for (let at = 0; at < block.length; at += PIECE) {
       if (take(block.subarray(at, at + PIECE)) === false) return;
-      if (performance.now() - since < SLICE_MS) continue;
+      const isEnd = at + PIECE >= block.length;
+      if (!isEnd && performance.now() - since < SLICE_MS) continue;
       progress((from + at) / file.size);
       await breath();
       signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 // The words of the officer's pages, in the language of the browser or the one that was chosen.
 //
-// Left out: words of records, policies and notices, which are whatever they are; help with a problem, which is the
-// program's own and in English.
+// Left out: words of records, policies and notices, which are whatever they are; help with a problem in English, which is
+// the program's own.
 
 import { choose } from "../js/language.js";
 import en from "./texts/en.json";
@@ -15,9 +15,9 @@ let language = choose(navigator.languages, Object.keys(LANGUAGES)) ?? "en";
 /** The language in which the page speaks. */
 export const spoken = () => language;
 
-/** The words of this key, with their places filled in. */
-export const words = (key, values = {}) => {
-  const text = LANGUAGES[language][key] ?? key;
+/** The words of this key, with their places filled in; `otherwise` where the language has none. */
+export const words = (key, values = {}, otherwise = key) => {
+  const text = LANGUAGES[language][key] ?? otherwise;
   return text.replace(/{(\w+)}/g, (_, name) => values[name]);
 };
 
