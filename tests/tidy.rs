@@ -210,21 +210,6 @@ fn texts_that_are_filled_in_have_their_place() {
     }
 }
 
-/// The officer's pages say the same in each of their languages: the same words with the same places, and help with every
-/// problem, which in English is the program's own.
-#[test]
-fn the_officers_pages_say_everything_in_each_language() {
-    let (english, french) = (json("www/audit/texts/en.json"), json("www/audit/texts/fr.json"));
-    let mut keys: BTreeSet<String> = english.as_object().unwrap().keys().cloned().collect();
-    for (key, text) in english.as_object().unwrap() {
-        let other = french[key].as_str().unwrap_or_else(|| panic!("no French for {key}"));
-        assert_eq!(filled(other), filled(text.as_str().unwrap()), "{key}");
-    }
-    keys.extend(Code::ALL.iter().map(|code| format!("help_{}", code.text())));
-    let found: BTreeSet<String> = french.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(found, keys);
-}
-
 #[test]
 fn every_code_is_documented() {
     let documented: BTreeSet<String> = text("docs/errors.md")
