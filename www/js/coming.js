@@ -78,8 +78,8 @@ export function giveUp() {
 
 /** Calls a function with the face, once that is there; what cannot be had is told. */
 export const withFace = (act) => whenThere(() => getFace(act, nothing), nothing);
-/** Hands a ledger to the visitor as a file, once that can be done. */
-export const hand = (text) => whenThere(() => handOver(text), nothing);
+/** Hands a ledger to the visitor as a file, once that can be done; never where there is no module, and so no ledger. */
+export const hand = (text) => whenThere(() => handOver?.(text), nothing);
 const nothing = () => {};
 
 /** Calls for the second module. */
