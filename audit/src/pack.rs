@@ -78,6 +78,11 @@ pub fn is_path(path: &str) -> bool {
     path != MANIFEST && path.split('/').all(is_part)
 }
 
+/// A name as it may be printed: whoever made the archive chose it.
+fn visible(path: &str) -> String {
+    if is_path(path) { String::from(path) } else { path.escape_default().take(200).collect() }
+}
+
 /// Judges the files of a pack: the bytes of its manifest, where there is one, and the path and hash of every other file,
 /// in the order of the archive. The manifest comes back where it can be read.
 pub fn judge(
@@ -87,7 +92,7 @@ pub fn judge(
 ) -> (Option<Manifest>, Problems) {
     let mut problems = Problems::default();
     let mut add = |code: Code, path: &str, found: &str| {
-        problems.add_at(code, 0, found, &|| String::from(path));
+        problems.add_at(code, 0, found, &|| visible(path));
     };
     let text = manifest.and_then(|bytes| std::str::from_utf8(bytes).ok());
     let note = text.and_then(Note::read);

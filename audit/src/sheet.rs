@@ -100,7 +100,9 @@ fn answer(about: &About, held: &Held, out: &mut String) {
         return;
     };
     out.push_str("<table>\n");
-    row("granted", &names(&decision.granted), out);
+    let is_over = held.is_past_end && !decision.granted.is_empty();
+    let end = if is_over { " (past its end)" } else { "" };
+    row("granted", &format!("{}{end}", names(&decision.granted)), out);
     row("denied", &names(&decision.denied), out);
     let decided =
         format!("{}, {} via {}", iso(decision.at_ms), decision.action.word(), decision.via.word());

@@ -1,7 +1,7 @@
 //! Points in time as people and spreadsheets read and write them. There is no time zone but UTC: two
 //! auditors must see the same line. There is no clock here.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 /// Milliseconds since 1970 as ISO 8601 in UTC: `2026-01-31T09:05:00.000Z`.
 pub fn iso(at_ms: i64) -> String {
@@ -25,14 +25,14 @@ pub fn day(at_ms: i64) -> String {
     iso(at_ms).chars().take(10).collect()
 }
 
-/// A time as an argument, in milliseconds since 1970: ISO 8601 with a zone, or a day, which is its
+/// A time as an argument, in milliseconds since 1970: ISO 8601, in UTC where it has no zone; or a day, which is its
 /// first moment in UTC.
 pub fn argument(text: &str) -> Result<i64, String> {
-    let day = |text: &str| {
-        let date: Date = text.parse().ok()?;
-        Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    let in_utc = |text: &str| {
+        let time: DateTime = text.parse().ok()?;
+        Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
     };
-    let time = text.parse().ok().or_else(|| day(text));
+    let time = text.parse().ok().or_else(|| in_utc(text));
     let help = "give a time such as `2026-01-31T09:05:00Z`, or a day, which begins at 00:00 UTC";
     time.map(Timestamp::as_millisecond).ok_or_else(|| String::from(help))
 }
@@ -62,5 +62,13 @@ mod tests {
         assert_eq!(argument("2026-01-31T01:00:00+01:00"), argument("2026-01-31"));
         assert_eq!(argument("1970-01-01"), Ok(0));
         assert!(argument("yesterday").is_err());
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_in_utc() {
+        for text in ["2026-05-03T12:00", "2026-05-03 12:00", "2026-05-03 12:00:00", "2026-05-03T12"]
+        {
+            assert_eq!(argument(text), argument("2026-05-03T12:00:00Z"), "{text}");
+        }
     }
 }

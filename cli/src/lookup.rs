@@ -163,7 +163,15 @@ fn words(
     let is_here =
         if notices.contains_key(&decision.notice_hash) { "is here" } else { "is not here" };
     for (label, text) in [
-        ("granted", names(&decision.granted)),
+        (
+            "granted",
+            names(&decision.granted)
+                + if held.is_past_end && !decision.granted.is_empty() {
+                    " (past its end)"
+                } else {
+                    ""
+                },
+        ),
         ("denied", names(&decision.denied)),
         ("decided", format!("{}, {}", iso(decision.at_ms), decision.action.word())),
         (

@@ -169,6 +169,9 @@ fn ledger_lines(ledger: &Ledger, records: &[Record]) -> String {
 fn export_lines(summary: &Summary, is_key_given: bool) -> String {
     let last = summary.months.last();
     let signers = last.map(|last| last.signers.join(" ")).filter(|names| !names.is_empty());
+    // Anybody can write a name there.
+    let claimed =
+        |names| if is_key_given { names } else { format!("{names}, as it says: not checked") };
     let months = summary.months.first().zip(last);
     let rows = [
         ("origin", Some(summary.origin.clone())),
@@ -179,7 +182,7 @@ fn export_lines(summary: &Summary, is_key_given: bool) -> String {
         ("first", summary.times.map(|(first, _)| iso(first))),
         ("last", summary.times.map(|(_, last)| iso(last))),
         ("checkpoint", last.map(|last| last.checkpoint.trim_end().replace('\n', " "))),
-        ("signed", signers.or_else(|| Some(String::from("by nobody")))),
+        ("signed", signers.map(claimed).or_else(|| Some(String::from("by nobody")))),
     ];
     let statement = statement(told::statement_of(summary, is_key_given));
     table(&rows) + &statement

@@ -174,6 +174,8 @@ visitTest("an owner who must name an imprint: the link stands beside the policie
       ["Mentions légales", links[0].url],
       ["Contact", links[1].url],
     ];
+    // The French texts come after the tag.
+    await layer(visit).waitFor();
     assert.deepEqual(await told(layer(visit)), wanted);
     await visit.control("settings").click();
     await dialog(visit).waitFor();

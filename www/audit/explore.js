@@ -107,7 +107,8 @@ export function explored({ file, room, result }, say) {
         save(room.finishTable(), `${file.name}.csv`);
       }
     } catch (error) {
-      say(words("unreadable", { name: file.name, reason: error.message }));
+      say("");
+      find("status").textContent = words("unreadable", { name: file.name, reason: error.message });
     }
     target.disabled = false;
   });
@@ -136,7 +137,11 @@ function show(element, { history, notice: listed, document: whole, timeline }) {
     element,
     held
       ? pairs([
-          [words("granted"), names(held.granted)],
+          [words("atTime"), history.at ?? words("atEnd")],
+          [
+            words("granted"),
+            isPastEnd && held.granted.length ? words("isPast", { names: names(held.granted) }) : names(held.granted),
+          ],
           [words("denied"), names(held.denied)],
           [words("decided"), `${held.at}, ${words("via", held)}`],
           [words("until"), isPastEnd ? `${held.until}: ${words("pastEnd")}` : held.until],

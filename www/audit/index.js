@@ -5,7 +5,7 @@ import { explore, explored } from "./explore.js";
 import { remembers, Room } from "./module.js";
 import { fill, head, page, takeFiles } from "./parts.js";
 import { isArchive, pieces, whole } from "./read.js";
-import { verdict } from "./verdict.js";
+import { otherwise, verdict } from "./verdict.js";
 import { words } from "./words.js";
 
 // What the officer has before them: documents by their files, keys as text, files with their rooms and results.
@@ -141,10 +141,13 @@ function take(files) {
 }
 
 async function taken(files) {
+  find("status").textContent = "";
   desk.said = [];
   desk.keys = find("keys").value;
   const trial = new Room();
-  for (const key of trial.setKeys(desk.keys)) desk.said.push(["keyWrong", { key }]);
+  // Not all of it: it may be a private one.
+  for (const key of trial.setKeys(desk.keys))
+    desk.said.push(["keyWrong", { key: key.length > 24 ? `${key.slice(0, 24)}…` : key }]);
   let hasNews = files.length === 0;
   for (const file of files) {
     try {
@@ -166,8 +169,12 @@ async function taken(files) {
   desk.files = desk.files.filter(({ result }) => result);
   say("");
   showAll();
-  const verdicts = desk.files.map(({ file, result }) => `${file.name}: ${words(result.holds ? "holds" : "fails")}`);
-  find("status").textContent = verdicts.join(". ");
+  const verdicts = desk.files.map(({ file, result }) =>
+    [`${file.name}: ${words(result.holds ? "holds" : "fails")}`, ...otherwise(result)].join(". "),
+  );
+  // What was said of other files is no card.
+  const said = desk.said.map(([key, values]) => words(key, values));
+  find("status").textContent = [...verdicts, ...said].join(". ");
 }
 
 async function verify(one) {

@@ -8,6 +8,12 @@ import { words } from "./words.js";
 const ENDS = ["export-header", "export-version", "ledger-header", "ledger-version"];
 const ROWS = ["origin", "subject", "records", "erased", "summarised", "browsers", "first", "last", "at", "head"];
 
+/** What is otherwise than it was seen before. */
+export const otherwise = ({ holds, changes }) =>
+  (holds ? changes : [])
+    .filter(({ state }) => state === "changed" || state === "gone")
+    .map(({ what, state }) => words(`seen_${state}`, { what }));
+
 /** The card of a file; `result` is the module's, `remembers` whether anything was compared. */
 export function verdict(name, result, remembers, id) {
   const { answer, kind, holds, months } = result;
@@ -15,7 +21,9 @@ export function verdict(name, result, remembers, id) {
   const signers = (answer.months ?? []).at(-1)?.signers;
   const rows = ROWS.filter((row) => answer[row] !== undefined && answer[row] !== null && answer[row] !== "");
   const content = rows.map((row) => [words(`row_${row}`), `${answer[row]}`]);
-  if (signers) content.push([words("row_signers"), signers.join(" ") || words("nobody")]);
+  const isUnchecked = result.statement === "exportUnchecked" && signers?.length > 0;
+  if (signers)
+    content.push([words(isUnchecked ? "row_unchecked" : "row_signers"), signers.join(" ") || words("nobody")]);
   const checkpoint = answer.checkpoint ?? months.at(-1)?.checkpoint;
   if (checkpoint && holds) content.push([words("row_checkpoint"), ["code", {}, checkpoint.trim()]]);
   return [
@@ -23,6 +31,7 @@ export function verdict(name, result, remembers, id) {
     { class: "card", "aria-labelledby": id },
     ["h3", { id }, `${name} (${words(kind)})`],
     ["p", { class: `verdict ${holds ? "holds" : "fails"}` }, words(holds ? "holds" : "fails")],
+    ...otherwise(result).map((text) => ["p", { class: "verdict fails" }, text]),
     content.length > 0 && pairs(content),
     holds && ["p", {}, ["strong", {}, words("proved")], ": ", said("proved")],
     holds && ["p", {}, ["strong", {}, words("notProved")], ": ", said("notProved")],
