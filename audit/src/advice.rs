@@ -9,7 +9,7 @@ use consentinel::problem::{Code, Problem};
 use jsonc_parser::ast::Value as Node;
 use serde_json::{Value, json};
 
-use crate::problems::severity;
+use crate::problems::{problem_object, severity};
 
 /// How many problems are looked up: a file with thousands of mistakes is not read thousands of times for them.
 const MOST: usize = 200;
@@ -54,30 +54,27 @@ impl<'a> Advised<'a> {
     /// One mistake a line, as [`Problem::message`] words it, with a line of advice below; the same mistake in many places
     /// is told once, with the places.
     pub fn lines(&self) -> String {
-        let mut places: BTreeMap<(String, &str, String), Vec<usize>> = BTreeMap::new();
-        let mut order = Vec::new();
-        for (at, (problem, _)) in self.told.iter().enumerate() {
-            let key =
-                (plain(&problem.path), problem.found.as_str(), problem.code.text().to_owned());
-            let all = places.entry(key).or_default();
-            if all.is_empty() {
-                order.push(at);
+        let mut alike: Vec<Vec<&(&Problem, Advice)>> = Vec::new();
+        let mut known = BTreeMap::new();
+        for told in &self.told {
+            let (problem, _) = told;
+            let key = (plain(&problem.path), problem.found.as_str(), problem.code.text());
+            let place = *known.entry(key).or_insert(alike.len());
+            match alike.get_mut(place) {
+                Some(group) => group.push(told),
+                None => alike.push(vec![told]),
             }
-            all.push(at);
         }
         let mut lines = String::new();
-        for at in order {
-            let Some((problem, advice)) = self.told.get(at) else { continue };
+        for group in &alike {
+            let [(problem, advice), others @ ..] = group.as_slice() else { continue };
             lines.push_str(&format!("{}: {}\n", severity(problem), problem.message()));
             let words = advice.words(self.file);
             if !words.is_empty() {
                 lines.push_str(&format!("  {words}\n"));
             }
-            let key =
-                (plain(&problem.path), problem.found.as_str(), problem.code.text().to_owned());
-            let others = places.get(&key).map_or(&[][..], |all| all.get(1..).unwrap_or_default());
             if !others.is_empty() {
-                let named = others.iter().take(PLACES).filter_map(|at| self.told.get(*at));
+                let named = others.iter().take(PLACES);
                 let named: Vec<String> =
                     named.map(|(problem, advice)| advice.place(problem)).collect();
                 let more = others.len().saturating_sub(PLACES);
@@ -91,19 +88,17 @@ impl<'a> Advised<'a> {
     /// The same as JSON objects, each problem one.
     pub fn list(&self) -> Value {
         let objects = self.told.iter().map(|(problem, advice)| {
-            json!({
-                "severity": severity(problem),
-                "code": problem.code.text(),
-                "path": problem.path,
-                "found": problem.found,
-                "help": problem.code.help(),
-                "line": advice.line,
-                "name": advice.name,
-                "nearest": advice.nearest,
-                "allowed": if advice.is_example { &[][..] } else { &advice.allowed[..] },
-            })
+            let mut object = problem_object(problem);
+            let allowed = if advice.is_example { &[][..] } else { &advice.allowed[..] };
+            object.extend([
+                ("line".to_owned(), json!(advice.line)),
+                ("name".to_owned(), json!(advice.name)),
+                ("nearest".to_owned(), json!(advice.nearest)),
+                ("allowed".to_owned(), json!(allowed)),
+            ]);
+            Value::Object(object)
         });
-        Value::Array(objects.collect())
+        objects.collect()
     }
 }
 

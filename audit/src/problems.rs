@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use consentinel::problem::{Code, Problem, Severity};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// How many problems of one code are kept.
 const KEPT: u64 = 20;
@@ -86,16 +86,19 @@ pub fn problem_lines(problems: &[Problem]) -> String {
 
 /// Every problem as a JSON object.
 pub fn problem_list(problems: &[Problem]) -> Value {
-    let objects = problems.iter().map(|problem| {
-        json!({
-            "severity": severity(problem),
-            "code": problem.code.text(),
-            "path": problem.path,
-            "found": problem.found,
-            "help": problem.code.help(),
-        })
-    });
-    Value::Array(objects.collect())
+    problems.iter().map(|problem| Value::Object(problem_object(problem))).collect()
+}
+
+/// A problem as a JSON object.
+pub fn problem_object(problem: &Problem) -> Map<String, Value> {
+    let fields = [
+        ("severity", severity(problem)),
+        ("code", problem.code.text()),
+        ("path", &problem.path),
+        ("found", &problem.found),
+        ("help", problem.code.help()),
+    ];
+    fields.into_iter().map(|(key, text)| (key.to_owned(), Value::from(text))).collect()
 }
 
 /// The word for how much a problem takes away.

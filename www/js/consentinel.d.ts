@@ -277,7 +277,7 @@ export interface EventMap {
 export interface Consent<Category extends string = string, Service extends string = string> {
   /** Whether this category or service is granted now. */
   has(name: Category | Service): boolean;
-  /** The same object until something changes. */
+  /** What holds now, frozen; a new object each time, but for a handle. */
   readonly state: State<Category, Service>;
   /** Grants everything optional; refused (`grant-untrusted`) on `window.consentinel`, which any script can reach. */
   acceptAll(): void;
@@ -319,6 +319,8 @@ export interface Consent<Category extends string = string, Service extends strin
 /** What `createConsent` returns: the API, which may grant here, and what frameworks subscribe to. */
 export interface ConsentHandle<Category extends string = string, Service extends string = string>
   extends Consent<Category, Service> {
+  /** What holds now, frozen: the same object until something changes. */
+  readonly state: State<Category, Service>;
   /** Calls the listener after each change of the state; returns what stops it. Needs no `this`. */
   subscribe(listener: () => void): () => void;
   /** The state, as `state` has it. Needs no `this`. */

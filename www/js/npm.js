@@ -37,6 +37,6 @@ export function createConsent(policy, options) {
     ),
   );
   // A server starts anew each time; a page has one gate.
-  if (hasPage && typeof policy === "object") [owner, handle] = [policy, started];
+  if (hasPage && policy && typeof policy === "object") [owner, handle] = [policy, started];
   return started;
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::bundle::TARGET;
+use crate::bundle::{TARGET, style};
 use crate::encode::{Encoding, base64, literal};
 use crate::page::FEATURES;
 use crate::run::{answer, cargo, node_tool, run, say, silent, target};
@@ -114,18 +114,6 @@ fn script(page: &str, glue: &Path) -> Result<String> {
             .arg(alias("#tree", Path::new("www/js/tree.js"))),
     )?;
     Ok(script.trim_end().to_owned())
-}
-
-fn style(file: &str) -> Result<String> {
-    let style = answer(node_tool("esbuild").args([
-        file,
-        "--minify",
-        "--charset=utf8",
-        TARGET,
-        "--legal-comments=none",
-        "--log-level=warning",
-    ]))?;
-    Ok(style.trim_end().to_owned())
 }
 
 /// The page with all that it needs inside, and a Content-Security-Policy that lets in nothing else: no network, and no

@@ -332,7 +332,7 @@ pub fn script_literal(value: &Value) -> String {
 }
 
 /// A minified style sheet.
-fn style(file: &str) -> Result<String> {
+pub fn style(file: &str) -> Result<String> {
     let style = answer(node_tool("esbuild").args([
         file,
         "--minify",
