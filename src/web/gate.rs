@@ -234,9 +234,9 @@ fn handover() -> String {
     handover.canonical()
 }
 
-/// The small button as JSON text: its place by `reopen` and `placement`, and its `label` where the policy has a wording of its own in the
-/// `language` that visitors are spoken to in from now on. Empty where nobody is asked for anything, or the first layer
-/// has to be there.
+/// The small button as JSON text: its place by `reopen` and `placement`, and its `label` where the policy has a wording
+/// of its own in the `language` that visitors are spoken to in from now on. Empty where nobody is asked for anything, or
+/// the first layer has to be there.
 fn button(language: &str) -> String {
     let Some(mut core) = core() else { return String::new() };
     core.more.language = String::from(language);
