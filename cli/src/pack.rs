@@ -251,11 +251,17 @@ fn entries(bytes: &[u8]) -> Option<usize> {
     end.starts_with(b"PK\x05\x06").then(|| usize::from(u16::from_le_bytes(*count)))
 }
 
-/// The report on an archive for people, but for its problems.
-pub fn lines(manifest: &Manifest) -> String {
+/// The report on an archive that holds, for people, but for its problems; `is_key_given` where its signature was
+/// compared with a key.
+pub fn lines(manifest: &Manifest, is_key_given: bool) -> String {
+    let signer = if is_key_given {
+        ", which the key given has signed"
+    } else {
+        ", of which nobody looked who signed it"
+    };
     format!(
         "  policy      {}\n  made        {}, by the clock of whoever made it\n  files       {}\n\
-         proved: every file is, byte for byte, the one that the manifest names\n\
+         proved: every file is, byte for byte, the one that the manifest names{signer}\n\
          not proved: that this was published, and when; compare the hash of the archive with the one that was published\n",
         manifest.policy,
         manifest.made,

@@ -200,7 +200,9 @@ fn archive(path: &Path, input: Input, arguments: &Arguments) -> Result<(Vec<u8>,
         return Ok((json_line(&object), is_sound));
     }
     let holds = if is_sound { "holds" } else { "does NOT hold" };
-    let content = manifest.as_ref().map(pack::lines).unwrap_or_default();
+    let is_key_given = !arguments.key.is_empty();
+    let lines = |manifest| pack::lines(manifest, is_key_given);
+    let content = manifest.as_ref().map(lines).unwrap_or_default();
     let out = format!("{holds}: {}\n{content}{}", name(path), problems.lines());
     Ok((out.into_bytes(), is_sound))
 }

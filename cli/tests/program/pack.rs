@@ -101,6 +101,10 @@ fn a_pack_has_code_policy_and_notices_and_holds() {
     let words = run(&["verify", &scene.archive]);
     assert!(words.out.contains("not proved: that this was published"), "{words:?}");
     assert!(words.out.contains("signature-unchecked"), "{words:?}");
+    // Nobody is taken for the signer whom nobody looked for.
+    assert!(words.out.contains("names, of which nobody looked who signed it\n"), "{words:?}");
+    let words = run(&["verify", "--key", &scene.public, &scene.archive]);
+    assert!(words.out.contains("names, which the key given has signed\n"), "{words:?}");
 }
 
 #[test]
