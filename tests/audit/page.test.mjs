@@ -116,6 +116,14 @@ visitTest(
   }),
 );
 
+visitTest("a file that is dropped beside the place for files does not take the place of the page", async ({ page }) => {
+  await page.goto(onDisk());
+  const isOpened = await page.evaluate(() =>
+    document.querySelector("h1").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true })),
+  );
+  assert.equal(isOpened, false);
+});
+
 visitTest(
   "hostile files run no script and bring no markup: in every field, in names, in other forms than text",
   within(async ({ page, settled }, folder) => {

@@ -140,6 +140,9 @@ export function page(draw) {
   return again;
 }
 
+// What is dropped beside the place for files would be opened in place of the page, with all that was read.
+for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
+
 /** Files that are dropped on an element, or chosen. */
 export function takeFiles(zone, input, take) {
   zone.addEventListener("dragover", (event) => {
