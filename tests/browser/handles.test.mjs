@@ -59,9 +59,7 @@ for (const phase of ["before a choice", "after Reject all", "while a grant relea
       );
       assert.deepEqual(third.arrivals(), []);
     }
-    // Calls that make no sense are told on the console, as long as their page is there.
-    await visit.page.goto(visit.url("/plain.html"));
-    await visit.settled();
-    visit.problems = [];
+    // Calls that make no sense are told on the console.
+    await visit.leave();
   });
 }

@@ -248,6 +248,16 @@ export class Visit {
     for (const page of this.context.pages()) await page.evaluate(() => document.readyState);
   }
 
+  /**
+   * Leaves the page, and with it all that it told: noise which the test expects, some of it on its way as long as the page
+   * is there.
+   */
+  async leave() {
+    await this.page.goto("about:blank");
+    await this.settled();
+    this.problems = [];
+  }
+
   /** Takes exactly one expected problem from the list, or one line of a policy, and returns its text. */
   async problem(pattern) {
     await this.settled();
