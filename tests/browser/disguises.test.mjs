@@ -100,7 +100,7 @@ for (const [name, { code, isKept = false }] of Object.entries(CASES)) {
     await run(visit, code, { url: `${third.necessary}/picture.svg`, name: "own_x" });
     await eventually(() => third.arrivals(), ["GET /picture.svg"], "what is necessary");
     assert.deepEqual(await kept(visit), isKept ? ["own_x"] : []);
-    await visit.leave();
+    await visit.quieten();
   });
 }
 
@@ -127,7 +127,7 @@ visitTest(
     await visit.problem(/404/);
     await third.fence(visit.page);
     assert.deepEqual(third.arrivals(), []);
-    await visit.leave();
+    await visit.quieten();
   },
 );
 
@@ -147,7 +147,7 @@ visitTest("a base of another scheme does not make an address of another party ou
     await third.fence(visit.page);
     assert.deepEqual(third.arrivals(), [], base);
   }
-  await visit.leave();
+  await visit.quieten();
 });
 
 visitTest("a base of the page's own scheme counts", async (visit) => {

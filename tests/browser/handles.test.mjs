@@ -60,6 +60,6 @@ for (const phase of ["before a choice", "after Reject all", "while a grant relea
       assert.deepEqual(third.arrivals(), []);
     }
     // Calls that make no sense are told on the console.
-    await visit.leave();
+    await visit.quieten();
   });
 }

@@ -252,7 +252,7 @@ export class Visit {
    * Leaves the page, and with it all that it told: noise which the test expects, some of it on its way as long as the page
    * is there.
    */
-  async leave() {
+  async quieten() {
     await this.page.goto("about:blank");
     await this.settled();
     this.problems = [];
