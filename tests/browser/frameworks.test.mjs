@@ -152,7 +152,7 @@ async function used(visit, page, third, { category, clicks }) {
   await servePage(visit, page, third, category);
   const context = await visit.context.browser().newContext({ locale: "en-GB" });
   try {
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     const console = [];
     context.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) console.push(message.text());

@@ -37,7 +37,7 @@ export function world() {
   });
   return async function visitor(site, options = {}) {
     const context = await browser.newContext({ locale: "en-GB", viewport: DESKTOP, ...options });
-    context.setDefaultTimeout(5_000);
+    context.setDefaultTimeout(30_000);
     await context.addInitScript(() => {
       window.takeOwner = (consent) => {
         window.owner = consent;

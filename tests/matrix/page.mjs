@@ -306,7 +306,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
     told(key) {
       waiting[key]();
     },
-    /** Calls at the visitor's next click on the page's upper left corner. */
+    /** Calls at the visitor's next click on the page's upper left corner; answers once that has been painted. */
     atClick(call) {
       const button = document.createElement("button");
       button.style.cssText = "position: fixed; left: 0; top: 0; width: 40px; height: 40px";
@@ -321,6 +321,7 @@ function runner(run, { prefix, addresses, flush }, attempts) {
           { once: true },
         ),
       );
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))));
     },
     /**
      * Waits for the attempts of these variants that answer by a promise, as long as it takes or `most`; after

@@ -64,6 +64,8 @@ const STATE_AFTER = { "reject-all": "denied", "accept-all": "granted", withdraw:
 
 async function choose(lane, action) {
   const press = async (selector) => {
+    // Nothing is painted behind a window that an attempt has opened.
+    await lane.show();
     const { x, y } = await lane.evaluate(controlPlace(selector));
     await lane.click(x, y);
   };

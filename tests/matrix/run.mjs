@@ -18,6 +18,8 @@ import { document } from "./report.mjs";
 import { Log, startOther, startSite } from "./servers.mjs";
 
 const ENGINES = ["chromium", "firefox", "webkit"];
+/** So many loads apart, a line says how far an engine is: a run that is ended from outside shows where. */
+const STEP = 50;
 const REPORT = new URL("../../docs/leak-matrix.md", import.meta.url);
 
 // Pages that start decided otherwise than refused, and the browser's gate from the first moment, were run whole in
@@ -97,22 +99,34 @@ async function runJobs(name, jobs, runs, { isWhole, verbose, site, port, log }) 
           const done = await runLoad({ lane, engine: name, site, port, log, can, ...job });
           runs.push(...done.map((each) => ({ load: job.load, ...each })));
         } catch (error) {
+          if (error.isLost) console.log(`${name} ${job.phase} ${job.load}: lost: ${error.message}`);
           // A browser crashes now and then, or hangs on a busy machine: what was lost is done anew, once.
-          if (error.isLost) await lane.renew().catch(() => {});
-          if (error.isLost && !job.isAgain) jobs.unshift({ ...job, isAgain: true });
+          const isBack = !error.isLost || (await isRenewed(lane));
+          if (error.isLost && isBack && !job.isAgain) jobs.unshift({ ...job, isAgain: true });
           else runs.push({ ...job, failure: error.message });
+          if (!isBack) return;
         }
         if (verbose)
           console.log(`${name} ${job.phase} ${job.load}: ${Date.now() - begun} ms ${runs.at(-1)?.failure ?? ""}`);
+        else if (jobs.length > 0 && jobs.length % STEP === 0) console.log(`${name}: ${jobs.length} loads to go`);
       }
     };
     const lanes = await Promise.all(Array.from({ length: engine.lanes }, () => engine.lane()));
     await Promise.all(lanes.map(work));
+    if (!isStopping)
+      for (const job of jobs.splice(0)) runs.push({ ...job, failure: "not run: the browser could not be begun anew" });
     return engine.version;
   } finally {
-    await engine.close();
+    await engine.close().catch((error) => console.log(`${name}: ${error.message}`));
   }
 }
+
+/** Whether a lane whose browser was lost goes on with another one. */
+const isRenewed = (lane) =>
+  lane.renew().then(
+    () => true,
+    () => false,
+  );
 
 async function main(words) {
   const given = options(words);
@@ -168,3 +182,5 @@ async function main(words) {
 }
 
 await main(process.argv.slice(2));
+// A browser that would not end must not keep this program from ending.
+process.exit();

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::browser::Browsers;
 use crate::document::Document;
-use crate::node::node;
+use crate::node::{TESTS, node};
 use crate::run::target;
 
 /// Whether this is one of these tests.
@@ -19,15 +19,12 @@ pub fn is_real(file: &Path) -> bool {
 /// Runs them, and checks or writes the document; gives back the lines that the run printed.
 pub fn pages(browsers: &Browsers, files: &[PathBuf], document: Document) -> Result<Vec<String>> {
     let lines = target().join("real-pages.ndjson").display().to_string();
-    let mut words = vec![
-        "--test".to_owned(),
-        // Two files at a time, as for the other tests (test.rs).
-        "--test-concurrency=2".to_owned(),
-        "--test-reporter=spec".to_owned(),
+    let mut words = TESTS.map(str::to_owned).to_vec();
+    words.extend([
         "--test-reporter-destination=stdout".to_owned(),
         "--test-reporter=./tests/documents/real-reporter.mjs".to_owned(),
         format!("--test-reporter-destination={lines}"),
-    ];
+    ]);
     words.extend(files.iter().map(|file| file.display().to_string()));
     let printed = node(words, browsers)?;
     node(["tests/documents/real-pages.mjs", &lines, document.option()], browsers)

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::document::Document;
-use crate::node::node;
+use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
 use crate::{audit, browser, build, engines, law, matrix, real, size, tools};
 
@@ -99,9 +99,7 @@ pub fn test() -> Result<()> {
         say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
     } else {
         passed += step("tests in Node: browser, access, forms, package", || {
-            // Two files at a time: a page and what it waits for leave half of two cores idle.
-            let words = ["--test", "--test-concurrency=2", "--test-reporter=spec"];
-            let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
+            let words = TESTS.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_ref()));
             node(words, &browsers)
         })
         .map(|lines| count(&lines))?;

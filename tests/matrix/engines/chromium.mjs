@@ -1,11 +1,13 @@
 // Chromium through playwright-core. The interface is the same for the three engines and small on
 // purpose: `launch()` gives `{ version, lanes, lane(), close() }`, and a lane is one tab:
-// `open(url)`, `evaluate(source)`, `click(x, y)`, `press(key)` with `Tab` or `Space`, and `renew()` where a lost browser can be made anew. A
-// source is an expression; a promise is awaited.
+// `open(url)`, `evaluate(source)`, `show()` (before all other tabs), `click(x, y)`, `press(key)` with `Tab` or
+// `Space`, and `renew()`, which begins anew after an error with `isLost`. A source is an expression; a promise is
+// awaited. No call waits longer than a minute or so.
 //
 // The engine alone (the headless shell) does all but what needs the windows of the whole browser, at half the cost.
 
 import { chromium } from "playwright-core";
+import { bounded, LONGEST_MS } from "./bounded.mjs";
 
 const ARGUMENTS = [
   "--headless",
@@ -20,8 +22,6 @@ const ARGUMENTS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** What takes longer will not come. */
-const LONGEST_MS = 60_000;
 const WHOLE = process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium";
 const SHELL = process.env.CONSENTINEL_SHELL || WHOLE;
 
@@ -34,7 +34,7 @@ export async function launch({ isWhole } = {}) {
     version: `Chromium ${browser.version()}`,
     lanes: 2,
     lane: async () => Lane.of(context),
-    close: () => browser.close(),
+    close: () => bounded(browser.close(), "the wish that it end"),
   };
 }
 
@@ -53,8 +53,9 @@ class Lane {
 
   async renew() {
     const before = this.page;
-    this.page = await this.context.newPage();
-    await before?.close().catch(() => {});
+    this.page = await bounded(this.context.newPage(), "the wish for a new tab");
+    // A tab that hangs may never say that it is closed: nobody waits for that.
+    before?.close().catch(() => {});
     this.page.setDefaultTimeout(LONGEST_MS);
     this.page.on("dialog", (dialog) => dialog.accept().catch(() => {}));
   }
@@ -63,20 +64,19 @@ class Lane {
     await this.page.goto(url, { waitUntil: "domcontentloaded" }).catch(lost);
   }
 
-  async evaluate(source) {
-    let timer;
-    const late = new Promise((_, reject) => {
-      const error = Object.assign(new Error(`no answer in a minute to ${source.slice(0, 80)}`), { isLost: true });
-      timer = setTimeout(reject, LONGEST_MS, error);
-    });
-    return Promise.race([this.page.evaluate(source).catch(lost), late]).finally(() => clearTimeout(timer));
+  evaluate(source) {
+    return bounded(this.page.evaluate(source).catch(lost), source.slice(0, 80));
+  }
+
+  show() {
+    return bounded(this.page.bringToFront().catch(lost), "the wish to be in front");
   }
 
   click(x, y) {
-    return this.page.mouse.click(x, y);
+    return bounded(this.page.mouse.click(x, y), `a click on ${x}, ${y}`);
   }
 
   press(key) {
-    return this.page.keyboard.press(key);
+    return bounded(this.page.keyboard.press(key), `the key ${key}`);
   }
 }

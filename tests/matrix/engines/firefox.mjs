@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { bounded } from "./bounded.mjs";
 import { pressing } from "./keys.mjs";
 
 // What a fresh profile would do on its own, and what keeps a test from being watched: no first-run
@@ -35,6 +36,23 @@ const PREFERENCES = {
 };
 
 export async function launch({ program = process.env.CONSENTINEL_FIREFOX || "firefox-esr" } = {}) {
+  let running = await start(program);
+  const again = async () => {
+    await running.end();
+    running = await start(program);
+    return running;
+  };
+  return {
+    name: "firefox",
+    version: running.version,
+    lanes: 1,
+    lane: async () => new Lane(running, again),
+    close: () => running.end(),
+  };
+}
+
+/** One browser with a profile of its own, and the tab it begins with. */
+async function start(program) {
   const profile = await mkdtemp(join(tmpdir(), "consentinel-firefox-"));
   const lines = Object.entries(PREFERENCES).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
@@ -47,34 +65,25 @@ export async function launch({ program = process.env.CONSENTINEL_FIREFOX || "fir
       stdio: ["ignore", "ignore", "pipe"],
     },
   );
-  process.once("exit", () => child.kill());
+  // One that hangs does not hear a wish to end.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  const close = async () => {
-    child.kill();
+  let connection;
+  const end = async () => {
+    connection?.socket.terminate();
+    kill();
     await ended;
+    process.off("exit", kill);
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const connection = await connect(await address(child));
+    connection = await connect(await bounded(address(child), "the question where Firefox listens"));
     const { capabilities } = await connection.call("session.new", { capabilities: {} });
     const { contexts } = await connection.call("browsingContext.getTree", {});
-    let first = contexts[0]?.context;
-    return {
-      name: "firefox",
-      version: `Firefox ${capabilities.browserVersion}`,
-      lanes: 1,
-      async lane() {
-        const context = first ?? (await connection.call("browsingContext.create", { type: "tab" })).context;
-        first = undefined;
-        return new Lane(connection, context);
-      },
-      async close() {
-        connection.socket.terminate();
-        await close();
-      },
-    };
+    return { version: `Firefox ${capabilities.browserVersion}`, connection, context: contexts[0].context, end };
   } catch (error) {
-    await close();
+    await end();
     throw error;
   }
 }
@@ -106,26 +115,35 @@ async function connect(url) {
     if (message.type === "success") call.resolve(message.result);
     else call.reject(new Error(`Firefox: ${call.method}: ${message.error}: ${message.message}`));
   });
+  const gone = (method) => Object.assign(new Error(`Firefox is gone during ${method}`), { isLost: true });
   const lose = () => {
-    for (const call of waiting.values()) call.reject(new Error(`Firefox is gone during ${call.method}`));
+    for (const call of waiting.values()) call.reject(gone(call.method));
     waiting.clear();
   };
   socket.on("close", lose).on("error", lose);
   return {
     socket,
-    call: (method, params) =>
-      new Promise((resolve, reject) => {
+    call(method, params) {
+      if (socket.readyState !== WebSocket.OPEN) return Promise.reject(gone(method));
+      const answer = new Promise((resolve, reject) => {
         last += 1;
         waiting.set(last, { method, resolve, reject });
         socket.send(JSON.stringify({ id: last, method, params }));
-      }),
+      });
+      return bounded(answer, `${method} ${JSON.stringify(params).slice(0, 120)}`);
+    },
   };
 }
 
 class Lane {
-  constructor(connection, context) {
-    this.connection = connection;
-    this.context = context;
+  constructor({ connection, context }, again) {
+    Object.assign(this, { connection, context, again });
+  }
+
+  /** A new browser after the old one was lost. */
+  async renew() {
+    const { connection, context } = await this.again();
+    Object.assign(this, { connection, context });
   }
 
   async open(url) {
@@ -141,6 +159,10 @@ class Lane {
     });
     if (answer.type !== "success") throw new Error(`in the page: ${answer.exceptionDetails.text}`);
     return answer.result.type === "string" ? JSON.parse(answer.result.value) : undefined;
+  }
+
+  async show() {
+    await this.connection.call("browsingContext.activate", { context: this.context });
   }
 
   async click(x, y) {
