@@ -116,7 +116,7 @@ pub struct Texts {
 }
 
 /// A form in which the records are one whole.
-pub trait Sink {
+pub trait Sink: Send {
     /// Writes a record: its fields and its hash.
     fn record(&mut self, record: &Record, hash: &str) -> io::Result<()>;
 
@@ -213,7 +213,7 @@ fn write_texts(
 ) -> Result<Output, Failure> {
     output.write_all(&texts.before)?;
     let mut before: &[u8] = b"";
-    let look = |record: &Record, line: &[u8], hash: &str| (texts.each)(record, line, hash);
+    let look = |record: Record, line: &[u8], hash: &str| (texts.each)(&record, line, hash);
     each(path, content, &look, &mut |text| {
         output.write_all(before)?;
         before = texts.between;
@@ -224,7 +224,7 @@ fn write_texts(
 }
 
 fn write_whole(path: &Path, content: &Content, mut sink: Box<dyn Sink>) -> Result<Output, Failure> {
-    let look = |record: &Record, _: &[u8], hash: &str| (record.clone(), String::from(hash));
+    let look = |record: Record, _: &[u8], hash: &str| (record, String::from(hash));
     each(path, content, &look, &mut |(record, hash)| sink.record(&record, &hash))?;
     Ok(sink.finish()?)
 }
@@ -233,12 +233,12 @@ fn write_whole(path: &Path, content: &Content, mut sink: Box<dyn Sink>) -> Resul
 fn each<T: Send>(
     path: &Path,
     content: &Content,
-    look: &(dyn Fn(&Record, &[u8], &str) -> T + Sync),
-    take: &mut dyn FnMut(T) -> io::Result<()>,
+    look: &(dyn Fn(Record, &[u8], &str) -> T + Sync),
+    take: &mut (dyn FnMut(T) -> io::Result<()> + Send),
 ) -> Result<(), Failure> {
     if let Content::Ledger(ledger, records) = content {
         for (record, line) in records.iter().zip(&ledger.lines) {
-            take(look(record, line.as_bytes(), &sha256(line.as_bytes())))?;
+            take(look(record.clone(), line.as_bytes(), &sha256(line.as_bytes())))?;
         }
         return Ok(());
     }
@@ -247,7 +247,7 @@ fn each<T: Send>(
         let text = std::str::from_utf8(line).ok()?;
         let read = || Record::read(&source::parse(text)?).ok();
         let record = Record::of_line(text).or_else(read)?;
-        Some(look(&record, line, &hex(&digest(line))))
+        Some(look(record, line, &hex(&digest(line))))
     };
     let mut failed = None;
     let input = Input::open(path).map_err(Failure::Reading)?;

@@ -14,7 +14,8 @@ use consentinel::{
     record::{Action, Record},
 };
 use consentinel_audit::time::iso;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::Texts;
 
@@ -37,14 +38,100 @@ pub fn texts(controllers: BTreeMap<String, Json>) -> Texts {
     Texts {
         before: format!("{{\"@context\":{context},\"@graph\":[\n").into_bytes(),
         each: Box::new(move |record, _, hash| {
-            Ok(node(record, hash, &controllers).to_string().into_bytes())
+            Ok(serde_json::to_vec(&node(record, hash, &controllers))?)
         }),
         between: b",\n",
         after: b"\n]}\n",
     }
 }
 
-fn node(record: &Record, hash: &str, controllers: &BTreeMap<String, Json>) -> Value {
+/// A record as a node of the graph.
+#[derive(Serialize)]
+struct Node<'a> {
+    #[serde(rename = "@id")]
+    id: String,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "dct:conformsTo")]
+    profile: &'static str,
+    #[serde(rename = "dct:identifier")]
+    identifier: &'a str,
+    #[serde(rename = "dct:references")]
+    policy: Policy<'a>,
+    /// Nobody, where the policy is not known.
+    #[serde(rename = "dpv:hasDataController")]
+    controller: Option<Controller<'a>>,
+    #[serde(rename = "dpv:hasDataSubject")]
+    subject: Identified<'a>,
+    #[serde(rename = "dpv:hasDuration")]
+    duration: Duration,
+    #[serde(rename = "dpv:hasIndicationMethod")]
+    method: String,
+    #[serde(rename = "dpv:hasNotice")]
+    notice: Notice<'a>,
+    #[serde(rename = "dpv:hasProcess")]
+    processes: Vec<Process<'a>>,
+    #[serde(rename = "dpv:isIndicatedAtTime")]
+    at: String,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    #[serde(rename = "@id")]
+    id: String,
+    #[serde(rename = "dct:hasVersion")]
+    version: &'a str,
+    #[serde(rename = "dct:identifier")]
+    identifier: &'a str,
+}
+
+#[derive(Serialize)]
+struct Controller<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "dct:title")]
+    title: &'a str,
+}
+
+/// Somebody or something of a kind, by a word that names it.
+#[derive(Serialize)]
+struct Identified<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "dct:identifier")]
+    identifier: &'a str,
+}
+
+#[derive(Serialize)]
+struct Duration {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "rdf:value")]
+    until: String,
+}
+
+#[derive(Serialize)]
+struct Notice<'a> {
+    #[serde(rename = "@id")]
+    id: String,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "dct:language")]
+    language: &'a str,
+}
+
+/// A purpose, and what became of it.
+#[derive(Serialize)]
+struct Process<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "dpv:hasConsentStatus")]
+    status: &'static str,
+    #[serde(rename = "dpv:hasPurpose")]
+    purpose: Identified<'a>,
+}
+
+fn node<'a>(record: &'a Record, hash: &str, controllers: &'a BTreeMap<String, Json>) -> Node<'a> {
     // What was granted before a withdrawal another record tells; what is denied after one counts
     // as withdrawn.
     let denied = match record.action {
@@ -53,38 +140,35 @@ fn node(record: &Record, hash: &str, controllers: &BTreeMap<String, Json>) -> Va
     };
     let granted = record.granted.iter().map(|name| (name, "dpv:ConsentGiven"));
     let choices = granted.chain(record.denied.iter().map(|name| (name, denied)));
-    let processes = choices.map(|(name, status)| {
-        json!({
-            "@type": "dpv:Process",
-            "dpv:hasPurpose": { "@type": "dpv:Purpose", "dct:identifier": name },
-            "dpv:hasConsentStatus": status,
-        })
+    let processes = choices.map(|(name, status)| Process {
+        kind: "dpv:Process",
+        status,
+        purpose: Identified { kind: "dpv:Purpose", identifier: name },
     });
-    let name = controllers.get(&record.policy_hash).map(|name| name.text_at("name"));
-    let controller = name.map(|name| json!({ "@type": "dpv:DataController", "dct:title": name }));
-    json!({
-        "@id": named(hash),
-        "@type": "dpv:ConsentRecord",
-        "dct:conformsTo": PROFILE,
-        "dct:identifier": record.id,
-        "dpv:hasDataSubject": { "@type": "dpv:DataSubject", "dct:identifier": record.subject },
-        "dpv:isIndicatedAtTime": iso(record.at_ms),
-        "dpv:hasIndicationMethod": format!("{} via {}", record.action.word(), record.via.word()),
-        "dpv:hasDuration": { "@type": "dpv:UntilTimeDuration", "rdf:value": iso(record.expires_at_ms) },
-        "dpv:hasNotice": {
-            "@id": named(&record.notice_hash),
-            "@type": "dpv:ConsentNotice",
-            "dct:language": record.language,
+    let controller = controllers.get(&record.policy_hash);
+    Node {
+        id: named(hash),
+        kind: "dpv:ConsentRecord",
+        profile: PROFILE,
+        identifier: &record.id,
+        policy: Policy {
+            id: named(&record.policy_hash),
+            version: &record.policy_revision,
+            identifier: &record.policy_id,
         },
-        "dct:references": {
-            "@id": named(&record.policy_hash),
-            "dct:identifier": record.policy_id,
-            "dct:hasVersion": record.policy_revision,
+        controller: controller
+            .map(|name| Controller { kind: "dpv:DataController", title: name.text_at("name") }),
+        subject: Identified { kind: "dpv:DataSubject", identifier: &record.subject },
+        duration: Duration { kind: "dpv:UntilTimeDuration", until: iso(record.expires_at_ms) },
+        method: format!("{} via {}", record.action.word(), record.via.word()),
+        notice: Notice {
+            id: named(&record.notice_hash),
+            kind: "dpv:ConsentNotice",
+            language: &record.language,
         },
-        "dpv:hasProcess": processes.collect::<Vec<_>>(),
-        // Nobody, where the policy is not known.
-        "dpv:hasDataController": controller,
-    })
+        processes: processes.collect(),
+        at: iso(record.at_ms),
+    }
 }
 
 /// The name of something by its hash (RFC 6920, section 3).
