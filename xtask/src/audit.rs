@@ -64,8 +64,9 @@ pub fn tests() -> Result<()> {
     tools::wasm_target()?;
     say("compile", "the tests of the officer's module");
     let told = answer(
+        // By the profile of the module, whose dependencies are there then.
         cargo(&["test", "--package=consentinel-audit", "--test=room", "--no-run", "--locked"])
-            .args(["--message-format=json", "--target", WASM, "--target-dir"])
+            .args(["--profile=room", "--message-format=json", "--target", WASM, "--target-dir"])
             .arg(folder()),
     )?;
     for line in told.lines() {

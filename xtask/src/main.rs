@@ -57,8 +57,8 @@ usage: cargo xtask <action>
   bench start [--rounds N]
                        what a page pays until its consent manager is there: bytes, time and memory of the
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
-  bench audit [N]      what the native program takes over N records (a million unless told) and over
-                       a tenth of them, beside hashing the same bytes once
+  bench audit [N]      what the native program takes over 100 000 records and by tens up to N (a
+                       million unless told), beside hashing the same bytes once
   fuzz [TARGET…] [--seconds N]
                        look for bytes that break a reader, N seconds for each (60 unless told); needs a C++
                        compiler
