@@ -1,9 +1,13 @@
-//! Why there is no verdict, in one line that names the path and says what to do; and how a path or a
-//! foreign text stands in such a line. What is wrong inside of a document is a problem of the core.
+//! Why there is no verdict, in one line that names the path and says what to do, in the words of
+//! `consentinel_audit::failed`. What is wrong inside of a document is a problem of the core.
 
 use std::fmt;
 use std::io;
 use std::path::Path;
+
+use consentinel_audit::failed::{self, unread, unwritten};
+
+pub use consentinel_audit::failed::one_line;
 
 /// Something could not be read or written.
 #[derive(Debug)]
@@ -23,25 +27,12 @@ impl Error {
 
     /// Writing to something with this name failed.
     pub fn output(name: &str, error: &io::Error) -> Error {
-        let help = match error.kind() {
-            io::ErrorKind::AlreadyExists => "name a new file, or remove this one first",
-            io::ErrorKind::NotFound => "make its folder first, or name another",
-            io::ErrorKind::PermissionDenied => "name a place where you may write",
-            _ => "check that the place can be written to and has room",
-        };
-        Error(format!("cannot write {name}: {error}; {help}"))
+        Error(unwritten(name, error.kind(), &error.to_string()))
     }
 
     /// Reading it failed.
     pub fn input(path: &Path, error: &io::Error) -> Error {
-        let help = match error.kind() {
-            io::ErrorKind::NotFound => "check the path, or write `-` for standard input",
-            io::ErrorKind::PermissionDenied => "ask for the right to read it",
-            io::ErrorKind::IsADirectory => "name a file",
-            _ => "check that it is a file that can be read",
-        };
-        let name = name(path);
-        Error(format!("cannot read {name}: {error}; {help}"))
+        Error(unread(&path.to_string_lossy(), error.kind(), &error.to_string()))
     }
 }
 
@@ -53,20 +44,10 @@ impl fmt::Display for Error {
 
 /// How a message names this path.
 pub fn name(path: &Path) -> String {
-    if is_standard(path) {
-        return String::from("standard input");
-    }
-    format!("`{}`", one_line(&path.to_string_lossy()))
+    failed::name(&path.to_string_lossy())
 }
 
 /// Whether this path stands for standard input or output.
 pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-/// A foreign text made safe to stand in one line of a terminal.
-pub fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
-        .collect()
 }

@@ -3,19 +3,15 @@
 //! this version of the program would show: for a record of another version, take the program of
 //! that version. How the banner looks is not part of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use consentinel::{
-    hash::sha256,
-    notice::{Interface, notice, untranslated},
-};
-use consentinel_audit::problems::problem_lines;
-use consentinel_audit::texts::texts;
+use consentinel::policy::MAX_BYTES;
+use consentinel_audit::commands::notice_in;
 
-use crate::error::{Error, one_line};
-use crate::policies::read_policy;
-use crate::report::{Report, Verdict};
+use crate::error::Error;
+use crate::files;
+use crate::report::Report;
 
 /// The long help of the command.
 pub const HELP: &str = "\
@@ -46,53 +42,6 @@ pub struct Arguments {
 
 /// Prints the notice, or its hash.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
-    if arguments.hash {
-        hash(&arguments.policy, &arguments.language)
-    } else {
-        text(&arguments.policy, &arguments.language)
-    }
-}
-
-/// The notice itself on standard output, its hash on standard error.
-fn text(path: &Path, language: &str) -> Result<Report, Error> {
-    report(path, language, |canonical, hash| (canonical, hash))
-}
-
-/// Only the hash, on standard output.
-fn hash(path: &Path, language: &str) -> Result<Report, Error> {
-    report(path, language, |_, hash| (hash, String::new()))
-}
-
-/// `arrange` says what of the canonical text and the line of its hash goes to standard output, and
-/// what to standard error.
-fn report(
-    path: &Path,
-    language: &str,
-    arrange: fn(String, String) -> (String, String),
-) -> Result<Report, Error> {
-    let (policy, problems) = read_policy(path)?;
-    let problems = problem_lines(&problems);
-    let Some(policy) = policy else {
-        return Ok(Report { out: Vec::new(), words: problems, verdict: Verdict::Failed });
-    };
-    let interface = Interface::choose(&texts(), language, &policy);
-    let canonical = notice(&policy, &interface).canonical();
-    let hash_line = sha256(canonical.as_bytes()) + "\n";
-    let (out, mut words) = arrange(canonical, hash_line);
-    let shown = &interface.language;
-    if !is_within(language, shown) {
-        let asked = one_line(language);
-        words.push_str(&format!("no texts in `{asked}`: its visitors are shown `{shown}`\n"));
-    }
-    words.push_str(&problems);
-    let mut missing = Vec::new();
-    untranslated(&policy, shown, &mut missing);
-    words.push_str(&problem_lines(&missing));
-    Ok(Report { out: out.into_bytes(), words, verdict: Verdict::Sound })
-}
-
-/// Whether texts in `shown` are texts in `asked`: the same language, whatever the region.
-fn is_within(asked: &str, shown: &str) -> bool {
-    let primary = |tag: &str| tag.split('-').next().map(str::to_ascii_lowercase);
-    primary(asked) == primary(shown)
+    let bytes = files::read(&arguments.policy, MAX_BYTES as u64)?;
+    Ok(Report::from(notice_in(&bytes, &arguments.language, arguments.hash)))
 }

@@ -63,12 +63,5 @@ fn below(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 /// Reads a policy and all its problems.
 pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error> {
-    read_policy_text(path).map(|(_, policy, problems)| (policy, problems))
-}
-
-/// The same, with the text in front; it is empty where there is none.
-pub fn read_policy_text(path: &Path) -> Result<(String, Option<Policy>, Vec<Problem>), Error> {
-    let bytes = files::read(path, MAX_BYTES as u64)?;
-    let (policy, problems) = policy_of(&bytes);
-    Ok((String::from_utf8(bytes).unwrap_or_default(), policy, problems))
+    Ok(policy_of(&files::read(path, MAX_BYTES as u64)?))
 }

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use consentinel_audit::commands::Said;
 use console::Style;
 use serde_json::Value;
 
@@ -34,6 +35,13 @@ pub struct Report {
     pub words: String,
     /// What the exit code says.
     pub verdict: Verdict,
+}
+
+impl From<Said> for Report {
+    fn from(said: Said) -> Report {
+        let verdict = Verdict::of(said.is_sound);
+        Report { out: said.out.into_bytes(), words: said.words, verdict }
+    }
 }
 
 impl Report {

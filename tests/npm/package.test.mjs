@@ -2,47 +2,16 @@
 // and by a plain module script in a browser. What it does in a page beyond that is in tests/browser.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { html, item, policyOf, repositoryFile, site } from "../browser/site.mjs";
+import { test } from "node:test";
+import { html, item, policyOf, site } from "../browser/site.mjs";
+import { projectOf, run } from "./project.mjs";
 
 const POLICY = policyOf([item("need", "necessary"), item("opt")], {
   services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }],
 });
-const folder = mkdtempSync(join(tmpdir(), "consentinel-npm-"));
-const project = join(folder, "project");
-const installed = join(project, "node_modules/consentinel");
-const run = (program, words, cwd) =>
-  execFileSync(program, words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-
-before(() => {
-  const packed = run(
-    "npm",
-    ["pack", "--json", "--pack-destination", folder, fileURLToPath(repositoryFile("dist/npm"))],
-    folder,
-  );
-  const [{ filename }] = JSON.parse(packed);
-  mkdirSync(project);
-  writeFileSync(join(project, "package.json"), '{ "name": "empty", "private": true, "type": "module" }\n');
-  run(
-    "npm",
-    [
-      "install",
-      "--offline",
-      "--no-audit",
-      "--no-fund",
-      "--ignore-scripts",
-      "--no-package-lock",
-      join(folder, filename),
-    ],
-    project,
-  );
-});
-after(() => rmSync(folder, { recursive: true, force: true }));
+const { project, installed } = projectOf();
 const visitTest = site();
 
 /** Runs module code in the project, as its owner would; answers what it prints as JSON. */

@@ -1,13 +1,14 @@
 // The entry `consentinel/server` of the npm package: from a policy and the cookies of a request to the
 // headers of the answer or to the element for the HTML, and to the markup of the first layer. Everything is
-// decided in the module (server/src/lib.rs); here documents become JSON, addresses are read, and trees
-// (view.js) are printed.
+// decided in the module (server/src/lib.rs); here documents become JSON, and trees (view.js) are
+// printed; where.js reads addresses.
 //
 // Nothing of the caller's runs while the module does: policies and cookies are texts before it gets them.
 
 import { choose } from "./language.js";
 import { host, status } from "./tree.js";
 import { firstLayer } from "./view.js";
+import { whereOf } from "./where.js";
 import { module, style, texts } from "#assets";
 import { Server, initSync, isSource } from "#server";
 
@@ -20,34 +21,11 @@ function start() {
   isStarted = true;
 }
 
-const PLACES = {
-  origin: "the origin of the pages, such as `https://www.example.com`",
-  files: "the folder of the tag's files, such as `https://cdn.example.com/consentinel/`, without `;`, `,`, `'` and `@`",
-};
-
-// An address that was given, as the browser prints it; nothing where none was.
-function addressOf(name, value, isRight = true) {
-  if (value === undefined) return undefined;
-  try {
-    const address = new URL(value);
-    if (isRight && /^https?:$/.test(address.protocol)) return address;
-  } catch {
-    // Told like the others.
-  }
-  throw new TypeError(`consentinel: ${name}: found \`${value}\`; give ${PLACES[name]}`);
-}
-
 // A policy that the module has read, for pages in this place. Its problems go to the console.
-function learnt(policy, { origin, files } = {}) {
+function learnt(policy, place) {
   start();
-  const from = addressOf("files", files) && new URL(".", files);
-  const folder = from && from.origin + from.pathname;
-  addressOf("files", files, folder === undefined || isSource(folder));
   // What cannot be printed as JSON is read as a policy that is none.
-  const server = new Server(JSON.stringify(policy) ?? "", {
-    origin: addressOf("origin", origin)?.origin,
-    files: folder,
-  });
+  const server = new Server(JSON.stringify(policy) ?? "", whereOf(place, isSource));
   for (const message of server.problems()) console.error(`consentinel: ${message}`);
   return server;
 }

@@ -79,7 +79,7 @@ pub fn tests() -> Result<()> {
 }
 
 /// The JavaScript of a module, started by bytes that it is given: nothing is fetched.
-fn glue(module: &Path, beside: &Path, name: &str) -> Result<()> {
+pub fn glue(module: &Path, beside: &Path, name: &str) -> Result<()> {
     Bindgen::new()
         .input_path(module)
         .web(true)?

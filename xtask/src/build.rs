@@ -12,14 +12,14 @@ use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
 use crate::stamp::{hash, integrity, is_stamped, stamp};
-use crate::{audit, npm, page, server};
+use crate::{audit, npm, npx, page, server};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
 /// that it is UTF-8, so that the module survives a page in another one.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 21] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -37,6 +37,8 @@ const SOURCES: [&str; 19] = [
     "www/js/server.js",
     "www/js/tag.js",
     "www/js/texts.d.ts",
+    "www/js/whole.js",
+    "www/npm/npx.js",
     "www/policy.schema.json",
     "www/texts/en.json",
 ];
@@ -167,6 +169,15 @@ pub fn build() -> Result<Parts> {
         .context("copying the policy schema")?;
     say("schema", "dist/policy.schema.json");
     server::build(&parts.styles, &parts.texts)?;
+    // What lacks then is what `npx consentinel bundle` puts in.
+    let template = Bundle::of(Script::Whole, &parts.styles)?.template(
+        &[
+            (place::GATE, &literal(&parts.gate, CHOSEN)),
+            (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
+        ],
+        &[place::TEXTS, place::LABELS, place::INSIDE, place::POLICY],
+    )?;
+    npx::build(&finished(&template))?;
     npm::complete()?;
     audit::build()?;
     Ok(parts)

@@ -4,7 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use consentinel_npx::tag::fill;
 use serde_json::{Map, Value};
 
 use crate::encode::CHOSEN;
@@ -17,26 +18,23 @@ use crate::stamp::ZEROS;
 pub const TARGET: &str = "--target=es2022,chrome99,firefox101,safari16.4";
 
 /// The places in a bundle: names that nothing declares, so no minifier knows anything about them (of a text it
-/// would work out the length).
+/// would work out the length). Those that `npx consentinel bundle` fills are its own.
 pub mod place {
+    pub use consentinel_npx::tag::place::{INSIDE, LABELS, POLICY, TEXTS};
+
     /// The module that the page waits for.
     pub const GATE: &str = "consentinelGate";
     /// The module that comes later.
     pub const DECIDING: &str = "consentinelDeciding";
     /// The module of servers.
     pub const SERVER: &str = "consentinelServer";
-    /// The texts that are inside.
-    pub const TEXTS: &str = "consentinelTexts";
-    /// What the small button says, by language.
-    pub const LABELS: &str = "consentinelLabels";
-    /// The language that is inside.
-    pub const INSIDE: &str = "consentinelInside";
     /// The name of the file of the second part.
     pub const PART: &str = "consentinelPart";
     /// The hash of that file, as `integrity` has it.
     pub const INTEGRITY: &str = "consentinelIntegrity";
     /// All of them.
-    pub const ALL: [&str; 8] = [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY];
+    pub const ALL: [&str; 9] =
+        [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY, POLICY];
 }
 
 /// Where the first part of the tag waits for the second one (www/js/fetched.js).
@@ -60,6 +58,8 @@ pub enum Script {
     Part,
     /// An ES module with both parts.
     Npm,
+    /// A classic script with both parts, the face and a policy.
+    Whole,
     /// An ES module without one, which both others load.
     Face,
     /// An ES module around the module of servers.
@@ -73,6 +73,7 @@ impl Script {
             Self::Tag => "www/js/tag.js",
             Self::Part => "www/js/part.js",
             Self::Npm => "www/js/npm.js",
+            Self::Whole => "www/js/whole.js",
             Self::Face => "www/js/face.js",
             Self::Server => "www/js/server.js",
         }
@@ -80,7 +81,7 @@ impl Script {
 
     fn format(self) -> &'static str {
         match self {
-            Self::Tag | Self::Part => "--format=iife",
+            Self::Tag | Self::Part | Self::Whole => "--format=iife",
             Self::Npm | Self::Face | Self::Server => "--format=esm",
         }
     }
@@ -111,7 +112,7 @@ pub struct Bundle(String);
 impl Bundle {
     /// Bundles `script` with these styles.
     pub fn of(script: Script, styles: &Styles) -> Result<Self> {
-        use place::{DECIDING, GATE, INSIDE, INTEGRITY, LABELS, PART, SERVER, TEXTS};
+        use place::{DECIDING, GATE, INSIDE, INTEGRITY, LABELS, PART, POLICY, SERVER, TEXTS};
         let file = |name: &str, text: &str| -> Result<PathBuf> {
             let file = page::folder().join(name);
             std::fs::write(&file, text).context("writing the assets of a bundle")?;
@@ -136,7 +137,7 @@ impl Bundle {
         )?;
         let assets = file(
             "assets.js",
-            &if script == Script::Face {
+            &if matches!(script, Script::Face | Script::Whole) {
                 format!("export const style = {};\n", text(&styles.face))
             } else {
                 let style = [styles.button.as_str(), &styles.banner].concat();
@@ -148,6 +149,7 @@ impl Bundle {
         )?;
         let part = format!("export const part = {PART}, integrity = {INTEGRITY};\n");
         let part = file("part.js", &part)?;
+        let policy = file("policy.js", &format!("export const policy = {POLICY};\n"))?;
         let names = shared_names()?;
         let handing = format!(
             "import {{ {} }} from {};\nexport const handed = {{ __proto__: null, {} }};\n",
@@ -171,8 +173,10 @@ impl Bundle {
             node_tool("esbuild")
                 .args([script.entry(), "--bundle", "--minify", "--charset=utf8", TARGET])
                 .args(["--legal-comments=none", "--log-level=warning"])
+                .arg(script.format())
                 // The face is imported when it is needed, and a file of its own.
-                .args(["--external:*/face.js", script.format()])
+                .args((script != Script::Whole).then_some("--external:*/face.js"))
+                .arg(alias("#policy", policy))
                 .arg(alias("#first", first))
                 .arg(alias("#second", second))
                 .arg(alias("#part", part))
@@ -209,22 +213,34 @@ impl Bundle {
 
     /// The text with each of these fillings, source code, in its place; nothing else may lack then.
     pub fn filled(&self, fillings: &[(&str, &str)]) -> Result<String> {
-        let mut text = self.0.clone();
-        for (place, filling) in fillings {
-            let places = text.matches(place).count();
-            if places != 1 {
-                bail!(
-                    "`{place}` has {places} places in the bundle instead of one: import it from its assets \
-                     and use it once"
-                );
+        self.template(fillings, &[])
+    }
+
+    /// The same, with these places open, for those who fill them later.
+    pub fn template(&self, fillings: &[(&str, &str)], open: &[&str]) -> Result<String> {
+        let text = fill(&self.0, fillings).map_err(|error| anyhow!(error))?;
+        for place in place::ALL {
+            match text.matches(place).count() {
+                0 if !open.contains(&place) => {}
+                1 if open.contains(&place) => {}
+                _ => bail!(
+                    "`{place}` is used in a bundle that does not have it, or not in one that has"
+                ),
             }
-            text = text.replacen(place, filling, 1);
-        }
-        if let Some(place) = place::ALL.iter().find(|place| text.contains(**place)) {
-            bail!("`{place}` is used in a bundle that does not have it");
         }
         Ok(text)
     }
+}
+
+/// The program of `npx consentinel`, for Node, around the module whose JavaScript is `glue`.
+pub fn program(glue: &Path) -> Result<String> {
+    let text = answer(
+        node_tool("esbuild")
+            .args(["www/npm/npx.js", "--bundle", "--minify", "--charset=utf8", "--format=esm"])
+            .args(["--platform=node", "--target=node20", "--log-level=warning"])
+            .arg(format!("--alias:#npx={}", Path::new(".").join(glue).display())),
+    )?;
+    Ok(text)
 }
 
 /// An adapter of `www/npm`, with what it shares with others inside; the framework it imports from the project it is in.

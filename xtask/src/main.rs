@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `audit` (the officer's page), `npm` (the package around them), `node`, `law` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
@@ -22,6 +22,7 @@ mod law;
 mod matrix;
 mod node;
 mod npm;
+mod npx;
 mod page;
 mod pictures;
 mod real;

@@ -1,5 +1,5 @@
 //! Completes `dist/npm/` around its script: manifest, adapters, types, schema, the tag with its files, documents,
-//! licences. It checks that the manifest, written by hand, tells the truth about the folder. Publishing is not its job.
+//! licences; the program of the package stands there already. It checks that the manifest, written by hand, tells the truth about the folder. Publishing is not its job.
 
 use std::path::Path;
 
@@ -90,7 +90,7 @@ fn problems(manifest: &Value, exists: impl Fn(&str) -> bool) -> Vec<String> {
     if version != VERSION {
         problems.push(format!("version is {version}, and Cargo.toml says \"{VERSION}\""));
     }
-    for field in ["exports", "types", "files"] {
+    for field in ["bin", "exports", "types", "files"] {
         let mut files = Vec::new();
         strings(&manifest[field], &mut files);
         if files.is_empty() {
@@ -126,20 +126,23 @@ mod tests {
     fn every_untruth_of_a_manifest_is_told() {
         let manifest = json!({
             "version": "9.9.9",
+            "bin": { "consentinel": "./gone-too.js" },
             "exports": { ".": { "types": "./index.d.ts", "default": "./gone.js" } },
             "files": ["index.d.ts"],
         });
         let told = problems(&manifest, |name| name == "index.d.ts");
-        assert_eq!(told.len(), 3, "{told:?}");
+        assert_eq!(told.len(), 4, "{told:?}");
         assert!(told[0].starts_with("version is \"9.9.9\""));
-        assert_eq!(told[1], "exports names ./gone.js, which the build does not make");
-        assert_eq!(told[2], "types is missing");
+        assert_eq!(told[1], "bin names ./gone-too.js, which the build does not make");
+        assert_eq!(told[2], "exports names ./gone.js, which the build does not make");
+        assert_eq!(told[3], "types is missing");
     }
 
     #[test]
     fn a_true_manifest_has_no_problems() {
         let manifest = json!({
-            "version": VERSION, "exports": "./index.js", "types": "./index.d.ts", "files": ["index.js"],
+            "version": VERSION, "bin": "./main.js", "exports": "./index.js", "types": "./index.d.ts",
+            "files": ["index.js"],
         });
         assert!(problems(&manifest, |_| true).is_empty());
     }

@@ -1,0 +1,123 @@
+//! The border of the module: what `www/npm/npx.js` calls, by wasm-bindgen. Bytes of files come as they were read; the
+//! clock is asked here. Left out: what is said (`consentinel_audit::commands`).
+
+use std::io::ErrorKind;
+
+use consentinel::{
+    csp::{self, Page},
+    policy::MAX_BYTES,
+    time::UnixMillis,
+};
+use consentinel_audit::{
+    commands::{self, Decision, Looked, csp_for, notice_in},
+    failed,
+    texts::texts,
+};
+use js_sys::Date;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::{bundle, types};
+
+/// What a command has to say.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Said {
+    /// For standard output, or for the file that is asked for.
+    pub out: String,
+    /// For standard error, whole lines.
+    pub words: String,
+    /// Whether what was looked at holds.
+    #[wasm_bindgen(js_name = isSound)]
+    pub is_sound: bool,
+    /// Of a script: its hash, as the attribute `integrity` has it.
+    pub integrity: Option<String>,
+}
+
+impl From<commands::Said> for Said {
+    fn from(said: commands::Said) -> Said {
+        Said { out: said.out, words: said.words, is_sound: said.is_sound, integrity: None }
+    }
+}
+
+/// How many bytes of a policy are read at most: one more says that it is too long.
+#[wasm_bindgen(js_name = mostBytes)]
+pub fn most_bytes() -> usize {
+    MAX_BYTES + 1
+}
+
+/// The languages that there are texts in.
+#[wasm_bindgen]
+pub fn languages() -> Vec<String> {
+    bundle::languages(&texts())
+}
+
+/// Whether the folder of the tag's files can be written in a Content-Security-Policy.
+#[wasm_bindgen(js_name = isSource)]
+pub fn is_source(folder: &str) -> bool {
+    csp::is_source(folder)
+}
+
+/// Every problem of the policy that was named `path`.
+#[wasm_bindgen]
+pub fn check(path: &str, bytes: Vec<u8>, is_json: bool) -> Said {
+    let looked = Looked::at(bytes).without_pages();
+    let out = if is_json { format!("{}\n", looked.as_json(path)) } else { looked.in_words(path) };
+    Said { out, words: String::new(), is_sound: looked.is_sound(), integrity: None }
+}
+
+/// What visitors of a language are shown.
+#[wasm_bindgen]
+pub fn notice(bytes: &[u8], language: &str, is_hash_only: bool) -> Said {
+    notice_in(bytes, language, is_hash_only).into()
+}
+
+/// The header for what is granted, or for the value of a cookie; with `is_meta` the element for the HTML.
+#[wasm_bindgen]
+pub fn csp(
+    bytes: &[u8],
+    is_meta: bool,
+    grant: Vec<String>,
+    cookie: Option<String>,
+    origin: &str,
+    files: &str,
+) -> Said {
+    let decision = match cookie {
+        Some(cookie) => Decision::Cookie(cookie, UnixMillis(Date::now() as i64)),
+        None if is_meta => Decision::Everything,
+        None => Decision::Grants(grant),
+    };
+    csp_for(bytes, &decision, &Page { origin, files, once: "" }).into()
+}
+
+/// The types of the policy that was named `path`.
+#[wasm_bindgen(js_name = typesOf)]
+pub fn types_of(path: &str, bytes: Vec<u8>) -> Said {
+    types::types(path, Looked::at(bytes)).into()
+}
+
+/// A tag with the policy that was named `path` and these languages inside, made of the template in the package.
+#[wasm_bindgen]
+pub fn bundle(path: &str, bytes: Vec<u8>, languages: Vec<String>, template: &str) -> Said {
+    let (said, integrity) = bundle::bundle(path, Looked::at(bytes), &languages, template);
+    Said { integrity, ..said.into() }
+}
+
+/// How a file that could not be read is told; `code` is Node's name of the system's error.
+#[wasm_bindgen]
+pub fn unread(path: &str, code: &str, error: &str) -> String {
+    failed::unread(path, kind(code), error)
+}
+
+/// How a file that could not be written is told.
+#[wasm_bindgen]
+pub fn unwritten(path: &str, code: &str, error: &str) -> String {
+    failed::unwritten(&failed::name(path), kind(code), error)
+}
+
+fn kind(code: &str) -> ErrorKind {
+    match code {
+        "ENOENT" => ErrorKind::NotFound,
+        "EACCES" | "EPERM" => ErrorKind::PermissionDenied,
+        "EISDIR" => ErrorKind::IsADirectory,
+        _ => ErrorKind::Other,
+    }
+}
