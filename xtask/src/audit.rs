@@ -21,8 +21,8 @@ const MODULE: &str = "consentinelAudit";
 /// The pages, by the names of their files.
 const PAGES: [&str; 2] = ["index", "policy"];
 
-/// A folder of its own, as for the module of servers.
-fn folder() -> PathBuf {
+/// A folder of its own, as for the module of servers; `npx consentinel` is built there too.
+pub fn folder() -> PathBuf {
     target().join("audit")
 }
 
@@ -67,7 +67,8 @@ pub fn tests() -> Result<()> {
         // By the profile of the module, whose dependencies are there then.
         cargo(&["test", "--package=consentinel-audit", "--test=room", "--no-run", "--locked"])
             .args(["--profile=room", "--message-format=json", "--target", WASM, "--target-dir"])
-            .arg(folder()),
+            .arg(folder())
+            .env("CARGO_ENCODED_RUSTFLAGS", nameless()?),
     )?;
     for line in told.lines() {
         let line: Value = serde_json::from_str(line).context("reading what cargo made")?;
