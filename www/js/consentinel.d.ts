@@ -352,6 +352,8 @@ declare global {
     /** There once Consentinel has started. */
     readonly consentinel?: Consent;
   }
+  /** The same, as scripts behind the tag name it; before it has started there is no such name. */
+  const consentinel: Consent;
   /** Of the browser; said here too, so that these types can be read where its library is not. */
   interface CustomEvent<T = any> {
     readonly detail: T;
