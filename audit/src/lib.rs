@@ -9,6 +9,7 @@ pub mod columns;
 pub mod counts;
 pub mod judged;
 pub mod library;
+pub mod older;
 pub mod pack;
 pub mod problems;
 pub mod proving;
