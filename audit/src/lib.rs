@@ -19,6 +19,7 @@ pub mod room;
 pub mod seen;
 pub mod sheet;
 pub mod shown;
+pub mod spans;
 pub mod table;
 pub mod texts;
 pub mod time;

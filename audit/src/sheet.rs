@@ -14,7 +14,7 @@ use consentinel::{
 use crate::{
     chart::timeline,
     reading::Month,
-    shown::{escaped, inside},
+    shown::{MARKS, escaped, inside},
     time::iso,
     told::proved,
 };
@@ -137,7 +137,10 @@ fn text(about: &About, held: &Held, out: &mut String) {
     let Some(decision) = held.decision else { return };
     out.push_str("<h2>What the banner had said</h2>\n");
     match about.notices.get(&decision.notice_hash) {
-        Some(notice) => out.push_str(&inside(notice, 2)),
+        Some(notice) => {
+            out.push_str(&format!("<p>{MARKS}.</p>\n"));
+            out.push_str(&inside(notice, 2));
+        }
         None => out.push_str(
             "<p>The text is not in the file: whoever has the policy can rebuild it.</p>\n",
         ),

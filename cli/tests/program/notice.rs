@@ -122,3 +122,27 @@ fn notices_of_the_first_release_are_rebuilt_from_their_policy() {
     let gathered = std::fs::read_to_string(into).unwrap();
     assert!(notices.iter().all(|notice| gathered.contains(notice)));
 }
+
+/// Spans and countries are in the language of the notice, and its marks are explained.
+#[test]
+fn a_listed_notice_is_in_its_language() {
+    let folder = Folder::new();
+    let export = repository("tests/vectors/export/0.1.0.ndjson");
+    let lines = std::fs::read_to_string(&export).unwrap();
+    let french: Value = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .rfind(|line| line["notice"]["language"] == "fr" && line["subject"].is_string())
+        .unwrap();
+    let (subject, page) = (french["subject"].as_str().unwrap(), folder.name("banner.html"));
+    let at = french["atMs"].as_i64().unwrap() + 1;
+    let at = consentinel_audit::time::iso(at);
+    let said = run(&["lookup", &export, subject, "--at", &at, "--text", "--html", &page]);
+    let page = std::fs::read_to_string(page).unwrap();
+    for text in [&said.out, &page] {
+        // With a space that does not break, as Intl writes it.
+        assert!(text.contains("182\u{a0}jours") && text.contains("2\u{a0}mois"), "{text}");
+        assert!(!text.contains("182 days"), "{text}");
+        assert!(text.contains("[+]: what follows opens at a press"), "{text}");
+    }
+}
