@@ -19,9 +19,7 @@ for (const name of readdirSync(file("www/texts/")).sort()) {
     const said = {};
     for (let count = 1; count < MOST; count++) {
       const parts = format.formatToParts(count);
-      said[rules.select(count)] ??= parts
-        .map(({ type, value }) => (type === "integer" ? "{count}" : value))
-        .join("");
+      said[rules.select(count)] ??= parts.map(({ type, value }) => (type === "integer" ? "{count}" : value)).join("");
     }
     spans[language][unit] = said;
   }

@@ -23,4 +23,5 @@ pub mod spans;
 pub mod table;
 pub mod texts;
 pub mod time;
+pub mod titles;
 pub mod told;

@@ -19,6 +19,7 @@ use crate::{
     advice::Advised,
     older::{LAYOUTS, in_layout},
     texts::texts,
+    titles::Titles,
 };
 
 /// Policies and notices by their hashes.
@@ -42,6 +43,14 @@ impl Library {
     /// Takes a notice in.
     pub fn take_notice(&mut self, notice: Json) {
         self.notices.insert(sha256(notice.canonical().as_bytes()), notice);
+    }
+
+    /// What they call categories and services.
+    pub fn titles(&self) -> Titles {
+        let mut titles = Titles::default();
+        self.notices.values().for_each(|notice| titles.take_notice(notice));
+        self.policies.values().for_each(|policy| titles.take_policy(policy));
+        titles
     }
 
     /// What a verifier asks of them.
