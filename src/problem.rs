@@ -174,6 +174,10 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PackAdded Error "pack-added" "the manifest does not name this file: it was put there, or has another name";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackDoubled Error "pack-doubled" "two files have this name, and which of them is unpacked differs by program: one was put there";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    PackTrailing Error "pack-trailing" "these bytes stand behind the end of the archive: they were put there";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TreeDiffers Error "tree-differs" "the later export does not go on from the earlier one: records were changed, removed or moved";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     LedgerLong Warning "ledger-long" "a browser keeps a hundred records: ask who put these together";

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::advice::Advised;
 use crate::failed::{name, one_line};
 use crate::library::{checked, errors, is_sound, look_closer, policy_of, read_of};
+use crate::older::in_layout;
 use crate::problems::problem_lines;
 use crate::texts::texts;
 
@@ -102,14 +103,14 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 }
 
 /// What visitors of a language are shown: the notice on standard output and its hash on standard error, or with
-/// `is_hash_only` the hash alone.
-pub fn notice_in(bytes: &[u8], language: &str, is_hash_only: bool) -> Said {
+/// `is_hash_only` the hash alone. `layout` is an arrangement that is known (`older::LAYOUTS`).
+pub fn notice_in(bytes: &[u8], language: &str, is_hash_only: bool, layout: i64) -> Said {
     let (policy, problems) = policy_of(bytes);
     let Some(policy) = policy else {
         return Said::failed(&problems, "");
     };
     let interface = Interface::choose(&texts(), language, &policy);
-    let canonical = notice(&policy, &interface).canonical();
+    let canonical = in_layout(layout, &policy, &notice(&policy, &interface)).canonical();
     let hash_line = sha256(canonical.as_bytes()) + "\n";
     let (out, mut words) =
         if is_hash_only { (hash_line, String::new()) } else { (canonical, hash_line) };

@@ -15,7 +15,12 @@ use consentinel::{
 };
 use serde_json::{Value, json};
 
-use crate::{advice::Advised, texts::texts};
+use crate::{
+    advice::Advised,
+    older::{LAYOUTS, in_layout},
+    texts::texts,
+    titles::Titles,
+};
 
 /// Policies and notices by their hashes.
 #[derive(Clone, Default)]
@@ -29,7 +34,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// Takes a policy in, with what this release shows its visitors in every language.
+    /// Takes a policy in, with what its visitors were shown in every language.
     pub fn take_policy(&mut self, policy: Policy) {
         self.notices.extend(notices(&policy));
         self.policies.insert(policy.hash(), policy.document);
@@ -38,6 +43,14 @@ impl Library {
     /// Takes a notice in.
     pub fn take_notice(&mut self, notice: Json) {
         self.notices.insert(sha256(notice.canonical().as_bytes()), notice);
+    }
+
+    /// What they call categories and services.
+    pub fn titles(&self) -> Titles {
+        let mut titles = Titles::default();
+        self.notices.values().for_each(|notice| titles.take_notice(notice));
+        self.policies.values().for_each(|policy| titles.take_policy(policy));
+        titles
     }
 
     /// What a verifier asks of them.
@@ -49,15 +62,18 @@ impl Library {
     }
 }
 
-/// What this release shows visitors of a policy, in every language.
+/// What visitors of a policy were shown, in every language and in every arrangement that is rebuilt.
 fn notices(policy: &Policy) -> Vec<(String, Json)> {
     let interfaces = texts();
     let Json::Object(languages) = &interfaces else {
         return Vec::new();
     };
-    let shown = languages.iter().map(|(language, _)| {
-        let document = notice(policy, &Interface::choose(&interfaces, language, policy));
-        (sha256(document.canonical().as_bytes()), document)
+    let shown = languages.iter().flat_map(|(language, _)| {
+        let today = notice(policy, &Interface::choose(&interfaces, language, policy));
+        LAYOUTS.map(|layout| {
+            let document = in_layout(layout, policy, &today);
+            (sha256(document.canonical().as_bytes()), document)
+        })
     });
     shown.collect()
 }

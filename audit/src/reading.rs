@@ -24,6 +24,7 @@ use crate::{
     proving::{Leaf, Leaves},
     seen::{Seen, Watch},
     time::iso,
+    titles::Titles,
     told::{self, Named},
 };
 
@@ -66,6 +67,8 @@ pub struct Read {
     pub counts: Counts,
     /// Notices of the file and of the library, by their hashes.
     pub notices: BTreeMap<String, Json>,
+    /// What categories and services are called, by the documents of the file and of the library.
+    pub titles: Titles,
     /// Names of all categories and services that are granted or denied somewhere.
     pub names: BTreeSet<String>,
     /// What is to be remembered of it.
@@ -113,6 +116,7 @@ pub struct Reading {
     counts: Counts,
     places: Vec<Place>,
     notices: BTreeMap<String, Json>,
+    titles: Titles,
     months: Vec<Month>,
     leaves: Leaves,
 }
@@ -137,6 +141,7 @@ impl Reading {
             counts: Counts::default(),
             places: Vec::new(),
             notices: library.notices.clone(),
+            titles: library.titles(),
             months: Vec::new(),
             leaves: Leaves::default(),
         }
@@ -226,7 +231,9 @@ impl Reading {
             Ok(Line::Month { month, .. }) => {
                 self.months.push(Month { month: month.clone(), ..Month::default() });
             }
+            Ok(Line::Policy(policy)) => self.titles.take_policy(policy),
             Ok(Line::Notice(notice)) => {
+                self.titles.take_notice(notice);
                 self.notices.insert(sha256(notice.canonical().as_bytes()), notice.clone());
             }
             _ => {}
@@ -312,6 +319,7 @@ impl Reading {
             places: Vec::new(),
             counts: Counts::default(),
             notices: self.notices,
+            titles: self.titles,
             names: BTreeSet::new(),
             seen: None,
             changes: Vec::new(),
@@ -340,6 +348,7 @@ impl Reading {
             places: self.places,
             counts: self.counts,
             notices: self.notices,
+            titles: self.titles,
             names: BTreeSet::new(),
             seen: None,
             changes: Vec::new(),

@@ -3,6 +3,7 @@
 //! Answers are plain values of JavaScript, made of the objects that the program prints. What is remembered of a site
 //! lies in local storage; a table becomes a `Blob` piece by piece, so that the browser and not this module keeps it.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use consentinel::{
@@ -17,10 +18,11 @@ use consentinel::{
     source,
     time::UnixMillis,
 };
-use gloo_storage::{LocalStorage, Storage as _};
+use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
 use js_sys::{Array, Date, Uint8Array};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use serde_wasm_bindgen::from_value;
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
 use web_sys::{Blob, BlobPropertyBag};
 
@@ -65,6 +67,8 @@ pub struct Room {
     reading: Option<Reading>,
     read: Option<Read>,
     rows: Option<Rows>,
+    /// What was remembered cannot be read.
+    is_broken: bool,
 }
 
 #[wasm_bindgen]
@@ -114,8 +118,10 @@ impl Room {
 
     /// Begins to read a file. `remembers` says whether local storage may be asked.
     pub fn begin(&mut self, name: &str, remembers: bool) {
-        let known = if remembers { kept() } else { Vec::new() };
-        let watch = Watch::new(known.into_iter().map(|kept| kept.seen).collect());
+        let known = if remembers { kept() } else { Some(Vec::new()) };
+        self.is_broken = known.is_none();
+        let known = known.unwrap_or_default().into_iter();
+        let watch = Watch::new(known.map(|kept| kept.seen).collect());
         self.read = None;
         self.rows = None;
         self.reading = Some(Reading::new(name, &self.keys, &self.library, watch));
@@ -126,9 +132,10 @@ impl Room {
         self.reading.as_mut().is_some_and(|reading| reading.push(bytes))
     }
 
-    /// Ends the file: `{ answer, kind, holds, checks, statement, proved, notProved, changes, months }`, of which `answer` is that of
-    /// `consentinel verify --json`; `undefined` where it was too long. Where it holds, `remembers` says whether it is
-    /// to be remembered.
+    /// Ends the file: `{ answer, kind, holds, checks, statement, proved, notProved, changes, months, memory }`, of which
+    /// `answer` is that of `consentinel verify --json`; `undefined` where it was too long. Where it holds, `remembers`
+    /// says whether it is to be remembered, and `memory` what came of that: `kept`; `refused` by a storage that is full
+    /// or shut; `broken` where what is there cannot be read, which is left as it is.
     pub fn finish(&mut self, remembers: bool) -> Result<JsValue, JsError> {
         let Some(read) = self.reading.take().and_then(Reading::finish) else {
             return Ok(JsValue::UNDEFINED);
@@ -137,10 +144,16 @@ impl Room {
             let state = change.get("state").and_then(Value::as_str);
             matches!(state, Some("goesOn" | "dropped" | "summarised"))
         });
-        if let Some(seen) = read.seen.as_ref().filter(|_| remembers && is_as_seen) {
-            remember(seen);
+        let memory = read.seen.as_ref().filter(|_| remembers && is_as_seen).map(|seen| {
+            if self.is_broken {
+                return "broken";
+            }
+            if remember(seen) { "kept" } else { "refused" }
+        });
+        let mut object = read.object();
+        if let Some(fields) = object.as_object_mut() {
+            fields.insert(String::from("memory"), json!(memory));
         }
-        let object = read.object();
         self.read = Some(read);
         value(&object)
     }
@@ -152,15 +165,24 @@ impl Room {
 
     /// What is remembered: a list of `{ seen, atMs }`.
     pub fn remembered(&self) -> Result<JsValue, JsError> {
-        value(&kept())
+        value(&kept().unwrap_or_default())
     }
 
-    /// The tables of `consentinel stats --json`, each with its chart: `{ day: { rows, chart }, … }`.
-    pub fn stats(&self) -> Result<JsValue, JsError> {
+    /// What categories and services are called, for a reader of this language: an object by their ids.
+    pub fn titles(&self, language: &str) -> Result<JsValue, JsError> {
+        value(&self.sound().map(|read| read.titles.of(language)).unwrap_or_default())
+    }
+
+    /// The tables of `consentinel stats --json`, each with its chart: `{ day: { rows, chart }, … }`. `names` says how the
+    /// names of a table are to be read in its chart: `{ category: { id: title }, … }`.
+    pub fn stats(&self, names: JsValue) -> Result<JsValue, JsError> {
         let Some(read) = self.sound() else { return Ok(JsValue::UNDEFINED) };
+        let names: BTreeMap<String, BTreeMap<String, String>> = from_value(names)?;
+        let none = BTreeMap::new();
         let tables = By::ALL.map(|by| {
-            let rows = read.counts.list(by);
-            (String::from(by.word()), json!({ "rows": rows, "chart": chart::of(&read.counts, by) }))
+            let names = names.get(by.word()).unwrap_or(&none);
+            let chart = chart::of(&read.counts, by, names);
+            (String::from(by.word()), json!({ "rows": read.counts.list(by), "chart": chart }))
         });
         value(&Value::Object(tables.into_iter().collect()))
     }
@@ -178,8 +200,14 @@ impl Room {
 
     /// What held for a browser at a time, by its lines: `{ history, notice, timeline }`, of which `history` is
     /// the answer of `consentinel lookup --json` and `notice` what the banner had said. `at` is a time as a text, or
-    /// empty for after the last decision.
-    pub fn lookup(&self, subject: &str, at: &str, lines: &[u8]) -> Result<JsValue, JsError> {
+    /// empty for after the last decision; `titles` is how names are to be read on the line of time.
+    pub fn lookup(
+        &self,
+        subject: &str,
+        at: &str,
+        lines: &[u8],
+        titles: JsValue,
+    ) -> Result<JsValue, JsError> {
         let Some(read) = self.sound() else { return Ok(JsValue::UNDEFINED) };
         let at = time(at)?;
         let records = records(lines, subject);
@@ -189,7 +217,7 @@ impl Room {
             "history": told::history(subject, at, &records, &held, notice.is_some()),
             "notice": notice.map(shown::list),
             "document": notice.map(plain),
-            "timeline": chart::timeline(&records),
+            "timeline": chart::timeline(&records, &from_value(titles)?),
         }))
     }
 
@@ -212,6 +240,7 @@ impl Room {
             at,
             records: &records,
             notices: &read.notices,
+            titles: &read.titles.of("en"),
             proved: read.proved,
             months: &read.months,
             proofs: &proofs,
@@ -361,16 +390,20 @@ fn plain(document: &Json) -> Value {
     serde_json::from_str(&document.canonical()).unwrap_or_default()
 }
 
-fn kept() -> Vec<Kept> {
-    LocalStorage::get(SEEN).unwrap_or_default()
+/// What is remembered; nothing where it cannot be read.
+fn kept() -> Option<Vec<Kept>> {
+    match LocalStorage::get(SEEN) {
+        Ok(kept) => Some(kept),
+        Err(StorageError::KeyNotFound(_)) => Some(Vec::new()),
+        Err(_) => None,
+    }
 }
 
-/// Remembers the newest sight of each thing.
-fn remember(seen: &Seen) {
-    let mut kept = kept();
+/// Remembers the newest sight of each thing. False where the storage did not take it, and has what it had.
+fn remember(seen: &Seen) -> bool {
+    let mut kept = kept().unwrap_or_default();
     kept.retain(|other| other.seen.of != seen.of);
     kept.push(Kept { seen: seen.clone(), at_ms: Date::now() });
     let from = kept.len().saturating_sub(MOST_SEEN);
-    // A storage that is full remembers what it had.
-    let _ = LocalStorage::set(SEEN, kept.get(from..).unwrap_or_default());
+    LocalStorage::set(SEEN, kept.get(from..).unwrap_or_default()).is_ok()
 }

@@ -14,8 +14,9 @@ use consentinel::{
 use crate::{
     chart::timeline,
     reading::Month,
-    shown::{escaped, inside},
+    shown::{MARKS, escaped, inside},
     time::iso,
+    titles::titled,
     told::proved,
 };
 
@@ -31,6 +32,8 @@ pub struct About<'a> {
     pub records: &'a [Record],
     /// Notices by their hashes.
     pub notices: &'a BTreeMap<String, Json>,
+    /// What categories and services are called.
+    pub titles: &'a BTreeMap<String, String>,
     /// What is proved, as [`told::proved`](crate::told::proved) knows it.
     pub proved: &'a str,
     /// The checkpoint of each month; empty for a ledger.
@@ -69,8 +72,8 @@ pub fn page(about: &About) -> String {
     body.push_str("<h2>History</h2>\n");
     // By form, too: a printer may have no colours.
     body.push_str("<p>On the line of time, filled is granted and outlined is denied.</p>\n");
-    body.push_str(&timeline(about.records));
-    history(about.records, &mut body);
+    body.push_str(&timeline(about.records, about.titles));
+    history(about, &mut body);
     text(about, &held, &mut body);
     proofs(about, &mut body);
     format!(
@@ -81,8 +84,14 @@ pub fn page(about: &About) -> String {
     )
 }
 
-fn names(names: &[String]) -> String {
-    if names.is_empty() { String::from("nothing") } else { escaped(&names.join(", ")) }
+impl About<'_> {
+    fn names(&self, names: &[String]) -> String {
+        if names.is_empty() {
+            return String::from("nothing");
+        }
+        let names: Vec<String> = names.iter().map(|name| titled(name, self.titles)).collect();
+        escaped(&names.join(", "))
+    }
 }
 
 fn row(label: &str, text: &str, out: &mut String) {
@@ -102,8 +111,8 @@ fn answer(about: &About, held: &Held, out: &mut String) {
     out.push_str("<table>\n");
     let is_over = held.is_past_end && !decision.granted.is_empty();
     let end = if is_over { " (past its end)" } else { "" };
-    row("granted", &format!("{}{end}", names(&decision.granted)), out);
-    row("denied", &names(&decision.denied), out);
+    row("granted", &format!("{}{end}", about.names(&decision.granted)), out);
+    row("denied", &about.names(&decision.denied), out);
     let decided =
         format!("{}, {} via {}", iso(decision.at_ms), decision.action.word(), decision.via.word());
     row("decided", &decided, out);
@@ -113,19 +122,19 @@ fn answer(about: &About, held: &Held, out: &mut String) {
     out.push_str("</table>\n");
 }
 
-fn history(records: &[Record], out: &mut String) {
+fn history(about: &About, out: &mut String) {
     out.push_str("<table>\n<thead><tr>");
     for head in ["time", "decision", "granted", "denied", "language"] {
         out.push_str(&format!("<th scope=\"col\">{head}</th>"));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for record in records {
+    for record in about.records {
         let (action, via) = (record.action.word(), record.via.word());
         let cells = [
             iso(record.at_ms),
             format!("{action} via {via}"),
-            names(&record.granted),
-            names(&record.denied),
+            about.names(&record.granted),
+            about.names(&record.denied),
             escaped(&record.language),
         ];
         out.push_str(&format!("<tr><td>{}</td></tr>\n", cells.join("</td><td>")));
@@ -137,7 +146,10 @@ fn text(about: &About, held: &Held, out: &mut String) {
     let Some(decision) = held.decision else { return };
     out.push_str("<h2>What the banner had said</h2>\n");
     match about.notices.get(&decision.notice_hash) {
-        Some(notice) => out.push_str(&inside(notice, 2)),
+        Some(notice) => {
+            out.push_str(&format!("<p>{MARKS}.</p>\n"));
+            out.push_str(&inside(notice, 2));
+        }
         None => out.push_str(
             "<p>The text is not in the file: whoever has the policy can rebuild it.</p>\n",
         ),

@@ -1,13 +1,21 @@
 //! A notice as its visitors read it: both layers in its language, as a text and as a page of HTML, from
 //! nothing but the notice itself, of whatever layout. Its looks are the site's and are not in it.
 //!
-//! What opens behind a summary stands after it and a `[+]`.
+//! What opens behind a summary stands after it and a `[+]`, and the states of a switch in brackets; whoever shows a
+//! notice says so beside it ([`MARKS`], or words of the page).
 //!
 //! DIFFERENCE: lines that count (how many partners, how many stored items) are left out, because their
-//! forms are the browser's affair; the lists that they count are there.
+//! forms are the browser's affair; the lists that they count are there. Countries have the names that the notice
+//! brings, and their codes where it has none, where a browser knows all.
 
 use consentinel::json::Json;
 use serde_json::{Value, json};
+
+use crate::spans::Spans;
+
+/// What the marks in a notice mean, in the program's own language.
+pub const MARKS: &str =
+    "[+]: what follows opens at a press; other brackets: a control, or the states of a switch";
 
 /// A part of what is shown.
 enum Part {
@@ -29,6 +37,7 @@ fn parts(notice: &Json) -> Vec<Part> {
     let text = |key: &str| String::from(texts.text_at(key));
     let intro = text("intro").replace("{controller}", controller.text_at("name"));
     let mut parts = vec![Part::Heading(1, text("title")), Part::Words(intro)];
+    let spans = Spans::of(notice.text_at("language"));
     let categories = notice.list_at("categories");
     let title = |category: &Json| String::from(category.text_at("title"));
     let description = |category: &Json| String::from(category.text_at("description"));
@@ -69,7 +78,7 @@ fn parts(notice: &Json) -> Vec<Part> {
             parts.push(Part::Pairs(filled([
                 (text("purpose"), field("summary")),
                 (text("provider"), field("provider")),
-                (text("country"), field("country")),
+                (text("country"), country(service.text_at("country"), texts)),
                 (text("privacyPolicy"), field("policyUrl")),
             ])));
         }
@@ -77,7 +86,7 @@ fn parts(notice: &Json) -> Vec<Part> {
             let field = |key: &str| String::from(item.text_at(key));
             let kept = |key: &str| match item.text_at(key) {
                 span @ ("session" | "persistent") => text(span),
-                span => String::from(span),
+                span => spans.say(span),
             };
             let party = if item.text_at("party") == "first" { "partyFirst" } else { "partyThird" };
             parts.push(Part::Pairs(filled([
@@ -109,6 +118,14 @@ fn addresses(notice: &Json, controller: &Json, texts: &Json) -> Vec<(String, Str
     all
 }
 
+/// The name of a country, where the texts bring it: they name some, as `US United States, GB United Kingdom`.
+fn country(code: &str, texts: &Json) -> String {
+    let named = texts.text_at("countries").split(',');
+    let mut named = named.filter_map(|entry| entry.trim().split_once(' '));
+    let name = named.find(|(other, _)| *other == code).map_or(code, |(_, name)| name);
+    String::from(name)
+}
+
 /// The word of the texts for a kind of item.
 fn kind(kind: &str, texts: &Json) -> String {
     let key = match kind {
@@ -128,7 +145,7 @@ fn filled<const N: usize>(pairs: [(String, String); N]) -> Vec<(String, String)>
 
 /// A text for a terminal.
 pub fn text(notice: &Json) -> String {
-    let mut out = String::new();
+    let mut out = format!("{MARKS}\n");
     for part in parts(notice) {
         let lines = match part {
             Part::Heading(level, text) => format!("\n{} {text}", "#".repeat(usize::from(level))),
@@ -178,7 +195,7 @@ pub fn page(notice: &Json, hash: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
-         <title>{hash}</title>\n{body}<hr>\n<p>SHA-256 <code>{hash}</code></p>\n</html>\n"
+         <title>{hash}</title>\n{body}<hr>\n<p lang=\"en\" dir=\"ltr\">{MARKS}.<br>SHA-256 <code>{hash}</code></p>\n</html>\n"
     )
 }
 

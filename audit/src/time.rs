@@ -3,6 +3,9 @@
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
+/// The length of a day.
+const DAY_MS: i64 = 86_400_000;
+
 /// Milliseconds since 1970 as ISO 8601 in UTC: `2026-01-31T09:05:00.000Z`.
 pub fn iso(at_ms: i64) -> String {
     match Timestamp::from_millisecond(at_ms) {
@@ -23,6 +26,17 @@ pub fn for_spreadsheets(at_ms: i64) -> String {
 /// The day: `2026-01-31`.
 pub fn day(at_ms: i64) -> String {
     iso(at_ms).chars().take(10).collect()
+}
+
+/// The number of such a day since 1970; nothing for what is none, such as a time beyond ISO 8601.
+pub fn day_number(day: &str) -> Option<i64> {
+    let first: DateTime = day.parse().ok()?;
+    Some(first.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second().div_euclid(DAY_MS / 1000))
+}
+
+/// The day of this number.
+pub fn numbered_day(number: i64) -> String {
+    day(number.saturating_mul(DAY_MS))
 }
 
 /// A time as an argument, in milliseconds since 1970: ISO 8601, in UTC where it has no zone; or a day, which is its

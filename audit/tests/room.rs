@@ -52,7 +52,7 @@ fn a_changed_export_does_not_hold_and_answers_nothing() {
     let answer = verified(&mut room, &changed, 4096, false);
     assert_eq!(answer["holds"], false);
     assert!(room.subjects("", 10).is_empty());
-    assert!(room.stats().ok().unwrap().is_undefined());
+    assert!(room.stats(JsValue::UNDEFINED).ok().unwrap().is_undefined());
     assert!(!room.begin_table(","));
 }
 
@@ -72,11 +72,14 @@ fn answers_are_plain_values_of_javascript() {
         })
         .collect();
     assert!(lines.iter().all(|line| line.contains(subject.as_str())), "{lines:?}");
-    let found = room.lookup(subject, "", lines.join("\n").as_bytes()).ok().unwrap();
+    let found = room
+        .lookup(subject, "", lines.join("\n").as_bytes(), js_sys::Object::new().into())
+        .ok()
+        .unwrap();
     let history = Reflect::get(&found, &"history".into()).unwrap();
     let decisions = Reflect::get(&history, &"decisions".into()).unwrap();
     assert_eq!(Array::from(&decisions).length() as usize, lines.len());
-    assert!(room.lookup(subject, "yesterday", b"").is_err());
+    assert!(room.lookup(subject, "yesterday", b"", js_sys::Object::new().into()).is_err());
 }
 
 #[wasm_bindgen_test]
@@ -121,4 +124,26 @@ fn a_policy_is_checked_and_shown_in_every_language() {
     let broken = Draft::new("", b"{");
     assert_eq!(plain(&broken.answer().ok().unwrap())["policy"], Value::Null);
     assert!(broken.notice("en").ok().unwrap().is_undefined());
+}
+
+#[wasm_bindgen_test]
+fn what_the_storage_does_not_take_is_not_called_remembered() {
+    LocalStorage::clear();
+    let mut room = Room::new();
+    // Until nothing of any length goes in.
+    let mut filler = "x".repeat(8_000_000);
+    for number in 0..1000 {
+        if LocalStorage::raw().set_item(&number.to_string(), &filler).is_err() {
+            filler.truncate(filler.len() / 2);
+        }
+    }
+    assert_eq!(verified(&mut room, EXPORT, 4096, true)["memory"], "refused");
+    LocalStorage::clear();
+    assert_eq!(verified(&mut room, EXPORT, 4096, true)["memory"], "kept");
+    LocalStorage::raw().set_item("consentinel-audit-seen", "{").unwrap();
+    assert_eq!(verified(&mut room, EXPORT, 4096, true)["memory"], "broken");
+    assert_eq!(verified(&mut room, EXPORT, 4096, false)["memory"], Value::Null);
+    room.forget();
+    assert_eq!(verified(&mut room, EXPORT, 4096, true)["memory"], "kept");
+    LocalStorage::clear();
 }

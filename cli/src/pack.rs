@@ -1,7 +1,7 @@
 //! `consentinel pack`: what CNIL 2020-092 names as proof, in one archive: the code as it is published and its hashes, the
 //! policy, the notice in each language, pictures of each layer; and a signed manifest, which `consentinel verify` checks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -14,11 +14,11 @@ use consentinel::{
     note::PublicKey,
     notice::{Interface, notice},
     policy::{MAX_BYTES, Policy},
-    problem::Problem,
+    problem::{Code, Problem},
 };
 use consentinel_audit::{
     library::policy_of,
-    pack::{MANIFEST, Manifest, is_path, judge},
+    pack::{MANIFEST, Manifest, is_path, judge, visible},
     problems::{Problems, problem_lines},
     shown,
     texts::texts,
@@ -46,7 +46,7 @@ by the Chromium of this machine. The manifest names every file by its hash and i
 publish the hash that is printed, or send it to somebody who keeps it: that says since when it is so.
 
 Examples:
-  consentinel pack policy.json --files dist/ --key shop.key --output proof-2026-11.zip
+  consentinel pack policy.json --files public/consentinel/ --key shop.key --output proof-2026-11.zip
   consentinel verify proof-2026-11.zip --key shop.example/consent+1a2b3c4d+AbC…";
 
 /// The most bytes of an archive, and of all that is in it: more than any folder of the tag's files and pictures.
@@ -59,7 +59,7 @@ const START: &[u8] = b"PK\x03\x04";
 pub struct Arguments {
     /// The policy
     policy: PathBuf,
-    /// The folder of the tag's files, as they are published
+    /// The folder of the tag's files, as they are published; all of it is packed
     #[arg(long, value_name = "FOLDER")]
     files: PathBuf,
     /// The file of the private key, as `consentinel keygen` makes it
@@ -207,21 +207,44 @@ pub fn verify(
 ) -> Result<(Option<Manifest>, Problems), Error> {
     let bytes = input.into_bytes(path, MOST)?;
     let read = contents(&bytes).unwrap_or_default();
-    let manifest = read.0.as_deref();
-    Ok(judge(manifest, &read.1, keys))
+    let (manifest, mut problems) = judge(read.manifest.as_deref(), &read.files, keys);
+    for path in &read.doubled {
+        problems.add_at(Code::PackDoubled, 0, "", &|| visible(path));
+    }
+    if read.behind > 0 {
+        let found = format!("{} bytes", read.behind);
+        problems.add_at(Code::PackTrailing, 0, &found, &|| String::from("the end"));
+    }
+    Ok((manifest, problems))
 }
 
-/// The manifest of an archive, and path and hash of each other file.
-type Contents = (Option<Vec<u8>>, Vec<(String, Hash)>);
+/// What is in an archive.
+#[derive(Default)]
+struct Contents {
+    manifest: Option<Vec<u8>>,
+    /// Path and hash of each other file; of two of one name, of the later one.
+    files: Vec<(String, Hash)>,
+    /// Names that two files have: programs differ in which of them they unpack.
+    doubled: BTreeSet<String>,
+    /// How many bytes stand behind the end.
+    behind: usize,
+}
 
 /// Reads an archive; nothing where it is none, or holds more than anybody packs.
 fn contents(bytes: &[u8]) -> Option<Contents> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    // Of two files of one name the reader knows the later; and nothing stands behind the end.
-    if entries(bytes)? != archive.len() {
+    let directory = Directory::read(bytes)?;
+    let mut read = Contents { behind: directory.behind, ..Contents::default() };
+    let mut names = BTreeSet::new();
+    for name in directory.names {
+        if !names.insert(name.clone()) {
+            read.doubled.insert(name);
+        }
+    }
+    // The reader knows one file of each name; a directory that it reads otherwise is nobody's.
+    if names.len() != archive.len() {
         return None;
     }
-    let (mut manifest, mut files) = (None, Vec::new());
     let mut left = MOST;
     for at in 0..archive.len() {
         let mut content = Vec::new();
@@ -235,20 +258,47 @@ fn contents(bytes: &[u8]) -> Option<Contents> {
         if left == 0 {
             return None;
         }
-        if path == MANIFEST && manifest.is_none() {
-            manifest = Some(content);
+        if path == MANIFEST {
+            read.manifest = Some(content);
         } else {
-            files.push((path, digest(&content)));
+            read.files.push((path, digest(&content)));
         }
     }
-    Some((manifest, files))
+    Some(read)
 }
 
-/// How many files the end of an archive counts, where that is the end of the bytes (APPNOTE.TXT of ZIP, 4.3.16).
-fn entries(bytes: &[u8]) -> Option<usize> {
-    let end = bytes.last_chunk::<22>()?;
-    let count = end.get(10..12)?.first_chunk::<2>()?;
-    end.starts_with(b"PK\x05\x06").then(|| usize::from(u16::from_le_bytes(*count)))
+/// What the directory of an archive says of it (APPNOTE.TXT of ZIP, 4.3.12 and 4.3.16), which its reader keeps to itself.
+struct Directory {
+    /// The name of every file, doubled ones too.
+    names: Vec<String>,
+    /// How many bytes stand behind the record that ends the archive.
+    behind: usize,
+}
+
+impl Directory {
+    fn read(bytes: &[u8]) -> Option<Directory> {
+        // The last of them, as the reader has it: a comment, which nobody packs, may stand behind it.
+        let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+        let mut at = number(bytes, end + 16, 4)?;
+        let mut names = Vec::new();
+        for _ in 0..number(bytes, end + 10, 2)? {
+            if bytes.get(at..at + 4)? != b"PK\x01\x02" {
+                return None;
+            }
+            let [name, extra, comment] = [28, 30, 32].map(|field| number(bytes, at + field, 2));
+            let start = at + 46;
+            at = start + name?;
+            names.push(String::from_utf8_lossy(bytes.get(start..at)?).into_owned());
+            at += extra? + comment?;
+        }
+        Some(Directory { names, behind: bytes.len().checked_sub(end + 22)? })
+    }
+}
+
+/// The number in so many bytes, at most four, from there: the lowest first.
+fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+    let bytes = bytes.get(at..at + length)?;
+    Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
 }
 
 /// The report on an archive that holds, for people, but for its problems; `is_key_given` where its signature was

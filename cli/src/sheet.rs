@@ -59,6 +59,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let library = arguments.documents.read()?;
     let known = library.known();
+    let mut titles = library.titles();
     let mut notices = library.notices;
     let mut records: Vec<Record> = Vec::new();
     let mut leaves = Leaves::default();
@@ -72,7 +73,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
                 found.push((record.id.clone(), place, bytes.to_vec()));
                 records.push(Record::clone(record));
             }
+            Line::Policy(policy) => titles.take_policy(policy),
             Line::Notice(notice) => {
+                titles.take_notice(notice);
                 notices.insert(sha256(notice.canonical().as_bytes()), notice.clone());
             }
             _ => {}
@@ -107,6 +110,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         at: arguments.at,
         records: &records,
         notices: &notices,
+        titles: &titles.of("en"),
         proved,
         months: &months,
         proofs: &proofs.collect::<Vec<_>>(),

@@ -1,8 +1,6 @@
 //! `consentinel stats`: counts decisions by day, category, language and revision. One number for each
 //! row is kept and no record. What is counted is `consentinel_audit::counts`.
 
-mod chart;
-
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -11,14 +9,14 @@ use consentinel::{
     export::{Known, Line},
     record::Action,
 };
+use consentinel_audit::chart;
 use consentinel_audit::counts::{By, Counts};
 use serde_json::Value;
 
-use crate::error::{Error, name, one_line};
+use crate::error::{Error, one_line};
 use crate::files::{self, Input};
 use crate::judged::judge;
 use crate::report::{Report, Verdict, json_line};
-use chart::Panel;
 
 /// The long help of the command.
 pub const HELP: &str = "\
@@ -90,9 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let asked: Vec<By> = arguments.by.iter().map(|choice| choice.by()).collect();
     let by = if asked.is_empty() { &By::ALL[..] } else { &asked };
     if let Some(file) = &arguments.svg {
-        let panels: Vec<Panel> = by.iter().map(|by| panel(&counts, *by)).collect();
-        let picture = chart::svg(&panels).map_err(|error| Error::output(&name(file), &error))?;
-        files::create(file, picture.as_bytes())?;
+        files::create(file, chart::picture(&counts, by).as_bytes())?;
     }
     let out = if arguments.json {
         let tables = by.iter().map(|by| (String::from(by.word()), counts.list(*by)));
@@ -101,21 +97,6 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         by.iter().map(|by| table(&counts, *by)).collect::<String>().into_bytes()
     };
     Ok(Report { out, words: String::new(), verdict: Verdict::Sound })
-}
-
-fn panel(counts: &Counts, by: By) -> Panel {
-    let title = format!("decisions by {}", by.word());
-    if by == By::Category {
-        let bars = counts.categories.iter();
-        let bars = bars.map(|(name, (granted, denied))| (name.clone(), vec![*granted, *denied]));
-        return Panel { title, parts: vec!["granted", "denied"], bars: bars.collect() };
-    }
-    let parts = Action::ALL.map(Action::word);
-    let bars = counts.of(by).map(|(key, decisions)| {
-        let counts = parts.map(|part| decisions.actions.get(part).copied().unwrap_or_default());
-        (key.clone(), counts.to_vec())
-    });
-    Panel { title, parts: parts.to_vec(), bars: bars.collect() }
 }
 
 fn table(counts: &Counts, by: By) -> String {

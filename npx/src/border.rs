@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 
 use consentinel::{
     csp::{self, Page},
+    notice::LAYOUT,
     policy::MAX_BYTES,
     time::UnixMillis,
 };
@@ -67,7 +68,7 @@ pub fn check(path: &str, bytes: Vec<u8>, is_json: bool) -> Said {
 /// What visitors of a language are shown.
 #[wasm_bindgen]
 pub fn notice(bytes: &[u8], language: &str, is_hash_only: bool) -> Said {
-    notice_in(bytes, language, is_hash_only).into()
+    notice_in(bytes, language, is_hash_only, LAYOUT).into()
 }
 
 /// The header for what is granted, or for the value of a cookie; with `is_meta` the element for the HTML.

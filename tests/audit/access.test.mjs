@@ -1,153 +1,195 @@
-// The officer's pages for everybody: axe-core finds nothing in light, dark and forced colours, in English and French,
-// with everything open; the keyboard alone gets everywhere; at 320 pixels and at 400 % nothing scrolls sideways; and
-// Firefox reads the same.
+// The officer's pages for everybody, in Chromium and in Firefox, in English and in French: axe-core finds nothing in light,
+// dark and forced colours, with everything open; at 320 pixels and at 400 % nothing scrolls sideways; and the keyboard alone
+// gets to every control, sees where it is, asks, and takes a file away again.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { TAGS, audit } from "../access/face.mjs";
-import { site } from "../browser/site.mjs";
-import { launch } from "../matrix/engines/firefox.mjs";
-import { EXPORT, give, onDisk, path } from "./room.mjs";
+import { TAGS } from "../access/face.mjs";
+import { ENGINES, LOOKS } from "./engines.mjs";
+import { EXPORT, onDisk, path } from "./room.mjs";
 
-const visitTest = site();
-const CHANGED = path("tests/vectors/export/README.md");
-
-const LOOKS = [
-  ["light", { colorScheme: "light" }],
-  ["dark", { colorScheme: "dark" }],
-  ["forced colours", { forcedColors: "active" }],
-];
-
-// A file that holds and one that does not, an answer, everything open.
-async function arrive({ page }, language) {
-  await page.goto(onDisk());
-  await page.selectOption("#language", language);
-  await give(page, [CHANGED, EXPORT]);
-  await page.fill("#subject", JSON.parse(`"${await aSubject(page)}"`));
-  await page.click("#ask button");
-  await page.locator("#answer .notice").waitFor();
-  await openAll(page);
-}
-
-const aSubject = (page) =>
-  page.evaluate(() => {
-    document.querySelector("#subject").dispatchEvent(new Event("input"));
-    return document.querySelector("#subjects option").value;
-  });
-
-const openAll = (page) =>
-  page.evaluate(() => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
-  });
-
-async function arriveAtPolicy({ page }, language) {
-  await page.goto(onDisk("policy"));
-  await page.selectOption("#language", language);
-  await page.setInputFiles("#files", path("www/policies/imagino.json"));
-  await page.locator("#stage [part=banner]").waitFor();
-}
-
-for (const language of ["en", "fr"]) {
-  for (const [name, go] of [
-    ["records", arrive],
-    ["policy", arriveAtPolicy],
-  ]) {
-    visitTest(`axe finds nothing: ${name}, ${language}`, async (visit) => {
-      await go(visit, language);
-      for (const [look, media] of LOOKS) {
-        await visit.page.emulateMedia({ colorScheme: "light", forcedColors: "none", ...media });
-        await audit(visit).catch((error) => {
-          error.message = `${look}: ${error.message}`;
-          throw error;
-        });
-      }
-    });
-
-    visitTest(`nothing scrolls sideways at 320 pixels: ${name}, ${language}`, async (visit) => {
-      await visit.page.setViewportSize({ width: 320, height: 568 });
-      await go(visit, language);
-      const width = await visit.page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= 320, `${width} pixels`);
-      await audit(visit);
-    });
-  }
-}
-
-visitTest(
-  "by the keyboard alone: every control is reached in the order of the page, and an answer comes",
-  async (visit) => {
-    const { page } = visit;
-    await page.goto(onDisk());
-    await give(page, [EXPORT]);
-    const subject = await aSubject(page);
-    const reached = [];
-    await page.evaluate(() => document.activeElement.blur());
-    for (let at = 0; at < 60 && reached.at(-1) !== "forget"; at++) {
-      await page.keyboard.press("Tab");
-      const id = await page.evaluate(() => document.activeElement.id || document.activeElement.localName);
-      reached.push(id);
-      if (id === "summary") await page.keyboard.press("Enter");
-      if (id === "subject") await page.keyboard.type(subject);
-      if (id === "at") await page.keyboard.press("Enter");
-    }
-    const ids = ["language", "files", "keys", "again", "subject", "at", "csv", "forget"];
-    assert.deepEqual(
-      reached.filter((id) => ids.includes(id)),
-      ids,
-      reached.join(" "),
-    );
-    await page.locator("#answer .notice").waitFor();
-  },
-);
-
-// A file as a visitor chooses one: what the control of the page holds then.
-const chosen = (name, text, done) => `new Promise((resolve) => {
-  const files = new DataTransfer();
-  files.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
-  const control = document.querySelector("#files");
-  control.files = files.files;
-  const seen = new MutationObserver(() => ${done} && resolve(document.body.innerText));
-  seen.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-  control.dispatchEvent(new Event("change"));
-})`;
 const AXE = readFileSync(path("node_modules/axe-core/axe.min.js"), "utf8");
-/** What axe finds in Firefox, by the same rules as `audit` in Chromium. */
-const found = async (lane) => {
-  await lane.evaluate(`(() => { ${AXE}\n })()`);
-  return JSON.parse(
-    await lane.evaluate(
-      `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(TAGS)} } })
-        .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => [id, nodes[0].html])))`,
-    ),
-  );
+const text = readFileSync(EXPORT, "utf8");
+const SUBJECT = text.match(/"subject":"([^"]+)"/)[1];
+const POLICY = readFileSync(path("www/policies/imagino.json"), "utf8");
+const LANGUAGES = ["en", "fr"];
+const SIZES = {
+  "a window": { width: 1100, height: 800, scale: 1 },
+  "320 pixels": { width: 320, height: 568, scale: 1 },
+  // 1280 by 1024 pixels at 400 %.
+  "400 %": { width: 320, height: 256, scale: 4 },
 };
 
-test("Firefox opens the pages from a disk, verifies, answers and shows a policy, and axe finds nothing there", async () => {
-  const browser = await launch();
-  try {
-    const lane = await browser.lane();
-    await lane.open(onDisk());
-    const text = readFileSync(EXPORT, "utf8");
-    const told = await lane.evaluate(chosen("shop.export", text, 'document.querySelector("#status").textContent'));
-    assert.match(told, /shop\.export: holds/);
-    assert.match(told, /Seen here for the first time/);
-    const subject = text.match(/"subject":"([^"]+)"/)[1];
-    const answer = await lane.evaluate(`new Promise((resolve) => {
-      const seen = new MutationObserver(() => document.querySelector("#answer .notice") && resolve(document.querySelector("#answer").innerText));
-      seen.observe(document.body, { subtree: true, childList: true });
-      document.querySelector("#subject").value = ${JSON.stringify(subject)};
+// What runs in the page is text, because the engines share no way to hand a function over.
+
+/** Waits until something is so that changes of the document bring about. */
+const until = (condition) => `new Promise((resolve) => {
+  if (${condition}) return resolve();
+  const seen = new MutationObserver(() => {
+    if (!(${condition})) return;
+    seen.disconnect();
+    resolve();
+  });
+  seen.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+})`;
+
+/** Gives files to the page as a visitor chooses them, and waits for what they bring about. */
+const given = (files, condition) => `(() => {
+  const chosen = new DataTransfer();
+  for (const [name, text] of ${JSON.stringify(files)}) chosen.items.add(new File([text], name));
+  const control = document.querySelector("#files");
+  control.files = chosen.files;
+  const done = ${until(condition)};
+  control.dispatchEvent(new Event("change"));
+  return done;
+})()`;
+
+const JUDGED = `document.querySelector("#status").textContent && !document.querySelector("#bar")`;
+const OPENED = `void document.querySelectorAll("details").forEach((details) => (details.open = true))`;
+
+const PAGES = {
+  // A file that holds and one that does not, a policy, an answer, everything open.
+  records: async (page, language) => {
+    await page.open(`${onDisk()}#${language}`);
+    const files = [
+      ["changed.export", text.replace("accept-all", "accept-axx")],
+      ["shop.export", text],
+      ["policy.json", POLICY],
+    ];
+    await page.run(given(files, JUDGED));
+    await page.run(`(() => {
+      document.querySelector("#subject").value = ${JSON.stringify(SUBJECT)};
+      document.querySelector("#subject").dispatchEvent(new Event("input"));
+      const done = ${until(`document.querySelector("#answer .notice")`)};
       document.querySelector("#ask button").click();
-    })`);
-    assert.match(answer, /via/);
-    await lane.evaluate("void document.querySelectorAll('details').forEach((details) => (details.open = true))");
-    assert.deepEqual(await found(lane), []);
-    await lane.open(onDisk("policy"));
-    const policy = readFileSync(path("www/policies/jimo.json"), "utf8");
-    const shown = await lane.evaluate(chosen("jimo.json", policy, 'document.querySelector("#stage consent-banner")'));
-    assert.match(shown, /no errors: 0 errors, 0 warnings/);
-    assert.deepEqual(await found(lane), []);
-  } finally {
-    await browser.close();
+      return done;
+    })()`);
+    await page.run(OPENED);
+  },
+  // A file that was given twice.
+  "wrong key": async (page, language) => {
+    await page.open(`${onDisk()}#${language}`);
+    await page.run(`(() => {
+      document.querySelector("#keys").value = "no key";
+      document.querySelector("#keys").dispatchEvent(new Event("input"));
+    })()`);
+    await page.run(
+      given(
+        [
+          ["shop.export", text],
+          ["shop.export", text],
+        ],
+        JUDGED,
+      ),
+    );
+  },
+  policy: async (page, language) => {
+    await page.open(`${onDisk("policy")}#${language}`);
+    const wrong = POLICY.replace('"category": "', '"category": "un');
+    await page.run(given([["policy.json", wrong]], `document.querySelector("#stage consent-banner")`));
+  },
+};
+
+/** What axe finds, one line each. */
+const found = async (page) => {
+  await page.run(`(() => { if (!window.axe) { ${AXE}\n } })()`);
+  return page.run(`axe.run(document, {
+    runOnly: { type: "tag", values: ${JSON.stringify(TAGS)} },
+    rules: { "target-size": { enabled: true } },
+    resultTypes: ["violations"],
+  }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + " " + target + " " + failureSummary)))`);
+};
+
+for (const [engine, launch] of Object.entries(ENGINES)) {
+  for (const look of LOOKS) {
+    test(`${engine}, ${look}: axe finds nothing, and nothing scrolls sideways at any size`, {
+      timeout: 60_000,
+    }, async () => {
+      const page = await launch(look);
+      try {
+        // The look is there, and axe looks at it.
+        await page.open(onDisk());
+        assert.deepEqual(
+          await page.run(
+            `["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query).matches)`,
+          ),
+          [look === "dark", look === "forced"],
+        );
+        for (const language of LANGUAGES) {
+          for (const [name, go] of Object.entries(PAGES)) {
+            // Nothing in it has a colour that the others have not.
+            if (name === "wrong key" && look !== "light") continue;
+            await page.size(SIZES["a window"]);
+            await go(page, language);
+            const about = `${name}, ${language}`;
+            assert.equal(await page.run("document.documentElement.lang"), language, about);
+            // Colours are the same at every size, and sizes in every look.
+            const sizes = look === "light" ? Object.entries(SIZES) : [["a window", SIZES["a window"]]];
+            for (const [size, pixels] of sizes) {
+              await page.size(pixels);
+              const [width, inner, scale] = await page.run(
+                "[document.documentElement.scrollWidth, innerWidth, devicePixelRatio]",
+              );
+              assert.deepEqual([inner, scale], [pixels.width, pixels.scale], about);
+              assert.ok(width <= inner, `${about}, ${size}: ${width} pixels`);
+              if (size !== "400 %") assert.deepEqual(await found(page), [], `${about}, ${size}`);
+            }
+          }
+        }
+      } finally {
+        await page.close();
+      }
+    });
   }
-});
+
+  test(`${engine}: the keyboard alone gets to every control, sees where it is, asks, and takes a file away`, {
+    timeout: 60_000,
+  }, async () => {
+    const page = await launch("light");
+    try {
+      await page.open(`${onDisk()}#en`);
+      await page.run(given([["shop.export", text]], JUDGED));
+      const reached = [];
+      await page.run("void document.activeElement.blur()");
+      for (let at = 0; at < 90 && reached.at(-1) !== "forget"; at++) {
+        await page.press("Tab");
+        const [id, outline] = await page.run(`(() => {
+          const one = document.activeElement;
+          one.dataset.reached = "";
+          return [one.id || one.localName, parseFloat(getComputedStyle(one).outlineWidth)];
+        })()`);
+        reached.push(id);
+        assert.ok(outline >= 2, `${id} has no outline where it has the focus`);
+        if (id === "summary") {
+          const wanted = await page.run("!document.activeElement.parentElement.open");
+          await page.press("Enter");
+          await page.run(until(`document.activeElement.parentElement.open === ${wanted}`));
+        }
+        if (id === "subject") await page.type(SUBJECT);
+        if (id === "at") {
+          const answered = page.run(until(`document.querySelector("#answer .notice")`));
+          await page.press("Enter");
+          await answered;
+        }
+      }
+      const ids = ["language", "files", "keys", "again", "subject", "at", "csv", "forget"];
+      assert.deepEqual(
+        reached.filter((id) => ids.includes(id)),
+        ids,
+        reached.join(" "),
+      );
+      const left =
+        await page.run(`[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+        .filter((one) => one.checkVisibility() && !("reached" in one.dataset)).map((one) => one.outerHTML.slice(0, 80))`);
+      assert.deepEqual(left, []);
+      await page.run(`void document.querySelector(".remove").focus()`);
+      const gone = page.run(until(`!document.querySelector(".card") && document.activeElement.id === "files"`));
+      await page.press("Enter");
+      await gone;
+    } finally {
+      await page.close();
+    }
+  });
+}

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { audit } from "../access/face.mjs";
 import { site } from "../browser/site.mjs";
-import { cards, EXPORT, give, idle, onDisk, path } from "./room.mjs";
+import { cards, EXPORT, give, KEY, onDisk, path } from "./room.mjs";
 
 const PROGRAM = process.env.CONSENTINEL_CLI;
 const visitTest = site();
@@ -112,7 +112,7 @@ visitTest(
     await page.fill("#subject", `${named(77_777)}Q`);
     await page.click("#ask button");
     await page.locator("#answer dl").first().waitFor();
-    assert.match(await page.locator("#answer").textContent(), /accept-all via/);
+    assert.match(await page.locator("#answer").textContent(), /all accepted, on the first layer/);
   }),
 );
 
@@ -319,17 +319,154 @@ visitTest(
   }),
 );
 
-visitTest("a policy that comes along tells what the banner had said, and a wrong key is named", async ({ page }) => {
+visitTest("where a key cannot be read nothing holds, and all is judged once it can", async ({ page }) => {
   await page.goto(onDisk());
   await page.locator("summary", { hasText: "Public keys" }).click();
   await page.fill("#keys", "no key");
-  await give(page, [EXPORT, path("www/policies/jimo.json")]);
-  assert.deepEqual(await page.locator("#said li").allTextContents(), [
-    "This is no public key: no key",
+  await give(page, [EXPORT]);
+  assert.deepEqual(await page.locator("#keys-wrong li.fails").allTextContents(), [
+    "This is no public key: no key. Nothing is verified until it is right, or taken out.",
+  ]);
+  assert.equal(await page.getAttribute("#keys", "aria-invalid"), "true");
+  assert.equal(await page.locator(".card .verdict.fails", { hasText: "not verified" }).count(), 1);
+  assert.equal(await page.locator(".holds, #explore").count(), 0);
+  await page.fill("#keys", readFileSync(KEY, "utf8").trim());
+  await page.click("#again");
+  await page.locator(".card .verdict.holds").waitFor();
+  assert.equal(await page.locator("#keys-wrong li").count(), 0);
+  // A file that comes later is judged by the keys that stand there then, and those before it as well.
+  await page.fill("#keys", "no key either");
+  await give(page, [path("www/policies/jimo.json")]);
+  assert.equal(await page.locator(".holds").count(), 0);
+});
+
+visitTest("what was given can be taken away again, by the keyboard, and the focus goes on", async ({ page }) => {
+  await page.goto(onDisk());
+  await give(page, [EXPORT, KEY, path("www/policies/jimo.json")]);
+  const focused = () =>
+    page.evaluate(() => document.getElementById(document.activeElement.getAttribute("aria-describedby"))?.textContent);
+  assert.deepEqual(await page.locator("#documents li span").allTextContents(), [
     "jimo.json: a policy, used to read the records",
   ]);
-  await idle(page);
+  await page.locator("#documents .remove").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#documents li").waitFor({ state: "detached" });
+  await page.locator("#status", { hasText: "jimo.json was removed" }).waitFor();
+  assert.match(await focused(), /^0\.1\.0\.ndjson/);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll(".card").length === 1);
+  assert.match(await focused(), /^0\.1\.0\.pub/);
+  assert.equal(await page.locator("#explore").count(), 0);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll(".card").length === 0);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "files");
 });
+
+visitTest("another language keeps what was typed, asked, opened and said", async ({ page }) => {
+  await page.goto(onDisk());
+  await page.locator("summary", { hasText: "Public keys" }).click();
+  await page.fill("#keys", readFileSync(KEY, "utf8").trim());
+  await give(page, [EXPORT]);
+  await page.locator(".card summary").click();
+  await page.locator("#by-day summary").click();
+  await page.fill("#subject", record.subject);
+  await page.click("#ask button");
+  await page.locator("#answer .notice").waitFor();
+  await page.fill("#at", "2026-10-03");
+  await page.fill("#keys", "half a ke");
+  await page.selectOption("#language", "fr");
+  await page.locator("#answer .notice").waitFor();
+  assert.deepEqual(
+    await page.evaluate(() => ["subject", "at", "keys"].map((id) => document.getElementById(id).value)),
+    [record.subject, "2026-10-03", "half a ke"],
+  );
+  assert.deepEqual(
+    await page.evaluate(() => [...document.querySelectorAll("details")].map(({ id, open }) => [id, open])),
+    [
+      ["keys-part", true],
+      ["file-0-checks", true],
+      ["by-day", false],
+      ["by-category", true],
+      ["by-language", false],
+      ["by-revision", false],
+      ["remembered", false],
+    ],
+  );
+  assert.match(await page.locator("#status").textContent(), /0\.1\.0\.ndjson : tient|0\.1\.0\.ndjson: tient/);
+  // More files draw all of it anew, too.
+  await page.fill("#keys", "");
+  await give(page, [path("www/policies/jimo.json")]);
+  await page.locator("#answer .notice").waitFor();
+  assert.equal(await page.inputValue("#subject"), record.subject);
+
+  await page.getByRole("link", { name: "Contrôler une politique" }).click();
+  assert.equal(await page.inputValue("#language"), "fr");
+  const policy = readFileSync(path("www/policies/imagino.json"), "utf8");
+  await page.fill("#text", policy);
+  await page.selectOption("#shown", "de");
+  await page.selectOption("#layer", "settings");
+  await page.selectOption("#language", "en");
+  assert.equal(await page.inputValue("#text"), policy);
+  assert.equal(await page.inputValue("#shown"), "de");
+  await page.locator("#stage consent-banner[lang=de] dialog").waitFor();
+});
+
+visitTest("what a full storage did not take is not called remembered", async ({ page }) => {
+  await page.goto(onDisk());
+  await page.evaluate(() => {
+    for (let [length, at] = [6_000_000, 0]; length >= 1; at++) {
+      try {
+        localStorage.setItem(`filler-${at}`, "x".repeat(length));
+      } catch {
+        length = Math.floor(length / 2);
+      }
+    }
+  });
+  await give(page, [EXPORT]);
+  const seen = page.locator(".card section", { hasText: "Compared with" });
+  assert.match(await seen.textContent(), /NOT remembered|remember nothing/);
+  await page.evaluate(() => {
+    localStorage.clear();
+    localStorage.setItem("consentinel-audit-seen", "no list");
+  });
+  await page.click("#language");
+  await page.locator("summary", { hasText: "Public keys" }).click();
+  await page.click("#again");
+  await seen.locator(".warns", { hasText: "cannot be read" }).waitFor();
+  await page.locator("summary", { hasText: "remembers" }).click();
+  await page.click("#forget");
+  await page.locator("#status", { hasText: "Forgotten" }).waitFor();
+  await page.click("#again");
+  await seen.locator("p", { hasText: "first time; remembered" }).waitFor();
+});
+
+visitTest(
+  "in French no code of a record stands alone: acts in words, names by their titles, spans in days",
+  async ({ page }) => {
+    await page.goto(onDisk());
+    await page.selectOption("#language", "fr");
+    await give(page, [EXPORT]);
+    await page.locator("#by-language summary").click();
+    const french = lines.map((line) => JSON.parse(line)).find((line) => line.subject && line.notice.language === "fr");
+    await page.fill("#subject", french.subject);
+    await page.click("#ask button");
+    await page.locator("#answer .notice").waitFor();
+    const told = await page.locator("#room").innerText();
+    for (const part of [
+      "tout accepté, au premier niveau",
+      "Mesure d’audience (analytics)",
+      "français (fr)",
+      "182 jours",
+    ])
+      assert.ok(told.replaceAll("\u00a0", " ").includes(part), `${part}: ${told}`);
+    for (const part of ["accept-all", "reject-all", "banner", " days", "via"]) assert.ok(!told.includes(part), part);
+    assert.match(await page.locator("#by-category svg").textContent(), /Mesure d’audience/);
+    assert.match(await page.locator("#answer svg").first().textContent(), /Mesure d’audience/);
+    await page.fill("#at", "hier");
+    await page.click("#ask button");
+    await page.locator("#answer", { hasText: "Ce n’est pas un moment" }).waitFor();
+  },
+);
 
 visitTest("a policy shows its problems with their places, and its layers in every language", async ({ page }) => {
   await page.goto(onDisk("policy"));

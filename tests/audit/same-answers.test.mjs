@@ -13,6 +13,18 @@ import { cards, EXPORT, give, idle, KEY, onDisk, path } from "./room.mjs";
 
 const PROGRAM = process.env.CONSENTINEL_CLI;
 const CASES = resolve(path("."), process.env.CARGO_TARGET_DIR ?? "target", "cases");
+const WORDS = JSON.parse(readFileSync(path("www/audit/texts/en.json"), "utf8"));
+/** What the policy of the export calls its categories and services, in English. */
+const TITLES = (() => {
+  const line = readFileSync(EXPORT, "utf8")
+    .split("\n")
+    .find((line) => line.startsWith('{"policy"'));
+  const { categories, services } = JSON.parse(line).policy;
+  return Object.fromEntries([
+    ...categories.map(({ id, title }) => [id, title.en]),
+    ...services.map(({ id, name }) => [id, name]),
+  ]);
+})();
 const visitTest = site();
 
 /** What the program prints; it ends with 1 where a file does not hold. */
@@ -116,13 +128,20 @@ visitTest("an export that holds has the same tables, histories and CSV from both
       [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)),
     ),
   );
+  const named = (id) => (TITLES[id] ? `${TITLES[id]} (${id})` : id);
+  const spoken = (tag) => `${{ en: "English", fr: "French" }[tag]} (${tag})`;
   const actions = ["accept-all", "reject-all", "save", "withdraw", "once"];
   const share = ({ granted, denied }) => `${((100 * granted) / Math.max(granted + denied, 1)).toFixed(1)} %`;
   const wanted = Object.entries(stats).map(([by, rows]) =>
     rows.map((row) =>
       by === "category"
-        ? [row.category, `${row.granted}`, `${row.denied}`, share(row)]
-        : [row[by], `${row.records}`, share(row), ...actions.map((action) => `${row.actions[action] ?? 0}`)],
+        ? [named(row.category), `${row.granted}`, `${row.denied}`, share(row)]
+        : [
+            by === "language" ? spoken(row.language) : row[by],
+            `${row.records}`,
+            share(row),
+            ...actions.map((action) => `${row.actions[action] ?? 0}`),
+          ],
     ),
   );
   assert.deepEqual(new Set(tables.map(String)), new Set(wanted.map(String)));
@@ -152,15 +171,15 @@ visitTest("an export that holds has the same tables, histories and CSV from both
           rows.map((row) => [...row.cells].map((cell) => cell.textContent)),
         ];
       });
-      const names = (list) => list.join(", ") || "nothing";
+      const names = (list) => list.map(named).join(", ") || "nothing";
       assert.deepEqual(
         rows,
         answer.decisions.map((one) => [
           one.at,
-          `${one.action} via ${one.via}`,
+          `${WORDS[`action_${one.action}`]}, ${WORDS[`via_${one.via}`]}`,
           names(one.granted),
           names(one.denied),
-          one.notice.language,
+          spoken(one.notice.language),
         ]),
       );
       const end = answer.isPastEnd && answer.held.granted.length > 0 ? " (past its end)" : "";

@@ -5,7 +5,7 @@ import { chart, fill, key, notice, pairs, save, table } from "./parts.js";
 import { build } from "../js/tree.js";
 import { linesAt, pieces } from "./read.js";
 import { drawn, draws } from "./stage.js";
-import { words } from "./words.js";
+import { actOf, languageName, spoken, words } from "./words.js";
 
 /** The most rows of a history that are listed. */
 const MOST_ROWS = 500;
@@ -55,7 +55,6 @@ export const explore = (name) => [
   ["div", { id: "answer", role: "region", "aria-live": "polite", "aria-label": words("answer") }],
   ["h3", {}, words("stats")],
   ["p", { class: "hint" }, words("statsHint")],
-  key(),
   ["div", { id: "stats" }],
   [
     "p",
@@ -67,34 +66,60 @@ export const explore = (name) => [
   ["div", { id: "keep" }],
 ];
 
-/** Brings that tree to life, for this file and its room. `say` tells of what goes on. */
-export function explored({ file, room, result }, say) {
+/**
+ * Brings that tree to life, for this file and its room. What is typed and asked stays with the file, for when all is drawn
+ * anew. `say` tells of what goes on.
+ */
+export function explored(one, say) {
+  const { file, room, result } = one;
   const find = (id) => document.getElementById(id);
+  const titles = room.titles(spoken());
+  one.typed ??= { subject: "", at: "" };
+  for (const id of ["subject", "at"]) {
+    find(id).value = one.typed[id];
+    find(id).addEventListener("input", () => {
+      one.typed[id] = find(id).value;
+    });
+  }
   const subject = find("subject");
   subject.addEventListener("input", () => {
     const offered = room.subjects(subject.value.trim(), MOST_OFFERED);
     fill(find("subjects"), ...offered.map((value) => ["option", { value }]));
   });
-  find("ask").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const [who, at] = [subject.value.trim(), find("at").value.trim()];
+  const answer = async () => {
+    const [who, at] = one.asked;
+    const element = find("answer");
+    const places = room.places(who);
+    if (!places.length) return fill(element, ["p", { class: "fails" }, words("unknownSubject")]);
     try {
-      const places = room.places(who);
-      if (!places.length) return fill(find("answer"), ["p", { class: "fails" }, words("unknownSubject")]);
       const lines = await linesAt(file, places);
-      const found = room.lookup(who, at, lines);
-      show(find("answer"), found);
+      // Another language or file may have been chosen meanwhile.
+      if (!element.isConnected) return;
+      let found;
+      try {
+        found = room.lookup(who, at, lines, titles);
+      } catch {
+        return fill(element, ["p", { class: "fails" }, words("atWrong", { at })]);
+      }
+      show(element, found, titles);
       const button = document.createElement("button");
       button.type = "button";
       button.className = "plain";
       button.textContent = words("sheet");
       button.addEventListener("click", () => save(room.sheet(who, at, lines), `consent-${who}.html`));
-      find("answer").append(button);
+      element.append(button);
     } catch (error) {
-      fill(find("answer"), ["p", { class: "fails" }, error.message]);
+      fill(element, ["p", { class: "fails" }, words("unreadable", { name: file.name, reason: error.message })]);
     }
+  };
+  if (one.asked) void answer();
+  find("ask").addEventListener("submit", (event) => {
+    event.preventDefault();
+    one.asked = [subject.value.trim(), find("at").value.trim()];
+    void answer();
   });
-  tables(find("stats"), room.stats());
+  const languages = room.stats({}).language.rows.map(({ language }) => [language, languageName(language)]);
+  tables(find("stats"), room.stats({ category: titles, language: Object.fromEntries(languages) }), titles);
   find("csv").addEventListener("click", async ({ target }) => {
     target.disabled = true;
     try {
@@ -127,9 +152,11 @@ export function explored({ file, room, result }, say) {
   }
 }
 
-const names = (list) => list.join(", ") || words("none");
+// A name as readers know it, with the id of records beside it.
+const titled = (id, titles) => (titles[id] && titles[id] !== id ? `${titles[id]} (${id})` : id);
 
-function show(element, { history, notice: listed, document: whole, timeline }) {
+function show(element, { history, notice: listed, document: whole, timeline }, titles) {
+  const names = (list) => list.map((id) => titled(id, titles)).join(", ") || words("none");
   const told = listed && { ...listed, document: whole };
   const { held, decisions, isPastEnd, once } = history;
   const rows = decisions.slice(-MOST_ROWS);
@@ -143,7 +170,7 @@ function show(element, { history, notice: listed, document: whole, timeline }) {
             isPastEnd && held.granted.length ? words("isPast", { names: names(held.granted) }) : names(held.granted),
           ],
           [words("denied"), names(held.denied)],
-          [words("decided"), `${held.at}, ${words("via", held)}`],
+          [words("decided"), `${held.at}, ${actOf(held)}`],
           [words("until"), isPastEnd ? `${held.until}: ${words("pastEnd")}` : held.until],
           ...once.map((one) => [words("once"), `${names(one.granted)}, ${one.at}`]),
           [words("text"), ["code", {}, `${held.notice.hash} ${held.notice.language}`]],
@@ -153,13 +180,13 @@ function show(element, { history, notice: listed, document: whole, timeline }) {
         ])
       : ["p", {}, words("undecided")],
     ["h3", {}, words("history")],
-    key(false),
+    key(["granted", "denied"].map((name) => [name, words(name)])),
     chart(timeline),
     rows.length < decisions.length && ["p", { class: "hint" }, words("cut", { count: rows.length })],
     table(
       words("history"),
       ["time", "decision", "granted", "denied", "noticeLanguage"].map((key) => words(key)),
-      rows.map((row) => [row.at, words("via", row), names(row.granted), names(row.denied), row.notice.language]),
+      rows.map((row) => [row.at, actOf(row), names(row.granted), names(row.denied), languageName(row.notice.language)]),
     ),
     held && ["h3", {}, words("said")],
     held && (told ? ["p", { class: "hint" }, words("saidHint")] : ["p", { class: "warns" }, words("saidMissing")]),
@@ -178,30 +205,43 @@ function show(element, { history, notice: listed, document: whole, timeline }) {
 }
 
 const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once"];
+const acted = (action) => words(`action_${action}`);
 const percent = (part, whole) => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
 
-function tables(element, stats) {
-  const about = Object.entries(stats).map(([by, { rows, chart: svg }]) => {
+function tables(element, stats, titles) {
+  const about = ["day", "category", "language", "revision"].map((by) => {
+    const { rows, chart: svg } = stats[by];
     const isCategory = by === "category";
     const head = words(by === "language" ? "noticeLanguage" : by);
     const heads = isCategory
       ? [head, words("granted"), words("denied"), words("share")]
-      : [head, words("count"), words("share"), ...ACTIONS];
+      : [head, words("count"), words("share"), ...ACTIONS.map(acted)];
     const cells = rows.map((row) =>
       isCategory
-        ? [row.category, `${row.granted}`, `${row.denied}`, percent(row.granted, row.granted + row.denied)]
+        ? [
+            titled(row.category, titles),
+            `${row.granted}`,
+            `${row.denied}`,
+            percent(row.granted, row.granted + row.denied),
+          ]
         : [
-            row[by],
+            by === "language" ? languageName(row.language) : row[by],
             `${row.records}`,
             percent(row.granted, row.granted + row.denied),
             ...ACTIONS.map((action) => `${row.actions[action] ?? 0}`),
           ],
     );
     const section = document.createElement("details");
+    section.id = `by-${by}`;
     section.open = by === "day" || by === "category";
     fill(
       section,
       ["summary", {}, words(`by_${by}`)],
+      key(
+        isCategory
+          ? ["granted", "denied"].map((name) => [name, words(name)])
+          : ACTIONS.map((name) => [name, acted(name)]),
+      ),
       chart(svg),
       table(words(`by_${by}`), heads, cells, [1, 2, 3, 4, 5, 6, 7]),
     );

@@ -3,13 +3,14 @@
 
 import { explore, explored } from "./explore.js";
 import { remembers, Room } from "./module.js";
-import { fill, head, page, takeFiles } from "./parts.js";
+import { fill, head, keepOpen, page, takeFiles } from "./parts.js";
 import { isArchive, pieces, whole } from "./read.js";
-import { otherwise, verdict } from "./verdict.js";
+import { otherwise, spokenVerdict, verdict } from "./verdict.js";
 import { words } from "./words.js";
 
-// What the officer has before them: documents by their files, keys as text, files with their rooms and results.
-const desk = { documents: [], keys: "", files: [], current: null, said: [] };
+// What the officer has before them: documents with their bytes; keys as they are typed, as they were last used, and those
+// of them that are none; files with their rooms and results.
+const desk = { documents: [], typed: "", keys: "", wrong: [], files: [], current: null, said: [], status: () => "" };
 let stopping = null;
 
 const find = (id) => document.getElementById(id);
@@ -31,16 +32,18 @@ function draw() {
       ],
       [
         "details",
-        { open: desk.keys !== "" },
+        { id: "keys-part", open: desk.keys !== "" },
         ["summary", {}, words("keys")],
         ["label", { for: "keys" }, words("keys")],
         ["p", { class: "hint", id: "keys-hint" }, words("keysHint")],
-        ["textarea", { id: "keys", rows: "3", spellcheck: "false", "aria-describedby": "keys-hint" }],
+        ["textarea", { id: "keys", rows: "3", spellcheck: "false", "aria-describedby": "keys-hint keys-wrong" }],
+        ["ul", { id: "keys-wrong" }],
         ["button", { type: "button", id: "again", class: "plain" }, words("again")],
       ],
       ["div", { id: "work" }],
       ["p", { id: "status", role: "status" }],
       ["ul", { id: "said" }],
+      ["ul", { id: "documents" }],
       ["div", { id: "verdicts" }],
       ["div", { id: "room" }],
       [
@@ -56,17 +59,27 @@ function draw() {
 
 draw.made = () => {
   document.title = words("title");
-  find("keys").value = desk.keys;
+  find("keys").value = desk.typed;
+  find("keys").addEventListener("input", ({ target }) => {
+    desk.typed = target.value;
+  });
   takeFiles(find("drop"), find("files"), (files) => void take(files));
   find("again").addEventListener("click", () => void take([]));
   find("remembered").addEventListener("toggle", listSeen);
   find("forget").addEventListener("click", () => {
     if (remembers) new Room().forget();
     listSeen();
-    find("status").textContent = words("forgotten");
+    tell(() => words("forgotten"));
   });
   showAll();
+  tell(desk.status);
 };
+
+// Says what came of it; `status` makes the text, in whatever language the page speaks by then.
+function tell(status) {
+  desk.status = status;
+  find("status").textContent = status();
+}
 
 // What is remembered, by what of and since when.
 function listSeen() {
@@ -75,29 +88,65 @@ function listSeen() {
   fill(find("seen"), ...kept.map(({ seen, atMs }) => ["li", {}, `${seen.of} · ${day(atMs)}`]));
 }
 
-function showAll() {
+const showAll = () => keepOpen(showThem);
+
+function showThem() {
+  fill(find("keys-wrong"), ...desk.wrong.map((key) => ["li", { class: "fails" }, words("keyWrong", { key })]));
+  find("keys").setAttribute("aria-invalid", `${desk.wrong.length > 0}`);
+  if (desk.wrong.length) find("keys-part").open = true;
   fill(find("said"), ...desk.said.map(([key, values]) => ["li", {}, words(key, values)]));
-  const cards = desk.files
-    .filter(({ result }) => result)
-    .map(({ file, result }, at) => verdict(file.name, result, remembers, `file-${at}`));
+  const documents = desk.documents.map(({ name, kind }, at) => [
+    "li",
+    {},
+    ["span", { id: `document-${at}` }, words(kind === "policy" ? "documentPolicy" : "documentNotice", { name })],
+  ]);
+  fill(find("documents"), ...documents);
+  desk.documents.forEach((one, at) => {
+    find("documents").children[at].append(" ", removal(desk.documents, one, `document-${at}`));
+  });
+  const cards = desk.files.map(({ file, result }, at) => verdict(file.name, result, remembers, `file-${at}`));
   fill(find("verdicts"), ...cards);
   const able = desk.files.filter(canExplore);
-  const shown = find("verdicts").children;
-  desk.files
-    .filter(({ result }) => result)
-    .forEach((one, at) => {
-      if (!canExplore(one) || able.length < 2) return;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = words("explore");
-      button.setAttribute("aria-describedby", `file-${at}`);
-      button.addEventListener("click", () => {
+  desk.files.forEach((one, at) => {
+    const card = find("verdicts").children[at];
+    if (canExplore(one) && able.length > 1) {
+      const choose = control("explore", `file-${at}`, () => {
         look(one);
         find("explore").focus();
       });
-      shown[at].append(button);
-    });
+      card.append(choose, " ");
+    }
+    card.append(removal(desk.files, one, `file-${at}`));
+  });
   look(able.includes(desk.current) ? desk.current : able.at(-1));
+}
+
+// A button that says what it does, and by the element of this id to what.
+function control(key, about, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words(key);
+  button.setAttribute("aria-describedby", about);
+  button.addEventListener("click", act);
+  return button;
+}
+
+// A button that takes a file away again. The focus goes on to the next one of its kind, or back to where files come in.
+function removal(list, one, about) {
+  const button = control("remove", about, () => {
+    const at = [...document.querySelectorAll(".remove")].indexOf(button);
+    inTurn(async () => {
+      one.room?.free();
+      list.splice(list.indexOf(one), 1);
+      if (list === desk.documents) await judge(true);
+      showAll();
+      const rest = [...document.querySelectorAll(".remove")];
+      (rest[at] ?? rest.at(-1) ?? find("files")).focus();
+      tell(() => words("removed", { name: one.name ?? one.file.name }));
+    });
+  });
+  button.className = "plain remove";
+  return button;
 }
 
 const canExplore = ({ result }) => result?.holds && result.kind !== "proof";
@@ -130,33 +179,31 @@ function say(text, share = 1) {
 
 // One after the other, also where files come while others are read.
 let queue = Promise.resolve();
-function take(files) {
-  queue = queue
-    .then(() => taken(files))
-    .catch((error) => {
-      say("");
-      find("status").textContent = words("defect", { reason: error.message });
-    });
+function inTurn(act) {
+  queue = queue.then(act).catch((error) => {
+    say("");
+    tell(() => words("defect", { reason: error.message }));
+  });
   return queue;
 }
+const take = (files) => inTurn(() => taken(files));
 
 async function taken(files) {
-  find("status").textContent = "";
+  tell(() => "");
   desk.said = [];
-  desk.keys = find("keys").value;
+  // Documents and keys may change what is said of files that were here before.
+  let hasNews = files.length === 0 || desk.keys !== desk.typed;
+  desk.keys = desk.typed;
   const trial = new Room();
   // Not all of it: it may be a private one.
-  for (const key of trial.setKeys(desk.keys))
-    desk.said.push(["keyWrong", { key: key.length > 24 ? `${key.slice(0, 24)}…` : key }]);
-  let hasNews = files.length === 0;
+  desk.wrong = trial.setKeys(desk.keys).map((key) => (key.length > 24 ? `${key.slice(0, 24)}…` : key));
   for (const file of files) {
     try {
       const bytes = await whole(file);
       const document = bytes && trial.takeDocument(bytes);
       if (document) {
         hasNews = true;
-        desk.documents.push(bytes);
-        desk.said.push([document.kind === "policy" ? "documentPolicy" : "documentNotice", { name: file.name }]);
+        desk.documents.push({ name: file.name, kind: document.kind, bytes });
       } else if (await isArchive(file)) desk.said.push(["isPack", { name: file.name }]);
       else desk.files.push({ file });
     } catch (error) {
@@ -164,17 +211,31 @@ async function taken(files) {
     }
   }
   trial.free();
-  // Documents and keys may change what is said of files that were here before.
-  for (const one of desk.files) if (hasNews || !one.result) await verify(one);
-  desk.files = desk.files.filter(({ result }) => result);
-  say("");
+  await judge(hasNews);
   showAll();
-  const verdicts = desk.files.map(({ file, result }) =>
-    [`${file.name}: ${words(result.holds ? "holds" : "fails")}`, ...otherwise(result)].join(". "),
-  );
-  // What was said of other files is no card.
-  const said = desk.said.map(([key, values]) => words(key, values));
-  find("status").textContent = [...verdicts, ...said].join(". ");
+  tell(() => {
+    const wrong = desk.wrong.map((key) => words("keyWrong", { key }));
+    const verdicts = desk.files.map(({ file, result }) =>
+      [`${file.name}: ${words(spokenVerdict(result))}`, ...(result ? otherwise(result) : [])].join(". "),
+    );
+    // What was said of other files is no card.
+    const said = desk.said.map(([key, values]) => words(key, values));
+    const documents = desk.documents.map(({ name, kind }) =>
+      words(kind === "policy" ? "documentPolicy" : "documentNotice", { name }),
+    );
+    return [...wrong, ...verdicts, ...said, ...documents].join(". ");
+  });
+}
+
+// Verifies every file, or those that were not yet. Where a key cannot be read nothing is said of any, as the program does:
+// a file that somebody else signed must not look as if it had been compared with that key.
+async function judge(all) {
+  for (const one of desk.files) {
+    if (desk.wrong.length) one.result = undefined;
+    else if (all || !one.result) await verify(one);
+  }
+  if (!desk.wrong.length) desk.files = desk.files.filter(({ result }) => result);
+  say("");
 }
 
 async function verify(one) {
@@ -184,7 +245,7 @@ async function verify(one) {
   const room = new Room();
   one.room = room;
   room.setKeys(desk.keys);
-  for (const bytes of desk.documents) room.takeDocument(bytes);
+  for (const { bytes } of desk.documents) room.takeDocument(bytes);
   room.begin(file.name, remembers);
   stopping = new AbortController();
   const reading = words("reading", { name: file.name });

@@ -8,7 +8,8 @@ export const head = (title, other, label) => [
   "header",
   {},
   ["h1", {}, title],
-  ["nav", { "aria-label": words("language") }, ["a", { href: other }, label], choice()],
+  // The other page speaks the same language.
+  ["nav", { "aria-label": words("language") }, ["a", { href: `${other}#${spoken()}` }, label], choice()],
 ];
 
 /** A table; `rows` are lists of texts or trees, `numbers` the columns that are numbers. */
@@ -46,8 +47,8 @@ export const pairs = (entries) => [
   ]),
 ];
 
-/** The problems of a file or a policy, with their places. */
-export const problems = (list, counts = {}) => {
+/** The problems of a file or a policy, with their places, under a heading of this level. */
+export const problems = (list, level, counts = {}) => {
   if (!list.length) return null;
   const kept = {};
   for (const { code } of list) kept[code] = (kept[code] ?? 0) + 1;
@@ -55,7 +56,7 @@ export const problems = (list, counts = {}) => {
   return [
     "section",
     {},
-    ["h3", {}, words("problems")],
+    [level, {}, words("problems")],
     table(
       words("problems"),
       ["severity", "check", "place", "found", "help"].map((key) => words(key)),
@@ -96,21 +97,24 @@ export function chart(svg) {
   return figure;
 }
 
-/** What the colours of charts mean. */
-export const key = (all = true) => [
+/** What the colours of a chart mean: names of its parts with their words. */
+export const key = (entries) => [
   "ul",
   { class: "key" },
-  ...(all ? ["granted", "other", "denied"] : ["granted", "denied"]).map((name) => [
-    "li",
-    {},
-    ["span", { class: name }, ""],
-    words(all ? `key${name[0].toUpperCase()}${name.slice(1)}` : name),
-  ]),
+  ...entries.map(([name, text]) => ["li", {}, ["span", { class: name }, ""], text]),
 ];
 
 /** Puts trees into an element, in place of what was there. */
 export function fill(element, ...trees) {
   element.replaceChildren(...trees.filter(Boolean).map((tree) => (Array.isArray(tree) ? build(tree) : tree)));
+}
+
+/** Draws anew, and leaves open what was opened and closed what was closed, by their ids. */
+export function keepOpen(draw) {
+  const parts = () => document.querySelectorAll("details[id]");
+  const were = new Map([...parts()].map(({ id, open }) => [id, open]));
+  draw();
+  for (const part of parts()) part.open = were.get(part.id) ?? part.open;
 }
 
 /** Hands a file to the officer. */
@@ -128,13 +132,15 @@ export function save(blob, name) {
 export function page(draw) {
   const again = () => {
     speak(spoken());
-    document.body.replaceChildren(...draw().map(build));
-    document.querySelector("#language").addEventListener("change", ({ target }) => {
-      speak(target.value);
-      again();
-      document.querySelector("#language").focus();
+    keepOpen(() => {
+      document.body.replaceChildren(...draw().map(build));
+      document.querySelector("#language").addEventListener("change", ({ target }) => {
+        speak(target.value);
+        again();
+        document.querySelector("#language").focus();
+      });
+      draw.made?.();
     });
-    draw.made?.();
   };
   again();
   return again;

@@ -68,7 +68,7 @@ function show() {
   const status = find("status");
   status.className = `verdict ${answer.sound ? "holds" : "fails"}`;
   status.textContent = `${words(answer.sound ? "sound" : "unsound")}: ${count.filter(Boolean).join(", ")}`;
-  fill(find("problems"), problems(answer.problems));
+  fill(find("problems"), problems(answer.problems, "h2"));
   if (!answer.policy) return;
   const languages = draft.languages();
   if (!languages.includes(desk.language)) desk.language = spoken();

@@ -14,8 +14,28 @@ export const otherwise = ({ holds, changes }) =>
     .filter(({ state }) => state === "changed" || state === "gone")
     .map(({ what, state }) => words(`seen_${state}`, { what }));
 
+/** The word of the verdict on a file; without a result nobody judged it. */
+export const spokenVerdict = (result) => {
+  if (!result) return "notJudged";
+  return result.holds ? "holds" : "fails";
+};
+
 /** The card of a file; `result` is the module's, `remembers` whether anything was compared. */
 export function verdict(name, result, remembers, id) {
+  const spoken = spokenVerdict(result);
+  const said = ["p", { class: `verdict ${spoken === "holds" ? "holds" : "fails"}` }, words(spoken)];
+  // No region: there may be many, and two of one name.
+  const card = (title, ...content) => [
+    "article",
+    { class: "card", "aria-labelledby": id },
+    ["h3", { id }, title],
+    said,
+    ...content,
+  ];
+  return result ? card(`${name} (${words(result.kind)})`, ...told(result, remembers, id)) : card(name);
+}
+
+function told(result, remembers, id) {
   const { answer, kind, holds, months } = result;
   const said = (what) => words(`${what}_${result.statement}`) || result[what];
   const signers = (answer.months ?? []).at(-1)?.signers;
@@ -27,21 +47,20 @@ export function verdict(name, result, remembers, id) {
   const checkpoint = answer.checkpoint ?? months.at(-1)?.checkpoint;
   if (checkpoint && holds) content.push([words("row_checkpoint"), ["code", {}, checkpoint.trim()]]);
   return [
-    "section",
-    { class: "card", "aria-labelledby": id },
-    ["h3", { id }, `${name} (${words(kind)})`],
-    ["p", { class: `verdict ${holds ? "holds" : "fails"}` }, words(holds ? "holds" : "fails")],
     ...otherwise(result).map((text) => ["p", { class: "verdict fails" }, text]),
     content.length > 0 && pairs(content),
     holds && ["p", {}, ["strong", {}, words("proved")], " ", said("proved")],
     holds && ["p", {}, ["strong", {}, words("notProved")], " ", said("notProved")],
     holds && kind !== "proof" && seen(result, remembers),
-    problems(answer.problems, answer.counts),
-    checks(result),
+    problems(answer.problems, "h4", answer.counts),
+    checks(result, id),
   ];
 }
 
-function seen({ changes }, remembers) {
+// What came of remembering it, where that is not told by what goes on.
+const MEMORY = { kept: "seenFirst", refused: "seenRefused", broken: "seenBroken" };
+
+function seen({ changes, memory }, remembers) {
   const lines = changes.map(({ what, state }) => [
     "li",
     { class: state === "changed" || state === "gone" ? "fails" : false },
@@ -51,11 +70,18 @@ function seen({ changes }, remembers) {
     "section",
     {},
     ["h4", {}, words("seenTitle")],
-    lines.length > 0 ? ["ul", {}, ...lines] : ["p", {}, words(remembers ? "seenFirst" : "seenNot")],
+    lines.length > 0 && ["ul", {}, ...lines],
+    !remembers && ["p", {}, words("seenNot")],
+    memory &&
+      !(lines.length && memory === "kept") && [
+        "p",
+        { class: memory === "kept" ? false : "warns" },
+        words(MEMORY[memory]),
+      ],
   ];
 }
 
-function checks({ checks, answer }) {
+function checks({ checks, answer }, id) {
   const isEnded = ENDS.some((code) => answer.counts[code]);
   const result = ({ code, severity, count, asked }) => {
     if (count) return ["strong", { class: severity === "error" ? "fails" : "warns" }, words(`${severity}s`, { count })];
@@ -65,7 +91,7 @@ function checks({ checks, answer }) {
   };
   return [
     "details",
-    {},
+    { id: `${id}-checks` },
     ["summary", {}, `${words("checks")} (${checks.length})`],
     table(
       words("checks"),

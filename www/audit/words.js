@@ -10,7 +10,8 @@ import fr from "./texts/fr.json";
 const LANGUAGES = { en, fr };
 const NAMES = { en: "English", fr: "Français" };
 
-let language = choose(navigator.languages, Object.keys(LANGUAGES)) ?? "en";
+// The page that a visitor comes from says which language was chosen there.
+let language = choose([location.hash.slice(1), ...navigator.languages], Object.keys(LANGUAGES)) ?? "en";
 
 /** The language in which the page speaks. */
 export const spoken = () => language;
@@ -20,6 +21,18 @@ export const words = (key, values = {}, otherwise = key) => {
   const text = LANGUAGES[language][key] ?? otherwise;
   return text.replace(/{(\w+)}/g, (_, name) => values[name]);
 };
+
+/** The name of a language, with its tag; the tag alone where the browser knows none. */
+export const languageName = (tag) => {
+  try {
+    return `${new Intl.DisplayNames(language, { type: "language" }).of(tag)} (${tag})`;
+  } catch {
+    return tag;
+  }
+};
+
+/** What was decided and how, in words: those of the record are `accept-all` and `banner`. */
+export const actOf = ({ action, via }) => words("via", { action: words(`action_${action}`), via: words(`via_${via}`) });
 
 /** A control that chooses the language, as a tree. */
 export const choice = () => [

@@ -3,7 +3,7 @@
 use consentinel::{hash::sha256, notice::LAYOUT};
 use serde_json::{Value, json};
 
-use crate::{repository, run, run_with_input};
+use crate::{Folder, repository, run, run_with_input};
 
 #[test]
 fn every_language_of_the_product_is_known() {
@@ -87,4 +87,62 @@ fn bad_parts_are_left_out_and_named() {
     assert_eq!((shown.code, &shown.out), (0, &sound.out));
     assert!(shown.words.starts_with(&sound.words), "{shown:?}");
     assert!(shown.words.contains("\nerror: field-missing at items["), "{shown:?}");
+}
+
+/// The notices in the export of version 0.1.0 are those that its policy gives today.
+#[test]
+fn notices_of_the_first_release_are_rebuilt_from_their_policy() {
+    let export = std::fs::read_to_string(repository("tests/vectors/export/0.1.0.ndjson")).unwrap();
+    let inside = |line: &str, what: &str| {
+        let line = line.strip_prefix(&format!("{{\"{what}\":"))?;
+        Some(line.strip_suffix('}').unwrap().to_owned())
+    };
+    let policy = export.lines().find_map(|line| inside(line, "policy")).unwrap();
+    let folder = Folder::new();
+    let file = folder.file("policy.json", policy);
+    let notices: Vec<String> = export.lines().filter_map(|line| inside(line, "notice")).collect();
+    assert_eq!(notices.len(), 2);
+    for notice in &notices {
+        let document: Value = serde_json::from_str(notice).unwrap();
+        let language = document["language"].as_str().unwrap();
+        let today = run(&["notice", &file, "--language", language]);
+        assert_ne!(today.out, *notice);
+        let then = run(&["notice", &file, "--language", language, "--layout", "2"]);
+        assert_eq!(then.out, *notice);
+    }
+    assert_eq!(run(&["notice", &file, "--language", "fr", "--layout", "1"]).code, 2);
+    // Whoever gathers its records needs the policy alone.
+    let records: Vec<&str> =
+        export.lines().filter(|line| line.starts_with("{\"action\"")).collect();
+    let received = folder.file("received.ndjson", records.join("\n") + "\n");
+    let (into, origin) = (folder.name("new.export"), "shop.example");
+    let words = ["gather", &received, "--into", &into, "--origin", origin, "--policy", &file];
+    let gathered = run(&[&words[..], &["--month", "2026-10"]].concat());
+    assert!(!gathered.words.contains("notice-unknown"), "{gathered:?}");
+    let gathered = std::fs::read_to_string(into).unwrap();
+    assert!(notices.iter().all(|notice| gathered.contains(notice)));
+}
+
+/// Spans and countries are in the language of the notice, and its marks are explained.
+#[test]
+fn a_listed_notice_is_in_its_language() {
+    let folder = Folder::new();
+    let export = repository("tests/vectors/export/0.1.0.ndjson");
+    let lines = std::fs::read_to_string(&export).unwrap();
+    let french: Value = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .rfind(|line| line["notice"]["language"] == "fr" && line["subject"].is_string())
+        .unwrap();
+    let (subject, page) = (french["subject"].as_str().unwrap(), folder.name("banner.html"));
+    let at = french["atMs"].as_i64().unwrap() + 1;
+    let at = consentinel_audit::time::iso(at);
+    let said = run(&["lookup", &export, subject, "--at", &at, "--text", "--html", &page]);
+    let page = std::fs::read_to_string(page).unwrap();
+    for text in [&said.out, &page] {
+        // With a space that does not break, as Intl writes it.
+        assert!(text.contains("182\u{a0}jours") && text.contains("2\u{a0}mois"), "{text}");
+        assert!(!text.contains("182 days"), "{text}");
+        assert!(text.contains("[+]: what follows opens at a press"), "{text}");
+    }
 }

@@ -58,12 +58,16 @@ impl Scene {
 
     /// Exit code, and code and place of each problem, of an archive of these files.
     fn judged(&self, files: &[(String, Vec<u8>)]) -> (i32, Vec<(String, String)>) {
+        self.judged_bytes(&self.zipped(files))
+    }
+
+    fn zipped(&self, files: &[(String, Vec<u8>)]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (path, bytes) in files {
             writer.start_file(path.as_str(), SimpleFileOptions::default()).unwrap();
             writer.write_all(bytes).unwrap();
         }
-        self.judged_bytes(&writer.finish().unwrap().into_inner())
+        writer.finish().unwrap().into_inner()
     }
 
     fn judged_bytes(&self, bytes: &[u8]) -> (i32, Vec<(String, String)>) {
@@ -75,6 +79,17 @@ impl Scene {
         let problems = problems.map(|problem| (text(problem, "code"), text(problem, "path")));
         (answer.code, problems.collect())
     }
+}
+
+/// Bytes with others of the same length in their place.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for at in 0..=bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+    bytes
 }
 
 #[test]
@@ -141,8 +156,19 @@ fn each_change_of_a_pack_is_named() {
         String::from_utf8(manifest.1.clone()).unwrap().replacen("made 2", "made 1", 1).into();
     assert_eq!(scene.judged(&files), named("signature-wrong", "manifest"));
     let archive = fs::read(&scene.archive).unwrap();
-    for bytes in [&archive[..archive.len() - 1], &[&archive[..], b"x"].concat(), b"PK\x03\x04"] {
+    for bytes in [&archive[..archive.len() - 1], b"PK\x03\x04"] {
         assert_eq!(scene.judged_bytes(bytes), named("pack-form", "manifest"));
+    }
+    let longer = [&archive[..], b"x"].concat();
+    assert_eq!(scene.judged_bytes(&longer), named("pack-trailing", "the end"));
+    // A second file of a name is written under another one of that length, and then renamed in the bytes.
+    for path in ["policy.json", "manifest"] {
+        let other = "x".repeat(path.len());
+        let mut files = scene.files();
+        let of_that_name = files.iter().find(|(name, _)| name == path).unwrap();
+        files.push((other.clone(), of_that_name.1.clone()));
+        let doubled = replaced(&scene.zipped(&files), other.as_bytes(), path.as_bytes());
+        assert_eq!(scene.judged_bytes(&doubled), named("pack-doubled", path));
     }
 }
 
