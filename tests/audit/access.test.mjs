@@ -164,7 +164,7 @@ for (const [engine, launch] of Object.entries(ENGINES)) {
         assert.ok(outline >= 2, `${id} has no outline where it has the focus`);
         if (id === "summary") {
           const wanted = await page.run("!document.activeElement.parentElement.open");
-          await page.press("Enter");
+          await page.act();
           await page.run(until(`document.activeElement.parentElement.open === ${wanted}`));
         }
         if (id === "subject") await page.type(SUBJECT);
@@ -186,7 +186,7 @@ for (const [engine, launch] of Object.entries(ENGINES)) {
       assert.deepEqual(left, []);
       await page.run(`void document.querySelector(".remove").focus()`);
       const gone = page.run(until(`!document.querySelector(".card") && document.activeElement.id === "files"`));
-      await page.press("Enter");
+      await page.act();
       await gone;
     } finally {
       await page.close();
