@@ -33,7 +33,9 @@ try {
   await page.locator("#answer .notice").waitFor();
   await page.locator("#explore").scrollIntoViewIfNeeded();
   await page.evaluate(() => document.querySelector("#explore").scrollIntoView());
+  await page.setViewportSize({ width: 900, height: 900 });
   await take("answer");
+  await page.setViewportSize({ width: 900, height: 700 });
   await page.evaluate(() => document.querySelector("#stats").previousElementSibling.scrollIntoView());
   await take("stats");
   await page.goto(file("dist/audit/policy.html").href);

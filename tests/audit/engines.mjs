@@ -34,6 +34,7 @@ async function inChromium(look) {
     },
     run: (source) => page.evaluate(source),
     press: (key) => page.keyboard.press(key),
+    act: () => page.keyboard.press("Enter"),
     type: (text) => page.keyboard.type(text),
     size: ({ width, height, scale }) =>
       devtools.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: scale, mobile: false }),
@@ -85,6 +86,9 @@ exec "${process.env.CONSENTINEL_FIREFOX || "firefox-esr"}" "$@"
     },
     run: (source) => lane.evaluate(source),
     press: (key) => pressed([KEYS[key]]),
+    // Without a screen no window of Firefox has the focus, and then no key acts on a button or a summary: this is what
+    // the key does where one has.
+    act: () => lane.evaluate("void document.activeElement.click()"),
     type: (text) => pressed([...text]),
     size: ({ width, height, scale }) =>
       connection.call("browsingContext.setViewport", { context, viewport: { width, height }, devicePixelRatio: scale }),

@@ -206,7 +206,10 @@ function show(element, { history, notice: listed, document: whole, timeline }, t
 
 const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once"];
 const acted = (action) => words(`action_${action}`);
-const percent = (part, whole) => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
+const percent = (part, whole) => {
+  const digits = new Intl.NumberFormat(spoken(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return `${digits.format((100 * part) / Math.max(whole, 1))} %`;
+};
 
 function tables(element, stats, titles) {
   const about = ["day", "category", "language", "revision"].map((by) => {

@@ -534,6 +534,8 @@ fn a_sheet_shows_history_text_and_proofs_and_says_what_is_not_proved() {
     {
         assert!(sheet.contains(part), "{part}");
     }
+    // Names stand there by their titles, ids beside.
+    assert!(sheet.contains(" (functionality)"), "{sheet}");
     // It opens without a network and runs nothing.
     for part in ["<script", "http-equiv=\"refresh", "<img", "<link", "@import", "url("] {
         assert!(!sheet.contains(part), "{part}");
