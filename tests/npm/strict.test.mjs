@@ -13,8 +13,9 @@ import { build } from "esbuild";
 import { repositoryFile } from "../browser/site.mjs";
 
 const dist = fileURLToPath(repositoryFile("dist/"));
+// The program of the package is a module of Node's, which no page reads and no application bundles.
 const files = readdirSync(dist, { recursive: true })
-  .filter((file) => /\.m?js$/.test(file))
+  .filter((file) => /\.m?js$/.test(file) && file !== "npm/npx/main.js")
   .sort();
 const code = files.filter((file) => !/(^|\/)texts\//.test(file));
 

@@ -164,10 +164,13 @@ window.consentinel = undefined;
 const unsubscribe: () => void = consent.subscribe(() => {});
 isTrue<Same<ReturnType<typeof consent.getSnapshot>, typeof consent.state>>();
 const granted: Promise<void> = consent.whenGranted("analytics");
+const gone: void = consent.destroy();
+// @ts-expect-error: the object that every script has takes nothing back
+window.consentinel?.destroy();
 // @ts-expect-error: a misspelt name
 consent.whenGranted("analytcs");
 
-export { at, everybody, granted, items, provider, purpose, texts, unsubscribe };
+export { at, everybody, gone, granted, items, provider, purpose, texts, unsubscribe };
 
 // The entry of servers takes the same policy, and the `Cookie` header as servers have it.
 const headers = consentHeaders({ version: 1, id: "a", revision: "1", controller: { name: "A" }, categories: [], mode: "report" })(undefined);

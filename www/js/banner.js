@@ -138,6 +138,18 @@ function makeRoom(layer) {
   }).observe(layer);
 }
 
+/** Nothing is shown any more, and no room is made for it. */
+export function forget() {
+  page.adoptedStyleSheets = page.adoptedStyleSheets.filter((sheet) => sheet !== room);
+  switches = notice = null;
+  isWanted = hasFaceStyle = false;
+}
+
+/** Room is made again, in the sheet that what is gone may write into for a moment. */
+export function again() {
+  if (room) page.adoptedStyleSheets.push(room);
+}
+
 // What opens scrolls inside, so that nothing moves: neither what was pressed nor the buttons.
 function keepStill(words) {
   const isOpen = () => words.querySelector("[open]");

@@ -76,6 +76,13 @@ export function giveUp() {
   isThere = true;
 }
 
+/** The second module is gone, too; nothing calls for it until the next beginning. */
+export function forget() {
+  giveUp();
+  first = last = getFace = handOver = null;
+  isClosing = isTold = false;
+}
+
 /** Calls a function with the face, once that is there; what cannot be had is told. */
 export const withFace = (act) => whenThere(() => getFace(act, nothing), nothing);
 /** Hands a ledger to the visitor as a file, once that can be done; never where there is no module, and so no ledger. */

@@ -330,6 +330,14 @@ export interface ConsentHandle<Category extends string = string, Service extends
    * not: write `whenGranted("chat").then(() => import("./chat.js"))`.
    */
   whenGranted(name: Category | Service): Promise<void>;
+  /**
+   * Takes Consentinel out of the page: every function of the browser is the browser's own again, the banner and all
+   * listeners are gone, what waits is never made, and `has()` is false for everything. What is stored stays, so does
+   * `window.consentinel`, and the Content-Security-Policy of the page, which the browser keeps until it is loaded anew and
+   * which the console then names. From then on nothing else holds anybody back. `createConsent` starts again, with the
+   * same policy too. Only on the handle that started it; on a server there is nothing to take back.
+   */
+  destroy(): void;
 }
 
 /**

@@ -3,7 +3,8 @@
 //
 // Left out: what may pass (src/gate.rs), and each way out, which has a file in gate/.
 
-import { getter, listen, method } from "./pristine.js";
+import { getter, method } from "./pristine.js";
+import { PerformanceObserver, listen } from "#lasting";
 import { ALLOW, SWEEP, WRAP_REQUESTS } from "./numbers.js";
 import { tell } from "./told.js";
 import { again, judge } from "./gate/held.js";
@@ -35,6 +36,11 @@ export function close(policy, wrappers) {
   lookAtPasted();
 }
 
+/** What was closed has been opened: closes it from the beginning next. */
+export function forget() {
+  isWatching = false;
+}
+
 /** Closes the gate where no module is there to say how. */
 export const install = () => close("", WRAP_REQUESTS);
 
@@ -57,7 +63,7 @@ function watchAnswers() {
     }
   };
   new PerformanceObserver(sweep).observe({ type: "resource", buffered: true });
-  globalThis.cookieStore?.addEventListener("change", () => sweep());
+  if (globalThis.cookieStore) listen(globalThis.cookieStore, "change", () => sweep());
 }
 
 /** The state changed, maybe by a refusal: makes what waits anew, in its order, then looks at every element again. */

@@ -15,6 +15,11 @@ export function setLoad(importing, build, handed) {
   address = "consentinel.face.js?" + build.slice(0, 12);
 }
 
+/** The next one is made with other tools. */
+export function forget() {
+  face = loading = null;
+}
+
 /** The face, once it is there. */
 export const faceNow = () => face;
 

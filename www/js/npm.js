@@ -1,6 +1,7 @@
 // The entry of the npm package. Importing it touches nothing: no window, no module, no gate. Only
 // `createConsent` starts, and where there is no page it answers as closed as before any decision.
 
+import { again, destroy, enterFrames } from "../npm/destroy.js";
 import { handleOf } from "../npm/handle.js";
 import { second } from "./second.js";
 import { running, start } from "./start.js";
@@ -17,6 +18,9 @@ const hasPage = typeof document === "object" && !isImitation;
 // tools run code twice.
 let owner;
 let handle;
+// The handle of what runs in this page now, and whether something ran here before.
+let current;
+let isAgain = false;
 
 /**
  * Starts Consentinel for this page with `policy`, and returns the handle that may grant: the same again for the same
@@ -24,8 +28,17 @@ let handle;
  */
 export function createConsent(policy, options) {
   if (handle && owner === policy) return handle;
-  const first = hasPage && running();
-  if (first) return handleOf(first);
+  // What `window.consentinel` is stays there for good, and is nobody's while nothing runs.
+  const first = hasPage && (current || !isAgain) && running();
+  if (first) return handleOf(first, refuse);
+  if (isAgain) again();
+  // A server starts anew each time, and nothing is taken from it; a page has one gate.
+  const end = () => {
+    if (!hasPage || current !== started) return;
+    owner = handle = current = undefined;
+    isAgain = true;
+    destroy();
+  };
   const started = handleOf(
     // Written so that a bundler sees it, and makes a file of its own of the face.
     start(
@@ -35,8 +48,19 @@ export function createConsent(policy, options) {
       (take) => take(second),
       options,
     ),
+    end,
   );
-  // A server starts anew each time; a page has one gate.
-  if (hasPage && policy && typeof policy === "object") [owner, handle] = [policy, started];
+  if (!hasPage) return started;
+  if (isAgain) enterFrames();
+  current = started;
+  // No list of them, which would be walked as a page may have changed it.
+  if (policy && typeof policy === "object") {
+    owner = policy;
+    handle = started;
+  }
   return started;
+}
+
+function refuse() {
+  console.error("consentinel: destroy-refused; only the handle that createConsent started with can take it back");
 }

@@ -13,7 +13,6 @@ import {
   getter,
   indexOf,
   keyAt,
-  listen as listenTo,
   match,
   rootOf,
   setItem,
@@ -22,6 +21,7 @@ import {
 } from "./pristine.js";
 import { ACTION, CALL, LOOK } from "./numbers.js";
 import { stringify, tell } from "./told.js";
+import { listen as listenTo } from "#lasting";
 
 const { freeze, values: partsOf } = Object;
 

@@ -10,6 +10,7 @@ import { getAttribute } from "./pristine.js";
 import { reload } from "./reload.js";
 import { ALLOW, ALWAYS, ONCE, STATE } from "./numbers.js";
 import { ask, read, tell } from "./told.js";
+import { IntersectionObserver } from "#lasting";
 
 // Calls a function with the face, once it is there. Without a face these places stay as they are, which is told.
 let fill;
@@ -40,7 +41,7 @@ function load(frame) {
 
 /** Looks for places; where nothing of ours is to be seen, not for frames. */
 export function openPlaces(isSeen) {
-  const { HTMLElement, IntersectionObserver, customElements } = globalThis;
+  const { HTMLElement, customElements } = globalThis;
   const name = "consent-declaration";
   const inView = (entries) => {
     for (const {

@@ -9,7 +9,19 @@
 const scope = globalThis;
 
 export const { apply, construct, defineProperty, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
-export const { Object: PlainObject, Promise, Proxy, TypeError, WeakMap, WeakRef, WeakSet, setTimeout } = scope;
+export const {
+  Object: PlainObject,
+  Promise,
+  Proxy,
+  TypeError,
+  MutationObserver,
+  PerformanceObserver,
+  IntersectionObserver,
+  WeakMap,
+  WeakRef,
+  WeakSet,
+  setTimeout,
+} = scope;
 
 const describe = PlainObject.getOwnPropertyDescriptor;
 export { describe };

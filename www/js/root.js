@@ -20,6 +20,14 @@ export function hideRoot() {
   return root;
 }
 
+/** What was shown is gone from the page; the next layer begins anew. */
+export function forget() {
+  root?.host?.remove();
+  // Nobody ever sees this one: what comes late to look after a root finds one that is in no page.
+  root = page.createElement("p").attachShadow({ mode: "open" });
+  sheets.length = 0;
+}
+
 function add(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);

@@ -15,6 +15,7 @@ import { put, rootNow } from "./root.js";
 import { BUTTON, CALL, GRANT, OWNER_CALL, OWNER_GRANT, OWNER_SAVE, SAVE, START, STATE } from "./numbers.js";
 import { ask, read, tell, write } from "./told.js";
 import { build as make, host, reopen } from "./tree.js";
+import { defineProperty } from "#lasting";
 // Last, because that compresses better.
 import { build, inside, labels, version } from "#first";
 
@@ -41,15 +42,12 @@ export function running() {
  * the folder (or the origin) that the face and the texts come from, where that is another site's.
  */
 export function start(policy, hasPage, importing, bring, { ui, child, files, texts, languages } = {}) {
-  try {
-    // There before anything runs that may ask it. Not writable: a script that could replace the answers
-    // could open every other script's gate. For the npm package too: a second copy finds the first.
-    const value = createApi(build, version, CALL, SAVE, GRANT);
-    if (hasPage) Object.defineProperty(window, "consentinel", { value, enumerable: true, writable: false });
-  } catch (error) {
+  // There before anything runs that may ask it. Not writable: a script that could replace the answers
+  // could open every other script's gate. For the npm package too: a second copy finds the first.
+  const value = createApi(build, version, CALL, SAVE, GRANT);
+  if (hasPage && !defineProperty(window, "consentinel", { value, enumerable: true, writable: false }))
     // The page keeps something else under this name; the gate stands without it.
-    console.error("consentinel: name-taken; keep window.consentinel free", error);
-  }
+    console.error("consentinel: name-taken; keep window.consentinel free");
   const isSeen = ui !== "none";
   try {
     const hear = loadFirst();

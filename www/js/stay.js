@@ -48,7 +48,16 @@ export function changed(hasOpened) {
   look();
 }
 
-function begin() {
+/** What was kept is gone; what of this file comes late has to do with an element that is in no page. */
+export function forget() {
+  kept = page.createElement("p");
+  place = null;
+  modals = [];
+  isWaiting = isFirst = false;
+}
+
+/** Learns when the page has come to rest; again where its listeners were taken away. */
+export function begin() {
   const settle = () => {
     isSettled = true;
     look();

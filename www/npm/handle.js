@@ -13,8 +13,8 @@ export function holds(state, name) {
   return (standing === "granted" || standing === "necessary") && !state.waits?.includes(name);
 }
 
-/** The API with the store; types: `ConsentHandle` of index.d.ts. */
-export function handleOf(api) {
+/** The API with the store, and what ends it; types: `ConsentHandle` of index.d.ts. */
+export function handleOf(api, destroy) {
   // The same object until it changes, so that a view can tell.
   let state;
   let text;
@@ -28,6 +28,7 @@ export function handleOf(api) {
     get state() {
       return snapshot();
     },
+    destroy,
     subscribe: (listener) => api.on("change", () => listener()),
     getSnapshot: snapshot,
     whenGranted: (name) =>

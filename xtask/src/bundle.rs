@@ -163,6 +163,8 @@ impl Bundle {
         let taken = file("taken.js", &taking)?;
         let here = |file: &str| PathBuf::from("www/js").join(file);
         let is_part = script == Script::Part;
+        // What the npm package does to a page it can take back, so it keeps a list.
+        let lasting = if script == Script::Npm { "../npm/lasting.js" } else { "pristine.js" };
         let bundled = page::folder().join("bundle.js");
         let minified = page::folder().join("minified.js");
         // Joined, because the bundler takes a path without a dot for a package.
@@ -185,6 +187,7 @@ impl Bundle {
                 // The second part of the tag has of the first what that hands over, and no copies.
                 .arg(alias("#shared", if is_part { taken.clone() } else { here("shared.js") }))
                 .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
+                .arg(alias("#lasting", here(lasting)))
                 // Only the script of servers imports it.
                 .arg(alias("#server", server_glue()))
                 .arg(format!("--outfile={}", bundled.display())),

@@ -57,6 +57,9 @@ test("a component follows a handle whose state the test sets", async () => {
   expect(consent.state.services.counter).toBe("denied");
   act(() => consent.acceptAll());
   expect(box.textContent).toBe("necessary true count");
+  consent.destroy();
+  act(() => consent.rejectAll());
+  expect(box.textContent).toBe("necessary true count");
 });
 
 test("a name that the policy does not have is an error with the names that it has", () => {

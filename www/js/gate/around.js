@@ -2,6 +2,8 @@
 // inherits, that it cannot be constructed, and its text ("function fetch() { [native code] }") are those of the
 // browser's, so that libraries that look at them find nothing new.
 //
+// What is put into a realm goes through `#lasting`, by which the npm package can take it back (www/npm/lasting.js).
+//
 // Left out: what our functions do. They get the object they are called on, the arguments as an array of
 // their own, and `run`, which goes on to the browser's function with what that array then holds (and, where
 // it is given one, on another object).
@@ -19,6 +21,7 @@ import {
   lookUp,
   note,
 } from "../pristine.js";
+import { defineProperty as wrap } from "#lasting";
 import { eachMatch } from "./address.js";
 
 const { setPrototypeOf } = PlainObject;
@@ -165,7 +168,7 @@ export function aroundIn(object, names, act, half = "value") {
       if (typeof native !== "function") return;
       found[half] = standing(native, act, object, name, half);
       // One that cannot be changed is ours already, or was closed by somebody before us.
-      defineProperty(object, name, found);
+      wrap(object, name, found);
     });
 }
 
@@ -204,9 +207,9 @@ export function aroundNew(scope, name, act) {
     }),
   );
   note(natives, ours, native);
-  defineProperty(scope, name, bare({ ...describe(scope, name), value: ours }));
+  wrap(scope, name, bare({ ...describe(scope, name), value: ours }));
   if (prototype.constructor === native) {
-    defineProperty(prototype, "constructor", bare({ ...describe(prototype, "constructor"), value: ours }));
+    wrap(prototype, "constructor", bare({ ...describe(prototype, "constructor"), value: ours }));
   }
 }
 

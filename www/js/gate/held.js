@@ -187,6 +187,18 @@ function take(entry) {
   return entry;
 }
 
+/** Nothing that waits is ever made: each is told that it may not be. */
+export function dropAll() {
+  while (first) {
+    const { drop } = take(first);
+    try {
+      drop?.(false);
+    } catch {
+      // Its page is gone.
+    }
+  }
+}
+
 /** The state changed: makes every attempt that waits anew, in their order. */
 export function again() {
   let entry = first;

@@ -8,6 +8,7 @@ import { ALLOW, FAILED } from "../numbers.js";
 import { tell } from "../told.js";
 import { ahead, judgeMarked } from "./held.js";
 import { passOf, wait } from "./waiting.js";
+import { MutationObserver } from "#lasting";
 
 const page = globalThis.document;
 
@@ -53,6 +54,13 @@ let deferred = [];
 let loading = 0;
 // What is live now, with the way back.
 const revived = new Map();
+
+/** Nothing has its turn any more. */
+export function forget() {
+  queue = [];
+  deferred = [];
+  loading = 0;
+}
 
 /** @param {MutationRecord[]} records */
 function found(records) {

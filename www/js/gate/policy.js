@@ -45,6 +45,9 @@ export function tighten(policy) {
   put(page);
 }
 
+/** Whether the browser holds the page by a policy of ours, which nobody can take away. */
+export const isInForce = () => !!last;
+
 /**
  * Puts what is in force in the page into a document of its origin that has come from a server, with a policy of its own.
  * Whether it is in force there, where there is one.

@@ -16,7 +16,6 @@ import {
   getPrototypeOf,
   getter,
   isIn,
-  listen,
   localName,
   lookUp,
   match,
@@ -30,6 +29,7 @@ import {
   typeOf,
   viewOf,
 } from "../pristine.js";
+import { MutationObserver, listen } from "#lasting";
 import { WRAP_REALMS, WRAP_REQUESTS, WRAP_STORES } from "../numbers.js";
 import { around, aroundIn, gateTexts } from "./around.js";
 import { gateAttributes } from "./attributes.js";
@@ -44,7 +44,6 @@ import { gateStyles } from "./styles.js";
 import { gateTree } from "./tree.js";
 import { gateWays } from "./ways.js";
 
-const { MutationObserver } = globalThis;
 const observe = method("MutationObserver", "observe");
 const [addedTo, attributeOf, changed] = takeAll("MutationRecord", "addedNodes attributeName target");
 const frameOf = getter(globalThis, "frameElement");
@@ -55,9 +54,9 @@ const shownIn = getter(globalThis, "document");
 
 // The least of the wrappers (WRAP_…) that stand in each realm, by its prototype of windows. A window stays the
 // same object when it gets another document, and then mostly another realm.
-const standing = new WeakMap();
+let standing = new WeakMap();
 // Documents and shadow roots that are watched; a realm can get another document too.
-const watched = new WeakSet();
+let watched = new WeakSet();
 // The windows that were entered, and the roots in which there may be elements with marks, as lists by `next`.
 /** @type {List<{ scope: WeakRef<Realm> }>} */
 let windows = null;
@@ -110,6 +109,15 @@ export function wrap(wrappers) {
   for (let entry = windows; entry; entry = entry.next) enter(deref(entry.scope));
   for (let entry = roots; entry; entry = entry.next) hold(deref(entry.root));
   enter(globalThis);
+}
+
+/** No realm is known any more, and nobody hears of the page. */
+export function forget() {
+  standing = new WeakMap();
+  watched = new WeakSet();
+  windows = roots = null;
+  wanted = WRAP_STORES;
+  listenAnew = changing = () => {};
 }
 
 // The realm of a window of the same origin; nothing for anything else.

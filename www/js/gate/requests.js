@@ -22,6 +22,7 @@ import {
   unlisten,
   wasPrevented,
 } from "../pristine.js";
+import { listen as listenOn } from "#lasting";
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
 import { around, aroundIn, aroundNew, eachName } from "./around.js";
@@ -254,7 +255,7 @@ export function gateForms(scope) {
  * @param {any} root
  */
 export function watchForms(root) {
-  listen(root, "submit", submitting, true);
+  listenOn(root, "submit", submitting, true);
 }
 
 /**
