@@ -50,9 +50,9 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
-    step("lint, module of the officer's page", || {
+    step("lint, modules of the officer's page and of npx", || {
         let mut clippy = cargo(&["clippy", "--package=consentinel-audit", WASM, "--all-targets"]);
-        run(clippy.args(["--locked", "--", "-D", "warnings"]))
+        run(clippy.args(["--package=consentinel-npx", "--locked", "--", "-D", "warnings"]))
     })?;
     step("format and lint, JavaScript", || {
         run(node_tool("biome").args(["ci", "--error-on-warnings", "--colors=off"]))
@@ -73,6 +73,7 @@ pub fn test() -> Result<()> {
             &[
                 "--package=consentinel-audit",
                 "--package=consentinel-cli",
+                "--package=consentinel-npx",
                 "--package=consentinel-server",
                 "--package=xtask",
             ][..],
