@@ -2,7 +2,7 @@
 // purpose: `launch()` gives `{ version, lanes, lane(), close() }`, and a lane is one tab:
 // `open(url)`, `evaluate(source)`, `show()` (before all other tabs), `click(x, y)`, `press(key)` with `Tab` or
 // `Space`, and `renew()`, which begins anew after an error with `isLost`. A source is an expression; a promise is
-// awaited. No call waits longer than a minute or so.
+// awaited. No call waits longer than two minutes or so.
 //
 // The engine alone (the headless shell) does all but what needs the windows of the whole browser, at half the cost.
 
