@@ -37,6 +37,8 @@ declare global {
   const App: Component;
   const StoreMap: ComponentType;
   const MapPicture: ComponentType;
+  const useEffect: typeof import("react").useEffect;
+  function setConsent(consent: ConsentHandle): void;
 }
 `;
 
