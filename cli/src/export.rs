@@ -116,7 +116,7 @@ pub struct Texts {
 }
 
 /// A form in which the records are one whole.
-pub trait Sink: Send {
+pub trait Sink {
     /// Writes a record: its fields and its hash.
     fn record(&mut self, record: &Record, hash: &str) -> io::Result<()>;
 
@@ -234,7 +234,7 @@ fn each<T: Send>(
     path: &Path,
     content: &Content,
     look: &(dyn Fn(Record, &[u8], &str) -> T + Sync),
-    take: &mut (dyn FnMut(T) -> io::Result<()> + Send),
+    take: &mut dyn FnMut(T) -> io::Result<()>,
 ) -> Result<(), Failure> {
     if let Content::Ledger(ledger, records) = content {
         for (record, line) in records.iter().zip(&ledger.lines) {

@@ -38,7 +38,7 @@ pub enum Content {
 }
 
 /// Takes a line, its bytes and their hash.
-pub type Take<'a> = &'a mut (dyn FnMut(&Line, &[u8], &Hash) -> Result<(), Error> + Send);
+pub type Take<'a> = &'a mut dyn FnMut(&Line, &[u8], &Hash) -> Result<(), Error>;
 
 /// Judges a file. Every line that is one is handed on, before all is judged.
 pub fn judge(

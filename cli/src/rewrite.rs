@@ -26,11 +26,11 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Writes the line as it is, or another one in its place.
-pub type Write<'a> = &'a mut dyn FnMut(Option<&Line>) -> Result<(), Error>;
-
-/// Takes a line of the old export, and writes it: as it is, another one, or none. It may be asked on another thread.
-pub type Edit<'a> = &'a mut (dyn FnMut(&Line, Write<'_>) -> Result<(), Error> + Send);
+/// Takes a line of the old export, and hands it on: as it is, another one, or none.
+pub type Edit<'a> = &'a mut dyn FnMut(
+    &Line,
+    &mut dyn FnMut(Option<&Line>) -> Result<(), Error>,
+) -> Result<(), Error>;
 
 /// Judges an export; what stands in it, or the report where it does not hold.
 pub fn sound(

@@ -1,6 +1,6 @@
-//! Reads a file of lines in a stream. Three blocks of it are under way at a time: one is read, of the one before it
-//! every processor looks at the lines, and the lines of the one before that are handed on in their order. So no file
-//! needs more memory than three blocks. What a line is, the core says.
+//! Reads a file of lines in a stream: a block is read while every processor looks at the lines of the
+//! one before it, and the lines are handed on in their order. No file needs more memory than two
+//! blocks. What a line is, the core says.
 
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
@@ -8,13 +8,14 @@ use std::path::Path;
 use consentinel::export::{LONGEST_LINE, Looked};
 use consentinel_audit::judged::look_at;
 use indicatif::{ProgressBar, ProgressStyle};
+use memchr::memchr_iter;
 use rayon::prelude::*;
 
 use crate::error::{Error, name};
 use crate::files::Input;
 
 /// How much is read at a time; longer than the longest line.
-const BLOCK: usize = 1_500_000;
+const BLOCK: usize = 2_000_000;
 
 /// A bar on standard error that shows how much of a file is read; nothing where that is no terminal.
 pub fn bar(path: &Path, input: &Input) -> ProgressBar {
@@ -28,8 +29,8 @@ pub fn bar(path: &Path, input: &Input) -> ProgressBar {
     bar
 }
 
-/// Takes a line, and what can be said of it alone; says whether it wants more. It may be asked on another thread.
-pub type Take<'a, T> = &'a mut (dyn FnMut(&[u8], T) -> Result<bool, Error> + Send);
+/// Takes a line, and what can be said of it alone; says whether it wants more.
+pub type Take<'a, T> = &'a mut dyn FnMut(&[u8], T) -> Result<bool, Error>;
 
 /// Hands on every line, without its line feed, and all that can be said of it alone, as long as `take`
 /// says true. The answer is whether the last line had its line feed.
@@ -46,66 +47,43 @@ pub fn each<T: Send>(
 ) -> Result<bool, Error> {
     let bar = bar(path, &input);
     let mut blocks = Blocks { reader: Box::new(input.into_reader()), rest: Vec::new() };
-    let mut before = Block::default();
     let mut read = blocks.next();
     loop {
-        let bytes = read.map_err(|error| Error::input(path, &error))?;
-        if bytes.is_empty() {
-            before.hand_on(take)?;
+        let block = read.map_err(|error| Error::input(path, &error))?;
+        let Some((last, whole)) = block.split_last() else {
             return Ok(true);
-        }
-        let length = bytes.len() as u64;
-        let is_whole = bytes.ends_with(b"\n");
-        let (goes_on, (next, block)) = rayon::join(
-            || before.hand_on(&mut *take),
-            || rayon::join(|| blocks.next(), || Block::of(bytes, look)),
+        };
+        let is_whole = *last == b'\n';
+        let body = if is_whole { whole } else { &*block };
+        let lines = split(body);
+        let (next, looked) = rayon::join(
+            || blocks.next(),
+            || lines.par_iter().with_min_len(64).map(|line| look(line)).collect::<Vec<T>>(),
         );
-        if !goes_on? {
-            return Ok(true);
+        for (line, looked) in lines.iter().zip(looked) {
+            if !take(line, looked)? {
+                return Ok(true);
+            }
         }
-        bar.inc(length);
+        bar.inc(block.len() as u64);
         // A block without an end is the last one, or a line that is too long to go on.
         if !is_whole {
-            return Ok(!block.hand_on(take)?);
+            return Ok(false);
         }
-        before = block;
         read = next;
     }
 }
 
-/// Lines, and what was made of each.
-struct Block<T> {
-    bytes: Vec<u8>,
-    looked: Vec<T>,
-}
-
-impl<T> Default for Block<T> {
-    fn default() -> Block<T> {
-        Block { bytes: Vec::new(), looked: Vec::new() }
-    }
-}
-
-impl<T: Send> Block<T> {
-    fn of(bytes: Vec<u8>, look: &(dyn Fn(&[u8]) -> T + Sync)) -> Block<T> {
-        let lines: Vec<&[u8]> = split(&bytes).collect();
-        let looked = lines.par_iter().with_min_len(64).map(|line| look(line)).collect();
-        Block { bytes, looked }
-    }
-
-    /// Hands on all lines in their order; false where `take` wants no more.
-    fn hand_on(self, take: Take<T>) -> Result<bool, Error> {
-        for (line, looked) in split(&self.bytes).zip(self.looked) {
-            if !take(line, looked)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// The lines of a block, without their line feeds.
-fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n')
+/// The lines between line feeds.
+fn split(body: &[u8]) -> Vec<&[u8]> {
+    let mut start = 0;
+    let ends = memchr_iter(b'\n', body).chain([body.len()]);
+    let line = |end| {
+        let line = body.get(start..end).unwrap_or_default();
+        start = end + 1;
+        line
+    };
+    ends.map(line).collect()
 }
 
 /// What can be said of a line alone.
