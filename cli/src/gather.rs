@@ -104,8 +104,6 @@ struct Gathering {
     /// What was read and is not judged yet.
     waiting: Vec<Piece>,
     waiting_bytes: usize,
-    /// What is judged and not taken in yet.
-    ready: Vec<(Piece, Judged)>,
     sources: u64,
     refused: u64,
     erased_again: u64,
@@ -162,7 +160,6 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         named: BTreeSet::new(),
         waiting: Vec::new(),
         waiting_bytes: 0,
-        ready: Vec::new(),
         sources: 0,
         refused: 0,
         erased_again: 0,
@@ -372,31 +369,25 @@ impl Gathering {
     fn piece(&mut self, piece: Piece) -> Result<(), Error> {
         self.waiting_bytes += piece.bytes.len();
         self.waiting.push(piece);
-        if self.waiting_bytes > WAITING_BYTES { self.judge() } else { Ok(()) }
+        if self.waiting_bytes > WAITING_BYTES { self.take_all() } else { Ok(()) }
     }
 
-    /// Judges all that waits, and takes in meanwhile what was judged before.
-    fn judge(&mut self) -> Result<(), Error> {
-        self.waiting_bytes = 0;
-        let waiting = std::mem::take(&mut self.waiting);
-        let ready = std::mem::take(&mut self.ready);
-        let (judged, taken) = rayon::join(
-            || waiting.into_par_iter().map(|piece| (piece.judged(), piece)).collect::<Vec<_>>(),
-            || self.take(ready),
-        );
-        self.ready = judged.into_iter().map(|(judged, piece)| (piece, judged)).collect();
-        taken
-    }
-
-    /// Judges and takes in all that is left.
+    /// Judges all that waits on every processor, then takes it in. One after the other: what one thread frees while
+    /// another allocates costs more than the second processor gives.
     fn take_all(&mut self) -> Result<(), Error> {
-        self.judge()?;
-        self.judge()
+        self.waiting_bytes = 0;
+        let waiting = std::mem::take(&mut self.waiting).into_par_iter();
+        let judged = waiting.map(|piece| {
+            let judged = piece.judged();
+            (piece, judged)
+        });
+        let judged: Vec<_> = judged.collect();
+        self.take(judged)
     }
 
     /// Takes in what was judged.
-    fn take(&mut self, ready: Vec<(Piece, Judged)>) -> Result<(), Error> {
-        for (piece, judged) in ready {
+    fn take(&mut self, all: Vec<(Piece, Judged)>) -> Result<(), Error> {
+        for (piece, judged) in all {
             self.sources += 1;
             let (path, first) = (&*piece.path, piece.first);
             match judged {
