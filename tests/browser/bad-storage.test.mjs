@@ -23,14 +23,19 @@ const accept = (visit) =>
     await window.consentinel.notice();
   });
 
-/** Runs code on a page of the site without the tag, in another tab: there no gate guards the storage. */
-async function spoil(visit, run, given) {
+/** A page of the site without the tag: no gate guards the storage there, and nothing answers a change of it. */
+async function goPlain(visit, page = visit.page) {
   visit.serve(
     "/plain.html",
     '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>',
   );
+  await page.goto(visit.url("/plain.html"));
+}
+
+/** Runs code on such a page, in another tab. A page with the tag beside it hears of a change, at some later moment. */
+async function spoil(visit, run, given) {
   const tab = await visit.context.newPage();
-  await tab.goto(visit.url("/plain.html"));
+  await goPlain(visit, tab);
   await tab.evaluate(run, given);
   await tab.close();
 }
@@ -76,14 +81,10 @@ visitTest("a state cookie cut anywhere grants nothing of what was cut", async (v
   const { value } = await visit.stateCookie();
   const last = value.lastIndexOf("~");
   assert.ok(value.slice(last).startsWith("~analytics.g."), value);
-  visit.serve(
-    "/plain.html",
-    '<!doctype html><link rel="icon" href="data:,"><title>A page of the site without the tag</title>',
-  );
   const silent = [];
   for (let length = value.length - 1; length > 0; length -= length > last ? 4 : 11) {
     // From a page without the tag: one with it would notice the cookie, and tell of it, before it goes.
-    await visit.page.goto(visit.url("/plain.html"));
+    await goPlain(visit);
     await visit.forget();
     await visit.setCookie(OWN.cookie(), value.slice(0, length));
     await visit.page.goto(visit.url("/page.html"));
@@ -196,6 +197,8 @@ visitTest("a ledger made by another page of the site smuggles no choice into the
     "x".repeat(5000),
     "",
   ]) {
+    // A page with the tag would set the forged ledger aside as soon as it hears of it, before the next page finds it.
+    await goPlain(visit);
     await visit.forget();
     // The chain of this ledger is right; only the program that wrote it is not ours.
     const record = JSON.stringify({ atMs: 0, previous: "", sequence: 0, subject: forged });
@@ -207,12 +210,8 @@ visitTest("a ledger made by another page of the site smuggles no choice into the
       summary: "",
       version: 1,
     });
-    await spoil(
-      visit,
-      ([key, text]) => {
-        localStorage.clear();
-        localStorage.setItem(key, text);
-      },
+    await visit.page.evaluate(
+      ([key, text]) => localStorage.setItem(key, text),
       [OWN.ledger(), `${header}\n${record}\n`],
     );
     assert.match(await visit.storage(OWN.ledger()), /^{"count":1/);
