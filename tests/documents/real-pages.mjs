@@ -1,4 +1,4 @@
-// docs/real-pages.md, from the lines of a run (real-reporter.mjs): `node tests/documents/real-pages.mjs LINES --check`
+// docs/real-pages.md, from the lines of a run (`node tests/run.mjs --lines LINES TEST…`): `node tests/documents/real-pages.mjs LINES --check`
 // compares it, `--write` puts it there. A test is named `<situation>: <what happens>`, with the engine in brackets where it
 // is not Chromium.
 //

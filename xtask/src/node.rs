@@ -8,10 +8,8 @@ use anyhow::{Context, Result};
 use crate::browser::Browsers;
 use crate::run::{cargo, run, target, tee};
 
-/// How Node's runner of tests is begun. Two files at a time: a page and what it waits for leave half of two cores
-/// idle. A file that hangs is ended after a quarter of an hour (ms) and named, long before CI would end it all.
-pub const TESTS: [&str; 4] =
-    ["--test", "--test-concurrency=2", "--test-timeout=900000", "--test-reporter=spec"];
+/// What runs test files: two at a time, and once more what failed.
+pub const TESTS: &str = "tests/run.mjs";
 
 /// Runs Node with these words; gives back the lines that it printed.
 pub fn node<Word: AsRef<OsStr>>(

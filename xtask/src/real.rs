@@ -1,5 +1,5 @@
 //! The tests of real pages, tests/browser/real-*.test.mjs, and docs/real-pages.md, the table of what they saw: it comes of
-//! the same run, by a second reporter beside the usual one. What it says stands in tests/documents/real-pages.mjs.
+//! the same run. What it says stands in tests/documents/real-pages.mjs.
 
 use std::path::{Path, PathBuf};
 
@@ -19,12 +19,7 @@ pub fn is_real(file: &Path) -> bool {
 /// Runs them, and checks or writes the document; gives back the lines that the run printed.
 pub fn pages(browsers: &Browsers, files: &[PathBuf], document: Document) -> Result<Vec<String>> {
     let lines = target().join("real-pages.ndjson").display().to_string();
-    let mut words = TESTS.map(str::to_owned).to_vec();
-    words.extend([
-        "--test-reporter-destination=stdout".to_owned(),
-        "--test-reporter=./tests/documents/real-reporter.mjs".to_owned(),
-        format!("--test-reporter-destination={lines}"),
-    ]);
+    let mut words = vec![TESTS.to_owned(), "--lines".to_owned(), lines.clone()];
     words.extend(files.iter().map(|file| file.display().to_string()));
     let printed = node(words, browsers)?;
     node(["tests/documents/real-pages.mjs", &lines, document.option()], browsers)

@@ -1,0 +1,70 @@
+// Runs test files in Node's own runner, two at a time, and looks once more at those that failed.
+//
+// A page and what it waits for leave half of two cores idle, so two files go at a time. On a machine that others use as
+// well a browser may crash, or starve for half a minute: a file that failed is run again, alone. What fails then has failed.
+// What passes then is named at the end, as "unsteady": nothing is wrong with a page that passes, and yet something wants a look.
+// Where more than MOST files failed nobody looks again: that is no accident.
+//
+// Left out: which files there are (xtask/src/test.rs), and what becomes of the results (tests/run.mjs, tests/law/run.mjs).
+
+import { finished } from "node:stream/promises";
+import { Readable } from "node:stream";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+
+const LANES = 2;
+const MOST = 3;
+/** A file that hangs is ended and named, long before CI would end it all. */
+const LONGEST_MS = 900_000;
+
+/** One file; answers its tests, each with `name`, `passed` and `skipped`, and prints them when it is through. */
+async function look(file, out) {
+  const tests = [];
+  async function* told(events) {
+    for await (const event of events) {
+      const { type, data } = event;
+      if ((type === "test:pass" || type === "test:fail") && data.details?.type !== "suite")
+        tests.push({
+          name: data.name,
+          passed: type === "test:pass",
+          skipped: data.skip !== undefined || data.todo !== undefined,
+        });
+      // How many there were is said once, for all files.
+      if (type !== "test:diagnostic" || data.nesting > 0) yield event;
+    }
+  }
+  const text = Readable.from(told(run({ files: [file], concurrency: 1, timeout: LONGEST_MS }))).compose(new spec());
+  let printed = "";
+  text.on("data", (part) => {
+    printed += part;
+  });
+  await finished(text);
+  out.write(printed);
+  return tests;
+}
+
+/**
+ * Runs the files and prints what they say. Answers all tests, of a file that was looked at twice those of the second time,
+ * and whether none failed.
+ */
+export async function runFiles(files, out = process.stdout) {
+  const results = new Map();
+  const waiting = [...files];
+  const lane = async () => {
+    for (let file; (file = waiting.shift()); ) results.set(file, await look(file, out));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  const isGood = (file) => results.get(file).every(({ passed }) => passed);
+  const failed = files.filter((file) => !isGood(file));
+  for (const file of failed.length > MOST ? [] : failed) {
+    out.write(`\n== once more, alone: ${file}\n`);
+    results.set(file, await look(file, out));
+  }
+  const unsteady = failed.filter(isGood);
+  const tests = files.flatMap((file) => results.get(file));
+  const count = (is) => tests.filter(is).length;
+  for (const file of unsteady) out.write(`UNSTEADY  ${file}: it failed beside others and passed alone, see above\n`);
+  for (const file of failed.filter((each) => !isGood(each))) out.write(`FAILED  ${file}\n`);
+  out.write(`tests passed: ${count(({ passed }) => passed)}, failed: ${count(({ passed }) => !passed)}\n`);
+  return { tests, isGood: files.every(isGood) };
+}
