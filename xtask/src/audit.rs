@@ -27,29 +27,42 @@ pub fn folder() -> PathBuf {
 }
 
 /// Compiles the module and writes the pages.
-pub fn build() -> Result<()> {
+pub fn audit() -> Result<()> {
+    build(&module()?)
+}
+
+/// Where wasm-bindgen writes.
+fn beside() -> PathBuf {
+    folder().join("glue")
+}
+
+/// Compiles the module, and generates the JavaScript around it.
+pub fn module() -> Result<Vec<u8>> {
     say("compile", "the module of the officer's page");
     run(cargo(&["rustc", "--package=consentinel-audit", "--lib", "--profile=room", "--locked"])
         .args(["--crate-type=cdylib", "--target", WASM, "--target-dir"])
         .arg(folder())
         .env("CARGO_ENCODED_RUSTFLAGS", nameless()?))?;
-    let beside = folder().join("glue");
-    glue(&folder().join(WASM).join("room/consentinel_audit.wasm"), &beside, "audit")?;
+    glue(&folder().join(WASM).join("room/consentinel_audit.wasm"), &beside(), "audit")?;
     let stripped = folder().join("audit.wasm");
     silent(
         node_tool("wasm-opt")
             .args(["-O2", "--strip-debug", "--strip-producers"])
             .args(FEATURES)
-            .arg(beside.join("audit_bg.wasm"))
+            .arg(beside().join("audit_bg.wasm"))
             .arg("--output")
             .arg(&stripped),
     )?;
-    let module = std::fs::read(&stripped).context("reading the module of the officer's page")?;
-    let module = literal(&module, Encoding::Base64);
+    std::fs::read(&stripped).context("reading the module of the officer's page")
+}
+
+/// Writes the pages with the module inside.
+pub fn build(module: &[u8]) -> Result<()> {
+    let module = literal(module, Encoding::Base64);
     std::fs::create_dir_all("dist/audit").context("making the folder dist/audit")?;
     let style = style("www/audit/room.css")?;
     for page in PAGES {
-        let script = script(page, &beside.join("audit.js"))?.replace(MODULE, &module);
+        let script = script(page, &beside().join("audit.js"))?.replace(MODULE, &module);
         let file = format!("dist/audit/{page}.html");
         let text = whole(page, &script, &style)?;
         std::fs::write(&file, &text).with_context(|| format!("writing {file}"))?;

@@ -2,8 +2,9 @@
 //! by the file of its name.
 
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
 use crate::stamp::{hash, integrity, is_stamped, stamp};
-use crate::{audit, npm, npx, page, server};
+use crate::{audit, npm, npx, page, server, tools};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
 /// that it is UTF-8, so that the module survives a page in another one.
@@ -103,84 +104,98 @@ pub fn build() -> Result<Parts> {
     if !missing.is_empty() {
         bail!("these sources are missing: {missing:?}");
     }
-    let styles = Styles::read()?;
-    let parts = Parts {
-        gate: page::module(Module::Gate)?,
-        deciding: page::module(Module::Deciding)?,
-        tag: Bundle::of(Script::Tag, &styles)?,
-        part: Bundle::of(Script::Part, &styles)?,
-        texts: bundle::texts()?,
-        styles,
-    };
-    let npm = Bundle::of(Script::Npm, &parts.styles)?;
-    let face = Bundle::of(Script::Face, &parts.styles)?;
-    say("texts", format_args!("{:?}", parts.texts.keys().collect::<Vec<_>>()));
+    tools::wasm_target()?;
+    tools::node_modules()?;
+    // Bundling and shrinking use one processor at a time, so these are compiled beside it.
+    std::thread::scope(|scope| {
+        let [server, npx, audit] =
+            [server::module, npx::module, audit::module].map(|module| scope.spawn(module));
+        let styles = Styles::read()?;
+        let parts = Parts {
+            gate: page::module(Module::Gate)?,
+            deciding: page::module(Module::Deciding)?,
+            tag: Bundle::of(Script::Tag, &styles)?,
+            part: Bundle::of(Script::Part, &styles)?,
+            texts: bundle::texts()?,
+            styles,
+        };
+        let npm = Bundle::of(Script::Npm, &parts.styles)?;
+        let face = Bundle::of(Script::Face, &parts.styles)?;
+        say("texts", format_args!("{:?}", parts.texts.keys().collect::<Vec<_>>()));
 
-    if Path::new("dist").exists() {
-        std::fs::remove_dir_all("dist").context("emptying dist")?;
-    }
-    std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
-    let all = Language {
-        name: ENGLISH,
-        tag: "consentinel.js".into(),
-        part: "consentinel.part.js".into(),
-    };
-    let each = parts.texts.keys().map(|name| Language {
-        name,
-        tag: format!("consentinel.{name}.js"),
-        part: format!("consentinel.part.{name}.js"),
-    });
-    for (at, Language { name, tag, part }) in [all].into_iter().chain(each).enumerate() {
-        // The tag without a language in its name fetches the others.
-        let spoken = if at == 0 { parts.texts.clone() } else { only(&parts.texts, name) };
-        let second = parts.part(name)?;
-        write(&format!("dist/{part}"), &second)?;
-        let module = bundle::as_module(second.trim_start_matches(BYTE_ORDER_MARK))?;
-        write(&format!("dist/{}", part.replace(".js", ".mjs")), &module)?;
-        script(&parts.tag(name, &labels(&spoken), &part, &second)?, &format!("dist/{tag}"))?;
-    }
-    for (language, texts) in &parts.texts {
-        let module = format!("export default {};\n", bundle::script_literal(texts));
-        for folder in ["dist/texts", "dist/npm/texts"] {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("making the folder {folder}"))?;
-            write(&format!("{folder}/{language}.js"), &module)?;
+        if Path::new("dist").exists() {
+            std::fs::remove_dir_all("dist").context("emptying dist")?;
         }
-    }
-    let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
-    let both = npm.filled(&[
-        (place::GATE, &literal(&parts.gate, CHOSEN)),
-        (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
-        (place::TEXTS, &english),
-        // Others come with their texts.
-        (
-            place::LABELS,
-            &bundle::script_literal(&Value::from(labels(&only(&parts.texts, ENGLISH)))),
-        ),
-        (place::INSIDE, &Value::from(ENGLISH).to_string()),
-    ])?;
-    script(&both, "dist/npm/index.js")?;
-    for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
-        let text = face.filled(&[])?;
-        write(file, &text)?;
-        say("face", format_args!("{file}, {} bytes", text.len()));
-    }
-    std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
-        .context("copying the policy schema")?;
-    say("schema", "dist/policy.schema.json");
-    server::build(&parts.styles, &parts.texts)?;
-    // What lacks then is what `npx consentinel bundle` puts in.
-    let template = Bundle::of(Script::Whole, &parts.styles)?.template(
-        &[
+        std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
+        let all = Language {
+            name: ENGLISH,
+            tag: "consentinel.js".into(),
+            part: "consentinel.part.js".into(),
+        };
+        let each = parts.texts.keys().map(|name| Language {
+            name,
+            tag: format!("consentinel.{name}.js"),
+            part: format!("consentinel.part.{name}.js"),
+        });
+        for (at, Language { name, tag, part }) in [all].into_iter().chain(each).enumerate() {
+            // The tag without a language in its name fetches the others.
+            let spoken = if at == 0 { parts.texts.clone() } else { only(&parts.texts, name) };
+            let second = parts.part(name)?;
+            write(&format!("dist/{part}"), &second)?;
+            let module = bundle::as_module(second.trim_start_matches(BYTE_ORDER_MARK))?;
+            write(&format!("dist/{}", part.replace(".js", ".mjs")), &module)?;
+            script(&parts.tag(name, &labels(&spoken), &part, &second)?, &format!("dist/{tag}"))?;
+        }
+        for (language, texts) in &parts.texts {
+            let module = format!("export default {};\n", bundle::script_literal(texts));
+            for folder in ["dist/texts", "dist/npm/texts"] {
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("making the folder {folder}"))?;
+                write(&format!("{folder}/{language}.js"), &module)?;
+            }
+        }
+        let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
+        let both = npm.filled(&[
             (place::GATE, &literal(&parts.gate, CHOSEN)),
             (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
-        ],
-        &[place::TEXTS, place::LABELS, place::INSIDE, place::POLICY],
-    )?;
-    npx::build(&finished(&template))?;
-    npm::complete()?;
-    audit::build()?;
-    Ok(parts)
+            (place::TEXTS, &english),
+            // Others come with their texts.
+            (
+                place::LABELS,
+                &bundle::script_literal(&Value::from(labels(&only(&parts.texts, ENGLISH)))),
+            ),
+            (place::INSIDE, &Value::from(ENGLISH).to_string()),
+        ])?;
+        script(&both, "dist/npm/index.js")?;
+        for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
+            let text = face.filled(&[])?;
+            write(file, &text)?;
+            say("face", format_args!("{file}, {} bytes", text.len()));
+        }
+        std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
+            .context("copying the policy schema")?;
+        say("schema", "dist/policy.schema.json");
+        server::build(&made(server)?, &parts.styles, &parts.texts)?;
+        // What lacks then is what `npx consentinel bundle` puts in.
+        let template = Bundle::of(Script::Whole, &parts.styles)?.template(
+            &[
+                (place::GATE, &literal(&parts.gate, CHOSEN)),
+                (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
+            ],
+            &[place::TEXTS, place::LABELS, place::INSIDE, place::POLICY],
+        )?;
+        npx::build(&made(npx)?, &finished(&template))?;
+        npm::complete()?;
+        audit::build(&made(audit)?)?;
+        Ok(parts)
+    })
+}
+
+/// The module that a thread has made.
+fn made(thread: ScopedJoinHandle<Result<Vec<u8>>>) -> Result<Vec<u8>> {
+    thread
+        .join()
+        .map_err(|_| anyhow!("a module could not be made: a defect of xtask, see above"))?
 }
 
 fn write(file: &str, text: &str) -> Result<()> {

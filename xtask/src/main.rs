@@ -93,7 +93,7 @@ fn act() -> Result<()> {
         ["test"] => test::test(),
         ["bless"] => bless::bless(),
         ["build"] => build::build().map(drop),
-        ["audit"] => audit::build(),
+        ["audit"] => audit::audit(),
         ["audit", "--tests"] => audit::tests(),
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),

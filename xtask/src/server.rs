@@ -19,8 +19,8 @@ fn folder() -> PathBuf {
     target().join("server")
 }
 
-/// Compiles the module and writes the entry. The folder `dist/npm` must stand already.
-pub fn build(styles: &Styles, texts: &Texts) -> Result<()> {
+/// Compiles the module, and generates the JavaScript around it.
+pub fn module() -> Result<Vec<u8>> {
     say("compile", "the module of servers");
     run(cargo(&[
         "rustc",
@@ -54,13 +54,17 @@ pub fn build(styles: &Styles, texts: &Texts) -> Result<()> {
             .arg("--output")
             .arg(&stripped),
     )?;
-    let module = std::fs::read(&stripped).context("reading the module of servers")?;
+    std::fs::read(&stripped).context("reading the module of servers")
+}
+
+/// Writes the entry with the module inside. The folder `dist/npm` must stand already.
+pub fn build(module: &[u8], styles: &Styles, texts: &Texts) -> Result<()> {
     let bundle = Bundle::of(Script::Server, styles)?;
     // Each language stays a text until a visitor is spoken to in it.
     let printed = texts.iter().map(|(name, texts)| (name.clone(), Value::from(texts.to_string())));
     let printed: Texts = printed.collect();
     let text = bundle.filled(&[
-        (place::SERVER, &literal(&module, Encoding::Base64)),
+        (place::SERVER, &literal(module, Encoding::Base64)),
         (place::TEXTS, &script_literal(&Value::from(printed))),
     ])?;
     std::fs::write("dist/npm/server.js", &text).context("writing dist/npm/server.js")?;
