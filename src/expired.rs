@@ -32,7 +32,7 @@ const LONGEST_PATH: usize = 1024;
 ///
 /// A request tells only names. So each is tried without a domain and with the host's and each one above it that is no
 /// public suffix, with every path that leads to the page, and once more as a partitioned cookie; the likely shapes first.
-/// What is more than [`MOST_BYTES`] comes with later answers: they begin at another place each second.
+/// What is more than two kilobytes comes with later answers: they begin at another place each second.
 /// Of an empty host only the policy's own `share` is known.
 ///
 /// ```
