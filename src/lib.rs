@@ -16,6 +16,8 @@ pub mod address;
 pub mod checkpoint;
 pub mod cookie;
 pub mod csp;
+#[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
+pub mod expired;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod export;
 pub mod gate;

@@ -1,5 +1,5 @@
-//! The module of servers: from a policy and the cookies of a request to the headers of the answer, and to
-//! what its visitor is told first. `www/js/server.js` is its only caller. It has no browser, and remembers
+//! The module of servers: from a policy and the cookies of a request to what its visitor decided, to the headers of the
+//! answer, and to what is told first. `www/js/server.js` is its only caller. It has no browser, and remembers
 //! policies and no visitor.
 //!
 //! Documents (policy, texts) come as JSON, which the core's reader takes; options and answers are values of
@@ -7,11 +7,14 @@
 //! the cookies before. Left out: addresses, which `server.js` has the runtime read, and markup, which it prints.
 
 use consentinel::{
-    cookie, csp,
+    cookie, csp, expired,
+    gate::{Attempt, Verdict, verdict},
     json::Json,
     notice::{Interface, notice},
     policy::{self, MAX_BYTES, OLDER_COOKIE, Policy, STATE_COOKIE},
-    share, source,
+    share,
+    signal::Signals,
+    source,
     state::{self, State, Stored},
     time::UnixMillis,
 };
@@ -27,6 +30,15 @@ type Answer = Result<JsValue, serde_wasm_bindgen::Error>;
 struct Place {
     origin: Option<String>,
     files: Option<String>,
+}
+
+/// What a visitor decided.
+#[derive(Serialize)]
+struct Read<'a> {
+    /// The categories and services that the verdict lets in.
+    granted: Vec<&'a str>,
+    signals: Vec<String>,
+    state: Plain<'a>,
 }
 
 /// What the first layer is made of, as the page gives it to its banner.
@@ -77,6 +89,26 @@ impl Server {
     /// What is wrong with the policy, in words.
     pub fn problems(&self) -> Vec<String> {
         self.problems.clone()
+    }
+
+    /// What the visitor with these cookies decided, and what the browser signals for them; `language` is that of the page.
+    pub fn read(&self, cookies: &str, gpc: bool, language: &str) -> Answer {
+        let state = self.stored(cookies);
+        let categories = self.policy.categories.iter().map(|category| category.id.as_str());
+        let services = self.policy.services.iter().map(|(id, _)| id.as_str());
+        let is_granted =
+            |name: &&str| verdict(&self.policy, &state, Attempt::Use { name }) == Verdict::Allow;
+        value_of(&Read {
+            granted: categories.chain(services).filter(is_granted).collect(),
+            signals: Signals { gpc }.words(),
+            state: Plain(&state.to_json(&self.policy, language)),
+        })
+    }
+
+    /// The values of `Set-Cookie` that remove what the visitor with these cookies does not let in, from a page of this
+    /// host and path; of an empty host the policy's `share` alone is known.
+    pub fn expired(&self, cookies: &str, host: &str, path: &str) -> Vec<String> {
+        expired::lines(&self.policy, &self.stored(cookies), cookies, host, path, now())
     }
 
     /// The headers of the answer to a request with these cookies.

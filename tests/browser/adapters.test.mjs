@@ -1,40 +1,17 @@
 // The adapters of the npm package in real pages: what stands behind a grant comes and goes with the visitor's answer, in
 // React also where a server has printed it and development tools run all code twice.
 //
-// Left out: unit tests of an application (tests/npm/unit.test.mjs), and pages that use the tag (frameworks.test.mjs).
+// Left out: unit tests of an application (tests/npm/unit.test.mjs), and pages that use the tag (frameworks.test.mjs); what a server
+// read of its visitor (first-paint.test.mjs), and decisions that are made elsewhere (elsewhere.test.mjs).
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { html, item, policyOf, repositoryFile, site } from "./site.mjs";
+import { REACTS, forPage, onServer } from "./bundled.mjs";
+import { html, item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
 const POLICY = policyOf([item("opt")], {
   services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH" }],
 });
-const resolveDir = fileURLToPath(new URL(".", import.meta.url));
-const dist = fileURLToPath(repositoryFile("dist/npm/"));
-
-async function bundle(contents, more, alias = {}) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir },
-    bundle: true,
-    write: false,
-    logLevel: "error",
-    define: { "process.env.NODE_ENV": '"development"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false" },
-    alias: {
-      "consentinel/react": `${dist}react.js`,
-      "consentinel/vue": `${dist}vue.js`,
-      "consentinel/svelte": `${dist}svelte.js`,
-      consentinel: `${dist}index.js`,
-      ...alias,
-    },
-    ...more,
-  });
-  return outputFiles[0].text;
-}
-
 const START = `
   import { createConsent } from "consentinel";
   const policy = ${JSON.stringify(POLICY)};
@@ -78,32 +55,27 @@ async function use(visit, errors) {
   assert.match(await after("granted true"), /map/);
 }
 
-for (const version of [18, 19]) {
-  const alias = version === 18 ? { react: "react-18", "react-dom": "react-dom-18" } : {};
-  const client = await bundle(
+for (const [version, alias] of Object.entries(REACTS)) {
+  const client = await forPage(
     `${REACT}
       import { hydrateRoot } from "react-dom/client";
       window.errors = [];
       const { error } = console;
       console.error = (...told) => (errors.push(String(told)), error(...told));
       hydrateRoot(document.getElementById("root"), e(App), { onRecoverableError: (error) => errors.push(error.message) });`,
-    { format: "iife" },
-    alias,
+    { alias },
   );
-  const server = await bundle(
+  const { markup } = await onServer(
     `${REACT}
       import { renderToString } from "react-dom/server";
-      module.exports = renderToString(e(App));`,
-    { format: "cjs", platform: "node", external: ["*/face.js"] },
-    alias,
+      export const markup = renderToString(e(App));`,
+    { alias },
   );
-  const module = { exports: {} };
-  new Function("require", "module", server)(createRequire(import.meta.url), module);
 
   visitTest(`React ${version} takes over markup of the server, and follows the visitor`, async (visit) => {
-    assert.match(module.exports, /fallback/);
+    assert.match(markup, /fallback/);
     visit.serve("/app.js", client);
-    visit.serve("/page.html", page("/app.js", module.exports));
+    visit.serve("/page.html", page("/app.js", markup));
     await use(visit, () => window.errors);
   });
 }
@@ -111,7 +83,7 @@ for (const version of [18, 19]) {
 visitTest("Vue follows the visitor", async (visit) => {
   visit.serve(
     "/app.js",
-    await bundle(
+    await forPage(
       `${START}
         import { createApp, h } from "vue";
         import { ConsentGate, consentPlugin, useConsent } from "consentinel/vue";
@@ -128,7 +100,6 @@ visitTest("Vue follows the visitor", async (visit) => {
           },
         };
         createApp(App).use(consentPlugin, consent).mount("#root");`,
-      { format: "iife" },
     ),
   );
   visit.serve("/page.html", page("/app.js", ""));
@@ -138,7 +109,7 @@ visitTest("Vue follows the visitor", async (visit) => {
 visitTest("a store for Svelte follows the visitor", async (visit) => {
   visit.serve(
     "/app.js",
-    await bundle(
+    await forPage(
       `${START}
         import { consentStore } from "consentinel/svelte";
         import { get } from "svelte/store";
@@ -153,7 +124,6 @@ visitTest("a store for Svelte follows the visitor", async (visit) => {
           const { analytics } = state.categories;
           root.firstChild.textContent = \`\${analytics} \${consent.has("counter")} \${analytics === "granted" ? "map" : "fallback"}\`;
         });`,
-      { format: "iife" },
     ),
   );
   visit.serve("/page.html", page("/app.js", ""));

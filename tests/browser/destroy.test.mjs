@@ -1,20 +1,20 @@
 // `destroy()` of the npm package: the page gets its own functions back, each of them, and another start works as the first
-// did; in Chromium, and under React's StrictMode, which mounts, unmounts and mounts again.
+// did; in three engines, and under React's StrictMode, which mounts, unmounts and mounts again.
 //
 // Left out: adapters that stay (adapters.test.mjs), and what the gate does while it stands.
 
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { html, item, policyOf, repositoryFile, site } from "./site.mjs";
+import { REACTS, forPage } from "./bundled.mjs";
+import { situations } from "./real.mjs";
+import { html, item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
+const situation = situations();
 const POLICY = policyOf([item("opt")], {
   services: [
     { id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", hosts: ["third.localhost"] },
   ],
 });
-const dist = fileURLToPath(repositoryFile("dist/npm/"));
 
 // Every function and every half of an accessor that can be reached over the window, its classes and their prototypes, by
 // its way. Ran before anything else of the page, and later again.
@@ -59,19 +59,6 @@ function serve(visit, script, more = {}) {
   visit.serve("/app.js", script);
 }
 
-async function bundle(contents) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-    bundle: true,
-    write: false,
-    format: "iife",
-    logLevel: "error",
-    define: { "process.env.NODE_ENV": '"development"' },
-    alias: { "consentinel/react": `${dist}react.js`, consentinel: `${dist}index.js` },
-  });
-  return outputFiles[0].text;
-}
-
 // How many listeners the window and the document have, by the browser's own count.
 async function listeners(visit) {
   const session = await visit.page.context().newCDPSession(visit.page);
@@ -85,7 +72,7 @@ async function listeners(visit) {
   return counts;
 }
 
-const APP = await bundle(`
+const APP = await forPage(`
   import { createConsent } from "consentinel";
   window.policy = ${JSON.stringify(POLICY)};
   window.begin = () => (window.consent = createConsent(window.policy));
@@ -131,6 +118,44 @@ visitTest(
       told.join("\n"),
     );
   },
+);
+
+situation(
+  "a page that is left and begun again",
+  "every function is the browser's own, each time",
+  async (visitor) => {
+    visitor.serve("/app.js", APP);
+    await visitor.open({
+      policy: null,
+      tag: "",
+      before: `<script>${WALK}</script>`,
+      body: `${FRAME}<script src="/app.js"></script>`,
+    });
+    const rounds = await visitor.run(`
+      const scopes = [window, document.getElementById("frame").contentWindow];
+      const rounds = [];
+      // Firefox makes its classes when they are first asked for, and lists them otherwise from then on.
+      scopes.map(walk);
+      for (const method of ["acceptAll", "rejectAll"]) {
+        const before = scopes.map(walk);
+        const consent = begin();
+        consent[method]();
+        await consent.notice();
+        const wrapped = scopes.map((scope, at) => differing(before[at], scope).length);
+        const granted = consent.has("analytics");
+        consent.destroy();
+        rounds.push({
+          isWrapped: wrapped.every((count) => count > 10),
+          left: scopes.map((scope, at) => differing(before[at], scope)).flat(),
+          granted: [granted, consent.has("analytics")],
+          hosts: document.querySelectorAll("consent-banner").length,
+        });
+      }
+      return rounds;`);
+    const round = (granted) => ({ isWrapped: true, left: [], granted: [granted, false], hosts: 0 });
+    assert.deepEqual(rounds, [round(true), round(false)]);
+  },
+  ["firefox", "webkit"],
 );
 
 visitTest(
@@ -239,10 +264,12 @@ visitTest("a script that has changed how lists are walked gets nothing that gran
   assert.deepEqual(taken, [true, []]);
 });
 
-visitTest("React under StrictMode: mounted, unmounted, mounted again, and left", async (visit) => {
-  serve(
-    visit,
-    await bundle(`
+for (const [version, alias] of Object.entries(REACTS))
+  visitTest(`React ${version} under StrictMode: mounted, unmounted, mounted again, and left`, async (visit) => {
+    serve(
+      visit,
+      await forPage(
+        `
       import { StrictMode, createElement as e, useEffect, useState } from "react";
       import { createRoot } from "react-dom/client";
       import { createConsent } from "consentinel";
@@ -263,21 +290,23 @@ visitTest("React under StrictMode: mounted, unmounted, mounted again, and left",
       const root = createRoot(document.getElementById("root"));
       window.leave = () => root.unmount();
       root.render(e(StrictMode, null, e(App)));
-    `),
-    { before: `<script>${WALK}; window.natives = walk(window)</script>`, body: '<div id="root"></div>' },
-  );
-  await visit.page.goto(visit.url("/page.html"));
-  await visit.page.locator("i", { hasText: "fallback" }).waitFor();
-  assert.equal(await visit.page.evaluate(() => window.starts), 2);
-  // First in the page once that has come to rest, as without a start before.
-  await visit.page.waitForFunction(() => document.body.firstElementChild.localName === "consent-banner");
-  await visit.control("accept-all").click();
-  await visit.page.locator("b", { hasText: "map" }).waitFor();
-  const left = await visit.page.evaluate(() => {
-    const { length } = window.differing(window.natives, window);
-    window.leave();
-    return [length > 20, window.differing(window.natives, window)];
+    `,
+        { alias },
+      ),
+      { before: `<script>${WALK}; window.natives = walk(window)</script>`, body: '<div id="root"></div>' },
+    );
+    await visit.page.goto(visit.url("/page.html"));
+    await visit.page.locator("i", { hasText: "fallback" }).waitFor();
+    assert.equal(await visit.page.evaluate(() => window.starts), 2);
+    // First in the page once that has come to rest, as without a start before.
+    await visit.page.waitForFunction(() => document.body.firstElementChild.localName === "consent-banner");
+    await visit.control("accept-all").click();
+    await visit.page.locator("b", { hasText: "map" }).waitFor();
+    const left = await visit.page.evaluate(() => {
+      const { length } = window.differing(window.natives, window);
+      window.leave();
+      return [length > 20, window.differing(window.natives, window)];
+    });
+    assert.deepEqual(left, [true, []]);
+    assert.equal(await visit.page.locator("consent-banner").count(), 0);
   });
-  assert.deepEqual(left, [true, []]);
-  assert.equal(await visit.page.locator("consent-banner").count(), 0);
-});

@@ -193,7 +193,7 @@ function resolvers() {
 function serveAgain(visit, path, parts, more = {}) {
   const again = consentCookies(POLICY, { origin: visit.url("/") });
   visit.serve(path, async (request, response) => {
-    const headers = again({ cookies: request.headers.cookie, mode: request.headers["sec-fetch-mode"] });
+    const headers = again({ cookie: request.headers.cookie, mode: request.headers["sec-fetch-mode"] });
     await more.wait?.();
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(html(parts));
   });
@@ -258,7 +258,7 @@ test("a server that sends the cookie again: on navigations only, once a day, wit
   const time = (ms) => ms.toString(36);
   const state = (choice, end = now + days(100), at = now) =>
     `1~${time(at)}~6utEPFpSDYSPFfhQ-nmHQg~en~analytics.${choice}.${time(Math.floor(end / 1000))}.${contentHash("analytics")}`;
-  const ask = (cookies, mode = "navigate") => again({ cookies, mode });
+  const ask = (cookie, mode = "navigate") => again({ cookie, mode });
   const name = OWN.cookie();
   for (const mode of ["cors", "no-cors", "same-origin", "websocket", "", null])
     assert.deepEqual(ask(`${name}=${state("d")}`, mode), {}, mode);

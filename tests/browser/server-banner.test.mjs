@@ -148,9 +148,9 @@ visitTest("a visitor who has decided gets none, and one whose cookie makes no se
   await visit.open();
   await visit.control("reject-all").click();
   const { name, value } = await visit.stateCookie();
-  assert.equal(markup({ cookies: `a=b; ${name}=${value}`, language: "en" }), "");
+  assert.equal(markup({ cookie: `a=b; ${name}=${value}`, language: "en" }), "");
   for (const cookies of [undefined, null, "", `${name}=`, `${name}=1~x`, "consentinel=1~x"]) {
-    assert.ok(markup({ cookies, language: "en" }).startsWith("<consent-banner "), `${cookies}`);
+    assert.ok(markup({ cookie: cookies, language: "en" }).startsWith("<consent-banner "), `${cookies}`);
   }
   // A page out of a cache, made for somebody who had not decided.
   await visit.open({ body: markup({ language: "en" }) + MARK }, { path: "/cached.html" });

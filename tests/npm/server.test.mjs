@@ -1,14 +1,19 @@
-// `consentinel/server`: headers for the cookies of a request, and what they keep a real browser from.
-// Which sources a state lets in is tested over the same data in Rust (tests/vectors/csp.json).
+// `consentinel/server`: what the cookies of a request say, the headers for them, what these keep a real browser from, and
+// what it removes there.
+// Which sources a state lets in and which cookies count are tested over the same data in Rust (tests/vectors).
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { html, policyOf, repositoryFile, site } from "../browser/site.mjs";
+import { html, item, policyOf, repositoryFile, site } from "../browser/site.mjs";
 
 const entry = repositoryFile("dist/npm/server.js");
-const { bannerMarkup, consentHeaders, consentMeta } = await import(entry);
+const { bannerMarkup, consentCookies, consentHeaders, consentMeta, expiredCookies, readConsent } = await import(entry);
 const { policy: POLICY, cases } = JSON.parse(readFileSync(repositoryFile("tests/vectors/csp.json"), "utf8"));
+// A policy with the cookies of visitors of it, and a time at which these count.
+const { policy: SHOP, answers, nowMs } = JSON.parse(readFileSync(repositoryFile("tests/vectors/upgrade.json"), "utf8"));
+const cookieOf = (answer) => `a=b; consentinel-${SHOP.id}=${answers[answer].cookie}; _count=1`;
+const atThatTime = (context, ms = nowMs) => context.mock.method(Date, "now", () => ms);
 const NAME = "Content-Security-Policy";
 const visitTest = site();
 
@@ -38,6 +43,132 @@ test("cookies that are missing, foreign or damaged grant nothing", () => {
   ]) {
     assert.deepEqual(headersFor(cookies), closed, cookies);
   }
+});
+
+const UNDECIDED = {
+  asks: true,
+  categories: { analytics: "undecided", necessary: "necessary" },
+  decided: false,
+  language: "en",
+  reloads: false,
+  services: { counter: "undecided" },
+  waits: [],
+};
+const HAS = ["necessary", "analytics", "counter", "toString", ""];
+const NOTHING = ["necessary"];
+const granted = ({ has }) => HAS.filter((name) => has(name));
+
+test("a visitor's decision is read, as plain data that nobody can change", (context) => {
+  const clock = atThatTime(context);
+  for (const [answer, word, names] of [
+    ["granted", "granted", ["necessary", "analytics", "counter"]],
+    ["denied", "denied", NOTHING],
+  ]) {
+    clock.mock.mockImplementation(() => nowMs);
+    const found = readConsent({ cookie: cookieOf(answer), language: "fr-CA" }, SHOP);
+    assert.deepEqual(granted(found), names);
+    const { decidedAtMs, expiresAtMs, ...state } = found.state;
+    assert.ok(decidedAtMs < nowMs && nowMs < expiresAtMs);
+    assert.deepEqual(state, {
+      ...UNDECIDED,
+      asks: false,
+      decided: true,
+      language: "fr",
+      categories: { analytics: word, necessary: "necessary" },
+      services: { counter: word },
+    });
+    assert.deepEqual(JSON.parse(JSON.stringify(found.state)), found.state);
+    for (const part of [found, found.state, found.state.categories, found.state.services, found.state.waits])
+      assert.ok(Object.isFrozen(part));
+    // A choice that has expired is none.
+    clock.mock.mockImplementation(() => expiresAtMs);
+    assert.deepEqual(readConsent({ cookie: cookieOf(answer) }, SHOP).state, UNDECIDED);
+  }
+});
+
+test("what is missing is strict, and nothing that stands in a header throws", (context) => {
+  atThatTime(context);
+  const closed = (request) => {
+    const found = readConsent(request, SHOP);
+    assert.deepEqual([found.state, granted(found)], [UNDECIDED, NOTHING], typeof request?.cookie);
+  };
+  for (const request of [undefined, null, {}, { cookie: null }, { cookie: 5 }, { cookie: [cookieOf("granted")] }])
+    closed(request);
+  closed({ cookie: Object(Symbol("cookie")) });
+  const [whole] = cookieOf("granted").match(/consentinel[^;]*/);
+  const at = whole.indexOf("=") + 1;
+  for (const cookie of ["\ud800=\0", "=", ";;", "consentinel-example-shop", `${whole.slice(0, at)}é`])
+    closed({ cookie });
+  // Cut anywhere it says nothing, or what it said before the end of a part.
+  for (let length = at; length < whole.length; length++) closed({ cookie: whole.slice(0, length) });
+  closed({ cookie: whole.replace(".g.", ".x.") });
+  closed({ cookie: whole.replace("consentinel-", "consentinel_") });
+});
+
+test("Global Privacy Control is named, and changes as little as a region does", (context) => {
+  atThatTime(context);
+  const plain = readConsent({ cookie: cookieOf("granted") }, SHOP);
+  assert.deepEqual(plain.signals, []);
+  for (const region of [undefined, null, "", "FR", "US-CA"]) {
+    for (const [secGpc, signals] of [
+      ["1", ["gpc"]],
+      ["0", []],
+      ["", []],
+      [null, []],
+      [1, []],
+    ]) {
+      const found = readConsent({ cookie: cookieOf("granted"), secGpc, region }, SHOP);
+      assert.deepEqual([found.state, granted(found)], [plain.state, granted(plain)]);
+      assert.deepEqual(found.signals, signals);
+    }
+  }
+});
+
+test("any number of policies, each read once", (context) => {
+  atThatTime(context);
+  const { mock } = context.mock.method(console, "error", () => {});
+  const policies = [..."abcdefghijklmnop"].map((id) => ({ ...SHOP, id, wrong: id }));
+  const cookie = policies
+    .map(({ id }, at) => `consentinel-${id}=${answers[at % 3 ? "granted" : "denied"].cookie}`)
+    .join("; ");
+  for (let round = 0; round < 3; round++) {
+    for (const [at, policy] of policies.entries()) {
+      const word = at % 3 ? "granted" : "denied";
+      assert.equal(readConsent({ cookie }, policy).state.categories.analytics, word, policy.id);
+      assert.equal(expiredCookies({ cookie: `${cookie}; _count=1` }, policy).length, at % 3 ? 0 : 2, policy.id);
+    }
+  }
+  assert.equal(mock.calls.length, policies.length);
+  // What is no policy grants nothing, and is told each time.
+  for (const policy of [undefined, null, "", 5]) assert.deepEqual(granted(readConsent({ cookie }, policy)), []);
+  assert.equal(mock.calls.length, policies.length + 4);
+});
+
+test("headers, markup and cookies take the same request", (context) => {
+  atThatTime(context);
+  const request = { cookie: cookieOf("granted"), secGpc: "1", region: "FR", language: "fr", mode: "navigate" };
+  assert.ok(consentHeaders(SHOP)(request)[NAME].includes(" counter.example:*"));
+  assert.deepEqual(consentHeaders(SHOP)(request), consentHeaders(SHOP)(request.cookie));
+  for (const nobody of [{}, { cookie: null }, null])
+    assert.deepEqual(consentHeaders(SHOP)(nobody), consentHeaders(SHOP)(""));
+  assert.equal(bannerMarkup(SHOP)(request), "");
+  assert.ok(bannerMarkup(SHOP)({ ...request, cookie: "" }).startsWith('<consent-banner lang="fr" '));
+  assert.equal(consentCookies(SHOP)(request)["Set-Cookie"].length, 1);
+});
+
+test("an address that is none is told by its value", () => {
+  for (const url of ["/shop", "", null, "shop.example", "file:///x"])
+    assert.throws(() => expiredCookies({ url }, SHOP), {
+      name: "TypeError",
+      message: `consentinel: url: found \`${url}\`; give the whole address of the page that is asked for, such as \`https://www.example.com/shop\``,
+    });
+  assert.deepEqual(expiredCookies(undefined, SHOP), []);
+  assert.deepEqual(expiredCookies({ cookie: "_count=1", url: "https://example.com" }, SHOP).sort(), [
+    "_count=x; Domain=example.com; Path=/; Max-Age=0",
+    "_count=x; Domain=example.com; Path=/; Secure; SameSite=None; Partitioned; Max-Age=0",
+    "_count=x; Path=/; Max-Age=0",
+    "_count=x; Path=/; Secure; SameSite=None; Partitioned; Max-Age=0",
+  ]);
 });
 
 test("policies do not mix, and one that says nothing readable lets nobody in", (context) => {
@@ -180,7 +311,7 @@ test("the first layer speaks every language, and the module gets the texts of th
 test("cookies that are no text in Unicode ask the visitor, and so do those of other types", () => {
   const markup = bannerMarkup(POLICY);
   for (const cookies of ["\ud800=\0", "consentinel=\udfff", 5, {}, ["a=b"]])
-    assert.equal(markup({ cookies }), markup(), `${cookies}`);
+    assert.equal(markup({ cookie: cookies }), markup(), `${cookies}`);
 });
 
 test("what is no JSON throws what JSON says, and the next policy is read", () => {
@@ -229,4 +360,66 @@ visitTest("what the parser finds is not asked for before the visitor grants it, 
   await visit.page.reload();
   assert.equal(visit.requested(/counter/).length, before);
   visit.problems = visit.problems.filter((problem) => !/Content.Security.Policy|ERR_BLOCKED/i.test(problem));
+});
+
+/** Every shape in which a server can keep a cookie that the page at `/x/` of `a.b.localhost` gets. */
+const SHAPES = [
+  "opt=1",
+  "opt=1; Path=/",
+  "opt=1; Path=/x",
+  "opt=1; Path=/x/",
+  "opt=1; Domain=a.b.localhost; Path=/",
+  "opt=1; Domain=a.b.localhost; Path=/x",
+  "opt=1; Domain=b.localhost; Path=/",
+  "opt=1; Domain=.b.localhost; Path=/x/",
+  "opt=1; Secure; SameSite=Strict; Path=/",
+  "opt=1; Max-Age=3600",
+  "opt=1; Secure; SameSite=None; Partitioned; Path=/",
+  "opt=1; Secure; SameSite=None; Partitioned; Domain=b.localhost; Path=/x",
+  "__Secure-opt=1; Secure; Path=/x",
+  "__Secure-opt=1; Secure; Domain=b.localhost; Path=/",
+  "__Host-opt=1; Secure; Path=/",
+  "__Host-opt=1; Secure; SameSite=None; Partitioned; Path=/",
+];
+
+visitTest("a server removes every shape of cookie that its visitor denies, and only that", async (visit) => {
+  const policy = policyOf([
+    item("opt"),
+    item("__Secure-o*"),
+    item("__Host-o*"),
+    item("need", "necessary"),
+    item("fun", "functionality"),
+  ]);
+  const host = "a.b.localhost";
+  let set = [];
+  const serveCookies = (path, lines) =>
+    visit.serve(path, (request, response) => {
+      response.writeHead(200, { "Content-Type": "text/html", "Set-Cookie": lines(request) });
+      response.end('<!doctype html><link rel="icon" href="data:,"><title>Test</title>');
+    });
+  serveCookies("/x/set.html", () => set);
+  serveCookies("/x/", ({ headers, url }) =>
+    expiredCookies({ cookie: headers.cookie, url: visit.url(url, headers.host.split(":")[0]) }, policy),
+  );
+  visit.isPatient = false;
+  await visit.page.goto(visit.url("/x/set.html", host));
+  const ask = (path) => visit.page.evaluate(async (path) => void (await fetch(path)), path);
+  const others = ["need=1; HttpOnly; Path=/", "other=1"];
+  for (const shape of SHAPES) {
+    set = [`${shape}; HttpOnly`, ...others];
+    await ask("/x/set.html");
+    assert.deepEqual(await visit.jar(), [shape.split("=")[0], "need", "other"].sort(), `there is ${shape}`);
+    // Undecided is denied.
+    await ask("/x/");
+    assert.deepEqual(await visit.jar(), ["need", "other"], shape);
+  }
+  // What is granted stays, and so does our own.
+  visit.isPatient = true;
+  await visit.open({ policy }, { host });
+  await visit.decide("save", { functionality: true });
+  set = ["fun=1; HttpOnly; Path=/", "opt=1; HttpOnly; Path=/", ...others];
+  await ask("/x/set.html");
+  await ask("/x/");
+  assert.deepEqual(await visit.jar(), ["fun", "need", "other"]);
+  assert.match((await visit.stateCookie()).value, /~functionality\.g\./);
 });

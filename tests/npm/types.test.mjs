@@ -28,7 +28,8 @@ import type { ConsentHandle, Policy } from "consentinel";
 declare global {
   const policy: Policy;
   const consent: ConsentHandle;
-  const request: { headers: Record<string, string | undefined> };
+  const request: { url: string; headers: Record<string, string | undefined> };
+  const serverState: import("consentinel").State;
   const nonce: string;
   function startCounting(): void;
   function connect(): void;

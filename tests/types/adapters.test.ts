@@ -7,6 +7,7 @@ import { createConsent } from "consentinel";
 import type { State } from "consentinel";
 import { ConsentGate, ConsentProvider, useConsent } from "consentinel/react";
 import { consentStore } from "consentinel/svelte";
+import { readConsent } from "consentinel/server";
 import { testConsent } from "consentinel/testing";
 import { ConsentGate as Gate, consentPlugin, useConsent as useIt } from "consentinel/vue";
 
@@ -18,6 +19,9 @@ const policy = {
 const consent = createConsent(policy);
 
 createElement(ConsentProvider, { consent }, createElement(ConsentGate, { name: "ads", fallback: "…" }, "shown"));
+createElement(ConsentProvider, { consent, serverState: readConsent({}, policy).state });
+// @ts-expect-error: the state of it, not the whole
+createElement(ConsentProvider, { consent, serverState: readConsent({}, policy) });
 // @ts-expect-error: a provider without a handle
 createElement(ConsentProvider, {});
 // @ts-expect-error: nobody knows for what
@@ -28,10 +32,14 @@ const isGranted: boolean = has("bids") && state.categories["ads"] === "granted";
 has("bidz");
 
 createApp({}).use(consentPlugin, consent).component("Gate", Gate);
+createApp({}).use(consentPlugin, consent, { serverState: readConsent({}, policy).state });
+// @ts-expect-error: an option that there is not
+createApp({}).use(consentPlugin, consent, { state: readConsent({}, policy).state });
 // @ts-expect-error: a plugin without a handle
 createApp({}).use(consentPlugin);
 const word: State["categories"][string] = useIt().state.value.categories["ads"];
 
+consentStore(consent, readConsent({}, policy).state);
 const stop: () => void = consentStore(consent).subscribe((state) => state.services.bids);
 
 const tested = testConsent(policy, { ads: "granted" });

@@ -3,7 +3,8 @@
 // What the calls do at run time is in tests/browser.
 
 import { createConsent } from "consentinel";
-import { consentHeaders, consentMeta } from "consentinel/server";
+import { bannerMarkup, consentHeaders, consentMeta, expiredCookies, readConsent } from "consentinel/server";
+import type { ServerConsent } from "consentinel/server";
 import type { Attempt, CategoryOf, Change, ConsentHandle, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
 
@@ -182,3 +183,21 @@ isTrue<Same<ReturnType<typeof consentMeta>, string>>();
 consentMeta(jimo as Policy, "https://www.example.com");
 // @ts-expect-error: a policy, not its text
 consentHeaders("{}");
+consentHeaders(jimo as Policy)({ cookie: null, region: "FR" });
+// @ts-expect-error: the name of the header
+bannerMarkup(jimo as Policy)({ cookies: "a=b" });
+
+// What it reads of a visitor has the names of the policy too, and is a state like the page's.
+const read = readConsent({ cookie: null, secGpc: "1", region: undefined }, policy);
+isTrue<Same<typeof read, ServerConsent<"necessary" | "analytics", "counter">>>();
+isTrue<Same<typeof read.state, typeof consent.state>>();
+read.has("counter");
+// @ts-expect-error: a misspelt name
+read.has("analytcs");
+readConsent({}, jimo).has("whatever the file says");
+// @ts-expect-error: a policy, not its text
+readConsent({}, "{}");
+const expired: string[] = expiredCookies({ cookie: "a=b", url: "https://www.example.com/" }, jimo);
+// @ts-expect-error: an address as text
+expiredCookies({ url: 5 }, policy);
+export { expired };

@@ -1,6 +1,56 @@
-// The types of `consentinel/server`. docs/csp.md tells how the headers are used, docs/api.md how the markup is.
+// The types of `consentinel/server`. docs/frameworks.md tells how a decision is read, docs/csp.md how the headers are
+// used, docs/api.md how the markup is.
 
-import type { Policy } from "./index.js";
+import type { CategoryOf, Policy, PolicyFile, ServiceOf, State } from "./index.js";
+
+/** What is known of a request. What is missing is strict: nothing is granted by it. */
+export type ConsentRequest = {
+  /** Its `Cookie` header. */
+  readonly cookie?: string | null | undefined;
+  /** Its `Sec-GPC` header: with `"1"` the browser signals Global Privacy Control, which is named in `signals` and decides nothing, as in the page. */
+  readonly secGpc?: string | null | undefined;
+  /** Where the visitor is. Changes nothing in this version, which has the same rules everywhere. */
+  readonly region?: string | null | undefined;
+  /** The `lang` of the page that answers it; English without one. */
+  readonly language?: string | undefined;
+};
+
+/** What the visitor of one request decided, as far as their cookies tell. */
+export type ServerConsent<Category extends string = string, Service extends string = string> = {
+  /** Whether this category or service is granted: true for necessary ones, false for unknown names. Needs no `this`. */
+  has(name: Category | Service): boolean;
+  /** The same as the page has it, frozen: plain data, to be handed to the page (docs/frameworks.md, "From a server"). */
+  readonly state: State<Category, Service>;
+  /** What the browser signals, in the words of a record: `gpc`. */
+  readonly signals: readonly string[];
+};
+
+/**
+ * Reads what the visitor of a request decided. A policy is read once for each object, of which there may be many; its
+ * problems go to the console then, and one that cannot be read grants nothing. Bad cookies grant nothing, and never throw.
+ */
+export function readConsent<const P extends PolicyFile>(
+  request: ConsentRequest,
+  policy: P,
+): ServerConsent<CategoryOf<P>, ServiceOf<P>>;
+
+/** A request whose cookies are to be removed. */
+export type ExpiringRequest = ConsentRequest & {
+  /**
+   * The whole address that was asked for, such as `https://www.example.com/shop/`: cookies have domains and paths, of which
+   * a request does not tell. Without it only cookies of this host and of the policy's `share` at the path `/` can be
+   * removed. A value that is no address of `http:` or `https:` is a `TypeError` that names it.
+   */
+  readonly url?: string | undefined;
+};
+
+/**
+ * The values of `Set-Cookie`, one header for each, that remove the cookies of a request which the policy declares and its
+ * visitor does not let in, `HttpOnly` ones too; what is undecided counts as denied. Never a necessary one, one that nobody
+ * declared, or one of Consentinel's own; none at all under `"mode": "report"`. At most two kilobytes at a time: what
+ * is more comes with later answers.
+ */
+export function expiredCookies(request: ExpiringRequest, policy: PolicyFile): string[];
 
 /** Headers by name; none where the policy allows undeclared hosts. */
 export type ConsentHeaders = {
@@ -17,15 +67,16 @@ export type ConsentPlace = {
 };
 
 /**
- * Reads the policy once, and answers a function from the `Cookie` header of a request to the headers
+ * Reads the policy once, and answers a function from a request, or from its `Cookie` header alone, to the headers
  * of the answer: whom the page may ask for this visitor. Problems of the policy go to the console.
  */
-export function consentHeaders(policy: Policy, options?: ConsentPlace): (cookies: string | null | undefined) => ConsentHeaders;
+export function consentHeaders(
+  policy: Policy,
+  options?: ConsentPlace,
+): (request: ConsentRequest | string | null | undefined) => ConsentHeaders;
 
-/** What is known of a request for a page. */
-export type CookieRequest = {
-  /** Its `Cookie` header. */
-  readonly cookies?: string | null | undefined;
+/** A request for a page. */
+export type CookieRequest = ConsentRequest & {
   /** Its `Sec-Fetch-Mode` header: only a request that navigates is answered with a cookie. */
   readonly mode?: string | null | undefined;
 };
@@ -52,12 +103,8 @@ export function consentCookies(policy: Policy, options?: ConsentPlace): (request
  */
 export function consentMeta(policy: Policy, options?: ConsentPlace): string;
 
-/** What is known of a request, and of the page that answers it. */
-export type BannerRequest = {
-  /** Its `Cookie` header. */
-  readonly cookies?: string | null | undefined;
-  /** The `lang` of the page; English without one. */
-  readonly language?: string | undefined;
+/** A request, and what is known of the page that answers it. */
+export type BannerRequest = ConsentRequest & {
   /** The nonce of the page's Content-Security-Policy, for the style. */
   readonly nonce?: string | undefined;
 };

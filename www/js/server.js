@@ -1,5 +1,5 @@
-// The entry `consentinel/server` of the npm package: from a policy and the cookies of a request to the
-// headers of the answer or to the element for the HTML, and to the markup of the first layer. Everything is
+// The entry `consentinel/server` of the npm package: from a policy and the cookies of a request to what the visitor
+// decided, to the headers of the answer or the element for the HTML, and to the markup of the first layer. Everything is
 // decided in the module (server/src/lib.rs); here documents become JSON, and trees (view.js) are
 // printed; where.js reads addresses.
 //
@@ -8,7 +8,7 @@
 import { choose } from "./language.js";
 import { host, status } from "./tree.js";
 import { firstLayer } from "./view.js";
-import { whereOf } from "./where.js";
+import { addressOf, whereOf } from "./where.js";
 import { module, style, texts } from "#assets";
 import { Server, initSync, isSource } from "#server";
 
@@ -30,18 +30,47 @@ function learnt(policy, place) {
   return server;
 }
 
-/** Answers a function from the `Cookie` header of a request to headers. Types: server.d.ts. */
+// The policies that were read, each once; where nobody has one any more, the module forgets it too.
+const known = new WeakMap();
+function knownOf(policy) {
+  // What is no object is no policy either, and told each time.
+  if (typeof policy !== "object" || !policy) return learnt(policy);
+  if (!known.has(policy)) known.set(policy, learnt(policy));
+  return known.get(policy);
+}
+
+// The `Cookie` header of a request; whatever else stands in its place is none.
+const jarOf = (cookie) => (typeof cookie === "string" ? cookie : "");
+// The language of ours that a page in this language is spoken to in.
+const spoken = (language) => choose([`${language}`], Object.keys(texts)) ?? "en";
+
+/** What the visitor of a request decided. Types: server.d.ts. */
+export function readConsent(request, policy) {
+  const { cookie, secGpc, language } = request ?? {};
+  const { granted, signals, state } = knownOf(policy).read(jarOf(cookie), secGpc === "1", spoken(language));
+  for (const part of [state, ...Object.values(state), signals]) Object.freeze(part);
+  return Object.freeze({ has: (name) => granted.includes(name), signals, state });
+}
+
+/** The `Set-Cookie` lines that remove what the visitor of a request does not let in. Types: server.d.ts. */
+export function expiredCookies(request, policy) {
+  const { cookie, url } = request ?? {};
+  const { hostname = "", pathname = "" } = addressOf("url", url) ?? {};
+  return knownOf(policy).expired(jarOf(cookie), hostname, pathname);
+}
+
+/** Answers a function from a request to headers. Types: server.d.ts. */
 export function consentHeaders(policy, options) {
   const server = learnt(policy, options);
-  return (cookies) => server.headers(`${cookies ?? ""}`);
+  return (request) => server.headers(jarOf(request?.cookie ?? request));
 }
 
 /** Answers a function from a request to headers that send the visitor's answer again. Types: server.d.ts. */
 export function consentCookies(policy, options) {
   const server = learnt(policy, options);
-  return ({ cookies, mode } = {}) => {
+  return ({ cookie, mode } = {}) => {
     // Not with pictures and data: what is asked for in great numbers stays as it is, and in shared caches.
-    const set = mode === "navigate" ? server.cookies(`${cookies ?? ""}`) : [];
+    const set = mode === "navigate" ? server.cookies(jarOf(cookie)) : [];
     return set.length ? { "Set-Cookie": set, "Cache-Control": "private" } : {};
   };
 }
@@ -58,10 +87,10 @@ export function consentMeta(policy, options) {
 /** Answers a function from a request to the markup of the first layer. Types: server.d.ts. */
 export function bannerMarkup(policy) {
   const server = learnt(policy);
-  return ({ cookies, language = "en", nonce } = {}) => {
-    const chosen = choose([language], Object.keys(texts)) ?? "en";
+  return ({ cookie, language, nonce } = {}) => {
+    const chosen = spoken(language);
     // The texts of one language, which are JSON in here: nobody reads those of the others.
-    const told = server.firstLayer(`${cookies ?? ""}`, chosen, texts[chosen]);
+    const told = server.firstLayer(jarOf(cookie), chosen, texts[chosen]);
     if (!told) return "";
     const { notice, state } = told;
     const [tag, attributes] = host(notice, state);

@@ -3,11 +3,12 @@
 
 const PLACES = {
   origin: "the origin of the pages, such as `https://www.example.com`",
+  url: "the whole address of the page that is asked for, such as `https://www.example.com/shop`",
   files: "the folder of the tag's files, such as `https://cdn.example.com/consentinel/`, without `;`, `,`, `'` and `@`",
 };
 
-// An address that was given, as the browser prints it; nothing where none was.
-function addressOf(name, value, isRight = true) {
+/** An address that was given under a name, as the browser prints it; nothing where none was. */
+export function addressOf(name, value, isRight = true) {
   if (value === undefined) return undefined;
   try {
     const address = new URL(value);

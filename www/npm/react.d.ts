@@ -2,12 +2,19 @@
 import type { ReactNode } from "react";
 import type { ConsentHandle, State } from "consentinel";
 
-/** Hands `consent`, which `createConsent` returned, to all components inside. */
-export function ConsentProvider(props: { consent: ConsentHandle<any, any>; children?: ReactNode }): ReactNode;
+/**
+ * Hands `consent`, which `createConsent` returned, to all components inside. `serverState` is the `state` that `readConsent` of
+ * `consentinel/server` answered: the same on the server and in the page that takes its markup over.
+ */
+export function ConsentProvider(props: {
+  consent: ConsentHandle<any, any>;
+  serverState?: State | undefined;
+  children?: ReactNode;
+}): ReactNode;
 
 /**
- * The handle, the state, and `has(name)` for that state; renders anew whenever it changes. While the markup of a server
- * is taken over, nothing optional is granted, as there.
+ * The handle, the state, and `has(name)` for that state; renders anew whenever it changes. On a server, and while its
+ * markup is taken over, it is the `serverState` of the provider; without one, nothing optional is granted there.
  */
 export function useConsent<Category extends string = string, Service extends string = string>(): {
   consent: ConsentHandle<Category, Service>;

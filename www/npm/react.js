@@ -2,38 +2,26 @@
 //
 // Left out: markup of our own. What a visitor sees of Consentinel is not React's (docs/frameworks.md).
 
-import { createContext, createElement, useContext, useSyncExternalStore } from "react";
+import { createContext, createElement, useContext, useMemo, useSyncExternalStore } from "react";
 import { holds } from "./handle.js";
+import { printedState } from "./printed.js";
 
-const Handle = createContext(null);
+const Given = createContext(null);
 
-/** Hands `consent` to all components inside. */
-export function ConsentProvider({ consent, children }) {
-  return createElement(Handle.Provider, { value: consent }, children);
-}
-
-// What a server has printed, which knows nothing of the visitor: while its markup is taken over, this is what holds.
-const closed = new WeakMap();
-function closedOf(consent) {
-  if (!closed.has(consent)) {
-    const { categories, services, ...state } = consent.state;
-    const shut = (standings = {}) =>
-      Object.fromEntries(
-        Object.entries(standings).map(([name, word]) => [name, word === "necessary" ? word : "undecided"]),
-      );
-    closed.set(
-      consent,
-      Object.freeze({ ...state, decided: false, categories: shut(categories), services: shut(services) }),
-    );
-  }
-  return closed.get(consent);
+/** Hands `consent` to all components inside; `serverState` is what the server read of which the markup was made. */
+export function ConsentProvider({ consent, serverState, children }) {
+  const value = useMemo(() => ({ consent, serverState }), [consent, serverState]);
+  return createElement(Given.Provider, { value }, children);
 }
 
 /** The handle, the state, and `has(name)` for that state; renders anew whenever it changes. */
 export function useConsent() {
-  const consent = useContext(Handle);
-  if (!consent) throw new Error("consentinel: no-provider; put the component inside <ConsentProvider consent={…}>");
-  const state = useSyncExternalStore(consent.subscribe, consent.getSnapshot, () => closedOf(consent));
+  const given = useContext(Given);
+  if (!given?.consent)
+    throw new Error("consentinel: no-provider; put the component inside <ConsentProvider consent={…}>");
+  const { consent, serverState } = given;
+  // React takes the last one on a server and while its markup is taken over, and then looks whether another one holds.
+  const state = useSyncExternalStore(consent.subscribe, consent.getSnapshot, () => printedState(consent, serverState));
   return { consent, state, has: (name) => holds(state, name) };
 }
 

@@ -2,20 +2,32 @@
 //
 // Left out: markup of our own. What a visitor sees of Consentinel is not Vue's (docs/frameworks.md).
 
-import { defineComponent, inject, onScopeDispose, shallowRef } from "vue";
+import { defineComponent, getCurrentInstance, inject, onMounted, onScopeDispose, shallowRef, ssrContextKey } from "vue";
 import { holds } from "./handle.js";
+import { printedState } from "./printed.js";
 
 const HANDLE = Symbol("consentinel");
 
-/** `app.use(consentPlugin, consent)` hands `consent` to all components. */
-export const consentPlugin = { install: (app, consent) => void app.provide(HANDLE, consent) };
+/**
+ * `app.use(consentPlugin, consent)` hands `consent` to all components; with `{ serverState }` behind it, what the server
+ * read of which the markup was made.
+ */
+export const consentPlugin = {
+  install: (app, consent, { serverState } = {}) => void app.provide(HANDLE, { consent, serverState }),
+};
 
 /** The handle, the state as a ref, and `has(name)`, which is followed as any read of a ref. */
 export function useConsent() {
-  const consent = inject(HANDLE, null);
-  if (!consent) throw new Error("consentinel: no-provider; call app.use(consentPlugin, consent) first");
-  const state = shallowRef(consent.state);
-  onScopeDispose(consent.subscribe(() => (state.value = consent.state)));
+  const given = inject(HANDLE, null);
+  if (!given) throw new Error("consentinel: no-provider; call app.use(consentPlugin, consent) first");
+  const { consent, serverState } = given;
+  const isServer = !!inject(ssrContextKey, null);
+  // An instance whose element is there before it has rendered takes over markup of a server; Vue tells the two apart so.
+  const isTakenOver = !!getCurrentInstance()?.vnode.el;
+  const state = shallowRef(isServer || isTakenOver ? printedState(consent, serverState) : consent.state);
+  const look = () => (state.value = consent.state);
+  if (isTakenOver) onMounted(look);
+  onScopeDispose(consent.subscribe(look));
   return { consent, state, has: (name) => holds(state.value, name) };
 }
 
