@@ -45,6 +45,16 @@ test("cookies that are missing, foreign or damaged grant nothing", () => {
   }
 });
 
+test("the name that version 0.1.0 gave to the cookies of a request is read, and `cookie` goes before it", ({
+  mock,
+}) => {
+  atThatTime({ mock });
+  const cookie = cookieOf("granted");
+  for (const request of [{ cookie }, { cookies: cookie }, { cookie, cookies: "" }])
+    assert.equal(bannerMarkup(SHOP)(request), "", JSON.stringify(request));
+  assert.notEqual(bannerMarkup(SHOP)({ cookie: "", cookies: cookie }), "");
+});
+
 const UNDECIDED = {
   asks: true,
   categories: { analytics: "undecided", necessary: "necessary" },

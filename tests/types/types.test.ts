@@ -184,8 +184,10 @@ consentMeta(jimo as Policy, "https://www.example.com");
 // @ts-expect-error: a policy, not its text
 consentHeaders("{}");
 consentHeaders(jimo as Policy)({ cookie: null, region: "FR" });
-// @ts-expect-error: the name of the header
+// The name of 0.1.0, and one that was never any.
 bannerMarkup(jimo as Policy)({ cookies: "a=b" });
+// @ts-expect-error: the name of the header
+bannerMarkup(jimo as Policy)({ Cookie: "a=b" });
 
 // What it reads of a visitor has the names of the policy too, and is a state like the page's.
 const read = readConsent({ cookie: null, secGpc: "1", region: undefined }, policy);

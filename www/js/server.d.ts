@@ -7,6 +7,8 @@ import type { CategoryOf, Policy, PolicyFile, ServiceOf, State } from "./index.j
 export type ConsentRequest = {
   /** Its `Cookie` header. */
   readonly cookie?: string | null | undefined;
+  /** @deprecated The same, as version 0.1.0 named it; `cookie` goes before it. */
+  readonly cookies?: string | null | undefined;
   /** Its `Sec-GPC` header: with `"1"` the browser signals Global Privacy Control, which is named in `signals` and decides nothing, as in the page. */
   readonly secGpc?: string | null | undefined;
   /** Where the visitor is. Changes nothing in this version, which has the same rules everywhere. */

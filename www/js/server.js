@@ -39,38 +39,40 @@ function knownOf(policy) {
   return known.get(policy);
 }
 
-// The `Cookie` header of a request; whatever else stands in its place is none.
-const jarOf = (cookie) => (typeof cookie === "string" ? cookie : "");
+// The `Cookie` header of a request, which version 0.1.0 called `cookies`; whatever else stands in its place is none.
+function jarOf(request) {
+  const cookie = request?.cookie ?? request?.cookies;
+  return typeof cookie === "string" ? cookie : "";
+}
 // The language of ours that a page in this language is spoken to in.
 const spoken = (language) => choose([`${language}`], Object.keys(texts)) ?? "en";
 
 /** What the visitor of a request decided. Types: server.d.ts. */
 export function readConsent(request, policy) {
-  const { cookie, secGpc, language } = request ?? {};
-  const { granted, signals, state } = knownOf(policy).read(jarOf(cookie), secGpc === "1", spoken(language));
+  const { secGpc, language } = request ?? {};
+  const { granted, signals, state } = knownOf(policy).read(jarOf(request), secGpc === "1", spoken(language));
   for (const part of [state, ...Object.values(state), signals]) Object.freeze(part);
   return Object.freeze({ has: (name) => granted.includes(name), signals, state });
 }
 
 /** The `Set-Cookie` lines that remove what the visitor of a request does not let in. Types: server.d.ts. */
 export function expiredCookies(request, policy) {
-  const { cookie, url } = request ?? {};
-  const { hostname = "", pathname = "" } = addressOf("url", url) ?? {};
-  return knownOf(policy).expired(jarOf(cookie), hostname, pathname);
+  const { hostname = "", pathname = "" } = addressOf("url", request?.url) ?? {};
+  return knownOf(policy).expired(jarOf(request), hostname, pathname);
 }
 
 /** Answers a function from a request to headers. Types: server.d.ts. */
 export function consentHeaders(policy, options) {
   const server = learnt(policy, options);
-  return (request) => server.headers(jarOf(request?.cookie ?? request));
+  return (request) => server.headers(jarOf(typeof request === "string" ? { cookie: request } : request));
 }
 
 /** Answers a function from a request to headers that send the visitor's answer again. Types: server.d.ts. */
 export function consentCookies(policy, options) {
   const server = learnt(policy, options);
-  return ({ cookie, mode } = {}) => {
+  return (request) => {
     // Not with pictures and data: what is asked for in great numbers stays as it is, and in shared caches.
-    const set = mode === "navigate" ? server.cookies(jarOf(cookie)) : [];
+    const set = request?.mode === "navigate" ? server.cookies(jarOf(request)) : [];
     return set.length ? { "Set-Cookie": set, "Cache-Control": "private" } : {};
   };
 }
@@ -87,10 +89,11 @@ export function consentMeta(policy, options) {
 /** Answers a function from a request to the markup of the first layer. Types: server.d.ts. */
 export function bannerMarkup(policy) {
   const server = learnt(policy);
-  return ({ cookie, language, nonce } = {}) => {
+  return (request) => {
+    const { language, nonce } = request ?? {};
     const chosen = spoken(language);
     // The texts of one language, which are JSON in here: nobody reads those of the others.
-    const told = server.firstLayer(jarOf(cookie), chosen, texts[chosen]);
+    const told = server.firstLayer(jarOf(request), chosen, texts[chosen]);
     if (!told) return "";
     const { notice, state } = told;
     const [tag, attributes] = host(notice, state);

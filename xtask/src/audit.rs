@@ -47,7 +47,7 @@ pub fn module() -> Result<Vec<u8>> {
     let stripped = folder().join("audit.wasm");
     silent(
         node_tool("wasm-opt")
-            .args(["-O2", "--strip-debug", "--strip-producers"])
+            .args(["-O1", "--strip-debug", "--strip-producers"])
             .args(FEATURES)
             .arg(beside().join("audit_bg.wasm"))
             .arg("--output")
