@@ -3,6 +3,7 @@
 // What the calls do at run time is in tests/browser.
 
 import { createConsent } from "consentinel";
+import languages from "consentinel/languages";
 import { consentHeaders, consentMeta } from "consentinel/server";
 import type { Attempt, CategoryOf, Change, ConsentHandle, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
@@ -109,7 +110,10 @@ notice.language = title;
 // How it starts.
 const options: Options = { ui: "none", child: true, texts: { de: { save: "Sichern", items: { one: "{count}", other: "{count}" } } } };
 createConsent(policy, options);
+createConsent(policy, { texts: { ...languages, de: () => import("consentinel/texts/de") } });
 createConsent(policy, {});
+// @ts-expect-error: what is imported has no texts
+createConsent(policy, { texts: { de: () => import("consentinel/server") } });
 // @ts-expect-error: no such view
 createConsent(policy, { ui: "small" });
 // @ts-expect-error: an option that there is not
