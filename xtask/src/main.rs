@@ -17,6 +17,7 @@ mod demo;
 mod document;
 mod encode;
 mod engines;
+mod example;
 mod fuzz;
 mod law;
 mod matrix;
@@ -45,6 +46,7 @@ usage: cargo xtask <action>
 
   demo [--port N]      install what is missing, build, serve the demo on 127.0.0.1
                        (port 8137 unless told; 0 takes any free one)
+  example NAME         build, and start the sample application NAME (a folder of examples/) with Vite
   test                 everything that CI checks, in CI's order; stops at the first failure, and changes no
                        file that git knows
   bless                build, run the tests of real pages, the law and the matrix, and write what they say of
@@ -90,6 +92,7 @@ fn act() -> Result<()> {
             port.parse()
                 .with_context(|| format!("`--port {port}`: expected a number from 0 to 65535"))?,
         ),
+        ["example", name] => example::example(name),
         ["test"] => test::test(),
         ["bless"] => bless::bless(),
         ["build"] => build::build().map(drop),

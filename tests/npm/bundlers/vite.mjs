@@ -6,8 +6,9 @@ import { module, page } from "./page.mjs";
 
 export const name = "Vite";
 
-const heard = (told) => {
-  const note = (text) => told.push(text);
+/** A logger that notes what Vite warns of, but for how long the plugins of a busy machine took. */
+export const heard = (told) => {
+  const note = (text) => text.includes("PLUGIN_TIMINGS") || told.push(text);
   return { info() {}, warn: note, warnOnce: note, error: note, clearScreen() {}, hasErrorLogged: () => false };
 };
 const configuration = (folder, base, told) => {
@@ -16,12 +17,14 @@ const configuration = (folder, base, told) => {
 };
 
 async function develop({ folder, base, told }) {
+  process.env.NODE_ENV = "development";
   const server = await createServer({ ...configuration(folder, base, told), server: { port: 0 } });
   await server.listen();
   return { url: `http://localhost:${server.httpServer.address().port}${base}`, close: () => server.close() };
 }
 
 async function produce({ folder, base, told }) {
+  process.env.NODE_ENV = "production";
   await build(configuration(folder, base, told));
   return { out: join(folder, "dist") };
 }
