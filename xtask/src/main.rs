@@ -27,6 +27,7 @@ mod npx;
 mod page;
 mod pictures;
 mod real;
+mod release;
 mod run;
 mod server;
 mod size;
@@ -69,6 +70,7 @@ usage: cargo xtask <action>
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
   matrix               build, try every way to leak in three engines, and compare docs/leak-matrix.md
+  release --dry-run    make and check all that a release hands out, and stop before anything is published
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -123,6 +125,7 @@ fn act() -> Result<()> {
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),
+        ["release", "--dry-run"] => release::dry_run(),
         ["tools"] => tools::tools(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
