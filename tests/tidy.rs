@@ -64,6 +64,7 @@ fn every_file_says_what_it_is_for() {
         "www/audit",
         "www/js",
         "www/demo",
+        "examples",
         "tests/access",
         "tests/browser",
         "tests/law",

@@ -238,6 +238,29 @@ visitTest(
   },
 );
 
+visitTest("a frame that shows another site by then is in nobody's way", async (visit) => {
+  serve(visit, APP);
+  visit.serve("/other.html", "<!doctype html><title>Other</title>");
+  await visit.page.goto(visit.url("/page.html"));
+  const got = await visit.page.evaluate(
+    async (address) => {
+      const consent = window.begin();
+      consent.acceptAll();
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const wrapped = frame.contentWindow.fetch.toString();
+      await new Promise((resolve) => {
+        frame.onload = resolve;
+        frame.src = address;
+      });
+      consent.destroy();
+      return [wrapped.includes("native code"), consent.state.decided, document.querySelector("consent-banner")];
+    },
+    visit.url("/other.html", "third.localhost"),
+  );
+  assert.deepEqual(got, [true, false, null]);
+});
+
 visitTest("a script that has changed how lists are walked gets nothing that grants or destroys", async (visit) => {
   serve(visit, APP);
   await visit.page.goto(visit.url("/page.html"));

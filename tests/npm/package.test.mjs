@@ -239,6 +239,35 @@ visitTest(
   },
 );
 
+visitTest("texts that are imported come for whoever is asked, and nobody else", async (visit) => {
+  servePackage(
+    visit,
+    `
+    import { createConsent } from "consentinel";
+    document.documentElement.lang = "fr";
+    window.consent = createConsent(${JSON.stringify(POLICY)}, { texts: { fr: () => import("consentinel/texts/fr") } });
+  `,
+  );
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.getByRole("button", { name: "Tout refuser" }).click();
+  const start = visit.requested(/texts/).length;
+  await visit.page.reload();
+  await visit.page.getByRole("button", { name: "Paramètres des cookies" }).waitFor();
+  assert.equal(visit.requested(/texts/).length, start);
+  visit.problems = visit.problems.filter((problem) => !problem.includes("language-missing at"));
+});
+
+test("every language can be imported where it is wanted", () => {
+  const got = inNode(`
+    const { default: languages } = await import("consentinel/languages");
+    const imported = await Promise.all(Object.values(languages).map((bring) => bring()));
+    console.log(JSON.stringify([Object.keys(languages), imported.map((texts) => texts.default.rejectAll)]));
+  `);
+  const files = readdirSync(join(installed, "texts")).filter((name) => name.endsWith(".js"));
+  assert.deepEqual(got[0], files.map((name) => name.replace(".js", "")).sort());
+  assert.equal(got[1].filter(Boolean).length, files.length);
+});
+
 visitTest("started twice, or beside the tag, the first stays in charge and one error is told", async (visit) => {
   const twice = `
     import { createConsent } from "consentinel";

@@ -13,9 +13,14 @@ import { repositoryFile } from "../browser/site.mjs";
 export const run = (program, words, cwd) =>
   execFileSync(program, words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-/** Declares the project of a test file: its folder, and where the package is in it. Both are there once tests run. */
-export function projectOf() {
-  const folder = mkdtempSync(join(tmpdir(), "consentinel-npm-"));
+/**
+ * Declares the project of a test file: its folder, and where the package is in it. Both are there once tests run. One
+ * inside of the repository finds the tools of `node_modules` there, as anybody does who looks for a package further up.
+ */
+export function projectOf({ isInside = false } = {}) {
+  const near = isInside ? fileURLToPath(repositoryFile("target/npm/")) : tmpdir();
+  mkdirSync(near, { recursive: true });
+  const folder = mkdtempSync(join(near, "consentinel-npm-"));
   const project = join(folder, "project");
   before(() => {
     const packed = run(

@@ -15,7 +15,7 @@ import { repositoryFile } from "../browser/site.mjs";
 const dist = fileURLToPath(repositoryFile("dist/"));
 // The program of the package is a module of Node's, which no page reads and no application bundles.
 const files = readdirSync(dist, { recursive: true })
-  .filter((file) => /\.m?js$/.test(file) && file !== "npm/npx/main.js")
+  .filter((file) => /\.[cm]?js$/.test(file) && file !== "npm/npx/main.js")
   .sort();
 const code = files.filter((file) => !/(^|\/)texts\//.test(file));
 
@@ -26,7 +26,7 @@ test("each file of dist is one strict function, or holds no code", () => {
     if (code.includes(file))
       assert.match(
         text,
-        /^\ufeff?(?:import\{[^;]*;)*(?:(?:export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*$/,
+        /^\ufeff?(?:import\{[^;]*;|const\{[^;]*=require[^;]*;)*(?:(?:exports\.__esModule=true;exports\.default=|module\.exports=|export default|export const ?\{?[\w,]+\}?=)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*$/,
         file,
       );
     else assert.doesNotMatch(text, /=>|function|class/, file);

@@ -3,6 +3,7 @@
 // What the calls do at run time is in tests/browser.
 
 import { createConsent } from "consentinel";
+import languages from "consentinel/languages";
 import { bannerMarkup, consentHeaders, consentMeta, expiredCookies, readConsent } from "consentinel/server";
 import type { ServerConsent } from "consentinel/server";
 import type { Attempt, CategoryOf, Change, ConsentHandle, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
@@ -110,7 +111,10 @@ notice.language = title;
 // How it starts.
 const options: Options = { ui: "none", child: true, texts: { de: { save: "Sichern", items: { one: "{count}", other: "{count}" } } } };
 createConsent(policy, options);
+createConsent(policy, { texts: { ...languages, de: () => import("consentinel/texts/de") } });
 createConsent(policy, {});
+// @ts-expect-error: what is imported has no texts
+createConsent(policy, { texts: { de: () => import("consentinel/server") } });
 // @ts-expect-error: no such view
 createConsent(policy, { ui: "small" });
 // @ts-expect-error: an option that there is not

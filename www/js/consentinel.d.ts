@@ -165,6 +165,9 @@ export interface ConsentRecord {
 /** The product's own texts in one language: each a text, or texts by plural category. */
 export type InterfaceTexts = { readonly [key: string]: string | { readonly [plural: string]: string } };
 
+/** Imports the texts of one language: `() => import("consentinel/texts/de")`. */
+export type TextsImport = () => Promise<{ readonly default: InterfaceTexts }>;
+
 /** An item as it is told: one text in the place of several languages. What Consentinel keeps has no category. */
 export type ToldItem = Omit<Item, "purpose" | "category"> & { readonly category?: string; readonly purpose: string };
 
@@ -385,6 +388,9 @@ export interface Options {
   readonly child?: boolean;
   /** The folder or the origin from which your bundle is loaded, where that is not the page's own. */
   readonly files?: string;
-  /** Texts besides the English ones, by language: `{ de }`, with `de` from `consentinel/texts/de`. */
-  readonly texts?: { readonly [language: string]: InterfaceTexts };
+  /**
+   * Texts besides the English ones, by language: `{ de }`, with `de` from `consentinel/texts/de`, or what imports them once
+   * a visitor wants them: `{ de: () => import("consentinel/texts/de") }`. `consentinel/languages` has all of them so.
+   */
+  readonly texts?: { readonly [language: string]: InterfaceTexts | TextsImport };
 }

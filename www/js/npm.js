@@ -39,15 +39,9 @@ export function createConsent(policy, options) {
     isAgain = true;
     destroy();
   };
+  const { importing, ...chosen } = withImports(options);
   const started = handleOf(
-    // Written so that a bundler sees it, and makes a file of its own of the face.
-    start(
-      policy,
-      hasPage,
-      () => import("./face.js"),
-      (take) => take(second),
-      options,
-    ),
+    start(policy, hasPage, importing, (take) => take(second), chosen),
     end,
   );
   if (!hasPage) return started;
@@ -59,6 +53,29 @@ export function createConsent(policy, options) {
     handle = started;
   }
   return started;
+}
+
+/**
+ * The options as `start` takes them, where texts that a function imports are languages to be had, and `importing`: what
+ * brings the file of this address, texts by that function and else the face.
+ */
+function withImports({ texts, ...options } = {}) {
+  const given = {};
+  const importers = { __proto__: null };
+  const languages = ["en"];
+  for (const [language, text] of Object.entries(texts ?? {})) {
+    if (typeof text !== "function") given[language] = text;
+    else {
+      importers[`texts/${language}.js`] = text;
+      languages.push(language);
+    }
+  }
+  const importing = (address) => {
+    const bring = importers[address.slice(0, address.indexOf("?"))];
+    // Written so that a bundler sees it, and makes a file of its own of the face.
+    return bring ? bring() : import("./face.js");
+  };
+  return { ...options, texts: given, languages: languages.join(" "), importing };
 }
 
 function refuse() {

@@ -109,7 +109,12 @@ export function undo() {
 
 function undoFor(object, { parts, listeners, stop }) {
   stop?.();
-  for (let entry = listeners; entry; entry = entry.next) unlisten(object, entry.type, entry.act, entry.options);
+  // A window that shows another site by now has neither our listeners nor our functions any more, and lets nobody look.
+  for (let entry = listeners; entry; entry = entry.next) {
+    try {
+      unlisten(object, entry.type, entry.act, entry.options);
+    } catch {}
+  }
   for (const name in parts) {
     const { before, ours } = parts[name];
     try {
@@ -118,9 +123,7 @@ function undoFor(object, { parts, listeners, stop }) {
         if (now[half] === ours[half]) now[half] = before[half];
       });
       put(object, name, now);
-    } catch {
-      // A window that shows another site by now.
-    }
+    } catch {}
   }
 }
 

@@ -20,7 +20,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 21] = [
+const SOURCES: [&str; 22] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -32,6 +32,7 @@ const SOURCES: [&str; 21] = [
     "www/css/face.css",
     "www/js/consentinel.d.ts",
     "www/js/face.js",
+    "www/js/languages.d.ts",
     "www/js/npm.js",
     "www/js/part.js",
     "www/js/server.d.ts",
@@ -154,19 +155,18 @@ pub fn build() -> Result<Parts> {
                 write(&format!("{folder}/{language}.js"), &module)?;
             }
         }
+        write("dist/npm/languages.js", &languages(&parts.texts))?;
         let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
         let both = npm.filled(&[
             (place::GATE, &literal(&parts.gate, CHOSEN)),
             (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
             (place::TEXTS, &english),
-            // Others come with their texts.
-            (
-                place::LABELS,
-                &bundle::script_literal(&Value::from(labels(&only(&parts.texts, ENGLISH)))),
-            ),
+            // Whoever has decided finds the small button without the texts of their language.
+            (place::LABELS, &bundle::script_literal(&Value::from(labels(&parts.texts)))),
             (place::INSIDE, &Value::from(ENGLISH).to_string()),
         ])?;
         script(&both, "dist/npm/index.js")?;
+        script(&bundle::commonjs(&both)?, "dist/npm/index.cjs")?;
         for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
             let text = face.filled(&[])?;
             write(file, &text)?;
@@ -189,6 +189,15 @@ pub fn build() -> Result<Parts> {
         audit::build(&made(audit)?)?;
         Ok(parts)
     })
+}
+
+/// The entry of the npm package that imports each language where it is wanted: written out, as bundlers look for literals.
+fn languages(texts: &Texts) -> String {
+    let imports: Vec<_> = texts
+        .keys()
+        .map(|language| format!("\"{language}\":()=>import(\"./texts/{language}.js\")"))
+        .collect();
+    format!("export default(()=>{{\"use strict\";return {{{}}}}})();\n", imports.join(","))
 }
 
 /// The module that a thread has made.

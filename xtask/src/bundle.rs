@@ -332,6 +332,31 @@ fn strict(text: &str) -> Result<String> {
     Ok(format!("export const {{{names}}}=(()=>{{{DIRECTIVE}{body};return {{{parts}}}}})();\n"))
 }
 
+/// An ES module of ours as one of CommonJS, for what can `require` nothing else: Jest as it is set up by default, and Node
+/// before 20.19. The code is the same, byte for byte; what stands around it says the other thing.
+pub fn commonjs(module: &str) -> Result<String> {
+    if let Some((names, rest)) =
+        module.strip_prefix("import{").and_then(|rest| rest.split_once('}'))
+    {
+        let (from, rest) = rest
+            .strip_prefix("from")
+            .and_then(|rest| rest.split_once(';'))
+            .context("an import without an end")?;
+        let names = names.replace(" as ", ":");
+        return Ok(format!("const{{{names}}}=require({from});{}", commonjs(rest)?));
+    }
+    if let Some(value) = module.strip_prefix("export default") {
+        return Ok(format!("exports.__esModule=true;exports.default={}", value.trim_start()));
+    }
+    let value = module
+        .strip_prefix("export const")
+        .and_then(|rest| rest.trim_start().strip_prefix('{'))
+        .and_then(|rest| rest.split_once("}="))
+        .context("the module is not one function around all its code")?
+        .1;
+    Ok(format!("module.exports={value}"))
+}
+
 /// A value as JavaScript source: as JSON, but for names that need no quotes.
 pub fn script_literal(value: &Value) -> String {
     let Value::Object(fields) = value else { return value.to_string() };
@@ -405,7 +430,7 @@ pub fn only(texts: &Texts, language: &str) -> Texts {
 
 #[cfg(test)]
 mod tests {
-    use super::strict;
+    use super::{commonjs, strict};
 
     #[test]
     fn all_code_of_a_bundle_stands_in_one_strict_function() {
@@ -425,5 +450,21 @@ mod tests {
         for bundle in ["a()", "export{a as default,b};"] {
             assert!(strict(bundle).is_err(), "{bundle}");
         }
+    }
+
+    #[test]
+    fn a_module_of_commonjs_has_the_same_code() {
+        for (module, want) in [
+            ("export const{a,b}=(()=>{})();\n", "module.exports=(()=>{})();\n"),
+            ("export const {a}=(()=>{})();", "module.exports=(()=>{})();"),
+            (
+                "import{a as b,c}from\"react\";export const {d}=(()=>{})();",
+                "const{a:b,c}=require(\"react\");module.exports=(()=>{})();",
+            ),
+            ("export default {a:1};", "exports.__esModule=true;exports.default={a:1};"),
+        ] {
+            assert_eq!(commonjs(module).unwrap(), want);
+        }
+        assert!(commonjs("a()").is_err());
     }
 }

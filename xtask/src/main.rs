@@ -17,6 +17,7 @@ mod demo;
 mod document;
 mod encode;
 mod engines;
+mod example;
 mod fuzz;
 mod law;
 mod matrix;
@@ -26,6 +27,7 @@ mod npx;
 mod page;
 mod pictures;
 mod real;
+mod release;
 mod run;
 mod server;
 mod size;
@@ -45,6 +47,7 @@ usage: cargo xtask <action>
 
   demo [--port N]      install what is missing, build, serve the demo on 127.0.0.1
                        (port 8137 unless told; 0 takes any free one)
+  example NAME         build, and start the sample application NAME (a folder of examples/) with Vite
   test                 everything that CI checks, in CI's order; stops at the first failure, and changes no
                        file that git knows
   bless                build, run the tests of real pages, the law and the matrix, and write what they say of
@@ -67,6 +70,7 @@ usage: cargo xtask <action>
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
   matrix               build, try every way to leak in three engines, and compare docs/leak-matrix.md
+  release --dry-run    make and check all that a release hands out, and stop before anything is published
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -90,6 +94,7 @@ fn act() -> Result<()> {
             port.parse()
                 .with_context(|| format!("`--port {port}`: expected a number from 0 to 65535"))?,
         ),
+        ["example", name] => example::example(name),
         ["test"] => test::test(),
         ["bless"] => bless::bless(),
         ["build"] => build::build().map(drop),
@@ -120,6 +125,7 @@ fn act() -> Result<()> {
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),
+        ["release", "--dry-run"] => release::dry_run(),
         ["tools"] => tools::tools(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -13,9 +13,10 @@ use crate::run::say;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 5] = [
+const COPIED: [(&str, &str); 6] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
+    ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
     ("www/policy.schema.json", "policy.schema.json"),
@@ -38,6 +39,7 @@ pub fn complete() -> Result<()> {
         std::fs::write(&to, text).with_context(|| format!("writing {to}"))?;
         copy(&format!("www/npm/{name}.d.ts"), &format!("{name}.d.ts"))?;
     }
+    for_require()?;
     for file in TAG {
         copy(&format!("dist/{file}"), &format!("tag/{file}"))?;
     }
@@ -50,6 +52,32 @@ pub fn complete() -> Result<()> {
     check()?;
     say("npm", format_args!("dist/npm, version {VERSION}"));
     Ok(())
+}
+
+/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for `index.cjs`, which has a hash of
+/// its own in it (`build`); and its types under the name by which compilers know that it is one.
+fn for_require() -> Result<()> {
+    for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
+        let path = entry.context("reading dist/npm")?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if let Some(entry) = name.strip_suffix(".d.ts") {
+            copy(&path.to_string_lossy(), &format!("{entry}.d.cts"))?;
+        } else if name.ends_with(".js") && !["index.js", "face.js"].contains(&name.as_str()) {
+            common(&path)?;
+        }
+    }
+    for entry in std::fs::read_dir("dist/npm/texts").context("reading dist/npm/texts")? {
+        common(&entry.context("reading dist/npm/texts")?.path())?;
+    }
+    Ok(())
+}
+
+fn common(module: &Path) -> Result<()> {
+    let text =
+        std::fs::read_to_string(module).with_context(|| format!("reading {}", module.display()))?;
+    let to = module.with_extension("cjs");
+    let text = bundle::commonjs(&text).with_context(|| format!("making {}", to.display()))?;
+    std::fs::write(&to, text).with_context(|| format!("writing {}", to.display()))
 }
 
 /// Copies the files of a folder whose names end so.

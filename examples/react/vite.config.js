@@ -1,0 +1,5 @@
+// How a React application is made; Consentinel needs nothing here.
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [react()] });

@@ -1,0 +1,6 @@
+// Starts the application.
+import "./consent.js";
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+mount(App, { target: document.getElementById("root") });

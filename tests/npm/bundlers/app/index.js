@@ -1,0 +1,4 @@
+// What a page loads.
+import { run } from "./app.js";
+
+run();
