@@ -89,3 +89,31 @@ impl Piece {
         Judged::Ledger(lines, problems)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{canonical, lines_of};
+
+    #[test]
+    fn a_header_is_read_alike_with_a_document_and_without() {
+        let header = r#"{"count":2,"format":"consentinel-ledger","head":"ab","summarised":0,"summary":"","version":1}"#;
+        for (from, to, is_quick, want) in [
+            ("", "", true, Some(2)),
+            (":2,", ":0,", true, Some(0)),
+            // JSON, but not as browsers write it.
+            (":2,", ": 2,", false, Some(2)),
+            ("\"ab\"", "\"a\\u0062\"", false, Some(2)),
+            // None at all.
+            (":2,", ":02,", false, None),
+            (":2,", ":,", false, None),
+            (":2,", ":-1,", false, None),
+            (":2,", ":99999999999999999999,", false, None),
+            ("ab\"", "ab", false, None),
+            ("1}", "1}}", false, None),
+        ] {
+            let text = header.replacen(from, to, 1);
+            assert_eq!(canonical(&text).is_some(), is_quick, "{text}");
+            assert_eq!(lines_of(format!("{text}\n").as_bytes()), want, "{text}");
+        }
+    }
+}
