@@ -12,7 +12,7 @@ mod history;
 mod verify;
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
-pub use verify::{verify, verify_records};
+pub use verify::{Verified, verify, verify_records};
 
 use alloc::{string::String, vec::Vec};
 

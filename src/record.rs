@@ -22,7 +22,7 @@ pub(crate) use examine::{LONGEST_MS, folded};
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub(crate) use names::Names;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
-pub use read::Record;
+pub use read::{Digits, Record, Text};
 
 use alloc::string::String;
 

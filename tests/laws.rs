@@ -22,7 +22,7 @@ use consentinel::{
     json::Json,
     notice::Interface,
     policy::{self, ItemKind, NOBODY, Policy},
-    record::{Marks, Record, Via},
+    record::{Marks, Record, Text, Via},
     session::{Context, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
@@ -602,10 +602,10 @@ fn a_record_is_written_in_canonical_form_and_read_back() {
             names.sort();
             names.dedup();
             let mut record = record.clone();
-            record.left = names.clone();
-            record.granted = names;
-            record.policy_revision = text.clone();
-            record.language = text;
+            record.left = names.iter().map(Text::from).collect();
+            record.granted = record.left.clone();
+            record.policy_revision = Text::from(&text);
+            record.language = Text::from(&text);
             let line = record.canonical();
             let document = source::parse(&line).unwrap();
             prop_assert_eq!(&document.canonical(), &line);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use consentinel::record::{Action, Record};
+use consentinel::record::{Action, Record, Text as Name};
 use svg::{
     Document,
     node::element::{Group, Line, Rectangle, Style, Text, Title},
@@ -252,7 +252,7 @@ pub fn timeline(records: &[Record], titles: &BTreeMap<String, String>) -> String
     let mut decisions: Vec<&Record> =
         records.iter().filter(|record| record.action != Action::Once).collect();
     decisions.sort_by_key(|record| (record.at_ms, record.sequence));
-    let mut names: Vec<&String> =
+    let mut names: Vec<&Name> =
         decisions.iter().flat_map(|record| record.granted.iter().chain(&record.denied)).collect();
     names.sort();
     names.dedup();
@@ -275,7 +275,7 @@ pub fn timeline(records: &[Record], titles: &BTreeMap<String, String>) -> String
             LEFT - 8.0,
             top + BASE,
             "end",
-            &shortened(titles.get(*name).unwrap_or(name)),
+            &shortened(titles.get(name.as_str()).map_or(name.as_str(), String::as_str)),
         ));
         for (position, record) in decisions.iter().enumerate() {
             let class = if record.granted.binary_search(name).is_ok() {

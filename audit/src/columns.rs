@@ -1,44 +1,47 @@
 //! The columns of tables: what each is called, and what stands in it for a record. All tables have the
 //! same ones.
 
-use consentinel::record::Record;
+use std::borrow::Cow;
+
+use consentinel::record::{Record, Text};
 
 use crate::time::{for_spreadsheets, iso};
 
 /// A column: its name, and what stands in it for a record and its hash.
-type Column = (&'static str, fn(&Record, &str) -> String);
+type Column = (&'static str, for<'a> fn(&'a Record, &'a str) -> Cow<'a, str>);
 
 /// Names and contents stand together, so that they cannot drift apart.
 pub const COLUMNS: [Column; 22] = [
-    ("sequence", |record, _| record.sequence.to_string()),
-    ("at", |record, _| iso(record.at_ms)),
-    ("at_utc", |record, _| for_spreadsheets(record.at_ms)),
-    ("action", |record, _| String::from(record.action.word())),
-    ("via", |record, _| String::from(record.via.word())),
+    ("sequence", |record, _| Cow::from(record.sequence.to_string())),
+    ("at", |record, _| Cow::from(iso(record.at_ms))),
+    ("at_utc", |record, _| Cow::from(for_spreadsheets(record.at_ms))),
+    ("action", |record, _| Cow::from(record.action.word())),
+    ("via", |record, _| Cow::from(record.via.word())),
     ("granted", |record, _| list(&record.granted)),
     ("denied", |record, _| list(&record.denied)),
     ("left", |record, _| list(&record.left)),
-    ("policy_id", |record, _| record.policy_id.clone()),
-    ("policy_revision", |record, _| record.policy_revision.clone()),
-    ("policy_hash", |record, _| record.policy_hash.clone()),
-    ("notice_hash", |record, _| record.notice_hash.clone()),
-    ("language", |record, _| record.language.clone()),
-    ("layout", |record, _| record.layout.to_string()),
-    ("build", |record, _| record.build.clone()),
+    ("policy_id", |record, _| Cow::from(record.policy_id.as_str())),
+    ("policy_revision", |record, _| Cow::from(record.policy_revision.as_str())),
+    ("policy_hash", |record, _| Cow::from(record.policy_hash.as_str())),
+    ("notice_hash", |record, _| Cow::from(record.notice_hash.as_str())),
+    ("language", |record, _| Cow::from(record.language.as_str())),
+    ("layout", |record, _| Cow::from(record.layout.to_string())),
+    ("build", |record, _| Cow::from(record.build.as_str())),
     ("signals", |record, _| list(&record.signals)),
-    ("expires_at", |record, _| iso(record.expires_at_ms)),
-    ("expires_at_utc", |record, _| for_spreadsheets(record.expires_at_ms)),
-    ("id", |record, _| record.id.clone()),
-    ("subject", |record, _| record.subject.clone()),
-    ("previous", |record, _| record.previous.clone()),
-    ("hash", |_, hash| String::from(hash)),
+    ("expires_at", |record, _| Cow::from(iso(record.expires_at_ms))),
+    ("expires_at_utc", |record, _| Cow::from(for_spreadsheets(record.expires_at_ms))),
+    ("id", |record, _| Cow::from(record.id.as_str())),
+    ("subject", |record, _| Cow::from(record.subject.as_str())),
+    ("previous", |record, _| Cow::from(record.previous.as_str())),
+    ("hash", |_, hash| Cow::from(hash)),
 ];
 
 /// What a record says of a category or service.
-pub fn choice(record: &Record, name: &String) -> &'static str {
-    if record.granted.binary_search(name).is_ok() {
+pub fn choice(record: &Record, name: &str) -> &'static str {
+    let has = |names: &[Text]| names.binary_search_by(|other| other.as_str().cmp(name)).is_ok();
+    if has(&record.granted) {
         "granted"
-    } else if record.denied.binary_search(name).is_ok() {
+    } else if has(&record.denied) {
         "denied"
     } else {
         ""
@@ -46,15 +49,26 @@ pub fn choice(record: &Record, name: &String) -> &'static str {
 }
 
 /// Names in one cell. A storage key may hold a space, so what would split a name is encoded.
-fn list(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| unbroken(name)).collect();
-    names.join(" ")
+fn list(names: &[Text]) -> Cow<'_, str> {
+    match names {
+        [] => Cow::from(""),
+        [name] => unbroken(name),
+        names => {
+            let names: Vec<_> = names.iter().map(|name| unbroken(name)).collect();
+            Cow::from(names.join(" "))
+        }
+    }
 }
 
-fn unbroken(name: &str) -> String {
+fn unbroken(name: &str) -> Cow<'_, str> {
+    let breaks =
+        |character: char| character == '%' || character.is_whitespace() || character.is_control();
+    if !name.contains(breaks) {
+        return Cow::from(name);
+    }
     let mut out = String::new();
     for character in name.chars() {
-        if character != '%' && !character.is_whitespace() && !character.is_control() {
+        if !breaks(character) {
             out.push(character);
             continue;
         }
@@ -62,5 +76,5 @@ fn unbroken(name: &str) -> String {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
-    out
+    Cow::from(out)
 }

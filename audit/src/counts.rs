@@ -50,7 +50,7 @@ pub struct Decisions {
 /// All that is counted.
 #[derive(Default)]
 pub struct Counts {
-    rows: BTreeMap<(By, String), Decisions>,
+    rows: BTreeMap<By, BTreeMap<String, Decisions>>,
     /// Granted and denied, by category or service.
     pub categories: BTreeMap<String, (u64, u64)>,
 }
@@ -58,13 +58,16 @@ pub struct Counts {
 impl Counts {
     /// Takes a record in.
     pub fn take(&mut self, record: &Record) {
-        let revision = format!("{} {}", record.policy_id, record.policy_revision);
-        for (by, key) in [
-            (By::Day, day(record.at_ms)),
-            (By::Language, record.language.clone()),
-            (By::Revision, revision),
-        ] {
-            let row = self.rows.entry((by, key)).or_default();
+        let day = day(record.at_ms);
+        let revision = [&record.policy_id, " ", &record.policy_revision].concat();
+        for (by, key) in
+            [(By::Day, day.as_str()), (By::Language, &record.language), (By::Revision, &revision)]
+        {
+            let rows = self.rows.entry(by).or_default();
+            if !rows.contains_key(key) {
+                rows.insert(String::from(key), Decisions::default());
+            }
+            let Some(row) = rows.get_mut(key) else { continue };
             row.records += 1;
             if record.action != Action::Once {
                 row.choices.0 += record.granted.len() as u64;
@@ -93,7 +96,7 @@ impl Counts {
 impl Counts {
     /// The rows of a table but that of categories, by what they are counted by.
     pub fn of(&self, by: By) -> impl Iterator<Item = (&String, &Decisions)> {
-        self.rows.iter().filter(move |((row, _), _)| *row == by).map(|((_, key), row)| (key, row))
+        self.rows.get(&by).into_iter().flatten()
     }
 
     /// A table as a list of objects.

@@ -5,7 +5,7 @@ use consentinel::{
     checkpoint::{Checkpoint, Proof},
     export::{Known, Line, Looked, look, signature},
     hash::digest,
-    ledger::{self, Ledger},
+    ledger::{self, Ledger, Verified},
     note::PublicKey,
     problem::{Code, Problem},
     record::{Record, examine},
@@ -37,8 +37,8 @@ pub fn kind(start: &[u8]) -> Kind {
     }
 }
 
-/// A ledger, its records, and everything that is wrong with it.
-pub type Read = (Option<(Ledger, Vec<Record>)>, Vec<Problem>);
+/// A ledger that holds, and everything that is wrong with it.
+pub type Read = (Option<Verified>, Vec<Problem>);
 
 /// Verifies a ledger.
 pub fn ledger_of(bytes: &[u8]) -> Read {
@@ -76,13 +76,14 @@ pub fn judge_ledger(
 ) -> Option<(Ledger, Vec<Record>)> {
     let (verified, found) = ledger_of(bytes);
     problems.extend(found);
-    if let Some((_, records)) = verified.as_ref().filter(|_| known.is_any()) {
+    let verified = verified?;
+    if known.is_any() {
         // The header is the first line.
-        for (record, number) in records.iter().zip(2..) {
+        for (record, number) in verified.records.iter().zip(2..) {
             known.judge(record, &mut |code, found| problems.add(code, number, found));
         }
     }
-    verified
+    Some((verified.ledger, verified.records))
 }
 
 /// What a proof shows: a record, and the checkpoint that it is under, where there are such.

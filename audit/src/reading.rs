@@ -296,7 +296,9 @@ impl Reading {
                 self.counts.take(record);
                 self.places.push(place(record, self.taken, line.len(), Leaf::default()));
                 self.taken += line.len() as u64 + 1;
-                names.extend(record.granted.iter().chain(&record.denied).cloned());
+                names.extend(
+                    record.granted.iter().chain(&record.denied).map(|name| name.to_string()),
+                );
             }
         }
         let holds = verified.is_some() && self.problems.is_sound();

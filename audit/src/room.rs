@@ -34,7 +34,8 @@ use crate::{
     problems::problem_list,
     reading::{Read, Reading},
     seen::{Seen, Watch},
-    sheet, shown, table,
+    sheet, shown,
+    table::Table,
     texts::texts,
     time::{argument, iso},
     told,
@@ -212,7 +213,8 @@ impl Room {
         let at = time(at)?;
         let records = records(lines, subject);
         let held = held(&records, UnixMillis(at.unwrap_or(i64::MAX)));
-        let notice = held.decision.and_then(|decision| read.notices.get(&decision.notice_hash));
+        let notice =
+            held.decision.and_then(|decision| read.notices.get(decision.notice_hash.as_str()));
         value(&json!({
             "history": told::history(subject, at, &records, &held, notice.is_some()),
             "notice": notice.map(shown::list),
@@ -231,7 +233,7 @@ impl Room {
             .zip(&records)
             .filter_map(|(place, record)| {
                 let line = record.canonical();
-                Some((record.id.clone(), read.leaves.proof(place.leaf, line.as_bytes())?))
+                Some((record.id.to_string(), read.leaves.proof(place.leaf, line.as_bytes())?))
             })
             .collect();
         let page = sheet::page(&sheet::About {
@@ -337,7 +339,9 @@ struct Rows {
 
 impl Rows {
     fn begin(names: Vec<String>, delimiter: u8) -> io::Result<Rows> {
-        let parts = Array::of1(&Uint8Array::from(&*table::header(&names, delimiter)?));
+        let mut header = Table::new(delimiter);
+        header.header(&names)?;
+        let parts = Array::of1(&Uint8Array::from(&*header.into_bytes()?));
         Ok(Rows { names, delimiter, rest: Vec::new(), parts })
     }
 
@@ -346,14 +350,14 @@ impl Rows {
         block.extend_from_slice(bytes);
         let end = block.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         self.rest = block.split_off(end);
-        let mut rows = Vec::new();
+        let mut table = Table::new(self.delimiter);
         for line in block.split(|byte| *byte == b'\n') {
             let looked = look_at(line);
             if let Ok(Line::Record(record)) = &looked.line {
-                rows.extend(table::row(record, &hex(&looked.hash), &self.names, self.delimiter)?);
+                table.row(record, &hex(&looked.hash), &self.names)?;
             }
         }
-        self.parts.push(&Uint8Array::from(&*rows));
+        self.parts.push(&Uint8Array::from(&*table.into_bytes()?));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use consentinel::{
     hash::sha256,
     json::Json,
     question::{Held, held},
-    record::Record,
+    record::{Record, Text},
     time::UnixMillis,
 };
 
@@ -85,7 +85,7 @@ pub fn page(about: &About) -> String {
 }
 
 impl About<'_> {
-    fn names(&self, names: &[String]) -> String {
+    fn names(&self, names: &[Text]) -> String {
         if names.is_empty() {
             return String::from("nothing");
         }
@@ -145,7 +145,7 @@ fn history(about: &About, out: &mut String) {
 fn text(about: &About, held: &Held, out: &mut String) {
     let Some(decision) = held.decision else { return };
     out.push_str("<h2>What the banner had said</h2>\n");
-    match about.notices.get(&decision.notice_hash) {
+    match about.notices.get(decision.notice_hash.as_str()) {
         Some(notice) => {
             out.push_str(&format!("<p>{MARKS}.</p>\n"));
             out.push_str(&inside(notice, 2));

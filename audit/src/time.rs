@@ -19,13 +19,18 @@ pub fn iso(at_ms: i64) -> String {
 /// The same as every spreadsheet takes it for a time, to the second: `2026-01-31 09:05:00`; nothing
 /// after the year 9999.
 pub fn for_spreadsheets(at_ms: i64) -> String {
-    let time = Timestamp::from_millisecond(at_ms).ok();
-    time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+    let time = iso(at_ms);
+    match time.split_once('T') {
+        Some((day, rest)) => [day, " ", rest.get(..8).unwrap_or(rest)].concat(),
+        None => String::new(),
+    }
 }
 
 /// The day: `2026-01-31`.
 pub fn day(at_ms: i64) -> String {
-    iso(at_ms).chars().take(10).collect()
+    let mut text = iso(at_ms);
+    text.truncate(10);
+    text
 }
 
 /// The number of such a day since 1970; nothing for what is none, such as a time beyond ISO 8601.

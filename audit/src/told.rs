@@ -4,7 +4,12 @@
 use std::collections::BTreeMap;
 
 use consentinel::{
-    export::Summary, hash::hex, ledger::Ledger, problem::Code, question::Held, record::Record,
+    export::Summary,
+    hash::hex,
+    ledger::Ledger,
+    problem::Code,
+    question::Held,
+    record::{Digits, Record, Text},
 };
 use serde_json::{Value, json};
 
@@ -12,27 +17,36 @@ use crate::{judged::Shown, problems::Problems, time::iso};
 
 /// How many records name each policy and each notice.
 #[derive(Default)]
-pub struct Named(BTreeMap<(&'static str, String, String), u64>);
+pub struct Named {
+    /// By hash, id and revision.
+    policies: BTreeMap<(Digits, Text, Text), u64>,
+    /// By hash, language and layout.
+    notices: BTreeMap<(Digits, Text, i64), u64>,
+}
 
 impl Named {
     /// Takes a record in.
     pub fn take(&mut self, record: &Record) {
-        let policy = format!("{} {}", record.policy_id, record.policy_revision);
-        let notice = format!("{} layout {}", record.language, record.layout);
-        for (kind, hash, words) in
-            [("policy", &record.policy_hash, policy), ("notice", &record.notice_hash, notice)]
-        {
-            *self.0.entry((kind, hash.clone(), words)).or_default() += 1;
-        }
+        let policy = (record.policy_hash, record.policy_id.clone(), record.policy_revision.clone());
+        *self.policies.entry(policy).or_default() += 1;
+        let notice = (record.notice_hash, record.language.clone(), record.layout);
+        *self.notices.entry(notice).or_default() += 1;
     }
 
     /// Kind, hash and words of each document, and how many records name it.
-    pub fn all(&self) -> &BTreeMap<(&'static str, String, String), u64> {
-        &self.0
+    pub fn all(&self) -> BTreeMap<(&'static str, String, String), u64> {
+        let policies = self.policies.iter().map(|((hash, id, revision), count)| {
+            (("policy", hash.to_string(), format!("{id} {revision}")), *count)
+        });
+        let notices = self.notices.iter().map(|((hash, language, layout), count)| {
+            (("notice", hash.to_string(), format!("{language} layout {layout}")), *count)
+        });
+        policies.chain(notices).collect()
     }
 
     fn list(&self) -> Value {
-        let objects = self.0.iter().map(|((kind, hash, words), count)| {
+        let all = self.all();
+        let objects = all.iter().map(|((kind, hash, words), count)| {
             json!({ "kind": kind, "hash": hash, "says": words, "records": count })
         });
         Value::Array(objects.collect())

@@ -51,8 +51,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             count += 1;
         } else if let Line::Record(record) = line {
             for hash in [&record.policy_hash, &record.notice_hash] {
-                if !named.contains(hash) {
-                    named.insert(hash.clone());
+                if !named.contains(hash.as_str()) {
+                    named.insert(hash.to_string());
                 }
             }
         }

@@ -17,7 +17,7 @@ use consentinel::{
     export::{Known, Line},
     hash::{digest, hex, sha256},
     json::Json,
-    record::Record,
+    record::{Digits, Record},
     source,
 };
 use consentinel_audit::judged::{Kind, kind};
@@ -100,15 +100,37 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// Makes a text of a record, by its fields, its line and its hash.
-pub type Each = dyn Fn(&Record, &[u8], &str) -> io::Result<Vec<u8>> + Sync;
+/// A record, and the hash of its line.
+pub struct Row {
+    /// Its fields.
+    pub record: Record,
+    /// Its hash.
+    pub hash: Digits,
+}
+
+impl Row {
+    /// The record of a line of an export that holds; nothing for another line.
+    fn of_line(line: &[u8]) -> Option<Row> {
+        let text = std::str::from_utf8(line).ok()?;
+        let read = || Record::read(&source::parse(text)?).ok();
+        Some(Row::new(Record::of_line(text).or_else(read)?, line))
+    }
+
+    fn new(record: Record, line: &[u8]) -> Row {
+        // A hash is as long as there is room for.
+        Row { record, hash: Digits::from(&hex(&digest(line))).unwrap_or_default() }
+    }
+}
+
+/// Makes one text of some records, each with its line, that follow each other.
+pub type Several = dyn Fn(&[(Row, &[u8])]) -> io::Result<Vec<u8>> + Sync;
 
 /// A form in which each record is a text of its own.
 pub struct Texts {
     /// What stands before all of them.
     pub before: Vec<u8>,
-    /// What stands for a record; asked on every processor.
-    pub each: Box<Each>,
+    /// What stands for some records, at least one; asked on every processor.
+    pub several: Box<Several>,
     /// What stands between two of them.
     pub between: &'static [u8],
     /// What stands after all of them.
@@ -117,8 +139,8 @@ pub struct Texts {
 
 /// A form in which the records are one whole.
 pub trait Sink {
-    /// Writes a record: its fields and its hash.
-    fn record(&mut self, record: &Record, hash: &str) -> io::Result<()>;
+    /// Writes a record.
+    fn row(&mut self, row: Row) -> io::Result<()>;
 
     /// Writes what is still to be written, and hands the output back.
     fn finish(self: Box<Self>) -> io::Result<Output>;
@@ -143,8 +165,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         match line {
             Line::Record(record) => {
                 for name in record.granted.iter().chain(&record.denied) {
-                    if !names.contains(name) {
-                        names.insert(name.clone());
+                    if !names.contains(name.as_str()) {
+                        names.insert(name.to_string());
                     }
                 }
             }
@@ -213,8 +235,7 @@ fn write_texts(
 ) -> Result<Output, Failure> {
     output.write_all(&texts.before)?;
     let mut before: &[u8] = b"";
-    let look = |record: Record, line: &[u8], hash: &str| (texts.each)(&record, line, hash);
-    each(path, content, &look, &mut |text| {
+    several(path, content, &|rows| (texts.several)(&rows), &mut |text| {
         output.write_all(before)?;
         before = texts.between;
         output.write_all(&text?)
@@ -224,35 +245,41 @@ fn write_texts(
 }
 
 fn write_whole(path: &Path, content: &Content, mut sink: Box<dyn Sink>) -> Result<Output, Failure> {
-    let look = |record: Record, _: &[u8], hash: &str| (record, String::from(hash));
-    each(path, content, &look, &mut |(record, hash)| sink.record(&record, &hash))?;
+    let look = |rows: Vec<(Row, &[u8])>| rows.into_iter().map(|(row, _)| row).collect::<Vec<Row>>();
+    several(path, content, &look, &mut |rows| rows.into_iter().try_for_each(|row| sink.row(row)))?;
     Ok(sink.finish()?)
 }
 
-/// Hands on what `look` makes of each record, in their order.
-fn each<T: Send>(
+/// Makes something of records and their lines; asked on every processor.
+type Look<'a, T> = &'a (dyn Fn(Vec<(Row, &[u8])>) -> T + Sync);
+
+/// Hands on what `look` makes of some records at a time, in their order.
+fn several<T: Send>(
     path: &Path,
     content: &Content,
-    look: &(dyn Fn(Record, &[u8], &str) -> T + Sync),
+    look: Look<T>,
     take: &mut dyn FnMut(T) -> io::Result<()>,
 ) -> Result<(), Failure> {
     if let Content::Ledger(ledger, records) = content {
-        for (record, line) in records.iter().zip(&ledger.lines) {
-            take(look(record.clone(), line.as_bytes(), &sha256(line.as_bytes())))?;
+        let lines = ledger.lines.iter().map(String::as_bytes);
+        let rows = records.iter().zip(lines);
+        let rows: Vec<_> =
+            rows.map(|(record, line)| (Row::new(record.clone(), line), line)).collect();
+        if !rows.is_empty() {
+            take(look(rows))?;
         }
         return Ok(());
     }
     // An export was judged, and is read once more: no file is too long for that.
-    let at = |line: &[u8]| {
-        let text = std::str::from_utf8(line).ok()?;
-        let read = || Record::read(&source::parse(text)?).ok();
-        let record = Record::of_line(text).or_else(read)?;
-        Some(look(record, line, &hex(&digest(line))))
+    let made = |lines: &[&[u8]]| {
+        let rows = lines.iter().filter_map(|line| Some((Row::of_line(line)?, *line)));
+        let rows: Vec<_> = rows.collect();
+        (!rows.is_empty()).then(|| look(rows))
     };
     let mut failed = None;
     let input = Input::open(path).map_err(Failure::Reading)?;
-    let read = stream::each(path, input, &at, &mut |_, record| {
-        failed = record.map(&mut *take).and_then(Result::err);
+    let read = stream::several(path, input, &made, &mut |_, made| {
+        failed = made.map(&mut *take).and_then(Result::err);
         Ok(failed.is_none())
     });
     read.map_err(Failure::Reading)?;

@@ -11,6 +11,8 @@ use crate::error::{Error, is_standard, name};
 
 /// How much of a file is looked at to tell what kind of file it is.
 const START: u64 = 4096;
+/// How much is written, or read for writing, at a time.
+pub const AT_A_TIME: usize = 256 * 1024;
 
 /// A file that is open, or standard input.
 pub struct Input {
@@ -98,7 +100,7 @@ impl Output {
             Some(path) => Output::create(path),
             None => Ok(Output {
                 name: String::from("standard output"),
-                writer: BufWriter::new(Box::new(io::stdout())),
+                writer: BufWriter::with_capacity(AT_A_TIME, Box::new(io::stdout())),
                 unfinished: None,
             }),
         }
@@ -108,7 +110,7 @@ impl Output {
         let name = name(path);
         let file = File::create_new(path).map_err(|error| Error::output(&name, &error))?;
         let unfinished = Some(path.to_path_buf());
-        Ok(Output { name, writer: BufWriter::new(Box::new(file)), unfinished })
+        Ok(Output { name, writer: BufWriter::with_capacity(AT_A_TIME, Box::new(file)), unfinished })
     }
 
     /// How a message names it.
@@ -169,13 +171,23 @@ impl Replacement {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
         let file = file.map_err(|error| Error::output(&name(path), &error))?;
-        Ok(Replacement { path: path.to_path_buf(), file: BufWriter::new(file) })
+        Ok(Replacement {
+            path: path.to_path_buf(),
+            file: BufWriter::with_capacity(AT_A_TIME, file),
+        })
     }
 
     /// Writes a line.
     pub fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         let written = self.file.write_all(line).and_then(|()| self.file.write_all(b"\n"));
         written.map_err(|error| Error::output(&name(&self.path), &error))
+    }
+
+    /// Writes what is left to read of a file.
+    pub fn all_of(&mut self, other: &mut File) -> Result<(), Error> {
+        let flushed = self.file.flush();
+        let copied = flushed.and_then(|()| io::copy(other, self.file.get_mut().as_file_mut()));
+        copied.map(drop).map_err(|error| Error::output(&name(&self.path), &error))
     }
 
     /// Takes the place.

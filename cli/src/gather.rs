@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use tempfile::tempfile;
 
 use crate::error::{Error, is_standard, name};
-use crate::files::{self, Input};
+use crate::files::{self, AT_A_TIME, Input};
 use crate::judged::MAX_LEDGER_BYTES;
 use crate::policies::Documents;
 use crate::report::{Report, Verdict};
@@ -149,7 +149,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let mut gathering = Gathering {
         verifier: Verifier::new(Vec::new(), library.known()),
         problems: Problems::default(),
-        spool: BufWriter::new(spool),
+        spool: BufWriter::with_capacity(AT_A_TIME, spool),
         erased: BTreeSet::new(),
         checkpoint: String::new(),
         documents: Documented::default(),
@@ -463,8 +463,8 @@ impl Gathering {
 
     fn name(&mut self, record: &Record) {
         for hash in [&record.policy_hash, &record.notice_hash] {
-            if !self.named.contains(hash) {
-                self.named.insert(hash.clone());
+            if !self.named.contains(hash.as_str()) {
+                self.named.insert(hash.to_string());
             }
         }
     }

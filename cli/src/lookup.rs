@@ -12,7 +12,7 @@ use consentinel::{
     id::is_id,
     json::Json,
     question::{Held, held},
-    record::Record,
+    record::{Record, Text},
     time::UnixMillis,
 };
 use consentinel_audit::{
@@ -95,7 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     }
     let at = arguments.at.unwrap_or(i64::MAX);
     let held = held(&records, UnixMillis(at));
-    let notice = held.decision.and_then(|decision| notices.get(&decision.notice_hash));
+    let notice = held.decision.and_then(|decision| notices.get(decision.notice_hash.as_str()));
     let mut out = if arguments.json {
         json_line(&told::history(
             &arguments.subject,
@@ -126,7 +126,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     Ok(Report { out, words, verdict })
 }
 
-fn names(names: &[String]) -> String {
+fn names(names: &[Text]) -> String {
     if names.is_empty() { String::from("nothing") } else { names.join(" ") }
 }
 
@@ -161,7 +161,7 @@ fn words(
         return out;
     };
     let is_here =
-        if notices.contains_key(&decision.notice_hash) { "is here" } else { "is not here" };
+        if notices.contains_key(decision.notice_hash.as_str()) { "is here" } else { "is not here" };
     for (label, text) in [
         (
             "granted",
@@ -189,8 +189,8 @@ fn words(
             "policy",
             format!("{} {} {}", decision.policy_hash, decision.policy_id, decision.policy_revision),
         ),
-        ("build", decision.build.clone()),
-        ("record", decision.id.clone()),
+        ("build", decision.build.to_string()),
+        ("record", decision.id.to_string()),
     ] {
         let _ = writeln!(out, "  {label:<10}{}", one_line(&text));
     }

@@ -65,8 +65,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             }
             Line::Record(record) => {
                 for hash in [&record.policy_hash, &record.notice_hash] {
-                    if !named.contains(hash) {
-                        named.insert(hash.clone());
+                    if !named.contains(hash.as_str()) {
+                        named.insert(hash.to_string());
                     }
                 }
             }

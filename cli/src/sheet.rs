@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         let place = leaves.take(line, hash);
         match line {
             Line::Record(record) if record.subject == arguments.subject => {
-                found.push((record.id.clone(), place, bytes.to_vec()));
+                found.push((record.id.to_string(), place, bytes.to_vec()));
                 records.push(Record::clone(record));
             }
             Line::Policy(policy) => titles.take_policy(policy),

@@ -17,6 +17,9 @@ use crate::files::Input;
 /// How much is read at a time; longer than the longest line.
 const BLOCK: usize = 2_000_000;
 
+/// So many lines are looked at by one processor at a time.
+const TOGETHER: usize = 64;
+
 /// A bar on standard error that shows how much of a file is read; nothing where that is no terminal.
 pub fn bar(path: &Path, input: &Input) -> ProgressBar {
     let bar = match input.length {
@@ -45,9 +48,32 @@ pub fn each<T: Send>(
     look: &(dyn Fn(&[u8]) -> T + Sync),
     take: Take<T>,
 ) -> Result<bool, Error> {
+    let many = |lines: &[&[u8]]| lines.iter().map(|line| look(line)).collect::<Vec<T>>();
+    several(path, input, &many, &mut |lines, looked| {
+        for (line, looked) in lines.iter().zip(looked) {
+            if !take(line, looked)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })
+}
+
+/// Takes some lines that follow each other, and what was made of them; says whether it wants more.
+pub type TakeSeveral<'a, T> = &'a mut dyn FnMut(&[&[u8]], T) -> Result<bool, Error>;
+
+/// The same with what `look` makes of some lines together.
+pub fn several<T: Send>(
+    path: &Path,
+    input: Input,
+    look: &(dyn Fn(&[&[u8]]) -> T + Sync),
+    take: TakeSeveral<T>,
+) -> Result<bool, Error> {
     let bar = bar(path, &input);
     let mut blocks = Blocks { reader: Box::new(input.into_reader()), rest: Vec::new() };
-    let mut read = blocks.next();
+    let mut read = blocks.next(Vec::new());
+    // The block before, whose memory the next one takes.
+    let mut spare = Vec::new();
     loop {
         let block = read.map_err(|error| Error::input(path, &error))?;
         let Some((last, whole)) = block.split_last() else {
@@ -57,11 +83,11 @@ pub fn each<T: Send>(
         let body = if is_whole { whole } else { &*block };
         let lines = split(body);
         let (next, looked) = rayon::join(
-            || blocks.next(),
-            || lines.par_iter().with_min_len(64).map(|line| look(line)).collect::<Vec<T>>(),
+            || blocks.next(spare),
+            || lines.par_chunks(TOGETHER).map(look).collect::<Vec<T>>(),
         );
-        for (line, looked) in lines.iter().zip(looked) {
-            if !take(line, looked)? {
+        for (lines, looked) in lines.chunks(TOGETHER).zip(looked) {
+            if !take(lines, looked)? {
                 return Ok(true);
             }
         }
@@ -71,6 +97,7 @@ pub fn each<T: Send>(
             return Ok(false);
         }
         read = next;
+        spare = block;
     }
 }
 
@@ -98,17 +125,19 @@ struct Blocks {
 }
 
 impl Blocks {
-    /// The next lines; nothing at the end. Only the last block may end without a line feed, and one
+    /// The next lines, in the memory of others; nothing at the end. Only the last block may end without a line feed, and one
     /// line that is too long.
-    fn next(&mut self) -> io::Result<Vec<u8>> {
-        let mut block = std::mem::take(&mut self.rest);
-        block.reserve_exact(BLOCK);
+    fn next(&mut self, spare: Vec<u8>) -> io::Result<Vec<u8>> {
+        let mut block = spare;
+        block.clear();
+        block.reserve_exact(BLOCK + self.rest.len());
+        block.append(&mut self.rest);
         let got = self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
         if got < BLOCK {
             return Ok(block);
         }
         if let Some(end) = block.iter().rposition(|byte| *byte == b'\n') {
-            self.rest = block.split_off(end + 1);
+            self.rest.extend(block.drain(end + 1..));
         } else {
             block.truncate(LONGEST_LINE + 1);
         }

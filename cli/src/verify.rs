@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
 fn named_lines(named: &Named) -> String {
     let mut lines = String::new();
     for ((kind, hash, words), count) in named.all() {
-        let words = one_line(words);
+        let words = one_line(&words);
         // Writing to a String cannot fail.
         let _ = writeln!(lines, "  {kind:<12}{hash} {words}: {count}");
     }
@@ -160,7 +160,7 @@ fn ledger_lines(ledger: &Ledger, records: &[Record]) -> String {
         ("summarised", Some(ledger.summarised.to_string())),
         ("first", at(records.first())),
         ("last", at(records.last())),
-        ("subject", records.last().map(|record| record.subject.clone())),
+        ("subject", records.last().map(|record| record.subject.to_string())),
         ("head", Some(ledger.head()).filter(|head| !head.is_empty())),
     ];
     table(&rows) + &statement("ledger")
@@ -220,7 +220,7 @@ fn proof(path: &Path, input: Input, arguments: &Arguments) -> Result<(Vec<u8>, b
     let out = if is_sound {
         let record = shown.record.as_ref();
         let at = record.map(|record| iso(record.at_ms));
-        let subject = record.map(|record| record.subject.clone());
+        let subject = record.map(|record| record.subject.to_string());
         let rows = [("subject", subject), ("at", at), ("checkpoint", shown.checkpoint)];
         let statement = statement("proof");
         format!("holds: {name}\n{}{statement}{}", table(&rows), shown.problems.lines())

@@ -22,14 +22,19 @@ struct Entry {
     line: u32,
 }
 
-/// So many parts, by the first byte of what is looked for: a part is small enough to be sorted alone,
-/// and grows without copying all the others.
+/// So many parts, by the first letters of what is looked for: a part is small enough to be sorted alone.
 const PARTS: usize = 256;
+/// So many entries of a part lie together. A part grows by as many, and what it has is never copied: a vector that
+/// doubles would do that, and keep up to as much memory unused as is used.
+const TOGETHER: usize = 128;
+
+/// What is kept of some records.
+type Part<T> = Vec<Vec<T>>;
 
 /// The records of all browsers.
 pub struct Browsers {
-    entries: Vec<Vec<Entry>>,
-    ids: Vec<Vec<([u8; 22], u32)>>,
+    entries: Vec<Part<Entry>>,
+    ids: Vec<Part<([u8; 22], u32)>>,
     erased: Vec<Hash>,
 }
 
@@ -68,7 +73,8 @@ impl Browsers {
         let mut repeated = Vec::new();
         let mut count = 0;
         self.erased.sort_unstable();
-        for part in &mut self.entries {
+        for part in self.entries {
+            let mut part = part.concat();
             part.sort_unstable_by(|one, other| {
                 let key = |entry: &Entry| (entry.subject, entry.hash, entry.line);
                 key(one).cmp(&key(other))
@@ -79,7 +85,8 @@ impl Browsers {
             }
         }
         repeated.sort_unstable();
-        for part in &mut self.ids {
+        for part in self.ids {
+            let mut part = part.concat();
             part.sort_unstable();
             for same in part.chunk_by(|one, other| one.0 == other.0) {
                 for (id, line) in same.iter().skip(1) {
@@ -147,15 +154,18 @@ fn bytes(id: &str) -> [u8; 22] {
     id.as_bytes().first_chunk().copied().unwrap_or([0; 22])
 }
 
-fn push<T>(parts: &mut [Vec<T>], key: &[u8; 22], value: T) {
+fn push<T>(parts: &mut [Part<T>], key: &[u8; 22], value: T) {
     // Two letters, so that the parts are alike: 64 letters, and 128 bits are random.
     let [first, second, ..] = *key;
     let at = usize::from(first).wrapping_mul(31).wrapping_add(usize::from(second)) % PARTS;
     if let Some(part) = parts.get_mut(at) {
-        // Doubling, as a vector does by itself, would keep up to as much memory unused as is used.
-        if part.len() == part.capacity() {
-            part.reserve_exact((part.len() / 8).max(64));
+        match part.last_mut().filter(|last| last.len() < TOGETHER) {
+            Some(last) => last.push(value),
+            None => {
+                let mut next = Vec::with_capacity(TOGETHER);
+                next.push(value);
+                part.push(next);
+            }
         }
-        part.push(value);
     }
 }

@@ -85,14 +85,14 @@ impl Known {
 
     /// Tells of everything in a record that is not so by the documents that it names.
     pub fn judge(&self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
-        match self.policies.get(&record.policy_hash) {
+        match self.policies.get(record.policy_hash.as_str()) {
             Some(Some(asked)) => conform(record, asked, report),
             Some(None) => report(Code::PolicyContradicts, &record.policy_hash),
             None => report(Code::PolicyUnknown, &record.policy_hash),
         }
-        match self.notices.get(&record.notice_hash) {
+        match self.notices.get(record.notice_hash.as_str()) {
             Some(Some((language, layout))) => {
-                if *language != record.language {
+                if *language != *record.language {
                     report(Code::NoticeContradicts, "notice.language");
                 }
                 if *layout != record.layout {
@@ -386,8 +386,8 @@ impl Verifier {
         let (first, last) = self.summary.times.unwrap_or((at, at));
         self.summary.times = Some((first.min(at), last.max(at)));
         for name in record.granted.iter().chain(&record.denied) {
-            if !self.summary.names.contains(name) {
-                self.summary.names.insert(name.clone());
+            if !self.summary.names.contains(name.as_str()) {
+                self.summary.names.insert(String::from(name.as_str()));
             }
         }
         if at < FIRST_MS || at > self.latest_ms {
@@ -395,8 +395,8 @@ impl Verifier {
         }
         self.names.follow(record, &mut |code, found| report(code, line, found));
         if !self.unused.is_empty() {
-            self.unused.remove(&record.policy_hash);
-            self.unused.remove(&record.notice_hash);
+            self.unused.remove(record.policy_hash.as_str());
+            self.unused.remove(record.notice_hash.as_str());
         }
         let unknown = &mut self.unknown;
         self.known.judge(record, &mut |code, found| {

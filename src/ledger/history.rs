@@ -4,11 +4,11 @@
 //!
 //! Errors and warnings are told apart as there: an error is what no release can have written.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, vec::Vec};
 
 use crate::{
     problem::Code,
-    record::{Action, LONGEST_MS, Names, Record, Via},
+    record::{Action, LONGEST_MS, Names, Record, Text, Via},
 };
 
 /// How far ahead of the clock a stored answer may be when it is read (docs/record.md, "Reading it").
@@ -17,15 +17,15 @@ const TOLERANCE_MS: i64 = 600_000;
 /// What the records so far said.
 #[derive(Default)]
 pub struct History {
-    ids: BTreeSet<String>,
+    ids: BTreeSet<Text>,
     names: Names,
     /// The id of the policy of the record before.
-    policy: String,
+    policy: Text,
     /// When the record before was written, and the latest time of any.
     last_ms: i64,
     latest_ms: i64,
     /// What was granted after the last decision; nothing where that is not known.
-    granted: Option<Vec<String>>,
+    granted: Option<Vec<Text>>,
 }
 
 impl History {
@@ -85,8 +85,8 @@ impl History {
             _ => usize::MAX,
         };
         if let Some(before) = &self.granted {
-            let is_new = |name: &&String| before.binary_search(name).is_err();
-            let new: Vec<&str> = record.granted.iter().filter(is_new).map(String::as_str).collect();
+            let is_new = |name: &&Text| before.binary_search(name).is_err();
+            let new: Vec<&str> = record.granted.iter().filter(is_new).map(Text::as_str).collect();
             if new.len() > most {
                 report(Code::GrantUnrecorded, &new.join(" "));
             }

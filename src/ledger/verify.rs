@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::{FORMAT, Ledger, MAX_RECORDS, Parse, VERSION, history::History};
 use crate::{
-    hash,
+    hash::{self, Hash, digest, hex},
     json::{Json, MAX_INTEGER, push_integer},
     problem::{Code, Problem},
     record::{Record, examine},
@@ -23,11 +23,21 @@ use crate::{
 /// ```
 pub fn verify(text: &str, parse: Parse) -> (Option<Ledger>, Vec<Problem>) {
     let (verified, problems) = verify_records(text, parse);
-    (verified.map(|(ledger, _)| ledger), problems)
+    (verified.map(|verified| verified.ledger), problems)
 }
 
-/// As [`verify`], and with the ledger come its records, read out of their lines.
-pub fn verify_records(text: &str, parse: Parse) -> (Option<(Ledger, Vec<Record>)>, Vec<Problem>) {
+/// A ledger that holds.
+pub struct Verified {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// Its records, read out of their lines.
+    pub records: Vec<Record>,
+    /// The hashes of those lines.
+    pub hashes: Vec<Hash>,
+}
+
+/// As [`verify`], and with the ledger comes what was read out of it.
+pub fn verify_records(text: &str, parse: Parse) -> (Option<Verified>, Vec<Problem>) {
     let mut check = Check { parse, problems: Vec::new() };
     let verified = check.ledger(text);
     let is_sound = !check.problems.iter().any(Problem::is_error);
@@ -47,7 +57,7 @@ impl Check<'_> {
         self.problems.push(Problem::new(code, &path, found));
     }
 
-    fn ledger(&mut self, text: &str) -> Option<(Ledger, Vec<Record>)> {
+    fn ledger(&mut self, text: &str) -> Option<Verified> {
         let Some(body) = text.strip_suffix('\n') else {
             let lines = text.split('\n').count();
             self.report(Code::LedgerLine, lines, "");
@@ -58,7 +68,7 @@ impl Check<'_> {
         let header = self.header(first)?;
         let mut ledger =
             Ledger { summarised: header.summarised, summary: header.summary, ..Ledger::default() };
-        let mut records = Vec::new();
+        let (mut records, mut hashes) = (Vec::new(), Vec::new());
         let mut history = History::new(ledger.summarised == 0);
         // Hashes are taken from the bytes of the file, not from what was read out of them.
         let mut previous = ledger.summary.clone();
@@ -74,7 +84,9 @@ impl Check<'_> {
                 None => history.lose_track(),
             }
             ledger.lines.push(String::from(line));
-            previous = hash::sha256(line.as_bytes());
+            let hash = digest(line.as_bytes());
+            previous = hex(&hash);
+            hashes.push(hash);
         }
         let count = ledger.lines.len();
         if header.count != count as i64 {
@@ -90,7 +102,7 @@ impl Check<'_> {
         if count > MAX_RECORDS {
             self.report(Code::LedgerLong, 1, "count");
         }
-        Some((ledger, records))
+        Some(Verified { ledger, records, hashes })
     }
 
     fn header(&mut self, line: &str) -> Option<Header> {
@@ -161,14 +173,14 @@ impl Check<'_> {
 
     /// Whether a record stands where it belongs.
     fn link(&mut self, number: usize, ledger: &mut Ledger, record: &Record, previous: &str) {
-        if record.previous != previous {
+        if *record.previous != *previous {
             self.report(Code::ChainBroken, number, &record.previous);
         }
         if record.sequence != ledger.summarised + number as i64 - 2 {
             self.report(Code::SequenceBroken, number, "sequence");
         }
         if ledger.subject.is_empty() {
-            ledger.subject.clone_from(&record.subject);
+            ledger.subject = String::from(record.subject.as_str());
         } else if ledger.subject != record.subject {
             self.report(Code::SubjectChanged, number, &record.subject);
         }

@@ -58,7 +58,7 @@ pub fn conform(record: &Record, asked: &Asked, report: &mut dyn FnMut(Code, &str
         report(Code::PolicyContradicts, "policy.revision");
     }
     for name in record.granted.iter().chain(&record.denied) {
-        if !asked.categories.contains(name) && !asked.services.contains(name) {
+        if !asked.categories.contains(name.as_str()) && !asked.services.contains(name.as_str()) {
             report(Code::ChoiceUnknown, name);
         }
     }

@@ -11,7 +11,7 @@ use alloc::string::String;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Action, Record, Via};
+use super::{Action, Record, Text, Via};
 use crate::{problem::Code, text, time::DAY_MS};
 
 /// No choice counts longer after its decision: 395 days (docs/record.md, "Reading it").
@@ -114,7 +114,7 @@ fn fields(record: &Record, report: &mut dyn FnMut(Code, &str)) {
     let is_all = matches!(record.action, Action::AcceptAll | Action::RejectAll);
     for (key, names) in [("granted", &record.granted), ("denied", &record.denied)] {
         let most = if is_all { MOST_CATEGORIES } else { MOST_CATEGORIES + MOST_SERVICES };
-        let is_long = |name: &String| name.len() > LONGEST_CATEGORY;
+        let is_long = |name: &Text| name.len() > LONGEST_CATEGORY;
         if names.len() > most || is_all && names.iter().any(is_long) {
             report(Code::FieldUnusual, key);
         }
@@ -128,13 +128,12 @@ fn fields(record: &Record, report: &mut dyn FnMut(Code, &str)) {
     }
     // A storage may have a key without a character, and one in letters that are not Unicode becomes one.
     // Where everything is granted nothing is to be erased, but for what a mistake in the policy left out.
-    let is_empty = record.left.iter().any(String::is_empty);
+    let is_empty = record.left.iter().any(|name| name.is_empty());
     if is_empty || record.action == Action::AcceptAll && !record.left.is_empty() {
         report(Code::FieldUnusual, "left");
     }
     let revision = &record.policy_revision;
-    let clean = text::cleaned(revision, None);
-    if clean.len() != revision.len() || text::characters(revision) > LONGEST_REVISION {
+    if revision.chars().any(text::is_control) || text::characters(revision) > LONGEST_REVISION {
         report(Code::FieldUnusual, "policy.revision");
     }
     let is_tag_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';

@@ -8,22 +8,22 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{Action, Record, folded};
+use super::{Action, Digits, Record, Text, folded};
 use crate::problem::Code;
 
 /// What the records so far said by which name.
 #[derive(Default)]
 pub struct Names {
     /// Of each hash of a policy: its id and its revision.
-    policies: BTreeMap<String, (String, String)>,
+    policies: BTreeMap<Digits, (Text, Text)>,
     /// Of each hash of a notice: its language and its layout.
-    notices: BTreeMap<String, (String, i64)>,
+    notices: BTreeMap<Digits, (Text, i64)>,
     /// Of each hash of a policy: all that a visitor is asked about.
-    everything: BTreeMap<String, Vec<String>>,
+    everything: BTreeMap<Digits, Vec<Text>>,
     /// Of each policy, its revisions as they read, and as they are written.
-    revisions: BTreeMap<(String, String), String>,
-    /// Revisions of which that is known.
-    seen: BTreeSet<(String, String)>,
+    revisions: BTreeMap<(Text, String), Text>,
+    /// Revisions of each policy of which that is known.
+    seen: BTreeMap<Text, BTreeSet<Text>>,
 }
 
 impl Names {
@@ -49,26 +49,22 @@ impl Names {
     /// Takes the next record in, and tells of everything that an earlier one says otherwise.
     pub fn follow(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
         self.check(record, report);
-        if !self.policies.contains_key(&record.policy_hash) {
-            let policy = (record.policy_id.clone(), record.policy_revision.clone());
-            self.policies.insert(record.policy_hash.clone(), policy);
-        }
-        if !self.notices.contains_key(&record.notice_hash) {
-            let notice = (record.language.clone(), record.layout);
-            self.notices.insert(record.notice_hash.clone(), notice);
-        }
+        let policy = || (record.policy_id.clone(), record.policy_revision.clone());
+        self.policies.entry(record.policy_hash).or_insert_with(policy);
+        let notice = || (record.language.clone(), record.layout);
+        self.notices.entry(record.notice_hash).or_insert_with(notice);
         if let Some((_, names)) = everything(record)
             && !self.everything.contains_key(&record.policy_hash)
         {
-            self.everything.insert(record.policy_hash.clone(), names.clone());
+            self.everything.insert(record.policy_hash, names.clone());
         }
         self.revision(record, report);
     }
 
     /// How a revision reads is asked once for each: the question takes longer than all the others.
     fn revision(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
-        let revision = (record.policy_id.clone(), record.policy_revision.clone());
-        if self.seen.contains(&revision) {
+        let seen = self.seen.get(&record.policy_id);
+        if seen.is_some_and(|seen| seen.contains(&record.policy_revision)) {
             return;
         }
         let read = (record.policy_id.clone(), folded(&record.policy_revision));
@@ -80,14 +76,15 @@ impl Names {
             Some(_) => {}
             None => {
                 self.revisions.insert(read, record.policy_revision.clone());
-                self.seen.insert(revision);
+                let seen = self.seen.entry(record.policy_id.clone()).or_default();
+                seen.insert(record.policy_revision.clone());
             }
         }
     }
 }
 
 /// Under one policy, all is always the same: what was accepted or rejected as a whole.
-fn everything(record: &Record) -> Option<(&'static str, &Vec<String>)> {
+fn everything(record: &Record) -> Option<(&'static str, &Vec<Text>)> {
     match record.action {
         Action::AcceptAll => Some(("granted", &record.granted)),
         Action::RejectAll => Some(("denied", &record.denied)),

@@ -9,6 +9,7 @@ use consentinel::{
     checkpoint::{Checkpoint, Proof},
     cookie,
     export::{Known, Line, Verifier, look},
+    hash,
     json::{Json, MAX_INTEGER},
     ledger,
     note::{Note, PrivateKey, PublicKey},
@@ -123,9 +124,11 @@ pub fn record(bytes: &[u8]) {
         assert_eq!(Record::read(&document), Ok(record));
     }
     let (read, problems) = ledger::verify_records(&text, &source::parse);
-    if let Some((ledger, records)) = read.filter(|_| is_sound(&problems)) {
-        assert_eq!(ledger.to_text(), text);
-        assert_eq!(ledger.lines.len(), records.len());
+    if let Some(read) = read.filter(|_| is_sound(&problems)) {
+        assert_eq!(read.ledger.to_text(), text);
+        assert_eq!(read.ledger.lines.len(), read.records.len());
+        let hashes = read.ledger.lines.iter().map(|line| hash::digest(line.as_bytes()));
+        assert!(read.hashes.into_iter().eq(hashes));
     }
 }
 

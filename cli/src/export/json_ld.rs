@@ -22,6 +22,9 @@ use super::Texts;
 /// The profile of DPV for 27560 that the records follow.
 const PROFILE: &str = "https://w3id.org/dpv/schema/dpv-27560#record";
 
+/// What stands between two records.
+const BETWEEN: &[u8] = b",\n";
+
 /// One document with a graph of all records, which names the controller of each policy that is known, by
 /// the hash of the policy.
 pub fn texts(controllers: BTreeMap<String, Json>) -> Texts {
@@ -37,10 +40,17 @@ pub fn texts(controllers: BTreeMap<String, Json>) -> Texts {
     });
     Texts {
         before: format!("{{\"@context\":{context},\"@graph\":[\n").into_bytes(),
-        each: Box::new(move |record, _, hash| {
-            Ok(serde_json::to_vec(&node(record, hash, &controllers))?)
+        several: Box::new(move |rows| {
+            let mut out = Vec::with_capacity(rows.len() * 1500);
+            for (row, _) in rows {
+                if !out.is_empty() {
+                    out.extend_from_slice(BETWEEN);
+                }
+                serde_json::to_writer(&mut out, &node(&row.record, &row.hash, &controllers))?;
+            }
+            Ok(out)
         }),
-        between: b",\n",
+        between: BETWEEN,
         after: b"\n]}\n",
     }
 }
@@ -145,7 +155,7 @@ fn node<'a>(record: &'a Record, hash: &str, controllers: &'a BTreeMap<String, Js
         status,
         purpose: Identified { kind: "dpv:Purpose", identifier: name },
     });
-    let controller = controllers.get(&record.policy_hash);
+    let controller = controllers.get(record.policy_hash.as_str());
     Node {
         id: named(hash),
         kind: "dpv:ConsentRecord",

@@ -6,7 +6,10 @@ use super::Texts;
 pub fn texts() -> Texts {
     Texts {
         before: Vec::new(),
-        each: Box::new(|_, line, _| Ok([line, b"\n"].concat())),
+        several: Box::new(|rows| {
+            let lines = rows.iter().flat_map(|(_, line)| [*line, b"\n"]);
+            Ok(lines.collect::<Vec<_>>().concat())
+        }),
         between: b"",
         after: b"",
     }

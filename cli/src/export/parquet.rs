@@ -3,16 +3,19 @@
 use std::io;
 use std::sync::Arc;
 
-use consentinel::record::Record;
-use parquet::basic::Compression;
-use parquet::column::writer::ColumnWriter;
+use bytes::Bytes;
+use consentinel::record::{Record, Text};
+use parquet::basic::{Compression, Encoding};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::{ColumnDescPtr, ColumnPath};
+use rayon::prelude::*;
 
-use super::Sink;
+use super::{Row, Sink};
 use crate::files::Output;
 
 /// How many records are written at a time; so many are kept in memory.
@@ -20,23 +23,22 @@ const GROUP: usize = 10_000;
 
 /// A field of a record.
 type Number = fn(&Record) -> i64;
-type Text = fn(&Record) -> &str;
-type List = fn(&Record) -> &[String];
+type OfRow = fn(&Row) -> &str;
+type List = fn(&Record) -> &[Text];
 
-const TEXTS: [(&str, Text); 12] = [
-    ("action", |record| record.action.word()),
-    ("via", |record| record.via.word()),
-    ("policy_id", |record| &record.policy_id),
-    ("policy_revision", |record| &record.policy_revision),
-    ("policy_hash", |record| &record.policy_hash),
-    ("notice_hash", |record| &record.notice_hash),
-    ("language", |record| &record.language),
-    ("build", |record| &record.build),
-    ("id", |record| &record.id),
-    ("subject", |record| &record.subject),
-    ("previous", |record| &record.previous),
-    // Filled in with the hash of the record's line.
-    ("hash", |_| ""),
+const TEXTS: [(&str, OfRow); 12] = [
+    ("action", |row| row.record.action.word()),
+    ("via", |row| row.record.via.word()),
+    ("policy_id", |row| &row.record.policy_id),
+    ("policy_revision", |row| &row.record.policy_revision),
+    ("policy_hash", |row| &row.record.policy_hash),
+    ("notice_hash", |row| &row.record.notice_hash),
+    ("language", |row| &row.record.language),
+    ("build", |row| &row.record.build),
+    ("id", |row| &row.record.id),
+    ("subject", |row| &row.record.subject),
+    ("previous", |row| &row.record.previous),
+    ("hash", |row| &row.hash),
 ];
 const NUMBERS: [(&str, &str, Number); 4] = [
     ("at", " (TIMESTAMP(MILLIS,true))", |record| record.at_ms),
@@ -51,10 +53,31 @@ const LISTS: [(&str, List); 4] = [
     ("signals", |record| &record.signals),
 ];
 
+/// Texts of which hardly two are the same, and that are random: no list of them is shorter than they are, and the
+/// first and the last of a page say nothing of the others.
+const RANDOM: [&str; 4] = ["id", "subject", "previous", "hash"];
+/// Times, which are written as their differences.
+const TIMES: [&str; 2] = ["at", "expires_at"];
+
+/// What stands in a column.
+enum Content {
+    Number(Number),
+    Text(OfRow),
+    List(List),
+}
+
+/// A column, as Parquet describes it, and what stands in it.
+struct Column {
+    described: ColumnDescPtr,
+    content: Content,
+}
+
 /// Writes such a file.
 pub struct Parquet {
     writer: SerializedFileWriter<Output>,
-    group: Vec<(Record, String)>,
+    properties: WriterPropertiesPtr,
+    columns: Vec<Column>,
+    group: Vec<Row>,
 }
 
 impl Parquet {
@@ -74,70 +97,120 @@ impl Parquet {
         }
         schema.push('}');
         let schema = parse_message_type(&schema).map_err(failed)?;
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-        let writer = SerializedFileWriter::new(output, Arc::new(schema), Arc::new(properties));
-        Ok(Parquet { writer: writer.map_err(failed)?, group: Vec::new() })
+        let properties = Arc::new(properties());
+        let writer = SerializedFileWriter::new(output, Arc::new(schema), Arc::clone(&properties));
+        let writer = writer.map_err(failed)?;
+        let numbers = NUMBERS.iter().map(|(_, _, number)| Content::Number(*number));
+        let texts = TEXTS.iter().map(|(_, text)| Content::Text(*text));
+        let lists = LISTS.iter().map(|(_, list)| Content::List(*list));
+        let described = writer.schema_descr().columns().iter().cloned();
+        let columns = described
+            .zip(numbers.chain(texts).chain(lists))
+            .map(|(described, content)| Column { described, content })
+            .collect();
+        Ok(Parquet { writer, properties, columns, group: Vec::with_capacity(GROUP) })
     }
 
-    /// Writes the records that are waiting, column by column in the order of the schema.
+    /// Writes the records that are waiting: each column is made on whichever processor is free, and they are written
+    /// in the order of the schema.
     fn group(&mut self) -> Result<(), ParquetError> {
-        let records = std::mem::take(&mut self.group);
-        if records.is_empty() {
+        if self.group.is_empty() {
             return Ok(());
         }
+        let (rows, properties) = (&self.group, &self.properties);
+        let made = self.columns.par_iter().map(|column| column.made(rows, properties));
+        let made: Result<Vec<_>, _> = made.collect();
         let mut group = self.writer.next_row_group()?;
-        let mut at = 0;
-        while let Some(mut column) = group.next_column()? {
-            match column.untyped() {
-                ColumnWriter::Int64ColumnWriter(writer) => {
-                    let number = NUMBERS.get(at).map(|(_, _, number)| number);
-                    let values = records.iter().filter_map(|(record, _)| Some(number?(record)));
-                    writer.write_batch(&values.collect::<Vec<i64>>(), None, None)?;
-                }
-                ColumnWriter::ByteArrayColumnWriter(writer) => {
-                    let at = at - NUMBERS.len();
-                    if let Some((name, text)) = TEXTS.get(at) {
-                        let values = records.iter().map(|(record, hash)| {
-                            ByteArray::from(if *name == "hash" { hash } else { text(record) })
-                        });
-                        writer.write_batch(&values.collect::<Vec<_>>(), None, None)?;
-                    } else if let Some((_, list)) = LISTS.get(at - TEXTS.len()) {
-                        let (values, levels, repeats) = listed(&records, *list);
-                        writer.write_batch(&values, Some(&levels), Some(&repeats))?;
-                    }
-                }
-                _ => {}
-            }
-            column.close()?;
-            at += 1;
+        for (bytes, column) in made? {
+            group.append_column(&bytes, column)?;
         }
         group.close()?;
+        self.group.clear();
         Ok(())
     }
 }
 
-/// The elements of all lists, for each whether there is one, and whether it goes on with a list: the
-/// levels of Dremel, by which Parquet knows where a list begins.
-fn listed(records: &[(Record, String)], list: List) -> (Vec<ByteArray>, Vec<i16>, Vec<i16>) {
-    let (mut values, mut levels, mut repeats) = (Vec::new(), Vec::new(), Vec::new());
-    for (record, _) in records {
-        let names = list(record);
-        if names.is_empty() {
+fn properties() -> WriterProperties {
+    let mut properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+    for name in RANDOM.map(ColumnPath::from) {
+        properties = properties
+            .set_column_dictionary_enabled(name.clone(), false)
+            .set_column_statistics_enabled(name, EnabledStatistics::None);
+    }
+    for name in TIMES.map(ColumnPath::from) {
+        properties = properties
+            .set_column_dictionary_enabled(name.clone(), false)
+            .set_column_encoding(name, Encoding::DELTA_BINARY_PACKED);
+    }
+    properties.build()
+}
+
+impl Column {
+    /// The bytes of the column for these rows, and what Parquet says of them.
+    fn made(
+        &self,
+        rows: &[Row],
+        properties: &WriterPropertiesPtr,
+    ) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
+        let mut pages = TrackedWrite::new(Vec::new());
+        let page_writer = Box::new(SerializedPageWriter::new(&mut pages));
+        let (described, properties) = (Arc::clone(&self.described), Arc::clone(properties));
+        let mut column = get_column_writer(described, properties, page_writer);
+        match (&self.content, &mut column) {
+            (Content::Number(number), ColumnWriter::Int64ColumnWriter(writer)) => {
+                let values: Vec<i64> = rows.iter().map(|row| number(&row.record)).collect();
+                writer.write_batch(&values, None, None)?;
+            }
+            (Content::Text(text), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+                writer.write_batch(&together(rows.iter().map(text)), None, None)?;
+            }
+            (Content::List(list), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+                let (levels, repeats) = levels(rows, *list);
+                let names = rows.iter().flat_map(|row| list(&row.record)).map(Text::as_str);
+                writer.write_batch(&together(names), Some(&levels), Some(&repeats))?;
+            }
+            _ => {}
+        }
+        let closed = column.close()?;
+        Ok((Bytes::from(pages.into_inner()?), closed))
+    }
+}
+
+/// These texts as parts of one: an allocation for each takes longer than all the rest.
+fn together<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<ByteArray> {
+    let mut whole = Vec::new();
+    texts.clone().for_each(|text| whole.extend_from_slice(text.as_bytes()));
+    let whole = Bytes::from(whole);
+    let mut start = 0;
+    let part = |text: &str| {
+        let from = start;
+        start += text.len();
+        ByteArray::from(whole.slice(from..start))
+    };
+    texts.map(part).collect()
+}
+
+/// For each element of all lists whether there is one, and whether it goes on with a list: the levels of Dremel, by
+/// which Parquet knows where a list begins.
+fn levels(rows: &[Row], list: List) -> (Vec<i16>, Vec<i16>) {
+    let (mut levels, mut repeats) = (Vec::new(), Vec::new());
+    for row in rows {
+        let count = list(&row.record).len();
+        if count == 0 {
             levels.push(0);
             repeats.push(0);
         }
-        for (position, name) in names.iter().enumerate() {
-            values.push(ByteArray::from(name.as_str()));
+        for position in 0..count {
             levels.push(1);
             repeats.push(i16::from(position > 0));
         }
     }
-    (values, levels, repeats)
+    (levels, repeats)
 }
 
 impl Sink for Parquet {
-    fn record(&mut self, record: &Record, hash: &str) -> io::Result<()> {
-        self.group.push((record.clone(), String::from(hash)));
+    fn row(&mut self, row: Row) -> io::Result<()> {
+        self.group.push(row);
         if self.group.len() == GROUP { self.group().map_err(failed) } else { Ok(()) }
     }
 

@@ -8,7 +8,7 @@ use consentinel_audit::columns::{COLUMNS, choice};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use tempfile::tempfile;
 
-use super::Sink;
+use super::{Row, Sink};
 use crate::files::Output;
 
 /// The most rows of a sheet.
@@ -84,8 +84,8 @@ impl Xlsx {
 }
 
 impl Sink for Xlsx {
-    fn record(&mut self, record: &Record, hash: &str) -> io::Result<()> {
-        self.write(record, hash).map_err(failed)
+    fn row(&mut self, row: Row) -> io::Result<()> {
+        self.write(&row.record, &row.hash).map_err(failed)
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<Output> {

@@ -19,7 +19,7 @@ use consentinel_audit::problems::Problems;
 
 use super::{Arguments, Before, Documented, Gathering, is_of_gathering};
 use crate::error::{Error, name};
-use crate::files::{Input, Replacement};
+use crate::files::{AT_A_TIME, Input, Replacement};
 use crate::sign::signed_once;
 use crate::stream;
 
@@ -188,11 +188,16 @@ impl New {
     fn each(&mut self, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
         self.spool.rewind().map_err(failed)?;
         let mut out = self.left_out.iter().peekable();
-        for (line, number) in BufReader::new(&self.spool).split(b'\n').zip(self.first..) {
-            let line = line.map_err(failed)?;
+        let mut lines = BufReader::with_capacity(AT_A_TIME, &self.spool);
+        let mut line = Vec::new();
+        for number in self.first.. {
+            line.clear();
+            if lines.read_until(b'\n', &mut line).map_err(failed)? == 0 {
+                break;
+            }
             while out.next_if(|out| **out < number).is_some() {}
             if out.peek() != Some(&&number) {
-                take(&line)?;
+                take(line.strip_suffix(b"\n").unwrap_or(&line))?;
             }
         }
         Ok(())
@@ -214,11 +219,14 @@ impl New {
 
     /// Writes them, and hands back the tree of the month with them, where that is another one than with all.
     fn write(&mut self, mut tree: Tree, file: &mut Replacement) -> Result<Tree, Error> {
-        let is_changed = !self.left_out.is_empty();
+        if self.left_out.is_empty() {
+            // As they are: the system copies a file more quickly than we read its lines.
+            self.spool.rewind().map_err(failed)?;
+            file.all_of(&mut self.spool)?;
+            return Ok(tree);
+        }
         self.each(|line| {
-            if is_changed {
-                tree.push(leaf(&digest(line)));
-            }
+            tree.push(leaf(&digest(line)));
             file.line(line)
         })?;
         Ok(tree)
