@@ -94,5 +94,5 @@ test("each file for `require` has the code of its module, and a manifest names i
     };
     assert.equal(code(entry.require.default), code(entry.default));
   }
-  assert.equal(count, 8);
+  assert.equal(count, 9);
 });

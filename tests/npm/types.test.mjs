@@ -68,6 +68,7 @@ function lay() {
     "jimo.json": readFileSync(pathOf("www/policies/jimo.json")),
     "policy.ts": 'import policy from "./jimo.json";\nexport default policy;\n',
     "analytics.ts": "export {};\n",
+    "app.ts": "export {};\n",
   };
   mkdirSync(join(project, "types"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, "types", name), text);

@@ -12,6 +12,7 @@ use crate::bundle::{self, Bundle, Script, Styles, Texts, only, place};
 use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
+use crate::scripted::scripted;
 use crate::stamp::{hash, integrity, is_stamped, stamp};
 use crate::{audit, npm, npx, page, server, tools};
 
@@ -167,6 +168,19 @@ pub fn build() -> Result<Parts> {
         ])?;
         script(&both, "dist/npm/index.js")?;
         script(&bundle::commonjs(&both)?, "dist/npm/index.cjs")?;
+        let without = Bundle::of(Script::NpmScripted, &parts.styles)?.scripted(
+            &[
+                // In the place of its bytes the number of each (www/npm/machine.js).
+                (place::GATE, &literal(&[0], CHOSEN)),
+                (place::DECIDING, &literal(&[1], CHOSEN)),
+                (place::TEXTS, &english),
+                (place::LABELS, &bundle::script_literal(&Value::from(labels(&parts.texts)))),
+                (place::INSIDE, &Value::from(ENGLISH).to_string()),
+            ],
+            &[scripted(Module::Gate)?, scripted(Module::Deciding)?],
+        )?;
+        script(&without, "dist/npm/js.js")?;
+        script(&bundle::commonjs(&without)?, "dist/npm/js.cjs")?;
         for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
             let text = face.filled(&[])?;
             write(file, &text)?;

@@ -32,9 +32,11 @@ pub mod place {
     pub const PART: &str = "consentinelPart";
     /// The hash of that file, as `integrity` has it.
     pub const INTEGRITY: &str = "consentinelIntegrity";
+    /// The modules of the page as JavaScript, a list.
+    pub const SCRIPTED: &str = "consentinelScripted";
     /// All of them.
-    pub const ALL: [&str; 9] =
-        [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY, POLICY];
+    pub const ALL: [&str; 10] =
+        [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY, POLICY, SCRIPTED];
 }
 
 /// Where the first part of the tag waits for the second one (www/js/fetched.js).
@@ -58,6 +60,8 @@ pub enum Script {
     Part,
     /// An ES module with both parts.
     Npm,
+    /// The same, which does without WebAssembly.
+    NpmScripted,
     /// A classic script with both parts, the face and a policy.
     Whole,
     /// An ES module without one, which both others load.
@@ -72,7 +76,7 @@ impl Script {
         match self {
             Self::Tag => "www/js/tag.js",
             Self::Part => "www/js/part.js",
-            Self::Npm => "www/js/npm.js",
+            Self::Npm | Self::NpmScripted => "www/js/npm.js",
             Self::Whole => "www/js/whole.js",
             Self::Face => "www/js/face.js",
             Self::Server => "www/js/server.js",
@@ -82,7 +86,7 @@ impl Script {
     fn format(self) -> &'static str {
         match self {
             Self::Tag | Self::Part | Self::Whole => "--format=iife",
-            Self::Npm | Self::Face | Self::Server => "--format=esm",
+            Self::Npm | Self::NpmScripted | Self::Face | Self::Server => "--format=esm",
         }
     }
 }
@@ -164,7 +168,17 @@ impl Bundle {
         let here = |file: &str| PathBuf::from("www/js").join(file);
         let is_part = script == Script::Part;
         // What the npm package does to a page it can take back, so it keeps a list.
-        let lasting = if script == Script::Npm { "../npm/lasting.js" } else { "pristine.js" };
+        let is_npm = matches!(script, Script::Npm | Script::NpmScripted);
+        let lasting = if is_npm { "../npm/lasting.js" } else { "pristine.js" };
+        // Where WebAssembly is refused, what stands for it.
+        let machine: &[&str] = if script == Script::NpmScripted {
+            &[
+                "--define:globalThis.WebAssembly=consentinelWebAssembly",
+                "--inject:./www/npm/machine.js",
+            ]
+        } else {
+            &[]
+        };
         let bundled = page::folder().join("bundle.js");
         let minified = page::folder().join("minified.js");
         // Joined, because the bundler takes a path without a dot for a package.
@@ -188,6 +202,7 @@ impl Bundle {
                 .arg(alias("#shared", if is_part { taken.clone() } else { here("shared.js") }))
                 .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
                 .arg(alias("#lasting", here(lasting)))
+                .args(machine)
                 // Only the script of servers imports it.
                 .arg(alias("#server", server_glue()))
                 .arg(format!("--outfile={}", bundled.display())),
@@ -217,6 +232,14 @@ impl Bundle {
     /// The text with each of these fillings, source code, in its place; nothing else may lack then.
     pub fn filled(&self, fillings: &[(&str, &str)]) -> Result<String> {
         self.template(fillings, &[])
+    }
+
+    /// The same, with the modules as code: what they take of the browser they take when the script is read, so they stand in
+    /// front of everything.
+    pub fn scripted(&self, fillings: &[(&str, &str)], modules: &[String]) -> Result<String> {
+        let text = self.template(fillings, &[place::SCRIPTED])?;
+        let front = format!("{DIRECTIVE}const {}=[{}];", place::SCRIPTED, modules.join(","));
+        Ok(text.replacen(DIRECTIVE, &front, 1))
     }
 
     /// The same, with these places open, for those who fill them later.
@@ -295,6 +318,9 @@ fn handed_over(text: &str) -> Result<String> {
     Ok(format!("{HOOK}(({SHARED},{TAKE})=>{{\"use strict\";{body}}});"))
 }
 
+/// How strict code begins.
+const DIRECTIVE: &str = "\"use strict\";";
+
 /// A bundle with all its code in one function that is strict by a directive of its own: that holds in a
 /// classic script, and also after somebody's bundler has made one of an ES module, where being strict is
 /// never written down. Sloppy functions are handed to any script of the page by the call sites of an error,
@@ -302,7 +328,6 @@ fn handed_over(text: &str) -> Result<String> {
 ///
 /// What it imports stays in front, where alone it can be.
 fn strict(text: &str) -> Result<String> {
-    const DIRECTIVE: &str = "\"use strict\";";
     let text = text.trim_end();
     if text.starts_with("import{") {
         let (import, rest) = text.split_once(';').context("an import without an end")?;

@@ -2,7 +2,7 @@
 //!
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
-//! `page` and `wasm` (the WebAssembly module), `bundle`, `encode` and `stamp` (the script
+//! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
 //! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
@@ -29,6 +29,7 @@ mod pictures;
 mod real;
 mod release;
 mod run;
+mod scripted;
 mod server;
 mod size;
 mod stamp;

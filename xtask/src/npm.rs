@@ -13,9 +13,10 @@ use crate::run::say;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 6] = [
+const COPIED: [(&str, &str); 7] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
+    ("www/js/js.d.ts", "js.d.ts"),
     ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
@@ -54,15 +55,17 @@ pub fn complete() -> Result<()> {
     Ok(())
 }
 
-/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for `index.cjs`, which has a hash of
-/// its own in it (`build`); and its types under the name by which compilers know that it is one.
+/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for the two that have a hash of
+/// their own in them (`build`); and its types under the name by which compilers know that it is one.
 fn for_require() -> Result<()> {
     for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
         let path = entry.context("reading dist/npm")?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(entry) = name.strip_suffix(".d.ts") {
             copy(&path.to_string_lossy(), &format!("{entry}.d.cts"))?;
-        } else if name.ends_with(".js") && !["index.js", "face.js"].contains(&name.as_str()) {
+        } else if name.ends_with(".js")
+            && !["index.js", "js.js", "face.js"].contains(&name.as_str())
+        {
             common(&path)?;
         }
     }
