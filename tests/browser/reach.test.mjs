@@ -50,14 +50,20 @@ const bundled = await build({
 });
 const bundle = bundled.outputFiles[0].text;
 
+/** A page with a build of the npm package. */
+const npmPage = (file) =>
+  page(text(`npm/${file}`) + text("npm/face.js"), {
+    policy: null,
+    tag: `<script type="module">import { createConsent } from "/dist/npm/${file}"; takeOwner(createConsent(${literal(POLICY)}));</script>`,
+  });
+
 const PAGES = {
   tag: page(text("consentinel.js") + text("consentinel.part.js") + text("consentinel.face.js"), {
     tag: '<script src="/dist/consentinel.js" data-owner="takeOwner"></script>',
   }),
-  npm: page(text("npm/index.js") + text("npm/face.js"), {
-    policy: null,
-    tag: `<script type="module">import { createConsent } from "/dist/npm/index.js"; takeOwner(createConsent(${literal(POLICY)}));</script>`,
-  }),
+  npm: npmPage("index.js"),
+  // Without WebAssembly.
+  js: npmPage("js.js"),
   bundle: page(bundle, { policy: null, tag: '<script src="/bundle.js"></script><script>takeOwner(made)</script>' }),
 };
 const PLACES = [
@@ -110,8 +116,8 @@ for (const engine of ["chromium", "firefox", "webkit"]) {
     for (const [name, body] of Object.entries(PAGES)) handlers[`/${name}.html`] = answer("text/html", body);
     await inEngine(engine, handlers, async (lane, url) => {
       for (const name in PAGES) {
-        // An engine more says nothing more about a bundler.
-        if (name === "bundle" && engine !== "chromium") continue;
+        // An engine more says nothing more about a bundler, nor about modules that are code.
+        if (["bundle", "js"].includes(name) && engine !== "chromium") continue;
         await lane.open(url(name, `/${name}.html`));
         const got = await lane.evaluate(`${LOADED}.then(() => walk())`);
         context.diagnostic(
