@@ -231,6 +231,28 @@ export function pages(visitTest, installed, entry, headers) {
     assert.deepEqual(await visit.jar(), ["opt"]);
   });
 
+  visitTest("a text for which there is no memory is refused, and the next is judged as before", async (visit) => {
+    servePackage(
+      visit,
+      `
+    import { createConsent } from "consentinel";
+    const consent = createConsent(${JSON.stringify(POLICY)});
+    // Three bytes for each letter are more than the module may ever take.
+    document.cookie = "need=" + "x".repeat(45e6);
+    document.cookie = "opt=1";
+    document.cookie = "need=1";
+    const before = document.cookie;
+    consent.acceptAll();
+    document.cookie = "stranger=1";
+    window.got = [before, consent.has("analytics"), consent.ledger().length];
+  `,
+    );
+    await visit.page.goto(visit.url("/app.html"));
+    await visit.page.waitForFunction(() => window.got);
+    assert.deepEqual(await visit.page.evaluate(() => window.got), ["need=1", true, 1]);
+    assert.deepEqual(await visit.jar(), ["need", "opt"]);
+  });
+
   visitTest("no policy at all closes everything", async (visit) => {
     servePackage(
       visit,

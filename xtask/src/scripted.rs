@@ -25,11 +25,13 @@ const set = call.bind(Int8Array.prototype.set);
 ";
 
 /// What is written otherwise, and how often it stands there.
-const CHANGES: [(&str, &str, usize); 5] = [
+const CHANGES: [(&str, &str, usize); 6] = [
     // Nobody calls it from outside.
     (" memory.grow = __wasm_memory_grow;", "", 1),
     ("b64.charCodeAt(", "codeAt(b64, ", 4),
     ("newHEAP8.set(HEAP8)", "set(newHEAP8, HEAP8)", 1),
+    // What cannot be had is told, as WebAssembly does; otherwise all that comes next would lie where nothing is.
+    ("return oldPages;", "return pagesToAdd && pages === oldPages ? -1 : oldPages;", 1),
     ("return buffer.byteLength >> 16;", "return pages;", 1),
     ("   buffer = newBuffer;", "   buffer = newBuffer; pages = newPages;", 1),
 ];
