@@ -32,7 +32,8 @@ const LONGEST_PATH: usize = 1024;
 ///
 /// A request tells only names. So each is tried without a domain and with the host's and each one above it that is no
 /// public suffix, with every path that leads to the page, and once more as a partitioned cookie; the likely shapes first.
-/// What is more than two kilobytes comes with later answers: they begin at another place each second.
+/// What is more than two kilobytes comes with later answers: they begin at another place every other second. A line of more
+/// than one kilobyte, as a name may be so long, has an answer of its own when it is its turn.
 /// Of an empty host only the policy's own `share` is known.
 ///
 /// ```
@@ -63,28 +64,36 @@ pub fn lines(
     let (domains, paths) = (domains(policy, host), paths(path));
     let shapes = domains.len() * paths.len() * 2;
     let likely = domains.len();
-    // Every name in every domain at the root of the site, for up to half of the bytes; then all else, name by name.
-    let parts = [(0, likely, MOST_BYTES / 2), (likely, shapes - likely, MOST_BYTES)];
     let seconds = usize::try_from(now.0 / 1000).unwrap_or_default();
+    // Every name in every domain at the root of the site, for up to half of the bytes; then all else, name by name.
+    let (root, rest) = ((0, likely), (likely, shapes - likely));
+    let line_at = |(from, count): (usize, usize), at: usize| {
+        let shape = from + at % count;
+        let (place, is_partitioned) = (shape % (shapes / 2), shape >= shapes / 2);
+        let name = names.get(at / count)?;
+        line(name, domains.get(place % likely)?, paths.get(place / likely)?, is_partitioned)
+    };
+    let bytes_of = |line: &String| HEADER.len() + line.len();
+    let is_long = |line: &String| bytes_of(line) > MOST_BYTES / 2;
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let turn = seconds / 2;
+    let part = if seconds.is_multiple_of(2) { root } else { rest };
+    if let Some(line) = line_at(part, turn % (names.len() * part.1)).filter(is_long) {
+        return Vec::from([line]);
+    }
     let mut lines = Vec::new();
     let mut bytes = 0;
-    for (from, count, most) in parts {
-        let all = names.len() * count;
+    for (part, most) in [(root, MOST_BYTES / 2), (rest, MOST_BYTES)] {
+        let all = names.len() * part.1;
         // No more are looked at than there are bytes: some names have few shapes.
-        for at in (0..all).take(MOST_BYTES).map(|at| (at + seconds) % all) {
-            let shape = from + at % count;
-            let (place, is_partitioned) = (shape % (shapes / 2), shape >= shapes / 2);
-            let (Some(name), Some(domain), Some(path)) =
-                (names.get(at / count), domains.get(place % likely), paths.get(place / likely))
-            else {
-                continue;
-            };
-            let Some(line) = line(name, domain, path, is_partitioned) else { continue };
-            let length = HEADER.len() + line.len();
-            if bytes + length > most {
+        for at in (0..all).take(MOST_BYTES).map(|at| (at + turn) % all) {
+            let Some(line) = line_at(part, at).filter(|line| !is_long(line)) else { continue };
+            if bytes + bytes_of(&line) > most {
                 break;
             }
-            bytes += length;
+            bytes += bytes_of(&line);
             lines.push(line);
         }
     }
@@ -121,9 +130,10 @@ fn line(name: &str, domain: &str, path: &str, is_partitioned: bool) -> Option<St
     Some(line)
 }
 
-/// Whether a name can stand in a header as it came out of one: bytes of RFC 9110 §5.5, as runtimes hand them on.
+/// Whether a name can stand in a header as it came out of one. Others than ASCII are left alone: runtimes hand on their
+/// bytes as letters of other names, by which another item might be meant, and write them in a way of their own.
 fn is_writable(name: &str) -> bool {
-    name.chars().all(|one| matches!(one, ' '..='~' | '\u{80}'..='\u{ff}'))
+    name.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 /// The domains that cookies for this host can have: none, then each from the registered one down to the host.
@@ -135,12 +145,16 @@ fn domains(policy: &Policy, host: &str) -> Vec<String> {
         domains.extend((!share.is_empty()).then(|| share.to_string()));
         return domains;
     }
+    // Whatever else stands there, which may come from a request, would be an attribute or a list of its own.
+    if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)) {
+        return domains;
+    }
     let mut label = "";
     for part in host.split('.') {
         label = part;
     }
     // An address of IP, of which no browser takes a domain.
-    if text::all_digits(label) || text::has(host, b':') {
+    if text::all_digits(label) {
         return domains;
     }
     let registered = psl2::lookup(host).and_then(|domain| domain.registrable_domain());
@@ -224,10 +238,10 @@ mod tests {
         ];
         assert_eq!(Vec::from_iter(of(&policy(""), jar, "", "/", 7)), want);
         assert!(of(&policy(r#""mode":"report","#), jar, "", "/", 7).is_empty());
-        for jar in ["", ";", "=", "_g=1", "_ga\u{1}=1", "_ga\u{3b1}=1", "basket=_ga"] {
+        for jar in ["", ";", "=", "_g=1", "_ga\u{1}=1", "_ga\u{e9}=1", "_ga\u{3b1}=1", "basket=_ga"]
+        {
             assert!(of(&policy(""), jar, "", "/", 7).is_empty(), "{jar}");
         }
-        assert_eq!(of(&policy(""), "_ga\u{e9}=1", "", "/", 7).len(), 2);
     }
 
     #[test]
@@ -242,6 +256,8 @@ mod tests {
             ("", "localhost", "/", &[""], &["/"]),
             ("", "127.0.0.1", "/", &[""], &["/"]),
             ("", "[::1]", "/", &[""], &["/"]),
+            ("", "a;domain=evil.org;x=.example.org", "/", &[""], &["/"]),
+            ("", "example.org,b", "/", &[""], &["/"]),
             ("", "", "/x/y.html", &[""], &["/", "/x", "/x/", "/x/y.html"]),
             ("", "", "/x/", &[""], &["/", "/x", "/x/"]),
             ("", "", "/x;v/y", &[""], &["/"]),
@@ -287,10 +303,20 @@ mod tests {
         let jar: Vec<String> = (0..30).map(|at| format!("_ga{at}=1")).collect();
         let (host, path) = ("a.b.example.org", "/one/two/three/four");
         let mut all = BTreeSet::new();
-        for seconds in 0..30 * 4 * 9 * 2 {
+        for seconds in 0..30 * 4 * 9 * 2 * 2 {
             all.extend(of(&policy, &jar.join("; "), host, path, seconds));
         }
         assert_eq!(all.len(), 30 * 4 * 8 * 2);
+        let long = format!("_ga{}", "x".repeat(3000));
+        let jar_of_long = format!("{}; {long}=1", jar.join("; "));
+        let mut found = BTreeSet::new();
+        for seconds in 0..31 * 4 * 2 {
+            let state = State::undecided(&policy);
+            let now = UnixMillis(seconds * 1000);
+            found.extend(lines(&policy, &state, &jar_of_long, "example.org", "/", now));
+        }
+        let of_long = found.iter().filter(|line| line.contains(&long));
+        assert_eq!(of_long.count(), 4, "alone in its answer, but in every shape");
         let deep = "/x".repeat(100_000);
         let host = "a.".repeat(100);
         assert!(!of(&policy, &jar.join("; "), &format!("{host}example.org"), &deep, 0).is_empty());

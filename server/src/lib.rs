@@ -41,6 +41,11 @@ struct Read<'a> {
     state: Plain<'a>,
 }
 
+/// How many cookies of one name a request can have: of this host, of those above it, and of paths, with some to spare.
+const MOST_COOKIES: usize = 4;
+/// What stands in a state cookie before its choices, with some to spare.
+const FIELDS: usize = 8;
+
 /// What the first layer is made of, as the page gives it to its banner.
 #[derive(Serialize)]
 struct Told<'a> {
@@ -184,7 +189,18 @@ impl Server {
     /// The state cookies among these, as [`Stored`] has them. What is kept beside a ledger no server sees.
     fn found(&self, cookies: &str) -> String {
         let own = cookie::values(cookies, &self.policy.own(STATE_COOKIE));
-        format!("{own}\n{}\n", cookie::values(cookies, OLDER_COOKIE))
+        let older = cookie::values(cookies, OLDER_COOKIE);
+        format!("{}\n{}\n", self.bounded(&own), self.bounded(&older))
+    }
+
+    /// These values, where they are no more and no longer than browsers and this policy make them: each choice is hashed,
+    /// and a request must not cost more than others.
+    fn bounded<'a>(&self, values: &'a str) -> &'a str {
+        let document = &self.policy.document;
+        let named = document.list_at("categories").len() + document.list_at("services").len();
+        let is_usual = values.matches(' ').count() <= MOST_COOKIES
+            && values.matches('~').count() <= MOST_COOKIES * (FIELDS + 2 * named);
+        if is_usual { values } else { "" }
     }
 }
 

@@ -420,6 +420,17 @@ visitTest("a name that the page will not give up leaves the gate closed and says
   assert.equal(await visit.control("reject-all").count(), 1);
 });
 
+visitTest("a page whose language is named as a member of every object asks in English", async (visit) => {
+  await visit.open({ policy: POLICY, lang: "constructor" });
+  assert.equal(await visit.control("reject-all").isVisible(), true);
+  assert.equal(await visit.page.evaluate(() => window.consentinel.state.language), "en");
+  await visit.page.evaluate(() => {
+    document.documentElement.lang = "__proto__-x";
+  });
+  await visit.control("reject-all").click();
+  assert.equal((await visit.categories()).analytics, "denied");
+});
+
 visitTest("every code seen on a console is listed", () => {
   const listed = readFileSync(repositoryFile("docs/errors.md"), "utf8");
   for (const code of [

@@ -145,6 +145,8 @@ test("each command is there by npx, with an example in its help, and the exit co
     [["notice", "policy.json"], /`--lang` is missing/],
     [["bundle", "policy.json", "--lang", "en"], /`--output` is missing/],
     [["bundle", "policy.json", "--lang", "en,xx", "-o", "x.js"], /no texts in `xx`; there are ar, /],
+    [["bundle", "policy.json", "--lang", "en", "-o", "./policy.json"], /`--output` names the policy itself/],
+    [["types", "policy.json", "-o", "policy.json"], /`--output` names the policy itself/],
   ]) {
     const { status, out, words: told } = main(words);
     assert.match(told, want);

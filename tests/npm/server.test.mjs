@@ -55,6 +55,24 @@ test("the name that version 0.1.0 gave to the cookies of a request is read, and 
   assert.notEqual(bannerMarkup(SHOP)({ cookie: "", cookies: cookie }), "");
 });
 
+test("a language that is the name of a member of every object is English", () => {
+  for (const language of ["__proto__", "constructor", "__proto__-x", "hasOwnProperty"]) {
+    assert.equal(readConsent({ language }, SHOP).state.language, "en", language);
+    assert.equal(bannerMarkup(SHOP)({ language }), bannerMarkup(SHOP)({}), language);
+  }
+});
+
+test("more or longer cookies of ours than browsers and the policy make grant nothing, and are not read", ({ mock }) => {
+  atThatTime({ mock });
+  const { cookie } = answers.granted;
+  const name = `consentinel-${SHOP.id}`;
+  const granted = (cookies) => readConsent({ cookie: cookies }, SHOP).has("analytics");
+  const times = (count) => Array(count).fill(`${name}=${cookie}`).join("; ");
+  assert.equal(granted(times(4)), true);
+  assert.equal(granted(times(5)), false);
+  assert.equal(granted(`${name}=${cookie}${cookie.slice(cookie.lastIndexOf("~")).repeat(400)}`), false);
+});
+
 const UNDECIDED = {
   asks: true,
   categories: { analytics: "undecided", necessary: "necessary" },

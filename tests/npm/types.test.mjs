@@ -80,30 +80,42 @@ const RESOLUTIONS = [
   { module: "node16", moduleResolution: "node16" },
 ];
 
+/** Compiles a folder of the project, and answers what the compiler says. */
+async function compiled(folder, options) {
+  const file = `tsconfig.${folder}.${options.moduleResolution}.json`;
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    target: "es2022",
+    lib: ["es2022", "dom", "dom.iterable"],
+    jsx: "react-jsx",
+    resolveJsonModule: true,
+    skipLibCheck: false,
+    types: [],
+    ...options,
+  };
+  writeFileSync(join(project, file), JSON.stringify({ compilerOptions, include: [folder] }));
+  const told = await promisify(execFile)(pathOf("node_modules/.bin/tsc"), ["-p", file, "--pretty", "false"], {
+    cwd: project,
+  }).catch(({ stdout }) => ({ stdout }));
+  return told.stdout;
+}
+
 let count;
 for (const { module, moduleResolution } of RESOLUTIONS) {
   test(`examples and adapters compile strictly as ${moduleResolution} resolves, and wrong names fail`, async () => {
     count ??= lay();
     assert.ok(count > 10, `${count} examples`);
-    const file = `tsconfig.${moduleResolution}.json`;
-    const compilerOptions = {
-      noEmit: true,
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      target: "es2022",
-      lib: ["es2022", "dom", "dom.iterable"],
-      jsx: "react-jsx",
-      module,
-      moduleResolution,
-      resolveJsonModule: true,
-      skipLibCheck: false,
-      types: [],
-    };
-    writeFileSync(join(project, file), JSON.stringify({ compilerOptions, include: ["types"] }));
-    const told = await promisify(execFile)(pathOf("node_modules/.bin/tsc"), ["-p", file, "--pretty", "false"], {
-      cwd: project,
-    }).catch(({ stdout }) => ({ stdout }));
-    assert.equal(told.stdout, "");
+    assert.equal(await compiled("types", { module, moduleResolution }), "");
   });
 }
+
+test("two entries in a project of CommonJS declare what is global once", async () => {
+  mkdirSync(join(project, "common"));
+  const both = ["consentinel", "consentinel/server"].map((name, at) => `import from${at} = require("${name}");`);
+  const use = "export const all = [from0.createConsent, from1.readConsent];";
+  writeFileSync(join(project, "common/both.cts"), [...both, use].join("\n"));
+  assert.equal(await compiled("common", RESOLUTIONS[1]), "");
+});

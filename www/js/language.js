@@ -3,7 +3,7 @@
 // Left out: the texts (www/texts), and what the policy has in that language (src/notice.rs).
 
 // Tags by which the written language is meant, too.
-const MEANT = { no: "nb", nn: "nb", zh: "zh-Hans" };
+const MEANT = { __proto__: null, no: "nb", nn: "nb", zh: "zh-Hans" };
 
 /** Of the languages that are there, the first that is wanted: by its whole tag, or by how the tag begins. */
 export function choose(wanted, there) {

@@ -10,7 +10,7 @@ export type ConsentRequest = {
   /** @deprecated The same, as version 0.1.0 named it; `cookie` goes before it. */
   readonly cookies?: string | null | undefined;
   /** Its `Sec-GPC` header: with `"1"` the browser signals Global Privacy Control, which is named in `signals` and decides nothing, as in the page. */
-  readonly secGpc?: string | null | undefined;
+  readonly secGpc?: string | readonly string[] | null | undefined;
   /** Where the visitor is. Changes nothing in this version, which has the same rules everywhere. */
   readonly region?: string | null | undefined;
   /** The `lang` of the page that answers it; English without one. */

@@ -5,7 +5,7 @@
 //
 // Left out: records (the native program), and `check --html`, which needs a reader of HTML.
 
-import { createReadStream, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { getSystemErrorMap, parseArgs } from "node:util";
 import { whereOf } from "../js/where.js";
 import { bundle, check, csp, initSync, isSource, languages, mostBytes, notice, typesOf, unread, unwritten } from "#npx";
@@ -48,12 +48,13 @@ const COMMANDS = {
     examples: ["bundle policy.json --lang en,fr -o consent.js"],
     run: async ([path], { lang, output }) => {
       const chosen = needed("--lang", lang).split(",");
+      const file = apart(needed("--output", output), path);
       const unknown = chosen.filter((language) => !languages().includes(language));
       if (unknown.length) throw new Usage(`no texts in \`${unknown}\`; there are ${languages().join(", ")}`);
       const template = readFileSync(new URL("tag.js", import.meta.url), "utf8");
       const said = bundle(path, await read(path), [...new Set(chosen)], template);
       const { out, integrity } = said;
-      write(said, needed("--output", output));
+      write(said, file);
       if (!said.isSound) return;
       const name = output === "-" ? "consent.js" : output.split(/[/\\]/).pop();
       const element = `<script src="${name}" integrity="${integrity}" crossorigin="anonymous"></script>\n`;
@@ -66,7 +67,10 @@ const COMMANDS = {
     usage: "types POLICY [-o FILE]",
     options: { output: { type: "string", short: "o", value: "FILE", about: "Where to write them instead" } },
     examples: ["types policy.json -o policy.d.json.ts"],
-    run: async ([path], { output = "-" }) => write(typesOf(path, await read(path)), output),
+    run: async ([path], { output = "-" }) => {
+      const file = apart(output, path);
+      write(typesOf(path, await read(path)), file);
+    },
   },
   notice: {
     about: "Print what a visitor of a language is shown, byte for byte as it was hashed; its hash on standard error",
@@ -147,6 +151,13 @@ function tell(all) {
     process.stderr.write(words);
     if (!isSound) process.exitCode = DOES_NOT_HOLD;
   }
+}
+
+/** The file to write to, which may not be the policy that is read. */
+function apart(output, path) {
+  if (existsSync(output) && existsSync(path) && realpathSync(output) === realpathSync(path))
+    throw new Usage(`\`--output\` names the policy itself, \`${path}\`: name another file`);
+  return output;
 }
 
 /** Writes an answer to a file, whole or not at all; nothing where there is none. What was there gives way. */

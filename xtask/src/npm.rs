@@ -62,7 +62,12 @@ fn for_require() -> Result<()> {
         let path = entry.context("reading dist/npm")?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(entry) = name.strip_suffix(".d.ts") {
-            copy(&path.to_string_lossy(), &format!("{entry}.d.cts"))?;
+            // One that named those of the other kind would declare what is global twice.
+            let types = std::fs::read_to_string(&path)
+                .with_context(|| format!("reading {}", path.display()))?;
+            let to = format!("dist/npm/{entry}.d.cts");
+            std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
+                .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
             && !["index.js", "js.js", "face.js"].contains(&name.as_str())
         {
