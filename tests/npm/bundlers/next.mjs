@@ -10,6 +10,9 @@ export const name = "Next";
 
 const PROGRAM = fileURLToPath(repositoryFile("node_modules/next/dist/bin/next"));
 
+/** What Next says of any folder in which it is built for the first time, where it takes the machine for one of CI. */
+const NO_CACHE = /No build cache found/;
+
 function start(folder, words, told) {
   const child = spawn(process.execPath, [PROGRAM, ...words], {
     cwd: folder,
@@ -21,7 +24,7 @@ function start(folder, words, told) {
   const ready = new Promise((resolve, reject) => {
     const hear = (text) => {
       printed += text;
-      told.push(...`${text}`.split("\n").filter((line) => /warn|error|⚠|⨯/i.test(line)));
+      told.push(...`${text}`.split("\n").filter((line) => /warn|error|⚠|⨯/i.test(line) && !NO_CACHE.test(line)));
       const [address] = /http:\/\/localhost:\d+/.exec(printed) ?? [];
       if (address && printed.includes("Ready")) resolve(address);
     };
