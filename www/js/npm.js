@@ -3,8 +3,11 @@
 
 import { again, destroy, enterFrames } from "../npm/destroy.js";
 import { handleOf } from "../npm/handle.js";
+import { createApi } from "./api.js";
+import { CALL, GRANT, SAVE } from "./numbers.js";
 import { second } from "./second.js";
 import { running, start } from "./start.js";
+import { build, version } from "#first";
 
 // What imitates a browser in Node, for unit tests, has a document written in JavaScript and neither a network nor a
 // visitor: nothing is there that a gate could close. Both must speak for it, and both are looked at before anything of
@@ -30,7 +33,7 @@ export function createConsent(policy, options) {
   if (handle && owner === policy) return handle;
   // What `window.consentinel` is stays there for good, and is nobody's while nothing runs.
   const first = hasPage && (current || !isAgain) && running();
-  if (first) return handleOf(first, refuse);
+  if (first) return handleOf(first, first, refuse);
   if (isAgain) again();
   // A server starts anew each time, and nothing is taken from it; a page has one gate.
   const end = () => {
@@ -42,6 +45,7 @@ export function createConsent(policy, options) {
   const { importing, ...chosen } = withImports(options);
   const started = handleOf(
     start(policy, hasPage, importing, (take) => take(second), chosen),
+    createApi(build, version, CALL, SAVE, GRANT),
     end,
   );
   if (!hasPage) return started;
