@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
+use consentinel_collector::store::{Lines, is_store};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, is_standard, name};
@@ -24,12 +25,14 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens a file, or standard input.
+    /// Opens a file, or standard input. The store of a collector is the export that it can be read as.
     pub fn open(path: &Path) -> Result<Input, Error> {
         let failed = |error| Error::input(path, &error);
         let mut length = None;
         let mut rest: Box<dyn Read + Send> = if is_standard(path) {
             Box::new(io::stdin())
+        } else if is_store(path) {
+            Box::new(Lines::open(path).map_err(|error| Error::store(path, &error))?)
         } else {
             let file = File::open(path).map_err(failed)?;
             length = file.metadata().ok().filter(fs::Metadata::is_file).map(|file| file.len());

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use consentinel::export::{Known, Line, Summary};
+use consentinel_collector::store::is_store;
 
 use crate::error::{Error, is_standard};
 use crate::files::{Input, Output, Replacement};
@@ -41,6 +42,10 @@ pub fn sound(
     if is_standard(path) {
         let help = "name a file: it is read twice, and written anew";
         return Err(Error::unfit(path, "it cannot be read again", help));
+    }
+    if is_store(path) {
+        let help = "a collector signs what it keeps; erase from it and prune it as it is";
+        return Err(Error::unfit(path, "it is the store of a collector", help));
     }
     let judged = judge(path, Input::open(path)?, &[], known, take)?;
     match judged.content {
