@@ -43,10 +43,6 @@ pub fn sound(
         let help = "name a file: it is read twice, and written anew";
         return Err(Error::unfit(path, "it cannot be read again", help));
     }
-    if is_store(path) {
-        let help = "a collector signs what it keeps; erase from it and prune it as it is";
-        return Err(Error::unfit(path, "it is the store of a collector", help));
-    }
     let judged = judge(path, Input::open(path)?, &[], known, take)?;
     match judged.content {
         Some(Content::Export(summary)) => Ok(Ok(*summary)),
@@ -63,6 +59,10 @@ pub fn sound(
 
 /// Writes each line as `edit` says.
 pub fn rewrite(path: &Path, place: &Place, edit: Edit) -> Result<(), Error> {
+    if matches!(place, Place::Same) && is_store(path) {
+        let help = "give `--output`; a collector signs what it keeps by itself";
+        return Err(Error::unfit(path, "it is the store of a collector", help));
+    }
     let mut target = match place {
         Place::New(new) => Target::New(Output::new(Some(new))?),
         Place::Same => Target::Same(Replacement::of(path)?),
