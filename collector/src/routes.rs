@@ -26,7 +26,7 @@ use crate::{
     refusal::Refusal,
     settings::Limits,
     site::Site,
-    store::{CLOCK, FORK, GAP, Kept},
+    store::{FLAGS, Kept},
     writer::Writer,
 };
 
@@ -104,7 +104,7 @@ impl Desk {
         let _place = site.place()?;
         match self.writer.keep(arrival).await? {
             Kept::New(flags) => {
-                for (flag, word) in [(CLOCK, "clock"), (FORK, "fork"), (GAP, "gap")] {
+                for (flag, word) in FLAGS {
                     if flags & flag != 0 {
                         self.numbers.flagged(&site.name, word);
                     }

@@ -8,7 +8,7 @@
 
 mod sqlite;
 
-pub use sqlite::{Lines, NAME_OF_SITE, Pruned, Sqlite, is_store, parts};
+pub use sqlite::{Lines, NAME_OF_SITE, Pruned, Receipt, Sqlite, is_store, parts};
 
 use std::fmt;
 
@@ -60,6 +60,9 @@ pub const CLOCK: i64 = 1;
 pub const FORK: i64 = 2;
 /// The record that it names as the one before it was not there when it came.
 pub const GAP: i64 = 4;
+
+/// The names of flags.
+pub const FLAGS: [(i64, &str); 3] = [(CLOCK, "clock"), (FORK, "fork"), (GAP, "gap")];
 
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]

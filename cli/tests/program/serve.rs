@@ -126,7 +126,8 @@ fn every_command_works_over_its_store() {
     let store = folder.path("store.db").display().to_string();
     let read: Value = serde_json::from_str(&first).unwrap();
     let (subject, id) = (read["subject"].as_str().unwrap(), read["id"].as_str().unwrap());
-    let key = fs::read_to_string(folder.path("shop.key")).unwrap();
+    let private = folder.path("shop.key").display().to_string();
+    let key = fs::read_to_string(&private).unwrap();
     let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
 
     // While it runs.
@@ -141,6 +142,17 @@ fn every_command_works_over_its_store() {
     let found = run(&["lookup", &store, subject, "--text"]);
     assert_eq!(found.code, 0, "{found:?}");
     assert!(found.out.contains("2 decisions"), "{found:?}");
+    assert_eq!(found.out.matches("    came 20").count(), 2, "{found:?}");
+    let json = run(&["lookup", &store, subject, "--json"]).json();
+    // These decisions are of January, and the machine's clock is later.
+    assert_eq!(json["received"][id]["flags"], json!(["clock"]), "{json}");
+    // What an export of it says of this browser is the same.
+    let whole = folder.path("whole.export").display().to_string();
+    assert_eq!(run(&["sign", &store, "--key", &private, "--output", &whole]).code, 0);
+    let mut same = run(&["lookup", &whole, subject, "--json"]).json();
+    same["received"] = json["received"].clone();
+    assert_eq!(same, json);
+    assert_eq!(run(&["lookup", &store, &id::from_bits([0; 16])]).code, 1);
     let sheet = run(&["report", &store, subject]);
     assert_eq!(sheet.code, 0, "{}", sheet.words);
     let proof = run(&["prove", &store, id]);
@@ -161,7 +173,6 @@ fn every_command_works_over_its_store() {
 
     // What writes exports leaves a store alone.
     let bytes = fs::read(&store).unwrap();
-    let private = folder.path("shop.key").display().to_string();
     for arguments in [
         &["sign", &store, "--key", &private][..],
         &["gather", &export, "--into", &store],

@@ -7,7 +7,7 @@
 mod lines;
 mod upkeep;
 
-pub use lines::{Lines, NAME_OF_SITE, is_store, parts};
+pub use lines::{Lines, NAME_OF_SITE, Receipt, is_store, parts};
 pub use upkeep::Pruned;
 
 use std::{

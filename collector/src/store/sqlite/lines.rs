@@ -3,7 +3,7 @@
 //! whatever a collector keeps meanwhile.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     ffi::OsStr,
     fs::File,
     io::{self, Read},
@@ -11,7 +11,12 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use consentinel::{export::Line, hash::Hash};
+use consentinel::{
+    checkpoint::Checkpoint,
+    export::{Line, origin_of},
+    hash::{Hash, digest},
+    merkle::{Tree, leaf},
+};
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::{Log, StoreError, VERSION};
@@ -141,10 +146,31 @@ enum Next {
     End,
 }
 
+/// When a record came, and what was odd about it then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// The hash of its line.
+    pub hash: Hash,
+    /// When, in milliseconds since 1970, by the clock of the collector.
+    pub at_ms: i64,
+    /// [`super::super::CLOCK`] and the like.
+    pub flags: i64,
+}
+
+/// What was found of one browser.
+#[derive(Default)]
+struct Found {
+    /// Months of receipt and lines, in the order in which they came.
+    records: Vec<(String, String)>,
+    receipts: Vec<Receipt>,
+    documents: BTreeSet<i64>,
+}
+
 /// The lines of the export that a log is.
 pub struct Lines {
     moment: Moment,
     log: Log,
+    origin: String,
     months: Vec<(String, String, String)>,
     next: Next,
     /// The lines that are not handed on yet, and how much of them is.
@@ -165,30 +191,77 @@ impl Lines {
         let months = rows.collect::<Result<_, _>>()?;
         drop(asked);
         drop(connection);
-        let mut lines =
-            Lines { moment, log, months, next: Next::Documents, text: Vec::new(), read: 0 };
-        lines.push(&Line::Header { origin }.text());
+        let header = Line::Header { origin: origin.clone() }.text();
+        let (text, next) = (Vec::new(), Next::Documents);
+        let mut lines = Lines { moment, log, origin, months, next, text, read: 0 };
+        lines.push(&header);
         Ok(lines)
     }
 
-    /// The records of one browser, found by an index, with the times at which they came and their flags.
-    pub fn of_browser(
-        path: &Path,
-        subject: &str,
-        take: &mut dyn FnMut(&str, i64, i64),
-    ) -> Result<(), StoreError> {
-        let lines = Lines::open(path)?;
-        let connection = lines.moment.lock().map_err(|_| interrupted())?;
+    /// Begins to read one browser alone, found by an index: its records, in their months, with the documents that they
+    /// name. It is an export as well, under checkpoints that nobody signed; with it comes when each record came.
+    pub fn of_browser(path: &Path, subject: &str) -> Result<(Lines, Vec<Receipt>), StoreError> {
+        let mut lines = Lines::open(path)?;
+        let moment = Arc::clone(&lines.moment);
+        let connection = moment.lock().map_err(|_| interrupted())?;
+        let mut found = Found::default();
         let mut asked = connection.prepare(
-            "select line, received_ms, flags from record
+            "select line, hash, month, received_ms, flags, policy, notice from record
              where log = ? and subject = ? order by place",
         )?;
         let mut rows = asked.query(params![lines.log.0, subject])?;
         while let Some(row) = rows.next()? {
-            let line: String = row.get(0)?;
-            take(&line, row.get(1)?, row.get(2)?);
+            let (line, hash): (String, Hash) = (row.get(0)?, row.get(1)?);
+            if digest(line.as_bytes()) != hash {
+                return Err(StoreError(String::from(
+                    "a record in it is not the one that was kept: verify the whole store",
+                )));
+            }
+            found.documents.extend(row.get::<_, Option<i64>>(5)?);
+            found.documents.extend(row.get::<_, Option<i64>>(6)?);
+            found.records.push((row.get(2)?, line));
+            found.receipts.push(Receipt { hash, at_ms: row.get(3)?, flags: row.get(4)? });
         }
-        Ok(())
+        let mut asked = connection
+            .prepare("select id, kind, text from document where log = ? order by kind, hash")?;
+        let mut rows = asked.query([lines.log.0])?;
+        while let Some(row) = rows.next()? {
+            if found.documents.contains(&row.get(0)?) {
+                lines.push_document(row.get(1)?, &row.get::<_, String>(2)?);
+            }
+        }
+        lines.push_months(&found.records);
+        lines.next = Next::End;
+        Ok((lines, found.receipts))
+    }
+
+    /// Months of these records, each with an unsigned checkpoint over them; this one, where there is no record.
+    fn push_months(&mut self, records: &[(String, String)]) {
+        let mut after = String::new();
+        let last = || self.months.last().map(|(month, _, _)| (month.clone(), None));
+        let mut rest: Vec<(String, Option<&str>)> =
+            records.iter().map(|(month, line)| (month.clone(), Some(&**line))).collect();
+        rest.extend(last().filter(|_| records.is_empty()));
+        for of_month in rest.chunk_by(|one, other| one.0 == other.0) {
+            let Some((month, _)) = of_month.first() else { continue };
+            let mut tree = Tree::default();
+            if !after.is_empty() {
+                tree.push(leaf(after.as_bytes()));
+            }
+            self.push(&Line::Month { month: month.clone(), after }.text());
+            for line in of_month.iter().filter_map(|(_, line)| *line) {
+                tree.push(leaf(&digest(line.as_bytes())));
+                self.push(line);
+            }
+            let origin = origin_of(&self.origin, month);
+            after = Checkpoint { origin, size: tree.size(), root: tree.root() }.text();
+            self.push(&Line::Checkpoint(after.clone()).text());
+        }
+    }
+
+    fn push_document(&mut self, kind: i64, text: &str) {
+        let kind = if kind == 0 { "policy" } else { "notice" };
+        self.push(&format!("{{\"{kind}\":{text}}}"));
     }
 
     fn push(&mut self, line: &str) {
@@ -221,9 +294,7 @@ impl Lines {
         )?;
         let mut rows = asked.query([self.log.0])?;
         while let Some(row) = rows.next()? {
-            let kind = if row.get::<_, i64>(0)? == 0 { "policy" } else { "notice" };
-            let text: String = row.get(1)?;
-            self.push(&format!("{{\"{kind}\":{text}}}"));
+            self.push_document(row.get(0)?, &row.get::<_, String>(1)?);
         }
         Ok(())
     }
