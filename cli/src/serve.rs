@@ -11,6 +11,10 @@ use consentinel_collector::{
     settings::{self, Overrides},
 };
 use tracing::Level;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, registry,
+    util::SubscriberInitExt as _,
+};
 
 use crate::error::Error;
 use crate::report::{Report, Verdict};
@@ -114,7 +118,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         // Whoever started it may not listen; it serves all the same.
         let _ = writeln!(io::stdout(), "pages http://{public}\noperator http://{private}");
         tracing::info!(%public, %private, "listening");
-        collector.run(stop).await;
+        collector.run(stop).await.map_err(|failed| Error::service(&failed))?;
         tracing::info!("stopped: all that was acknowledged is kept");
         Ok(Report { out: Vec::new(), words: String::new(), verdict: Verdict::Sound })
     })
@@ -127,13 +131,13 @@ fn log(arguments: &Arguments) {
         Much::Info => Level::INFO,
         Much::Debug => Level::DEBUG,
     };
-    let made = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_ansi(console::colors_enabled_stderr())
-        .with_writer(io::stderr);
+    // What crates around it log, which may be a request as it came, stays out.
+    let ours = ["consentinel", "consentinel_collector"].map(|target| (target, level));
+    let filter = Targets::new().with_targets(ours);
+    let made = fmt::layer().with_ansi(console::colors_enabled_stderr()).with_writer(io::stderr);
     match arguments.log_form {
-        Form::Words => made.init(),
-        Form::Json => made.json().init(),
+        Form::Words => registry().with(made.with_filter(filter)).init(),
+        Form::Json => registry().with(made.json().with_filter(filter)).init(),
     }
 }
 

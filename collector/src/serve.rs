@@ -39,6 +39,8 @@ pub enum Failed {
     Store(StoreError),
     /// The system gives it no thread.
     System(io::Error),
+    /// A part of it ended by a mistake of ours.
+    Broken,
 }
 
 impl fmt::Display for Failed {
@@ -49,6 +51,9 @@ impl fmt::Display for Failed {
             }
             Failed::Store(error) => write!(formatter, "cannot use the store: {error}"),
             Failed::System(error) => write!(formatter, "the system refuses: {error}"),
+            Failed::Broken => formatter.write_str(
+                "a part of the collector broke down, and what it acknowledged is kept: start it anew, and report what it printed before",
+            ),
         }
     }
 }
@@ -98,27 +103,31 @@ impl Collector {
     }
 
     /// Answers until `stop` is over. Then it takes no more connections, ends those that wait, answers what is under way
-    /// and keeps all that it answers for.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
+    /// and keeps all that it answers for. It ends by itself where nothing can be kept any more.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Failed> {
         let Collector { public, private, desk, limits, writer } = self;
         let (stopped, stopping) = tokio::sync::watch::channel(false);
         let (public_routes, private_routes) =
             (routes::public(Arc::clone(&desk)), routes::private(Arc::clone(&desk)));
+        let keeping = desk.writer.clone();
         drop(desk);
         let places = limits.connections;
         let pages = listen(public, public_routes, places, limits.clone(), stopping.clone());
         let operators = listen(private, private_routes, PRIVATE_CONNECTIONS, limits, stopping);
         let listening = tokio::spawn(async { tokio::join!(pages, operators) });
-        stop.await;
+        tokio::select! {
+            () = stop => {}
+            () = keeping.ended() => {}
+        }
+        drop(keeping);
         // Nobody listens any more only where that task ended, which the next line says.
         let _ = stopped.send(true);
-        if listening.await.is_err() {
-            tracing::error!("a listener ended too early");
-        }
+        let listened = listening.await;
         // Its last sender went with the routes.
         let joined = tokio::task::spawn_blocking(move || writer.join()).await;
-        if !matches!(joined, Ok(Ok(()))) {
-            tracing::error!("the writer ended too early");
+        match (listened, joined) {
+            (Ok(_), Ok(Ok(()))) => Ok(()),
+            _ => Err(Failed::Broken),
         }
     }
 }

@@ -79,6 +79,11 @@ impl Writer {
         wait(kept).await
     }
 
+    /// Is over when nothing can be kept any more, because the thread has ended.
+    pub async fn ended(&self) {
+        self.jobs.closed().await;
+    }
+
     fn put(&self, job: Job) -> Result<(), Refusal> {
         self.jobs.try_send(job).map_err(|_| Refusal::BUSY)
     }

@@ -130,6 +130,13 @@ fn every_command_works_over_its_store() {
     let key = fs::read_to_string(&private).unwrap();
     let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
 
+    #[cfg(unix)]
+    for file in ["store.db", "store.db-wal", "shop.key"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder.path(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file} is for others, too");
+    }
+
     // While it runs.
     let verified = run(&["verify", &store, "--key", &key]);
     assert_eq!(verified.code, 0, "{verified:?}");

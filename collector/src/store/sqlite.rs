@@ -12,6 +12,8 @@ pub use upkeep::Pruned;
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fs::OpenOptions,
+    io,
     path::Path,
     time::Duration,
 };
@@ -52,6 +54,7 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens a store, or begins one where there is no file.
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
+        begin(path).map_err(|error| StoreError(error.to_string()))?;
         let mut store = Sqlite::connect(Connection::open(path)?)?;
         let version: i64 =
             store.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -164,6 +167,15 @@ impl Store for Sqlite {
         begun.commit()?;
         Ok(answers)
     }
+}
+
+/// Makes the file where there is none, for its owner alone; SQLite gives the files beside it the same rights.
+fn begin(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// The month of a time.

@@ -87,21 +87,24 @@ fn private_key() -> PrivateKey {
     PrivateKey::new(ORIGIN, [7; 32]).unwrap()
 }
 
-/// Verifies an export, signed by the key; the warnings it has, and what stands in it.
+/// Verifies an export that nobody signed.
 #[track_caller]
-fn verified(text: &[u8], key: PublicKey) -> (Vec<Code>, Summary) {
-    let mut verifier = Verifier::new(vec![key], Known::default());
-    let mut found = Vec::new();
+pub fn sound(text: &[u8]) {
+    verified(text, Vec::new());
+}
+
+/// Verifies an export, signed by one of the keys; what stands in it.
+#[track_caller]
+fn verified(text: &[u8], keys: Vec<PublicKey>) -> Summary {
+    let mut verifier = Verifier::new(keys, Known::default());
     let mut report = |code: Code, line: u32, what: &str| {
         assert!(code.severity() == Severity::Warning, "{} in line {line}: {what}", code.text());
-        found.push(code);
     };
     assert_eq!(text.last(), Some(&b'\n'));
     for line in text[..text.len() - 1].split(|byte| *byte == b'\n') {
         assert!(verifier.take(&look_at(line), &mut report));
     }
-    let summary = verifier.finish(&mut report);
-    (found, summary)
+    verifier.finish(&mut report)
 }
 
 fn arrival(log: Log, line: &str, received_ms: i64) -> Arrival {
@@ -193,7 +196,7 @@ fn every_store_does_what_the_cases_say() {
                     tried.reopen();
                     assert_eq!(tried.store().log(ORIGIN, 0, &sign).unwrap(), log, "{place}");
                 }
-                let (_, summary) = verified(&tried.text(), key.public().clone());
+                let summary = verified(&tried.text(), vec![key.public().clone()]);
                 let months: Vec<&str> = summary.months.iter().map(|month| &*month.month).collect();
                 if let Some(holds) = step["holds"].as_array() {
                     let found = serde_json::json!([summary.records, summary.erased, months]);

@@ -67,7 +67,7 @@ impl Served {
             runtime.block_on(async {
                 let collector = Collector::open(settings, || NOW_MS).await.unwrap();
                 told.send(collector.addresses().unwrap()).unwrap();
-                collector.run(async { stopped.await.unwrap() }).await;
+                collector.run(async { stopped.await.unwrap() }).await.unwrap();
             });
         });
         let (pages, operator) = addresses.recv().unwrap();
@@ -629,4 +629,81 @@ fn every_code_stands_in_the_document() {
         assert!(page.lines().any(is_there), "docs/collector.md lacks {status} {code}");
     }
     assert!(count >= 12);
+}
+
+/// Numbers that look random and are always the same (xorshift, G. Marsaglia, 2003).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % most as u64) as usize
+    }
+}
+
+/// A request that was changed in a few places: bytes changed, taken out, doubled, cut.
+fn broken(request: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let mut bytes = request.to_vec();
+    for _ in 0..=numbers.below(4) {
+        if bytes.is_empty() {
+            break;
+        }
+        let (at, length) = (numbers.below(bytes.len()), 1 + numbers.below(12));
+        let end = bytes.len().min(at + length);
+        match numbers.below(6) {
+            0 => bytes[at] = numbers.below(256) as u8,
+            1 => bytes[at] ^= 1 << numbers.below(8),
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let part = bytes[at..end].to_vec();
+                drop(bytes.splice(at..at, part));
+            }
+            4 => bytes.truncate(at),
+            _ => drop(
+                bytes.splice(at..at, [b"\r\n", b"\0\0", b"\"}", b"{\""][numbers.below(4)].to_vec()),
+            ),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn whatever_bytes_come_it_goes_on_and_its_store_holds() {
+    let served = Served::start("patience-ms = 5000", "rate = 100000\nburst = 100000");
+    let library = library();
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let notice = canonical(&reworded(&library));
+    for round in 0..600_u64 {
+        let (path, body) = match round % 8 {
+            0 => ("/v1/notices", notice.clone()),
+            _ => ("/v1/records", Decision::first(1, round).line(&library)),
+        };
+        let length = body.len().to_string();
+        let whole = head(
+            "POST",
+            path,
+            &[("Origin", SHOP), ("Content-Type", "text/plain"), ("Content-Length", &length)],
+        ) + &body;
+        let mut stream = TcpStream::connect(served.pages).unwrap();
+        // It may have refused what came so far.
+        let _ = stream.write_all(&broken(whole.as_bytes(), &mut numbers));
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let answer = all_of(&mut stream);
+        if !answer.is_empty() {
+            let status = Answer::of(&answer).status;
+            let known = [200, 201, 400, 403, 404, 405, 408, 409, 413, 414, 415, 422, 431, 503];
+            assert!(known.contains(&status), "round {round}: {status}");
+        }
+    }
+    let line = Decision::first(9, 9999).line(&library);
+    assert_eq!(record(served.pages, SHOP, &line).status, 201);
+    let store = served.store();
+    let lines = served.ended();
+    assert!(lines.contains(&line));
+    let mut text = Vec::new();
+    let path = store.with_file_name("store.db#shop.example/consent");
+    Lines::open(&path).unwrap().read_to_end(&mut text).unwrap();
+    crate::stores::sound(&text);
 }
