@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use consentinel_collector::{
-    clock,
+    clock, openapi,
     serve::Collector,
     settings::{self, Overrides},
 };
@@ -40,8 +40,13 @@ Examples:
 #[derive(Args)]
 pub struct Arguments {
     /// The file of the settings, in TOML (docs/operations.md)
-    #[arg(long, value_name = "FILE", env = "CONSENTINEL_SETTINGS")]
-    settings: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "CONSENTINEL_SETTINGS",
+        required_unless_present = "openapi"
+    )]
+    settings: Option<PathBuf>,
     /// Where pages reach it, instead of `listen`
     #[arg(long, value_name = "ADDRESS", env = "CONSENTINEL_LISTEN")]
     listen: Option<String>,
@@ -60,6 +65,9 @@ pub struct Arguments {
     /// Check the settings, and start nothing
     #[arg(long)]
     check: bool,
+    /// Print the protocol as an OpenAPI description, and start nothing
+    #[arg(long)]
+    openapi: bool,
 }
 
 /// How much is logged.
@@ -86,12 +94,16 @@ enum Form {
 
 /// Serves until it is told to stop.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    if arguments.openapi {
+        let out = format!("{:#}\n", openapi::description()).into_bytes();
+        return Ok(Report { out, words: String::new(), verdict: Verdict::Sound });
+    }
     let overrides = Overrides {
         listen: arguments.listen.clone(),
         private: arguments.private.clone(),
         store: arguments.store.clone(),
     };
-    let settings = match settings::read(Some(&arguments.settings), &overrides) {
+    let settings = match settings::read(arguments.settings.as_deref(), &overrides) {
         Ok(settings) => settings,
         Err(problems) => {
             let lines = problems.iter().map(|problem| format!("error: {problem}\n"));

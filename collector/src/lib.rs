@@ -12,6 +12,7 @@
 pub mod clock;
 mod intake;
 mod numbers;
+pub mod openapi;
 mod refusal;
 mod routes;
 pub mod serve;

@@ -11,9 +11,10 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use consentinel::hash::sha256;
+use consentinel::{hash::sha256, problem::Code};
 use consentinel_audit::library::Library;
 use consentinel_collector::{
+    openapi,
     serve::Collector,
     settings::{self, Overrides},
     store::Lines,
@@ -169,7 +170,28 @@ fn post(address: SocketAddr, path: &str, origin: &str, body: &[u8]) -> Answer {
             ("Content-Length", &length),
         ],
     );
-    send(address, &[head.as_bytes(), body].concat())
+    let answer = send(address, &[head.as_bytes(), body].concat());
+    described(path, &answer);
+    answer
+}
+
+/// Compares an answer with the description of the protocol: its status, its code, its fields and its headers.
+#[track_caller]
+fn described(path: &str, answer: &Answer) {
+    let description = openapi::description();
+    let response = &description["paths"][path]["post"]["responses"][answer.status.to_string()];
+    let told = response["description"].as_str().unwrap_or_else(|| panic!("{path}: {answer:?}"));
+    let (body, said): (Value, _) = (serde_json::from_str(&answer.body).unwrap(), answer.said());
+    let is_of_the_core = Code::ALL.iter().any(|code| code.text() == said);
+    assert!(told.contains(&format!("`{said}`")) || is_of_the_core, "{path}: {answer:?}");
+    let waits = response["headers"]["Retry-After"].is_object();
+    assert_eq!(answer.header("retry-after").is_some(), waits, "{path}: {answer:?}");
+    let schema = response["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+    let required = &description.pointer(&schema[1..]).unwrap()["required"];
+    let fields: Vec<&str> =
+        required.as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
+    let found: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(found, fields, "{path}: {answer:?}");
 }
 
 fn record(address: SocketAddr, origin: &str, line: &str) -> Answer {

@@ -1,0 +1,190 @@
+//! `cargo xtask bench collector`: how many records a second a collector acknowledges, how long each waits for its answer,
+//! and what it takes on the disk, in tenths of the run, so that a store that slows down as it grows shows; beside it, in
+//! the same run, how fast the bare store takes the same lines in. Senders are threads with one connection each, which
+//! send a browser's records in their order and wait for each answer, on loopback.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::Connection;
+
+use super::records::{DECISIONS, Maker, POLICY, id};
+use crate::run::{cargo, run, target};
+
+/// How many senders there are.
+const SENDERS: usize = 64;
+/// In so many parts the run is told.
+const PARTS: u64 = 10;
+/// As many as one commit of the collector has at most.
+const TOGETHER: usize = 512;
+
+/// Measures, over so many records.
+pub fn collector(records: u64) -> Result<()> {
+    run(&mut cargo(&["build", "--release", "--package=consentinel-cli", "--locked"]))?;
+    let program =
+        target().join("release").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
+    let folder = target().join("bench-collector");
+    // Of a run that was ended in the middle.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).context("making a folder for the store")?;
+    let maker = Maker::new(&program)?;
+    println!(
+        "{:>10} {:>10} {:>8} {:>8} {:>8} {:>9} {:>9}",
+        "records", "per s", "p50 ms", "p99 ms", "max ms", "bytes", "lookup ms"
+    );
+    let store = folder.join("store.db");
+    let (mut serving, address) = serve(&program, &folder)?;
+    let part = records.div_ceil(PARTS).div_ceil(DECISIONS);
+    for number in 0..PARTS {
+        let begun = Instant::now();
+        let mut waits = send(&address, &maker, number * part, (number + 1) * part)?;
+        let took = begun.elapsed();
+        waits.sort_unstable();
+        let kept = (number + 1) * part * DECISIONS;
+        let at = |share: usize| {
+            let wait = waits.get((waits.len() * share / 1000).min(waits.len().saturating_sub(1)));
+            wait.map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
+        };
+        let rate = waits.len() as f64 / took.as_secs_f64();
+        let bytes = size(&store)? as f64 / kept as f64;
+        let lookup = lookup(&program, &store, number * part)?.as_secs_f64() * 1e3;
+        println!(
+            "{kept:>10} {rate:>10.0} {:>8.1} {:>8.1} {:>8.1} {bytes:>9.0} {lookup:>9.1}",
+            at(500),
+            at(990),
+            at(1000)
+        );
+    }
+    stop(&mut serving)?;
+    println!(
+        "bytes of a record when it stopped: {:.0}",
+        fs::metadata(&store)?.len() as f64 / (PARTS * part * DECISIONS) as f64
+    );
+    let rate = bare(&folder.join("bare.db"), &maker, PARTS * part)?;
+    println!("the bare store takes {rate:.0} lines a second, {TOGETHER} in a commit");
+    fs::remove_dir_all(&folder).context("removing the store")
+}
+
+/// Starts a collector; its address.
+fn serve(program: &Path, folder: &Path) -> Result<(Child, String)> {
+    let policy = Path::new(POLICY).canonicalize().context("finding the policy")?;
+    let settings = folder.join("collector.toml");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\nprivate = \"127.0.0.1:0\"\nstore = \"store.db\"\n\
+         [[site]]\nname = \"bench\"\nlog = \"bench.example\"\norigins = [\"https://bench.example\"]\n\
+         policies = [{policy:?}]\nrate = 1000000\nburst = 1000000\n"
+    );
+    fs::write(&settings, text).context("writing the settings")?;
+    let mut child = Command::new(program)
+        .args(["serve", "--settings"])
+        .arg(&settings)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("starting the collector")?;
+    let mut line = String::new();
+    let out = child.stdout.take().context("the output of the collector")?;
+    BufReader::new(out).read_line(&mut line).context("reading where it listens")?;
+    let address = line.trim().strip_prefix("pages http://").context("where it listens")?;
+    Ok((child, String::from(address)))
+}
+
+/// Ends it in the middle of nothing: all was answered, so all is kept.
+fn stop(serving: &mut Child) -> Result<()> {
+    let asked = Command::new("sh").args(["-c", &format!("kill -TERM {}", serving.id())]).status();
+    if !asked.context("stopping the collector")?.success() {
+        bail!("the collector could not be stopped");
+    }
+    serving.wait().map(drop).context("waiting for the collector")
+}
+
+/// Sends the records of these browsers; how long each waited for its answer.
+fn send(address: &str, maker: &Maker, from: u64, to: u64) -> Result<Vec<Duration>> {
+    let next = AtomicU64::new(from);
+    let mut waits = Vec::new();
+    thread::scope(|scope| {
+        let senders: Vec<_> =
+            (0..SENDERS).map(|_| scope.spawn(|| sender(address, maker, &next, to))).collect();
+        for sender in senders {
+            match sender.join() {
+                Ok(sent) => waits.extend(sent?),
+                Err(_) => bail!("a sender broke down"),
+            }
+        }
+        Ok(())
+    })?;
+    Ok(waits)
+}
+
+fn sender(address: &str, maker: &Maker, next: &AtomicU64, to: u64) -> Result<Vec<Duration>> {
+    let mut stream = TcpStream::connect(address).context("connecting to the collector")?;
+    stream.set_nodelay(true)?;
+    let (mut waits, mut answer) = (Vec::new(), [0; 4096]);
+    loop {
+        let browser = next.fetch_add(1, Ordering::Relaxed);
+        if browser >= to {
+            return Ok(waits);
+        }
+        for line in maker.lines(browser, DECISIONS) {
+            let request = format!(
+                "POST /v1/records HTTP/1.1\r\nHost: bench\r\nOrigin: https://bench.example\r\n\
+                 Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{line}",
+                line.len()
+            );
+            let begun = Instant::now();
+            stream.write_all(request.as_bytes()).context("sending a record")?;
+            // An answer is shorter than one packet.
+            let count = stream.read(&mut answer).context("reading an answer")?;
+            waits.push(begun.elapsed());
+            if !answer.get(..count).is_some_and(|answer| answer.starts_with(b"HTTP/1.1 201")) {
+                bail!("a record was not kept: {}", String::from_utf8_lossy(&answer[..count]));
+            }
+        }
+    }
+}
+
+/// How many bytes a store has, with the log beside it.
+fn size(store: &Path) -> Result<u64> {
+    let mut log = store.as_os_str().to_os_string();
+    log.push("-wal");
+    let log = fs::metadata(&log).map_or(0, |about| about.len());
+    Ok(fs::metadata(store).context("looking at the store")?.len() + log)
+}
+
+/// How long the program needs to say what held for a browser, from its start to its end.
+fn lookup(program: &Path, store: &Path, browser: u64) -> Result<Duration> {
+    let begun = Instant::now();
+    let mut command = Command::new(program);
+    command.arg("lookup").arg(store).arg(id("subject", browser)).stdout(Stdio::null());
+    run(&mut command)?;
+    Ok(begun.elapsed())
+}
+
+/// How many lines a second a table with nothing but them takes, as durably.
+fn bare(file: &Path, maker: &Maker, browsers: u64) -> Result<f64> {
+    let mut connection = Connection::open(file).context("opening a bare store")?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.execute("create table line (place integer primary key, line text)", [])?;
+    let (mut took, mut count) = (Duration::ZERO, 0_u64);
+    let mut lines = (0..browsers).flat_map(|browser| maker.lines(browser, DECISIONS)).peekable();
+    while lines.peek().is_some() {
+        let some: Vec<String> = lines.by_ref().take(TOGETHER).collect();
+        let begun = Instant::now();
+        let inserting = connection.transaction()?;
+        for line in &some {
+            inserting.prepare_cached("insert into line (line) values (?)")?.execute([line])?;
+        }
+        inserting.commit()?;
+        took += begun.elapsed();
+        count += some.len() as u64;
+    }
+    Ok(count as f64 / took.as_secs_f64())
+}
