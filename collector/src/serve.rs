@@ -21,7 +21,7 @@ use crate::{
     routes::{self, Desk, LAST_WAIT},
     settings::{Limits, Settings},
     site::Site,
-    store::{Sqlite, Store as _, StoreError},
+    store::{Sqlite, StoreError},
     writer::{Keys, Writer, sign},
 };
 
@@ -81,10 +81,8 @@ impl Collector {
         let (mut keys, mut by_origin, count) = (Keys::new(), BTreeMap::new(), sites.len());
         for mut given in sites {
             let (key, origins) = (given.key.take(), std::mem::take(&mut given.origins));
-            let unsigned = |_, text: &str| String::from(text);
-            let log = store.log(&given.log, clock(), &unsigned).map_err(Failed::Store)?;
-            keys.extend(key.map(|key| (log, key)));
-            let sign = |log, text: &str| sign(&keys, log, text);
+            keys.extend(key.map(|key| (given.log.clone(), key)));
+            let sign = |origin: &str, text: &str| sign(&keys, origin, text);
             let site = Site::open(given, limits.queue, &mut store, clock(), &sign);
             let site = Arc::new(site.map_err(Failed::Store)?);
             by_origin.extend(origins.into_iter().map(|origin| (origin, Arc::clone(&site))));

@@ -75,12 +75,13 @@ pub enum Kept {
     Refused(Code),
 }
 
-/// Signs the checkpoint of a log, where there is a key for it.
-pub type Sign<'a> = &'a dyn Fn(Log, &str) -> String;
+/// Signs the text of a checkpoint of the log with this origin, where there is a key for it.
+pub type Sign<'a> = &'a dyn Fn(&str, &str) -> String;
 
 /// A store. A call that fails has stored nothing.
 pub trait Store: Send {
-    /// The log of this origin, which begins now where there is none.
+    /// The log of this origin, which begins now where there is none. The checkpoint of its open month is signed anew, so
+    /// that a key that was changed counts from now on.
     fn log(&mut self, origin: &str, now_ms: i64, sign: Sign) -> Result<Log, StoreError>;
 
     /// All documents of a log.

@@ -35,12 +35,12 @@ pub struct Writer {
     jobs: mpsc::Sender<Job>,
 }
 
-/// The keys that sign.
-pub type Keys = BTreeMap<Log, PrivateKey>;
+/// The keys that sign, by the origins of the logs.
+pub type Keys = BTreeMap<String, PrivateKey>;
 
 /// A checkpoint, signed where there is a key.
-pub fn sign(keys: &Keys, log: Log, text: &str) -> String {
-    keys.get(&log).map_or_else(|| String::from(text), |key| signed(text, key))
+pub fn sign(keys: &Keys, origin: &str, text: &str) -> String {
+    keys.get(origin).map_or_else(|| String::from(text), |key| signed(text, key))
 }
 
 impl Writer {
@@ -132,7 +132,7 @@ impl Thread {
             }
             let begun = Instant::now();
             let keys = &self.keys;
-            let kept = self.store.keep(&arrivals, &|log, text| sign(keys, log, text));
+            let kept = self.store.keep(&arrivals, &|origin, text| sign(keys, origin, text));
             self.numbers.committed(arrivals.len(), begun.elapsed());
             // Where nothing is kept, whoever waits learns it by their end of the channel.
             for (answer, kept) in answers.into_iter().zip(self.told(kept).unwrap_or_default()) {

@@ -108,6 +108,13 @@ fn lines(count: u64) -> Vec<String> {
 fn every_command_works_over_its_store() {
     let folder = Folder::new();
     let serving = Serving::start(&folder);
+    let store = folder.path("store.db").display().to_string();
+    let private = folder.path("shop.key").display().to_string();
+    let key = fs::read_to_string(&private).unwrap();
+    let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
+    // A store of nothing is signed already.
+    let verified = run(&["verify", &store, "--key", &key]);
+    assert_eq!(verified.code, 0, "{verified:?}");
     let mut first = decision(1, 0, "fr");
     first["sequence"] = json!(0);
     first["previous"] = json!("");
@@ -123,12 +130,8 @@ fn every_command_works_over_its_store() {
     for other in lines(3) {
         assert_eq!(post(serving.pages, &other), Some(201));
     }
-    let store = folder.path("store.db").display().to_string();
     let read: Value = serde_json::from_str(&first).unwrap();
     let (subject, id) = (read["subject"].as_str().unwrap(), read["id"].as_str().unwrap());
-    let private = folder.path("shop.key").display().to_string();
-    let key = fs::read_to_string(&private).unwrap();
-    let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
 
     #[cfg(unix)]
     for file in ["store.db", "store.db-wal", "shop.key"] {
@@ -204,8 +207,18 @@ fn every_command_works_over_its_store() {
     let verified = run(&["verify", &store, "--key", &key]);
     assert!(verified.out.contains("erased      2\n"), "{verified:?}");
 
-    // Nothing of a record, and nobody, is in the log.
+    // Another key counts from the next start on, before anything comes.
+    let second = folder.path("second.key").display().to_string();
+    assert_eq!(run(&["keygen", "shop.example/consent", "--output", &second]).code, 0);
     let log = fs::read_to_string(folder.path("log")).unwrap();
+    fs::rename(&second, &private).unwrap();
+    assert_eq!(Serving::start(&folder).stop(), Some(0));
+    assert_eq!(run(&["verify", &store, "--key", &key]).code, 1);
+    let key = fs::read_to_string(&private).unwrap();
+    let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
+    assert_eq!(run(&["verify", &store, "--key", &key]).code, 0);
+
+    // Nothing of a record, and nobody, is in the log.
     assert!(log.contains("kept") && log.contains("listening"), "{log}");
     for word in [subject, id, &sha256(first.as_bytes()), "Netscape", "who=me"] {
         assert!(!log.contains(word), "{word} in {log}");

@@ -110,17 +110,16 @@ impl Store for Sqlite {
         let found = begun
             .query_row("select id from log where origin = ?", [origin], |row| row.get(0))
             .optional()?;
-        let log = match found {
-            Some(id) => Log(id),
+        let (log, open) = match found {
+            Some(id) => (Log(id), Open::last(&begun, Log(id))?),
             None => {
                 begun.execute("insert into log (origin) values (?)", [origin])?;
-                let log = Log(begun.last_insert_rowid());
                 // So that an export of nothing is one, too.
                 let open = Open::new(month_at(now_ms), String::new());
-                open.save(&begun, log, origin, sign)?;
-                log
+                (Log(begun.last_insert_rowid()), open)
             }
         };
+        open.save(&begun, log, origin, sign)?;
         begun.commit()?;
         Ok(log)
     }
@@ -228,7 +227,7 @@ impl Open {
         origin: &str,
         sign: Sign,
     ) -> Result<(), StoreError> {
-        let checkpoint = sign(log, &self.checkpoint(origin).text());
+        let checkpoint = sign(origin, &self.checkpoint(origin).text());
         let size = i64::try_from(self.tree.size()).unwrap_or(i64::MAX);
         begun
             .prepare_cached(

@@ -157,7 +157,7 @@ fn every_store_does_what_the_cases_say() {
             let name = format!("{store}: {}", case["name"].as_str().unwrap());
             let folder = TempDir::new().unwrap();
             let mut tried = make(folder.path());
-            let sign = |_: Log, text: &str| consentinel::checkpoint::signed(text, &key);
+            let sign = |_: &str, text: &str| consentinel::checkpoint::signed(text, &key);
             let log = tried.store().log(ORIGIN, argument("2026-09-15").unwrap(), &sign).unwrap();
             for (kind, documents) in
                 [(Kind::Policy, &library.policies), (Kind::Notice, &library.notices)]
@@ -212,7 +212,7 @@ fn logs_of_one_store_are_apart() {
     let (library, folder) = (library(), TempDir::new().unwrap());
     let path = folder.path().join("store.db");
     let mut store = Sqlite::open(&path).unwrap();
-    let unsigned = |_: Log, text: &str| text.to_owned();
+    let unsigned = |_: &str, text: &str| text.to_owned();
     let line = Decision::first(1, 1).line(&library);
     for (origin, count) in [("one.example", 1), ("two.example/consent", 2)] {
         let log = store.log(origin, crate::sample::NOW_MS, &unsigned).unwrap();
@@ -244,7 +244,7 @@ fn what_was_erased_is_in_no_file() {
     let (library, folder) = (library(), TempDir::new().unwrap());
     let path = folder.path().join("store.db");
     let mut store = Sqlite::open(&path).unwrap();
-    let unsigned = |_: Log, text: &str| text.to_owned();
+    let unsigned = |_: &str, text: &str| text.to_owned();
     let log = store.log(ORIGIN, crate::sample::NOW_MS, &unsigned).unwrap();
     for number in 1..40 {
         let line = Decision::first(number, u64::from(number)).line(&library);
