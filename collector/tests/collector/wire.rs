@@ -729,3 +729,45 @@ fn whatever_bytes_come_it_goes_on_and_its_store_holds() {
     Lines::open(&path).unwrap().read_to_end(&mut text).unwrap();
     crate::stores::sound(&text);
 }
+
+#[test]
+fn while_the_store_refuses_nothing_is_acknowledged_and_then_it_goes_on() {
+    let (served, library) = (Served::start("", ""), library());
+    let line = Decision::first(1, 1).line(&library);
+    let beside = rusqlite::Connection::open(served.store()).unwrap();
+    beside.execute_batch("alter table record rename to hidden").unwrap();
+    for _ in 0..2 {
+        let answer = record(served.pages, SHOP, &line);
+        assert_eq!((answer.status, &*answer.said()), (503, "store-failed"));
+        // What the store said of it is for the log.
+        assert!(!answer.body.contains("no such table"), "{}", answer.body);
+    }
+    beside.execute_batch("alter table hidden rename to record").unwrap();
+    assert_eq!(record(served.pages, SHOP, &line).status, 201);
+    let numbers = send(served.operator, head("GET", "/metrics", &[]).as_bytes());
+    assert!(numbers.body.contains("consentinel_failures_total 2"), "{}", numbers.body);
+    assert_eq!(served.ended(), [line]);
+}
+
+#[test]
+fn a_site_whose_records_wait_for_the_store_is_told_to_come_later() {
+    let (served, library) = (Served::start("queue = 1", ""), library());
+    let beside = rusqlite::Connection::open(served.store()).unwrap();
+    beside.execute_batch("begin immediate").unwrap();
+    let (told, answers) = mpsc::channel();
+    let lines: Vec<String> =
+        (1..3).map(|number| Decision::first(number, number.into()).line(&library)).collect();
+    for line in lines.clone() {
+        let (told, pages) = (told.clone(), served.pages);
+        thread::spawn(move || told.send((record(pages, SHOP, &line), line)));
+    }
+    // One of them has the place, and is answered once it is kept.
+    let (early, other) = answers.recv().unwrap();
+    assert_eq!((early.status, &*early.said()), (503, "busy"));
+    assert!(early.header("retry-after").is_some());
+    beside.execute_batch("rollback").unwrap();
+    let (late, kept) = answers.recv().unwrap();
+    assert_eq!(late.status, 201);
+    assert_eq!(record(served.pages, SHOP, &other).status, 201);
+    assert_eq!(served.ended(), [kept, other]);
+}
