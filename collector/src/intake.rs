@@ -24,6 +24,8 @@ const OLDEST_MS: i64 = 31 * DAY_MS;
 
 /// Judges the body of a record.
 pub fn record(site: &Site, body: &[u8], now_ms: i64) -> Result<Arrival, Refusal> {
+    // Whoever sends a file sends the end of its line as well.
+    let body = body.strip_suffix(b"\n").unwrap_or(body);
     let looked = look_at(body);
     let record = match looked.line {
         Ok(Line::Record(record)) => record,

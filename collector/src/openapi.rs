@@ -54,7 +54,7 @@ pub fn description() -> Value {
         },
         "paths": {
             "/v1/records": {
-                "post": kept("keepRecord", "Keep a record", "The line of one record, without a line feed.", TO_A_RECORD, Some(contradicts)),
+                "post": kept("keepRecord", "Keep a record", "The line of one record, with or without its line feed.", TO_A_RECORD, Some(contradicts)),
             },
             "/v1/notices": {
                 "post": kept("keepNotice", "Keep a notice", "The canonical form of one notice.", TO_A_NOTICE, None),

@@ -43,7 +43,7 @@ refusals! {
     NOT_NOTICE 400 "notice-form" None, "send the canonical form of a notice, as its hash is made of it";
     FOREIGN_NOTICE 422 "notice-foreign" None, "only notices of policies that the operator has given are kept";
     MOST_NOTICES 503 "notices-full" AN_HOUR, "keep it: the site has as many notices of its own as the settings allow";
-    NOT_RECORD 400 "record-form" None, "send the line of one record, without a line feed";
+    NOT_RECORD 400 "record-form" None, "send the line of one record, and nothing else";
 }
 
 impl Refusal {

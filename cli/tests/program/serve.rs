@@ -303,3 +303,32 @@ fn settings_are_checked_as_a_whole() {
     assert_eq!(checked.code, 1, "{checked:?}");
     assert!(checked.words.lines().all(|line| line.contains("policies")), "{checked:?}");
 }
+
+#[test]
+fn the_example_of_the_readme_shows_a_first_record() {
+    let folder = Folder::new();
+    let store = folder.path("example.db").display().to_string();
+    let readme = fs::read_to_string(repository("README.md")).unwrap();
+    let settings = "collector/example/collector.toml";
+    assert!(readme.contains(&format!("serve --settings {settings}\n")));
+    let mut child = program()
+        .args(["serve", "--settings", &repository(settings)])
+        .args(["--listen", "127.0.0.1:0", "--private", "127.0.0.1:0", "--store", &store])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let pages = line.trim().strip_prefix("pages http://").unwrap().parse().unwrap();
+    let record = fs::read_to_string(repository("collector/example/record.ndjson")).unwrap();
+    assert_eq!(post(pages, &record), Some(201));
+    Serving { child, pages }.kill();
+    let read: Value = serde_json::from_str(&record).unwrap();
+    let subject = read["subject"].as_str().unwrap();
+    assert!(readme.contains(&format!("lookup target/example.db {subject}\n")));
+    let found = run(&["lookup", &store, subject]);
+    assert_eq!(found.code, 0, "{found:?}");
+    assert!(found.out.contains("reject-all via banner"), "{found:?}");
+    assert_eq!(run(&["verify", &store]).code, 0);
+}

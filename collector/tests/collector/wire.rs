@@ -312,7 +312,7 @@ fn what_is_no_record_is_refused_and_nothing_of_it_is_repeated() {
     let bodies: &[(&str, Vec<u8>, &str)] = &[
         ("nothing", Vec::new(), "record-form"),
         ("a line feed", b"\n".to_vec(), "record-form"),
-        ("a line and a line feed", format!("{line}\n").into_bytes(), "record-not-canonical"),
+        ("a line and two line feeds", format!("{line}\n\n").into_bytes(), "record-not-canonical"),
         ("two lines", format!("{line}\n{line}").into_bytes(), "record-form"),
         ("a space before", format!(" {line}").into_bytes(), "record-not-canonical"),
         ("half a line", line.as_bytes()[..line.len() / 2].to_vec(), "record-form"),
@@ -325,8 +325,9 @@ fn what_is_no_record_is_refused_and_nothing_of_it_is_repeated() {
         let answer = post(served.pages, "/v1/records", SHOP, body);
         assert_eq!((answer.status, &*answer.said()), (400, *code), "{name}");
     }
-    // A record that holds is still taken.
-    assert_eq!(record(served.pages, SHOP, &line).status, 201);
+    // A record that holds is still taken, and the end of its line is no part of it.
+    assert_eq!(record(served.pages, SHOP, &format!("{line}\n")).status, 201);
+    assert_eq!(record(served.pages, SHOP, &line).status, 200);
     assert_eq!(served.ended(), [line]);
 }
 
