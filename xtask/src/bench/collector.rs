@@ -1,5 +1,5 @@
 //! `cargo xtask bench collector`: how many records a second a collector acknowledges, how long each waits for its answer,
-//! and what it takes on the disk, in tenths of the run, so that a store that slows down as it grows shows; beside it, in
+//! and what it takes on the disk, part by part of the run, so that a store that slows down as it grows shows; beside it, in
 //! the same run, how fast the bare store takes the same lines in. Senders are threads with one connection each, which
 //! send a browser's records in their order and wait for each answer, on loopback.
 
@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,9 @@ use crate::run::{cargo, run, target};
 
 /// How many senders there are.
 const SENDERS: usize = 64;
-/// In so many parts the run is told.
+/// In so many parts at least the run is told, of so many records at most: those of a part are made before it is timed.
 const PARTS: u64 = 10;
+const PART: u64 = 100_000;
 /// As many as one commit of the collector has at most.
 const TOGETHER: usize = 512;
 
@@ -41,10 +42,14 @@ pub fn collector(records: u64) -> Result<()> {
     );
     let store = folder.join("store.db");
     let (mut serving, address) = serve(&program, &folder)?;
-    let part = records.div_ceil(PARTS).div_ceil(DECISIONS);
-    for number in 0..PARTS {
+    let parts = PARTS.max(records.div_ceil(PART));
+    let part = records.div_ceil(parts).div_ceil(DECISIONS);
+    for number in 0..parts {
+        let browsers: Vec<Vec<String>> = (number * part..(number + 1) * part)
+            .map(|browser| maker.lines(browser, DECISIONS))
+            .collect();
         let begun = Instant::now();
-        let mut waits = send(&address, &maker, number * part, (number + 1) * part)?;
+        let mut waits = send(&address, &browsers)?;
         let took = begun.elapsed();
         waits.sort_unstable();
         let kept = (number + 1) * part * DECISIONS;
@@ -65,9 +70,9 @@ pub fn collector(records: u64) -> Result<()> {
     stop(&mut serving)?;
     println!(
         "bytes of a record when it stopped: {:.0}",
-        fs::metadata(&store)?.len() as f64 / (PARTS * part * DECISIONS) as f64
+        fs::metadata(&store)?.len() as f64 / (parts * part * DECISIONS) as f64
     );
-    let rate = bare(&folder.join("bare.db"), &maker, PARTS * part)?;
+    let rate = bare(&folder.join("bare.db"), &maker, parts * part)?;
     println!("the bare store takes {rate:.0} lines a second, {TOGETHER} in a commit");
     fs::remove_dir_all(&folder).context("removing the store")
 }
@@ -106,12 +111,12 @@ fn stop(serving: &mut Child) -> Result<()> {
 }
 
 /// Sends the records of these browsers; how long each waited for its answer.
-fn send(address: &str, maker: &Maker, from: u64, to: u64) -> Result<Vec<Duration>> {
-    let next = AtomicU64::new(from);
+fn send(address: &str, browsers: &[Vec<String>]) -> Result<Vec<Duration>> {
+    let next = AtomicUsize::new(0);
     let mut waits = Vec::new();
     thread::scope(|scope| {
-        let senders: Vec<_> =
-            (0..SENDERS).map(|_| scope.spawn(|| sender(address, maker, &next, to))).collect();
+        let sender = || scope.spawn(|| sender(address, browsers, &next));
+        let senders: Vec<_> = (0..SENDERS).map(|_| sender()).collect();
         for sender in senders {
             match sender.join() {
                 Ok(sent) => waits.extend(sent?),
@@ -123,16 +128,12 @@ fn send(address: &str, maker: &Maker, from: u64, to: u64) -> Result<Vec<Duration
     Ok(waits)
 }
 
-fn sender(address: &str, maker: &Maker, next: &AtomicU64, to: u64) -> Result<Vec<Duration>> {
+fn sender(address: &str, browsers: &[Vec<String>], next: &AtomicUsize) -> Result<Vec<Duration>> {
     let mut stream = TcpStream::connect(address).context("connecting to the collector")?;
     stream.set_nodelay(true)?;
     let (mut waits, mut answer) = (Vec::new(), [0; 4096]);
-    loop {
-        let browser = next.fetch_add(1, Ordering::Relaxed);
-        if browser >= to {
-            return Ok(waits);
-        }
-        for line in maker.lines(browser, DECISIONS) {
+    while let Some(lines) = browsers.get(next.fetch_add(1, Ordering::Relaxed)) {
+        for line in lines {
             let request = format!(
                 "POST /v1/records HTTP/1.1\r\nHost: bench\r\nOrigin: https://bench.example\r\n\
                  Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{line}",
@@ -148,6 +149,7 @@ fn sender(address: &str, maker: &Maker, next: &AtomicU64, to: u64) -> Result<Vec
             }
         }
     }
+    Ok(waits)
 }
 
 /// How many bytes a store has, with the log beside it.
