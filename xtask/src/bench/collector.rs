@@ -4,7 +4,7 @@
 //! send a browser's records in their order and wait for each answer, on loopback.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rusqlite::Connection;
 
 use super::records::{DECISIONS, Maker, POLICY, id};
 use crate::run::{cargo, run, target};
@@ -73,7 +72,7 @@ pub fn collector(records: u64) -> Result<()> {
         fs::metadata(&store)?.len() as f64 / (parts * part * DECISIONS) as f64
     );
     let rate = bare(&folder.join("bare.db"), &maker, parts * part)?;
-    println!("the bare store takes {rate:.0} lines a second, {TOGETHER} in a commit");
+    println!("the bare store takes {rate} lines a second, {TOGETHER} in a commit");
     fs::remove_dir_all(&folder).context("removing the store")
 }
 
@@ -169,24 +168,23 @@ fn lookup(program: &Path, store: &Path, browser: u64) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-/// How many lines a second a table with nothing but them takes, as durably.
-fn bare(file: &Path, maker: &Maker, browsers: u64) -> Result<f64> {
-    let mut connection = Connection::open(file).context("opening a bare store")?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.execute("create table line (place integer primary key, line text)", [])?;
-    let (mut took, mut count) = (Duration::ZERO, 0_u64);
-    let mut lines = (0..browsers).flat_map(|browser| maker.lines(browser, DECISIONS)).peekable();
-    while lines.peek().is_some() {
-        let some: Vec<String> = lines.by_ref().take(TOGETHER).collect();
-        let begun = Instant::now();
-        let inserting = connection.transaction()?;
-        for line in &some {
-            inserting.prepare_cached("insert into line (line) values (?)")?.execute([line])?;
-        }
-        inserting.commit()?;
-        took += begun.elapsed();
-        count += some.len() as u64;
+/// How many lines a second a table with nothing but them takes, as durably (`collector/examples/bare.rs`).
+fn bare(file: &Path, maker: &Maker, browsers: u64) -> Result<String> {
+    let mut command = cargo(&["run", "--release", "--locked", "--package=consentinel-collector"]);
+    command.args(["--example=bare", "--"]).arg(file).arg(TOGETHER.to_string());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("starting the bare store")?;
+    let mut lines = BufWriter::new(child.stdin.take().context("the input of the bare store")?);
+    for line in (0..browsers).flat_map(|browser| maker.lines(browser, DECISIONS)) {
+        writeln!(lines, "{line}").context("writing to the bare store")?;
     }
-    Ok(count as f64 / took.as_secs_f64())
+    drop(lines);
+    let output = child.wait_with_output().context("waiting for the bare store")?;
+    if !output.status.success() {
+        bail!("the bare store failed ({})", output.status);
+    }
+    Ok(String::from_utf8(output.stdout).context("what the bare store says")?.trim().to_owned())
 }
