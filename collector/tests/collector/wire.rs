@@ -1,8 +1,7 @@
-//! The wire, on loopback: every answer of docs/collector.md, and what hostile senders get. Requests are bytes written by
-//! hand, so that nothing corrects them on the way.
+//! The wire, on loopback: every answer of docs/collector.md. Requests are bytes written by hand, so that nothing corrects
+//! them on the way. What hostile senders get is `hostile`.
 
 use std::{
-    collections::BTreeSet,
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -25,13 +24,15 @@ use tokio::sync::oneshot;
 
 use crate::sample::{Decision, NOW_MS, canonical, library, notice, policy_file};
 
-const SHOP: &str = "https://shop.example";
-const OTHER: &str = "https://other.example";
+pub const SHOP: &str = "https://shop.example";
+pub const OTHER: &str = "https://other.example";
 
 /// A collector that listens.
-struct Served {
-    pages: SocketAddr,
-    operator: SocketAddr,
+pub struct Served {
+    /// Where pages reach it.
+    pub pages: SocketAddr,
+    /// Where its operator does.
+    pub operator: SocketAddr,
     folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -39,7 +40,7 @@ struct Served {
 
 impl Served {
     /// Starts one for two sites, with more settings for all and for the first site.
-    fn start(limits: &str, shop: &str) -> Served {
+    pub fn start(limits: &str, shop: &str) -> Served {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("collector.toml");
         let policy = policy_file().display().to_string();
@@ -75,7 +76,8 @@ impl Served {
         Served { pages, operator, folder, stop: Some(stop), thread: Some(thread) }
     }
 
-    fn store(&self) -> PathBuf {
+    /// The file of its store.
+    pub fn store(&self) -> PathBuf {
         self.folder.path().join("store.db")
     }
 
@@ -85,7 +87,7 @@ impl Served {
     }
 
     /// Waits until it has stopped, and hands back the lines of its records.
-    fn ended(mut self) -> Vec<String> {
+    pub fn ended(mut self) -> Vec<String> {
         if self.stop.is_some() {
             self.stop();
         }
@@ -104,21 +106,25 @@ impl Served {
 
 /// An answer.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
     head: String,
-    body: String,
+    /// Its body.
+    pub body: String,
 }
 
 impl Answer {
-    fn of(bytes: &[u8]) -> Answer {
+    /// Reads an answer.
+    pub fn of(bytes: &[u8]) -> Answer {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    /// What a header says.
+    pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines();
         lines
             .filter_map(|line| line.split_once(": "))
@@ -127,7 +133,7 @@ impl Answer {
     }
 
     /// The word or the code.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         let body: Value = serde_json::from_str(&self.body).unwrap();
         let said = body.get("answer").or(body.get("error")).unwrap();
         said.as_str().unwrap().to_owned()
@@ -135,7 +141,7 @@ impl Answer {
 }
 
 /// Sends bytes, and reads all that comes back.
-fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
+pub fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     // Whoever is refused early may not take all of it.
     let _ = stream.write_all(bytes);
@@ -143,7 +149,7 @@ fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
 }
 
 /// What comes until the other side ends; one that ends with bytes unread resets, which is an end, too.
-fn all_of(stream: &mut TcpStream) -> Vec<u8> {
+pub fn all_of(stream: &mut TcpStream) -> Vec<u8> {
     let (mut all, mut part) = (Vec::new(), [0; 4096]);
     while let Ok(count @ 1..) = stream.read(&mut part) {
         all.extend_from_slice(&part[..count]);
@@ -151,7 +157,8 @@ fn all_of(stream: &mut TcpStream) -> Vec<u8> {
     all
 }
 
-fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+/// The head of a request.
+pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     let headers: String =
         headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     format!(
@@ -194,7 +201,8 @@ fn described(path: &str, answer: &Answer) {
     assert_eq!(found, fields, "{path}: {answer:?}");
 }
 
-fn record(address: SocketAddr, origin: &str, line: &str) -> Answer {
+/// Sends a record.
+pub fn record(address: SocketAddr, origin: &str, line: &str) -> Answer {
     post(address, "/v1/records", origin, line.as_bytes())
 }
 
@@ -454,58 +462,8 @@ fn who_may_not_ask_gets_the_status_that_says_so() {
     assert!(served.ended().is_empty());
 }
 
-#[test]
-fn whoever_is_slow_is_let_go_and_takes_nobodys_place_for_long() {
-    let served = Served::start("patience-ms = 300\nconnections = 3", "");
-    let library = library();
-    let line = Decision::first(1, 1).line(&library);
-    let length = line.len().to_string();
-    let whole = head(
-        "POST",
-        "/v1/records",
-        &[("Origin", SHOP), ("Content-Type", "text/plain"), ("Content-Length", &length)],
-    );
-    // All places: nothing at all, half a head, and a head with half a body.
-    let halves = ["", &whole[..whole.len() - 4], &*(whole.clone() + &line[..100])];
-    let mut slow: Vec<TcpStream> = Vec::new();
-    for half in halves {
-        let mut stream = TcpStream::connect(served.pages).unwrap();
-        stream.write_all(half.as_bytes()).unwrap();
-        slow.push(stream);
-    }
-    // This one waits until a place is free, and is served then.
-    assert_eq!(record(served.pages, OTHER, &line).status, 201);
-    let ends: Vec<Vec<u8>> = slow.iter_mut().map(all_of).collect();
-    assert!(ends[0].is_empty() || Answer::of(&ends[0]).status == 408);
-    assert!(ends[1].is_empty() || Answer::of(&ends[1]).status == 408);
-    let answer = Answer::of(&ends[2]);
-    assert_eq!((answer.status, &*answer.said()), (408, "body-slow"));
-    assert_eq!(served.ended(), [line]);
-}
-
-#[test]
-fn a_site_that_floods_is_told_to_wait_and_another_is_served() {
-    let (served, library) = (Served::start("", "rate = 1\nburst = 3"), library());
-    let mut statuses = BTreeSet::new();
-    for id in 0..40 {
-        let answer = record(served.pages, SHOP, &Decision::first(1, id).line(&library));
-        if answer.status == 429 {
-            assert_eq!(answer.said(), "rate-exceeded");
-            assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
-            assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
-        }
-        statuses.insert(answer.status);
-    }
-    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [201, 429]);
-    for id in 100..110 {
-        let answer = record(served.pages, OTHER, &Decision::first(2, id).line(&library));
-        assert_eq!(answer.status, 201);
-    }
-    assert!(served.ended().len() >= 13);
-}
-
 /// The notice of the sample in other words of the product.
-fn reworded(library: &Library) -> Value {
+pub fn reworded(library: &Library) -> Value {
     let (_, notice) = notice(library, "fr");
     let mut notice: Value = serde_json::from_str(&notice.canonical()).unwrap();
     notice["texts"]["save"] = json!("Garder");
@@ -652,123 +610,4 @@ fn every_code_stands_in_the_document() {
         assert!(page.lines().any(is_there), "docs/collector.md lacks {status} {code}");
     }
     assert!(count >= 12);
-}
-
-/// Numbers that look random and are always the same (xorshift, G. Marsaglia, 2003).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most as u64) as usize
-    }
-}
-
-/// A request that was changed in a few places: bytes changed, taken out, doubled, cut.
-fn broken(request: &[u8], numbers: &mut Numbers) -> Vec<u8> {
-    let mut bytes = request.to_vec();
-    for _ in 0..=numbers.below(4) {
-        if bytes.is_empty() {
-            break;
-        }
-        let (at, length) = (numbers.below(bytes.len()), 1 + numbers.below(12));
-        let end = bytes.len().min(at + length);
-        match numbers.below(6) {
-            0 => bytes[at] = numbers.below(256) as u8,
-            1 => bytes[at] ^= 1 << numbers.below(8),
-            2 => drop(bytes.drain(at..end)),
-            3 => {
-                let part = bytes[at..end].to_vec();
-                drop(bytes.splice(at..at, part));
-            }
-            4 => bytes.truncate(at),
-            _ => drop(
-                bytes.splice(at..at, [b"\r\n", b"\0\0", b"\"}", b"{\""][numbers.below(4)].to_vec()),
-            ),
-        }
-    }
-    bytes
-}
-
-#[test]
-fn whatever_bytes_come_it_goes_on_and_its_store_holds() {
-    let served = Served::start("patience-ms = 5000", "rate = 100000\nburst = 100000");
-    let library = library();
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
-    let notice = canonical(&reworded(&library));
-    for round in 0..600_u64 {
-        let (path, body) = match round % 8 {
-            0 => ("/v1/notices", notice.clone()),
-            _ => ("/v1/records", Decision::first(1, round).line(&library)),
-        };
-        let length = body.len().to_string();
-        let whole = head(
-            "POST",
-            path,
-            &[("Origin", SHOP), ("Content-Type", "text/plain"), ("Content-Length", &length)],
-        ) + &body;
-        let mut stream = TcpStream::connect(served.pages).unwrap();
-        // It may have refused what came so far.
-        let _ = stream.write_all(&broken(whole.as_bytes(), &mut numbers));
-        let _ = stream.shutdown(std::net::Shutdown::Write);
-        let answer = all_of(&mut stream);
-        if !answer.is_empty() {
-            let status = Answer::of(&answer).status;
-            let known = [200, 201, 400, 403, 404, 405, 408, 409, 413, 414, 415, 422, 431, 503];
-            assert!(known.contains(&status), "round {round}: {status}");
-        }
-    }
-    let line = Decision::first(9, 9999).line(&library);
-    assert_eq!(record(served.pages, SHOP, &line).status, 201);
-    let store = served.store();
-    let lines = served.ended();
-    assert!(lines.contains(&line));
-    let mut text = Vec::new();
-    let path = store.with_file_name("store.db#shop.example/consent");
-    Lines::open(&path).unwrap().read_to_end(&mut text).unwrap();
-    crate::stores::sound(&text);
-}
-
-#[test]
-fn while_the_store_refuses_nothing_is_acknowledged_and_then_it_goes_on() {
-    let (served, library) = (Served::start("", ""), library());
-    let line = Decision::first(1, 1).line(&library);
-    let beside = rusqlite::Connection::open(served.store()).unwrap();
-    beside.execute_batch("alter table record rename to hidden").unwrap();
-    for _ in 0..2 {
-        let answer = record(served.pages, SHOP, &line);
-        assert_eq!((answer.status, &*answer.said()), (503, "store-failed"));
-        // What the store said of it is for the log.
-        assert!(!answer.body.contains("no such table"), "{}", answer.body);
-    }
-    beside.execute_batch("alter table hidden rename to record").unwrap();
-    assert_eq!(record(served.pages, SHOP, &line).status, 201);
-    let numbers = send(served.operator, head("GET", "/metrics", &[]).as_bytes());
-    assert!(numbers.body.contains("consentinel_failures_total 2"), "{}", numbers.body);
-    assert_eq!(served.ended(), [line]);
-}
-
-#[test]
-fn a_site_whose_records_wait_for_the_store_is_told_to_come_later() {
-    let (served, library) = (Served::start("queue = 1", ""), library());
-    let beside = rusqlite::Connection::open(served.store()).unwrap();
-    beside.execute_batch("begin immediate").unwrap();
-    let (told, answers) = mpsc::channel();
-    let lines: Vec<String> =
-        (1..3).map(|number| Decision::first(number, number.into()).line(&library)).collect();
-    for line in lines.clone() {
-        let (told, pages) = (told.clone(), served.pages);
-        thread::spawn(move || told.send((record(pages, SHOP, &line), line)));
-    }
-    // One of them has the place, and is answered once it is kept.
-    let (early, other) = answers.recv().unwrap();
-    assert_eq!((early.status, &*early.said()), (503, "busy"));
-    assert!(early.header("retry-after").is_some());
-    beside.execute_batch("rollback").unwrap();
-    let (late, kept) = answers.recv().unwrap();
-    assert_eq!(late.status, 201);
-    assert_eq!(record(served.pages, SHOP, &other).status, 201);
-    assert_eq!(served.ended(), [kept, other]);
 }
