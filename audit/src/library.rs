@@ -8,7 +8,7 @@ use consentinel::{
     export::Known,
     hash::sha256,
     json::Json,
-    notice::{Interface, notice, unsummarised},
+    notice::{Interface, LAYOUT, notice, unsummarised},
     policy::{self, MAX_BYTES, Policy, doubts},
     problem::{Code, Problem},
     share, source,
@@ -76,6 +76,18 @@ fn notices(policy: &Policy) -> Vec<(String, Json)> {
         })
     });
     shown.collect()
+}
+
+/// Whether a notice is what visitors of a policy were shown, in whichever words of the product: another release says the
+/// same in others. All that the policy says is as the policy says it.
+pub fn is_notice_of(document: &Json, policy: &Policy) -> bool {
+    let language = document.text_at("language");
+    let Some(texts) = document.field("texts") else { return false };
+    let interfaces = Json::object().with(language, texts.clone());
+    let today = notice(policy, &Interface::choose(&interfaces, language, policy));
+    // Only today's arrangement: what is two texts there was one in the older, so its words cannot be made of such a notice.
+    document.field("layout") == Some(&Json::Integer(LAYOUT))
+        && today.canonical() == document.canonical()
 }
 
 /// A notice, as `consentinel notice` prints it; nothing where it is none.

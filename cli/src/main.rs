@@ -1,5 +1,6 @@
 //! The native program `consentinel`: what a site owner does before publishing a policy and what an
-//! auditor does with records years later, without a browser and without a network.
+//! auditor does with records years later, without a browser and without a network; and the collector, which receives
+//! them (`serve`).
 //!
 //! This file knows the commands and the exit codes only. Each command stands in the file of its name
 //! (`report` in `sheet`), with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
@@ -33,6 +34,7 @@ mod prove;
 mod prune;
 mod report;
 mod rewrite;
+mod serve;
 mod sheet;
 mod sign;
 mod stats;
@@ -98,10 +100,13 @@ enum Command {
     /// Sign the checkpoints of an export
     #[command(after_long_help = EXIT_CODES, long_about = sign::HELP)]
     Sign(sign::Arguments),
-    /// Drop months of an export that need not be kept any more
+    /// Receive the records of pages and keep them
+    #[command(after_long_help = EXIT_CODES, long_about = serve::HELP)]
+    Serve(serve::Arguments),
+    /// Drop months of an export or a store that need not be kept any more
     #[command(after_long_help = EXIT_CODES, long_about = prune::HELP)]
     Prune(prune::Arguments),
-    /// Erase the records of one browser from an export; their hashes stay
+    /// Erase the records of one browser from an export or a store; their hashes stay
     #[command(after_long_help = EXIT_CODES, long_about = erase::HELP)]
     Erase(erase::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
@@ -156,6 +161,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Compare(arguments) => compare::run(arguments),
         Command::Keygen(arguments) => keygen::run(arguments),
         Command::Sign(arguments) => sign::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Prune(arguments) => prune::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
         Command::Check(arguments) => check::run(arguments),

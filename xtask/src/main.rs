@@ -64,6 +64,8 @@ usage: cargo xtask <action>
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   bench audit [N]      what the native program takes over 100 000 records and by tens up to N (a
                        million unless told), beside hashing the same bytes once
+  bench collector [N]  how many records a second the collector acknowledges, after how long, and what
+                       they take on the disk, beside the bare store (100 000 records unless told)
   fuzz [TARGET…] [--seconds N]
                        look for bytes that break a reader, N seconds for each (60 unless told); needs a C++
                        compiler
@@ -113,6 +115,12 @@ fn act() -> Result<()> {
         ["bench", "audit"] => bench::audit(1_000_000),
         ["bench", "audit", count] => bench::audit(
             count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
+        ),
+        ["bench", "collector"] => bench::collector(100_000),
+        ["bench", "collector", count] => bench::collector(
+            count
+                .parse()
+                .with_context(|| format!("`bench collector {count}`: expected a number"))?,
         ),
         ["fuzz", targets @ .., "--seconds", seconds] => {
             fuzz::fuzz(

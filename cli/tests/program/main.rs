@@ -16,6 +16,7 @@ mod notice;
 mod officer;
 mod pack;
 mod sample;
+mod serve;
 mod usage;
 mod verify;
 
