@@ -10,7 +10,7 @@ use axum::{
     http::{
         HeaderName, HeaderValue, StatusCode,
         header::{
-            ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN,
+            ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN,
             RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
@@ -208,6 +208,8 @@ fn answer(done: Result<Done, Refusal>, origin: Option<HeaderValue>) -> Response 
     }
     if let Some(seconds) = done.err().and_then(|refusal| refusal.retry_s) {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        // A page reads no other header of an answer from elsewhere (Fetch, "CORS-safelisted response-header name").
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
     }
     response
 }

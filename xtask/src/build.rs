@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 22] = [
+const SOURCES: [&str; 23] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -32,6 +32,7 @@ const SOURCES: [&str; 22] = [
     "www/css/button.css",
     "www/css/face.css",
     "www/js/consentinel.d.ts",
+    "www/js/delivery.js",
     "www/js/face.js",
     "www/js/languages.d.ts",
     "www/js/npm.js",
@@ -186,6 +187,7 @@ pub fn build() -> Result<Parts> {
             write(file, &text)?;
             say("face", format_args!("{file}, {} bytes", text.len()));
         }
+        write("dist/consentinel.delivery.js", &bundle::delivery()?)?;
         std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
             .context("copying the policy schema")?;
         say("schema", "dist/policy.schema.json");

@@ -282,6 +282,19 @@ pub fn adapter(file: &str) -> Result<String> {
         .with_context(|| format!("wrapping {file}"))
 }
 
+/// The script that hands records to a collector, for pages with the tag.
+pub fn delivery() -> Result<String> {
+    let bundled = page::folder().join("delivery.js");
+    silent(
+        node_tool("esbuild")
+            .args(["www/js/delivery.js", "--bundle", "--minify", "--charset=utf8", TARGET])
+            .args(["--format=iife", "--log-level=warning"])
+            .arg(format!("--outfile={}", bundled.display())),
+    )?;
+    strict(&std::fs::read_to_string(&bundled).context("reading the script of delivery")?)
+        .context("wrapping www/js/delivery.js")
+}
+
 /// What wasm-bindgen generates around the module of servers (server.rs); `#server` in www/js/server.js.
 pub fn server_glue() -> PathBuf {
     target().join("server/glue/server.js")

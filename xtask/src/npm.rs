@@ -24,10 +24,11 @@ const COPIED: [(&str, &str); 7] = [
 ];
 
 /// What applications import beside `createConsent`; each has its types beside it in `www/npm`.
-const ADAPTERS: [&str; 4] = ["react", "vue", "svelte", "testing"];
+const ADAPTERS: [&str; 5] = ["react", "vue", "svelte", "testing", "delivery"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 3] = ["consentinel.js", "consentinel.part.js", "consentinel.face.js"];
+const TAG: [&str; 4] =
+    ["consentinel.js", "consentinel.part.js", "consentinel.face.js", "consentinel.delivery.js"];
 
 /// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.
 pub fn complete() -> Result<()> {
