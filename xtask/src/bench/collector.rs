@@ -28,6 +28,9 @@ const TOGETHER: usize = 512;
 /// Measures, over so many records.
 pub fn collector(records: u64) -> Result<()> {
     run(&mut cargo(&["build", "--release", "--package=consentinel-cli", "--locked"]))?;
+    // Before anything is timed.
+    let bare = ["build", "--release", "--package=consentinel-collector", "--example=bare"];
+    run(cargo(&bare).arg("--locked"))?;
     let program =
         target().join("release").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
     let folder = target().join("bench-collector");
@@ -71,7 +74,7 @@ pub fn collector(records: u64) -> Result<()> {
         "bytes of a record when it stopped: {:.0}",
         fs::metadata(&store)?.len() as f64 / (parts * part * DECISIONS) as f64
     );
-    let rate = bare(&folder.join("bare.db"), &maker, parts * part)?;
+    let rate = take_in(&folder.join("bare.db"), &maker, parts * part)?;
     println!("the bare store takes {rate} lines a second, {TOGETHER} in a commit");
     fs::remove_dir_all(&folder).context("removing the store")
 }
@@ -169,7 +172,7 @@ fn lookup(program: &Path, store: &Path, browser: u64) -> Result<Duration> {
 }
 
 /// How many lines a second a table with nothing but them takes, as durably (`collector/examples/bare.rs`).
-fn bare(file: &Path, maker: &Maker, browsers: u64) -> Result<String> {
+fn take_in(file: &Path, maker: &Maker, browsers: u64) -> Result<String> {
     let mut command = cargo(&["run", "--release", "--locked", "--package=consentinel-collector"]);
     command.args(["--example=bare", "--"]).arg(file).arg(TOGETHER.to_string());
     let mut child = command
