@@ -279,3 +279,113 @@ fn hosts_of(service: &Value) -> Vec<String> {
     let hosts = service.get("hosts").and_then(Value::as_array).into_iter().flatten();
     hosts.filter_map(Value::as_str).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use super::*;
+
+    fn policy(services: Value, items: Value) -> Vec<u8> {
+        json!({
+            "categories": [{ "id": "measure", "title": { "fr": "Mesure", "nl": "Meten" } }],
+            "services": services,
+            "items": items,
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    fn written(services: Value, items: Value) -> (Value, Expanded) {
+        let expanded = expand(&policy(services, items));
+        (serde_json::from_slice(&expanded.published).unwrap(), expanded)
+    }
+
+    #[test]
+    fn what_uses_nothing_keeps_its_bytes() {
+        for text in
+            ["{ \"services\": [ { \"id\": \"a\" } ] }", "no JSON", "[1]", "{\"services\":3}"]
+        {
+            assert_eq!(expand(text.as_bytes()).published, text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn an_entry_becomes_a_service_and_its_items_in_the_languages_of_the_policy() {
+        let (policy, expanded) =
+            written(json!([{ "use": "hotjar", "category": "measure" }]), json!([]));
+        let service = &policy["services"][0];
+        assert_eq!(service["id"], "hotjar");
+        assert_eq!(service["category"], "measure");
+        assert_eq!(service.get("use"), None);
+        assert!(service["hosts"].as_array().unwrap().contains(&json!("*.hotjar.com")));
+        let item = &policy["items"][0];
+        assert_eq!((&item["category"], &item["service"]), (&json!("measure"), &json!("hotjar")));
+        let languages: Vec<&String> = item["purpose"].as_object().unwrap().keys().collect();
+        assert_eq!(languages, ["fr"]);
+        assert_eq!(expanded.relocate("items[0].purpose"), "services[0].use");
+    }
+
+    #[test]
+    fn every_field_of_an_entry_gives_way() {
+        let own = json!([{
+            "use": "hotjar", "category": "measure", "id": "heat", "name": "Heat", "country": "FR",
+            "hosts": ["heat.example"], "items": [{ "name": "h", "kind": "cookie" }],
+        }]);
+        let (policy, expanded) = written(own, json!([{ "name": "own", "kind": "cookie" }]));
+        let service = &policy["services"][0];
+        for (field, value) in
+            [("id", "heat"), ("name", "Heat"), ("country", "FR"), ("provider", "Hotjar")]
+        {
+            assert_eq!(service[field], value, "{field}");
+        }
+        assert_eq!(service["hosts"], json!(["heat.example"]));
+        let item =
+            json!({ "name": "h", "kind": "cookie", "category": "measure", "service": "heat" });
+        assert_eq!(policy["items"][1], item);
+        assert_eq!(policy["items"].as_array().unwrap().len(), 2);
+        assert_eq!(expanded.relocate("items[1].duration"), "services[0].items[0].duration");
+        assert_eq!(expanded.relocate("items[0].duration"), "items[0].duration");
+    }
+
+    #[test]
+    fn what_is_declared_already_is_not_declared_again() {
+        let services = json!([
+            { "id": "own", "hosts": ["plausible.io"] },
+            { "use": "plausible", "category": "measure" },
+            { "use": "mixpanel", "category": "measure" },
+        ]);
+        let (policy, expanded) = written(services, json!([{ "name": "mp_*", "kind": "cookie" }]));
+        assert_eq!(policy["services"][1]["hosts"], json!([]));
+        let names: Vec<&Value> =
+            policy["items"].as_array().unwrap().iter().map(|item| &item["name"]).collect();
+        assert_eq!(names.iter().filter(|name| **name == "mp_*").count(), 1);
+        assert_eq!(expanded.notes.len(), 2, "{:?}", expanded.notes);
+    }
+
+    #[test]
+    fn a_wrong_use_is_told_and_left_out() {
+        let services = json!([{ "use": "hotja" }, { "use": 3 }, { "id": "own" }, { "use": "crisp", "items": 1, "category": "measure" }]);
+        let (policy, expanded) = written(services, json!([]));
+        let told: Vec<(&str, &str)> = expanded
+            .problems
+            .iter()
+            .map(|problem| (problem.code.text(), problem.path.as_str()))
+            .collect();
+        let want = [
+            ("use-unknown", "services[0].use"),
+            ("field-type", "services[1].use"),
+            ("field-type", "services[3].items"),
+        ];
+        assert_eq!(told, want);
+        assert_eq!(policy["services"].as_array().unwrap().len(), 2);
+        assert_eq!(expanded.relocate("services[0].name"), "services[2].name");
+    }
+
+    #[test]
+    fn without_its_category_a_service_brings_no_items() {
+        let (policy, _) = written(json!([{ "use": "hotjar" }]), json!([]));
+        assert_eq!(policy["services"][0]["category"], "analytics");
+        assert_eq!(policy["items"], json!([]));
+    }
+}

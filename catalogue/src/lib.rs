@@ -3,5 +3,7 @@
 //!
 //! Left out: what is wrong with a policy once it is written out (the core), and reading and writing files (the programs).
 
+pub mod draft;
 pub mod entry;
 pub mod expand;
+pub mod publish;
