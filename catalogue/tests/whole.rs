@@ -144,3 +144,13 @@ fn all_together_make_one_too() {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
+
+#[test]
+fn the_document_lists_every_entry_and_no_other() {
+    let document = file("docs/catalogue.md");
+    let (_, list) = document.split_once("## The entries").unwrap();
+    let listed: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let named: BTreeSet<&str> = listed.iter().copied().collect();
+    assert_eq!(named, ids().collect(), "docs/catalogue.md and www/services");
+    assert_eq!(listed.len(), named.len(), "an id twice");
+}

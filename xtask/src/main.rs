@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `services` (what the catalogue says is old), `node`, `law` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
@@ -17,6 +17,7 @@ mod demo;
 mod document;
 mod encode;
 mod engines;
+mod entries;
 mod example;
 mod fuzz;
 mod law;
