@@ -52,11 +52,11 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     controller: Option<String>,
     /// Ids of entries of the catalogue, with commas between them
-    #[arg(long = "use", value_name = "IDS", value_delimiter = ',')]
-    services: Option<Vec<String>>,
+    #[arg(long = "use", value_name = "IDS")]
+    services: Option<String>,
     /// Languages of the site, with commas between them: de, en, es, fr, it
-    #[arg(long, value_name = "LANGUAGES", value_delimiter = ',')]
-    lang: Option<Vec<String>>,
+    #[arg(long, value_name = "LANGUAGES")]
+    lang: Option<String>,
     /// How to reach the controller about personal data
     #[arg(long)]
     contact: Option<String>,
@@ -151,59 +151,53 @@ fn free(arguments: &Arguments) -> Result<(), Error> {
 
 /// What the options say, and what is asked; in words, what is wrong with the options.
 fn answers(arguments: &Arguments) -> Result<Result<Answers, String>, Error> {
-    let mut words = String::new();
-    for option in [
-        unknown_services(arguments.services.as_deref()),
-        unknown_languages(arguments.lang.as_deref()),
-    ] {
-        words += &option;
-    }
+    let said = |option: &Option<String>| option.clone().unwrap_or_default();
+    let words =
+        unknown_services(&said(&arguments.services)) + &unknown_languages(&said(&arguments.lang));
     if !words.is_empty() {
         return Ok(Err(words));
     }
+    // Whoever names the controller has said all.
     let is_asking = arguments.controller.is_none();
-    let controller = match &arguments.controller {
-        Some(name) => Some(name.clone()),
-        None => asked("Who asks for consent? The name that visitors know:", |answer| {
-            if answer.is_empty() { String::from("a policy needs a name\n") } else { String::new() }
-        })?,
-    };
-    let services = match &arguments.services {
-        Some(services) => Some(services.clone()),
-        None if is_asking => asked(
-            "Which of these services does the site use? Ids with commas between (`--list` prints them), or nothing:",
-            |answer| unknown_services(Some(&parts(answer))),
-        )?
-        .map(|answer| parts(&answer)),
-        None => Some(Vec::new()),
-    };
-    let languages = match &arguments.lang {
-        Some(languages) => Some(languages.clone()),
-        None if is_asking => {
-            asked("Which languages is it in? de, en, es, fr, it; nothing is en:", |answer| {
-                unknown_languages(Some(&parts(answer)))
-            })?
-            .map(|answer| parts(&answer))
+    let answer = |option: &Option<String>, question: &str, mistake: fn(&str) -> String| {
+        if is_asking && option.is_none() {
+            asked(question, mistake)
+        } else {
+            Ok(Some(said(option)))
         }
-        None => Some(Vec::new()),
     };
-    let (Some(controller), Some(mut services), Some(mut languages)) =
-        (controller, services, languages)
+    let controller = answer(
+        &arguments.controller,
+        "Who asks for consent? The name that visitors know:",
+        |name| {
+            if name.is_empty() { String::from("a policy needs a name\n") } else { String::new() }
+        },
+    )?;
+    let services = answer(
+        &arguments.services,
+        "Which of these services does the site use? Ids with commas between (`--list` prints them), or nothing:",
+        unknown_services,
+    )?;
+    let languages = answer(
+        &arguments.lang,
+        "Which languages is it in? de, en, es, fr, it; nothing is en:",
+        unknown_languages,
+    )?;
+    let (Some(controller), Some(services), Some(languages)) = (controller, services, languages)
     else {
         return Ok(Err(String::from(
             "no answer: give `--controller`, `--use` and `--lang` instead\n",
         )));
     };
+    let mut languages = parts(&languages);
     if languages.is_empty() {
         languages.push(String::from("en"));
     }
-    let mut named = BTreeSet::new();
-    services.retain(|id| !id.is_empty() && named.insert(id.clone()));
     Ok(Ok(Answers {
         controller,
         contact: arguments.contact.clone(),
         privacy_policy: arguments.privacy_policy.clone(),
-        services,
+        services: parts(&services),
         languages,
         revision: iso(now_ms()).chars().take(10).collect(),
     }))
@@ -229,30 +223,32 @@ fn asked(question: &str, mistake: impl Fn(&str) -> String) -> Result<Option<Stri
     }
 }
 
+/// The words of an answer, each once.
 fn parts(answer: &str) -> Vec<String> {
-    answer.split([',', ' ']).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    let mut known = BTreeSet::new();
+    let words = answer.split([',', ' ']).filter(|word| !word.is_empty() && known.insert(*word));
+    words.map(str::to_owned).collect()
 }
 
 /// A line for each id that the catalogue does not have, with the nearest that it has.
-fn unknown_services(named: Option<&[String]>) -> String {
-    let unknown =
-        named.unwrap_or_default().iter().filter(|id| !id.is_empty() && entry_of(id).is_none());
+fn unknown_services(answer: &str) -> String {
+    let unknown = parts(answer).into_iter().filter(|id| entry_of(id).is_none());
     let lines = unknown.map(|id| {
-        let help = match nearest(id, ids()) {
+        let help = match nearest(&id, ids()) {
             Some(other) => format!("write `{other}`"),
             None => String::from("`consentinel init --list` prints them"),
         };
-        format!("the catalogue has no `{}`; {help}\n", one_line(id))
+        format!("the catalogue has no `{}`; {help}\n", one_line(&id))
     });
     lines.collect()
 }
 
-fn unknown_languages(named: Option<&[String]>) -> String {
-    let unknown = named.unwrap_or_default().iter().filter(|tag| !LANGUAGES.contains(&tag.as_str()));
+fn unknown_languages(answer: &str) -> String {
+    let unknown = parts(answer).into_iter().filter(|tag| !LANGUAGES.contains(&tag.as_str()));
     let lines = unknown.map(|tag| {
         format!(
             "the catalogue has no texts in `{}`, but in {}; translate the policy into others afterwards\n",
-            one_line(tag),
+            one_line(&tag),
             LANGUAGES.join(", ")
         )
     });

@@ -4,8 +4,15 @@ use std::fs;
 
 use crate::{Folder, repository, run, run_with_input};
 
-const OPTIONS: [&str; 7] =
-    ["init", "--controller", "Example SAS", "--use", "google-analytics,hotjar", "--lang", "en,fr"];
+const OPTIONS: [&str; 7] = [
+    "init",
+    "--controller",
+    "Example SAS",
+    "--use",
+    "google-analytics, hotjar,hotjar",
+    "--lang",
+    "en,fr",
+];
 
 #[test]
 fn its_files_are_a_policy_and_what_a_page_needs() {
