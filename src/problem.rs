@@ -96,6 +96,8 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ServiceHostless Warning "service-hostless" "neither a host nor an item is its own, so nothing of it waits for consent: name them, or leave it out";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    UseUnknown Error "use-unknown" "name an entry of the catalogue (docs/catalogue.md)";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedPlace Error "pasted-place" "put the element into the head, before the tag: elsewhere it has no force, or comes too late";

@@ -161,7 +161,14 @@ fn entries(object: &Json) -> &[(String, Json)] {
 }
 
 /// The report on a policy for programs; `policy` is `null` where none could be read.
-pub fn checked(name: &str, text: &str, policy: &Option<Policy>, problems: &[Problem]) -> Value {
+/// `known` are the ids that a `use` may name.
+pub fn checked(
+    name: &str,
+    text: &str,
+    policy: &Option<Policy>,
+    problems: &[Problem],
+    known: &[&str],
+) -> Value {
     let errors = errors(problems);
     let read = policy.as_ref().map(|policy| {
         json!({
@@ -180,7 +187,7 @@ pub fn checked(name: &str, text: &str, policy: &Option<Policy>, problems: &[Prob
         "policy": read,
         "errors": errors,
         "warnings": problems.len() - errors,
-        "problems": Advised::new(problems, text, "").list(),
+        "problems": Advised::new(problems, text, "", known).list(),
     })
 }
 

@@ -178,6 +178,11 @@ impl Drop for Output {
     }
 }
 
+/// Whether two paths lead to one file that there is.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 /// A file that takes the place of another once it is whole, or is gone.
 pub struct Replacement {
     path: PathBuf,
@@ -194,6 +199,11 @@ impl Replacement {
             path: path.to_path_buf(),
             file: BufWriter::with_capacity(AT_A_TIME, file),
         })
+    }
+
+    /// Writes bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file.write_all(bytes).map_err(|error| Error::output(&name(&self.path), &error))
     }
 
     /// Writes a line.

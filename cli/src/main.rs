@@ -11,6 +11,7 @@
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
+mod bundle;
 mod check;
 mod compare;
 mod csp;
@@ -20,6 +21,7 @@ mod export;
 mod files;
 mod gather;
 mod html;
+mod init;
 mod judged;
 mod keygen;
 mod lookup;
@@ -109,9 +111,15 @@ enum Command {
     /// Erase the records of one browser from an export or a store; their hashes stay
     #[command(after_long_help = EXIT_CODES, long_about = erase::HELP)]
     Erase(erase::Arguments),
+    /// Write a first policy, the lines for the HTML, and what to do next
+    #[command(after_long_help = EXIT_CODES, long_about = init::HELP)]
+    Init(init::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
     #[command(after_long_help = EXIT_CODES, long_about = check::HELP)]
     Check(check::Arguments),
+    /// Write the policy out that is published, with all that it takes from the catalogue
+    #[command(after_long_help = EXIT_CODES, long_about = bundle::HELP)]
+    Bundle(bundle::Arguments),
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]
     Notice(notice::Arguments),
@@ -164,7 +172,9 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Prune(arguments) => prune::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Bundle(arguments) => bundle::run(arguments),
         Command::Notice(arguments) => notice::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Csp(arguments) => csp::run(arguments),

@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 25] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -42,7 +42,9 @@ const SOURCES: [&str; 23] = [
     "www/js/tag.js",
     "www/js/texts.d.ts",
     "www/js/whole.js",
+    "www/npm/compose.js",
     "www/npm/npx.js",
+    "www/npm/services.d.ts",
     "www/policy.schema.json",
     "www/texts/en.json",
 ];

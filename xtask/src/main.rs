@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `node`, `law` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
@@ -17,6 +17,7 @@ mod demo;
 mod document;
 mod encode;
 mod engines;
+mod entries;
 mod example;
 mod fuzz;
 mod law;
@@ -31,6 +32,7 @@ mod release;
 mod run;
 mod scripted;
 mod server;
+mod services;
 mod size;
 mod stamp;
 mod test;
@@ -74,6 +76,7 @@ usage: cargo xtask <action>
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
   matrix               build, try every way to leak in three engines, and compare docs/leak-matrix.md
   release --dry-run    make and check all that a release hands out, and stop before anything is published
+  services             the catalogue by the age of its facts, the oldest first, and what is old
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -131,6 +134,7 @@ fn act() -> Result<()> {
             )
         }
         ["fuzz", targets @ ..] => fuzz::fuzz(targets, None),
+        ["services"] => services::services(),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),

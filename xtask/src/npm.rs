@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::bundle;
 use crate::run::say;
+use crate::{bundle, entries};
 
 /// The workspace's version, which this package inherits.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -41,6 +41,7 @@ pub fn complete() -> Result<()> {
         std::fs::write(&to, text).with_context(|| format!("writing {to}"))?;
         copy(&format!("www/npm/{name}.d.ts"), &format!("{name}.d.ts"))?;
     }
+    entries::build()?;
     for_require()?;
     for file in TAG {
         copy(&format!("dist/{file}"), &format!("tag/{file}"))?;
@@ -57,7 +58,7 @@ pub fn complete() -> Result<()> {
 }
 
 /// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for the two that have a hash of
-/// their own in them (`build`); and its types under the name by which compilers know that it is one.
+/// their own in them (`build`), and for the services, which are data (`entries`); and its types under the name by which compilers know that it is one.
 fn for_require() -> Result<()> {
     for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
         let path = entry.context("reading dist/npm")?.path();
@@ -70,7 +71,7 @@ fn for_require() -> Result<()> {
             std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
-            && !["index.js", "js.js", "face.js"].contains(&name.as_str())
+            && !["index.js", "js.js", "face.js", "services.js"].contains(&name.as_str())
         {
             common(&path)?;
         }

@@ -8,9 +8,11 @@
 
 mod audit;
 mod bad;
+mod catalogue;
 mod check;
 mod csp;
 mod export;
+mod init;
 mod long;
 mod notice;
 mod officer;
