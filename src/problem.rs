@@ -186,6 +186,8 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     FieldUnusual Warning "field-unusual" "no Consentinel so far writes this field so: ask which program did";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    WordUnknown Warning "word-unknown" "a newer Consentinel wrote this word: it is kept, and its own docs/record.md says what it means";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     GrantUnrecorded Warning "grant-unrecorded" "no record tells of this grant: was a stored answer changed, or did two tabs decide at once?";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     NamesAlike Warning "names-alike" "two names read alike and differ in their bytes: mind which one is meant";

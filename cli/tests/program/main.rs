@@ -11,6 +11,7 @@ mod bad;
 mod check;
 mod csp;
 mod export;
+mod later;
 mod long;
 mod notice;
 mod officer;
