@@ -59,18 +59,20 @@ pub enum Action {
     Withdraw,
     /// Let one thing load this one time; no choice changed.
     Once,
-    /// Decided in another tool, before; taken over. From version 2 on.
+    /// Decided in another tool, before; taken over. From version 2 on, and never written by the modules of a page.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     Import,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 6] = [
+    pub const ALL: &'static [Action] = &[
         Action::AcceptAll,
         Action::RejectAll,
         Action::Save,
         Action::Withdraw,
         Action::Once,
+        #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
         Action::Import,
     ];
 
@@ -82,6 +84,7 @@ impl Action {
             Action::Save => "save",
             Action::Withdraw => "withdraw",
             Action::Once => "once",
+            #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
             Action::Import => "import",
         }
     }
@@ -98,13 +101,21 @@ pub enum Via {
     Api,
     /// A control in the place of something that is held.
     Placeholder,
-    /// What another tool had stored. From version 2 on.
+    /// What another tool had stored. From version 2 on, and never written by the modules of a page.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     Tool,
 }
 
 impl Via {
     /// Every way.
-    pub const ALL: [Via; 5] = [Via::Banner, Via::Settings, Via::Api, Via::Placeholder, Via::Tool];
+    pub const ALL: &'static [Via] = &[
+        Via::Banner,
+        Via::Settings,
+        Via::Api,
+        Via::Placeholder,
+        #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+        Via::Tool,
+    ];
 
     /// The word of the record.
     pub fn word(self) -> &'static str {
@@ -113,6 +124,7 @@ impl Via {
             Via::Settings => "settings",
             Via::Api => "api",
             Via::Placeholder => "placeholder",
+            #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
             Via::Tool => "tool",
         }
     }

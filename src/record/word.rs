@@ -16,7 +16,7 @@ pub trait Listed: Copy + PartialEq + 'static {
 }
 
 impl Listed for Action {
-    const KNOWN: &'static [Action] = &Action::ALL;
+    const KNOWN: &'static [Action] = Action::ALL;
     fn is_first(self) -> bool {
         self != Action::Import
     }
@@ -26,7 +26,7 @@ impl Listed for Action {
 }
 
 impl Listed for Via {
-    const KNOWN: &'static [Via] = &Via::ALL;
+    const KNOWN: &'static [Via] = Via::ALL;
     fn is_first(self) -> bool {
         self != Via::Tool
     }

@@ -182,7 +182,7 @@ impl Column {
             }
             (Content::List(list), ColumnWriter::ByteArrayColumnWriter(writer)) => {
                 let (levels, repeats) = levels(rows, *list);
-                let names = rows.iter().flat_map(|row| list(row)).map(Text::as_str);
+                let names = rows.iter().flat_map(list).map(Text::as_str);
                 writer.write_batch(&together(names), Some(&levels), Some(&repeats))?;
             }
             _ => {}

@@ -9,6 +9,7 @@
 mod audit;
 mod bad;
 mod check;
+mod convert;
 mod csp;
 mod export;
 mod later;
