@@ -105,8 +105,10 @@ pub fn carry(
     let found = Found(found);
     let at_ms = found.0.field("atMs").and_then(Json::as_integer);
     let at_ms = at_ms.filter(|at| (0..=moment.now.0.saturating_add(TOLERANCE_MS)).contains(at));
+    // Where hosts share an answer, another one may have taken a grant back (src/web/deciding.rs, `waits`).
+    let may_grant = mapping.is_open && is_guarded && policy.share().is_empty();
     let granted_until = at_ms
-        .filter(|_| mapping.is_open && is_guarded)
+        .filter(|_| may_grant)
         .map(|at| UnixMillis(at.min(moment.now.0)).plus_days(policy.lifetime_days))
         .filter(|until| *until > moment.now);
     let said = said(&mapping, &found)?;

@@ -327,3 +327,25 @@ visitTest("behind the tag it is too late, and the owner is told", async (visit) 
   assert.equal((await visit.categories()).analytics, "undecided");
   await visit.problem(/moving-late/);
 });
+
+visitTest("in an application the same comes by an import, and the visitor's own files tell of it", async (visit) => {
+  await visit.page.clock.setFixedTime(NOON);
+  await visit.setCookie("cc_cookie", FORGED);
+  const script = `
+    import { createConsent } from "/dist/npm/index.js";
+    import { moveFrom } from "/dist/npm/moving.js";
+    const policy = ${JSON.stringify(POLICY)};
+    moveFrom(${JSON.stringify({ ...VANILLA, grants: { analytics: ["stats"] } })}, policy);
+    window.owner = createConsent(policy);`;
+  await visit.open({ policy: null, tag: `<script type="module">${script}</script>` });
+  const [record] = await visit.ledger();
+  const { analytics, functionality } = await visit.categories();
+  assert.deepEqual([analytics, functionality, record.action], ["granted", "undecided", "import"]);
+  await visit.control("settings").first().click();
+  await visit.page.locator("consent-banner [part=history] summary").click();
+  const shown = await visit.page.locator("consent-banner [part=history]").innerText();
+  assert.ok(shown.includes("Saved a choice"), shown);
+  const [download] = await Promise.all([visit.page.waitForEvent("download"), visit.control("receipt").click()]);
+  const receipt = readFileSync(await download.path(), "utf8");
+  assert.ok(receipt.includes("tool") && receipt.includes(record.build), receipt);
+});

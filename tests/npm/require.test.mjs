@@ -95,5 +95,5 @@ test("each file for `require` has the code of its module, and a manifest names i
     };
     assert.equal(code(entry.require.default), code(entry.default));
   }
-  assert.equal(count, 9);
+  assert.equal(count, 10);
 });
