@@ -301,8 +301,13 @@ fn both_sides_name_the_same_functions() {
 
 #[test]
 fn every_vector_is_run() {
-    let runners =
-        ["tests/vectors.rs", "tests/answers.rs", "tests/audit.rs", "cli/tests/program/check.rs"];
+    let runners = [
+        "tests/vectors.rs",
+        "tests/answers.rs",
+        "tests/audit.rs",
+        "tests/moving.rs",
+        "cli/tests/program/check.rs",
+    ];
     let runner: String = runners.map(text).concat();
     for file in files("tests/vectors", ".json") {
         let name = file.strip_prefix("tests/vectors/").unwrap();

@@ -183,6 +183,10 @@ fn words(
     };
     let is_here =
         if notices.contains_key(decision.notice_hash.as_str()) { "is here" } else { "is not here" };
+    let text = match decision.notice_by.as_str() {
+        "" => format!("{} in {}, which {is_here}", decision.notice_hash, decision.language),
+        by => format!("that of {by}, which is not here"),
+    };
     for (label, text) in [
         (
             "granted",
@@ -205,14 +209,17 @@ fn words(
                 ),
             },
         ),
-        ("text", format!("{} in {}, which {is_here}", decision.notice_hash, decision.language)),
+        ("text", text),
         (
             "policy",
             format!("{} {} {}", decision.policy_hash, decision.policy_id, decision.policy_revision),
         ),
         ("build", decision.build.to_string()),
         ("record", decision.id.to_string()),
-    ] {
+    ]
+    .into_iter()
+    .chain(told::of_tool(decision).map(|tool| ("tool", tool)))
+    {
         let _ = writeln!(out, "  {label:<10}{}", one_line(&text));
     }
     for once in &held.once {

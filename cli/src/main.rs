@@ -14,6 +14,7 @@
 mod bundle;
 mod check;
 mod compare;
+mod convert;
 mod csp;
 mod erase;
 mod error;
@@ -129,6 +130,9 @@ enum Command {
     /// Print the Content-Security-Policy for what a visitor decided
     #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
     Csp(csp::Arguments),
+    /// Make a draft of a policy from the configuration of another consent tool
+    #[command(after_long_help = EXIT_CODES, long_about = convert::HELP)]
+    Convert(convert::Arguments),
     /// Print the manual page, or completions for a shell
     #[command(after_long_help = EXIT_CODES, long_about = manual::HELP)]
     Manual(manual::Arguments),
@@ -178,6 +182,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Notice(arguments) => notice::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Csp(arguments) => csp::run(arguments),
+        Command::Convert(arguments) => convert::run(arguments),
         Command::Manual(arguments) => manual::run(arguments, Arguments::command()),
     }
 }

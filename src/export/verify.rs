@@ -90,6 +90,10 @@ impl Known {
             Some(None) => report(Code::PolicyContradicts, &record.policy_hash),
             None => report(Code::PolicyUnknown, &record.policy_hash),
         }
+        if !record.notice_by.is_empty() {
+            // Another's notice is nobody's document here.
+            return;
+        }
         match self.notices.get(record.notice_hash.as_str()) {
             Some(Some((language, layout))) => {
                 if *language != *record.language {

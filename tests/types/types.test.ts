@@ -92,12 +92,16 @@ consent.on("close", ({ layer }) => layer === "footer");
 stop();
 
 const records: readonly ConsentRecord[] = consent.ledger();
-const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = records[0]?.action;
-const via: "banner" | "settings" | "api" | "placeholder" | undefined = records[0]?.via;
+const [first] = records;
+const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = first?.version === 1 ? first.action : undefined;
+const via: "banner" | "settings" | "api" | "placeholder" | undefined = first?.version === 1 ? first.via : undefined;
+const imported: number | undefined = first?.version === 2 ? first.tool?.atMs : undefined;
+// @ts-expect-error: a record of version 1 has no tool
+const none = first?.version === 1 ? first.tool : undefined;
 // @ts-expect-error: records are evidence
 records.push(records[0]!);
 const text: string = consent.export();
-const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? ""];
+const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? "", `${imported}`, `${none}`];
 
 // What a view of one's own is made of.
 const notice: Notice = await consent.notice();

@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 25] = [
+const SOURCES: [&str; 27] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -35,6 +35,7 @@ const SOURCES: [&str; 25] = [
     "www/js/delivery.js",
     "www/js/face.js",
     "www/js/languages.d.ts",
+    "www/js/moving.js",
     "www/js/npm.js",
     "www/js/part.js",
     "www/js/server.d.ts",
@@ -43,6 +44,7 @@ const SOURCES: [&str; 25] = [
     "www/js/texts.d.ts",
     "www/js/whole.js",
     "www/npm/compose.js",
+    "www/npm/moving.js",
     "www/npm/npx.js",
     "www/npm/services.d.ts",
     "www/policy.schema.json",
@@ -190,6 +192,12 @@ pub fn build() -> Result<Parts> {
             say("face", format_args!("{file}, {} bytes", text.len()));
         }
         write("dist/consentinel.delivery.js", &bundle::delivery()?)?;
+        let moving = literal(&page::module(Module::Moving)?, CHOSEN);
+        let of = |kind| Bundle::of(kind, &parts.styles)?.filled(&[(place::MOVING, &moving)]);
+        script(&finished(&of(Script::Moving)?), "dist/consentinel.moving.js")?;
+        let moving = of(Script::NpmMoving)?;
+        script(&moving, "dist/npm/moving.js")?;
+        script(&bundle::commonjs(&moving)?, "dist/npm/moving.cjs")?;
         std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
             .context("copying the policy schema")?;
         say("schema", "dist/policy.schema.json");

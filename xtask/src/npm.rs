@@ -13,12 +13,13 @@ use crate::{bundle, entries};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 7] = [
+const COPIED: [(&str, &str); 8] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
     ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
+    ("www/npm/moving.d.ts", "moving.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
     ("www/policy.schema.json", "policy.schema.json"),
 ];
@@ -27,8 +28,13 @@ const COPIED: [(&str, &str); 7] = [
 const ADAPTERS: [&str; 5] = ["react", "vue", "svelte", "testing", "delivery"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 4] =
-    ["consentinel.js", "consentinel.part.js", "consentinel.face.js", "consentinel.delivery.js"];
+const TAG: [&str; 5] = [
+    "consentinel.js",
+    "consentinel.part.js",
+    "consentinel.face.js",
+    "consentinel.delivery.js",
+    "consentinel.moving.js",
+];
 
 /// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.
 pub fn complete() -> Result<()> {
@@ -57,7 +63,7 @@ pub fn complete() -> Result<()> {
     Ok(())
 }
 
-/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for the two that have a hash of
+/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for those that have a hash of
 /// their own in them (`build`), and for the services, which are data (`entries`); and its types under the name by which compilers know that it is one.
 fn for_require() -> Result<()> {
     for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
@@ -71,7 +77,8 @@ fn for_require() -> Result<()> {
             std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
-            && !["index.js", "js.js", "face.js", "services.js"].contains(&name.as_str())
+            && !["index.js", "js.js", "face.js", "moving.js", "services.js"]
+                .contains(&name.as_str())
         {
             common(&path)?;
         }
