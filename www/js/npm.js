@@ -3,8 +3,8 @@
 
 import { again, destroy, enterFrames } from "../npm/destroy.js";
 import { handleOf } from "../npm/handle.js";
-import { second } from "./second.js";
 import { running, start } from "./start.js";
+import { bringing } from "#later";
 
 // What imitates a browser in Node, for unit tests, has a document written in JavaScript and neither a network nor a
 // visitor: nothing is there that a gate could close. Both must speak for it, and both are looked at before anything of
@@ -40,10 +40,7 @@ export function createConsent(policy, options) {
     destroy();
   };
   const { importing, ...chosen } = withImports(options);
-  const started = handleOf(
-    start(policy, hasPage, importing, (take) => take(second), chosen),
-    end,
-  );
+  const started = handleOf(start(policy, hasPage, importing, bringing(hasPage), chosen), end);
   if (!hasPage) return started;
   if (isAgain) enterFrames();
   current = started;

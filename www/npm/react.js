@@ -1,6 +1,10 @@
 // For React 18 and newer: a provider, a hook and a component over the handle that `createConsent` returned.
 //
+// A server component of Next may import it as it is: it is handed on to the browser by its first statement.
+//
 // Left out: markup of our own. What a visitor sees of Consentinel is not React's (docs/frameworks.md).
+
+"use client";
 
 import { createContext, createElement, useContext, useMemo, useSyncExternalStore } from "react";
 import { holds } from "./handle.js";

@@ -58,9 +58,11 @@ pub enum Script {
     Tag,
     /// A classic script that the tag fetches: the part that comes later.
     Part,
-    /// An ES module with both parts.
+    /// An ES module: the first part for applications, which imports the second.
     Npm,
-    /// The same, which does without WebAssembly.
+    /// The second, for it alone.
+    NpmPart,
+    /// An ES module with both parts, which does without WebAssembly.
     NpmScripted,
     /// A classic script with both parts, the face and a policy.
     Whole,
@@ -77,6 +79,7 @@ impl Script {
             Self::Tag => "www/js/tag.js",
             Self::Part => "www/js/part.js",
             Self::Npm | Self::NpmScripted => "www/js/npm.js",
+            Self::NpmPart => "www/npm/part.js",
             Self::Whole => "www/js/whole.js",
             Self::Face => "www/js/face.js",
             Self::Server => "www/js/server.js",
@@ -85,7 +88,8 @@ impl Script {
 
     fn format(self) -> &'static str {
         match self {
-            Self::Tag | Self::Part | Self::Whole => "--format=iife",
+            // The second part is wrapped anew, as the first one of its door wants it.
+            Self::Tag | Self::Part | Self::NpmPart | Self::Whole => "--format=iife",
             Self::Npm | Self::NpmScripted | Self::Face | Self::Server => "--format=esm",
         }
     }
@@ -151,8 +155,12 @@ impl Bundle {
                 )
             },
         )?;
-        let part = format!("export const part = {PART}, integrity = {INTEGRITY};\n");
-        let part = file("part.js", &part)?;
+        let part = if script == Script::Npm {
+            format!("export const integrity = {INTEGRITY};\n")
+        } else {
+            format!("export const part = {PART}, integrity = {INTEGRITY};\n")
+        };
+        let part = file("beside.js", &part)?;
         let policy = file("policy.js", &format!("export const policy = {POLICY};\n"))?;
         let names = shared_names()?;
         let handing = format!(
@@ -166,10 +174,11 @@ impl Bundle {
             format!("export const {{ {} }} = {SHARED}, take = {TAKE};\n", numbered(&names));
         let taken = file("taken.js", &taking)?;
         let here = |file: &str| PathBuf::from("www/js").join(file);
-        let is_part = script == Script::Part;
+        let is_part = matches!(script, Script::Part | Script::NpmPart);
         // What the npm package does to a page it can take back, so it keeps a list.
         let is_npm = matches!(script, Script::Npm | Script::NpmScripted);
         let lasting = if is_npm { "../npm/lasting.js" } else { "pristine.js" };
+        let later = if script == Script::Npm { "later.js" } else { "inside.js" };
         // Where WebAssembly is refused, what stands for it.
         let machine: &[&str] = if script == Script::NpmScripted {
             &[
@@ -192,6 +201,8 @@ impl Bundle {
                 .arg(script.format())
                 // The face is imported when it is needed, and a file of its own.
                 .args((script != Script::Whole).then_some("--external:*/face.js"))
+                // As is the second part of an application.
+                .args((script == Script::Npm).then_some("--external:*/part.js"))
                 .arg(alias("#policy", policy))
                 .arg(alias("#first", first))
                 .arg(alias("#second", second))
@@ -202,6 +213,7 @@ impl Bundle {
                 .arg(alias("#shared", if is_part { taken.clone() } else { here("shared.js") }))
                 .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
                 .arg(alias("#lasting", here(lasting)))
+                .arg(alias("#later", PathBuf::from("www/npm").join(later)))
                 .args(machine)
                 // Only the script of servers imports it.
                 .arg(alias("#server", server_glue()))
@@ -302,13 +314,13 @@ fn numbered(names: &[String]) -> String {
     numbered.join(", ")
 }
 
-/// The second part of the tag as a module, for pages that let nobody make an element for a script.
+/// The second part as a module: of the tag for pages that let nobody make an element for a script, and of an application.
 pub fn as_module(part: &str) -> Result<String> {
     let run = part.trim_end().strip_prefix(HOOK).context("this is no second part")?;
     Ok(format!("export default {run}\n"))
 }
 
-/// The second part of the tag: a function, strict as [`strict`] says, that the first one calls.
+/// The second part: a function, strict as [`strict`] says, that the first one calls.
 fn handed_over(text: &str) -> Result<String> {
     let body = text
         .trim_end()
@@ -320,15 +332,20 @@ fn handed_over(text: &str) -> Result<String> {
 
 /// How strict code begins.
 const DIRECTIVE: &str = "\"use strict\";";
+/// How code begins that servers of React hand on to the browser: only as the first statement it says so.
+const CLIENT: &str = "\"use client\";";
 
 /// A bundle with all its code in one function that is strict by a directive of its own: that holds in a
 /// classic script, and also after somebody's bundler has made one of an ES module, where being strict is
 /// never written down. Sloppy functions are handed to any script of the page by the call sites of an error,
 /// by `caller` and by `arguments`.
 ///
-/// What it imports stays in front, where alone it can be.
+/// What it imports stays in front, where alone it can be, and [`CLIENT`] in front of that.
 fn strict(text: &str) -> Result<String> {
     let text = text.trim_end();
+    if let Some(rest) = text.strip_prefix(CLIENT) {
+        return Ok(format!("{CLIENT}{}", strict(rest)?));
+    }
     if text.starts_with("import{") {
         let (import, rest) = text.split_once(';').context("an import without an end")?;
         return Ok(format!("{import};{}", strict(rest)?));
@@ -360,6 +377,9 @@ fn strict(text: &str) -> Result<String> {
 /// An ES module of ours as one of CommonJS, for what can `require` nothing else: Jest as it is set up by default, and Node
 /// before 20.19. The code is the same, byte for byte; what stands around it says the other thing.
 pub fn commonjs(module: &str) -> Result<String> {
+    if let Some(rest) = module.strip_prefix(CLIENT) {
+        return Ok(format!("{CLIENT}{}", commonjs(rest)?));
+    }
     if let Some((names, rest)) =
         module.strip_prefix("import{").and_then(|rest| rest.split_once('}'))
     {
@@ -469,6 +489,10 @@ mod tests {
                 "var a=1;export{a as default};",
                 "export default (()=>{\"use strict\";var a=1;;return a})();\n",
             ),
+            (
+                "\"use client\";import{a}from\"react\";var b=a;export{b};",
+                "\"use client\";import{a}from\"react\";export const {b}=(()=>{\"use strict\";var b=a;;return {b:b}})();\n",
+            ),
         ] {
             assert_eq!(strict(bundle).unwrap(), want);
         }
@@ -485,6 +509,10 @@ mod tests {
             (
                 "import{a as b,c}from\"react\";export const {d}=(()=>{})();",
                 "const{a:b,c}=require(\"react\");module.exports=(()=>{})();",
+            ),
+            (
+                "\"use client\";import{a}from\"react\";export const {d}=(()=>{})();",
+                "\"use client\";const{a}=require(\"react\");module.exports=(()=>{})();",
             ),
             ("export default {a:1};", "exports.__esModule=true;exports.default={a:1};"),
         ] {

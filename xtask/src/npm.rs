@@ -69,7 +69,7 @@ fn for_require() -> Result<()> {
             std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
-            && !["index.js", "js.js", "face.js"].contains(&name.as_str())
+            && !["index.js", "js.js", "face.js", "part.js"].contains(&name.as_str())
         {
             common(&path)?;
         }

@@ -1,5 +1,6 @@
-// Next with the app router: a page from the server around a component that runs on both sides, and a route that answers
-// with what `consentinel/server` says. Its program is started as its user starts it; nothing is fetched.
+// Next with the app router: server components that use the adapter for React as it is, a component that runs on both sides,
+// and a route that answers with what `consentinel/server` says. Its program is started as its user starts it; nothing is fetched.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -59,10 +60,16 @@ async function produce({ folder, base, told }) {
   return serving(folder, ["start"], basePath, told);
 }
 
-/** The server's own answer for this visitor names the vendor's host once that is granted. */
+/**
+ * The server's own answers for this visitor: its header names the vendor's host once that is granted, and its page shows
+ * what waits for the vendor then, as the browser's does.
+ */
 async function also(visit, url) {
-  const answer = await visit.context.request.get(`${url}/headers`);
-  return (await answer.json())["Content-Security-Policy"].includes("127.0.0.1");
+  const of = async (path) => (await visit.context.request.get(url + path)).text();
+  const isAllowed = (await of("/headers")).includes("127.0.0.1");
+  assert.equal((await of("/")).includes("<p>vendor: here</p>"), isAllowed);
+  await visit.page.locator("p", { hasText: isAllowed ? "vendor: here" : "vendor: none" }).waitFor();
+  return isAllowed;
 }
 
 export const cases = [
