@@ -307,7 +307,7 @@ for (const [version, alias] of Object.entries(REACTS))
           setConsent(made);
           return () => made.destroy();
         }, []);
-        return consent && e(ConsentProvider, { consent },
+        return consent && e(ConsentProvider, { consent: consent.shared },
           e(ConsentGate, { name: "analytics", fallback: e("i", null, "fallback") }, e("b", null, "map")));
       }
       const root = createRoot(document.getElementById("root"));

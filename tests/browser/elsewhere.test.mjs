@@ -27,7 +27,7 @@ const APPLICATION = `
     told.push([analytics, consent.has("analytics"), consent.has("counter"), consent.state.services.counter]);
   });
   const gate = (name) => e(ConsentGate, { name, fallback: e("i", null, "fallback") }, e("b", null, "shown"));
-  createRoot(document.getElementById("root")).render(e(ConsentProvider, { consent }, gate("analytics"), gate("counter")));
+  createRoot(document.getElementById("root")).render(e(ConsentProvider, { consent: consent.shared }, gate("analytics"), gate("counter")));
 `;
 let script;
 before(async () => {

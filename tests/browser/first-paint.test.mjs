@@ -31,7 +31,7 @@ const REACT = `${START}
     useEffect(() => { window.isTakenOver = true; }, []);
     return e("p", null, state.categories.analytics + " " + has("counter"));
   }
-  const app = (serverState) => e(StrictMode, null, e(ConsentProvider, { consent, serverState },
+  const app = (serverState) => e(StrictMode, null, e(ConsentProvider, { consent: consent.shared, serverState },
     e(Word), e(ConsentGate, { name: "analytics", fallback: e("i", null, "fallback") }, e("b", null, "map"))));
 `;
 const react = (alias) => ({

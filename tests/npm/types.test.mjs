@@ -24,10 +24,10 @@ const DOCUMENTS = ["README.md", "docs/api.md", "docs/frameworks.md"];
 const NAMES = `
 import type { ComponentType } from "react";
 import type { Component } from "vue";
-import type { ConsentHandle, Policy } from "consentinel";
+import type { ConsentHandle, Policy, SharedConsent } from "consentinel";
 declare global {
   const policy: Policy;
-  const consent: ConsentHandle;
+  const consent: SharedConsent;
   const request: { url: string; headers: Record<string, string | undefined> };
   const serverState: import("consentinel").State;
   const nonce: string;

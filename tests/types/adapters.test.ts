@@ -18,10 +18,13 @@ const policy = {
 } as const;
 const consent = createConsent(policy);
 
-createElement(ConsentProvider, { consent }, createElement(ConsentGate, { name: "ads", fallback: "…" }, "shown"));
-createElement(ConsentProvider, { consent, serverState: readConsent({}, policy).state });
+const { shared } = consent;
+createElement(ConsentProvider, { consent: shared }, createElement(ConsentGate, { name: "ads", fallback: "…" }, "shown"));
+createElement(ConsentProvider, { consent: shared, serverState: readConsent({}, policy).state });
+// @ts-expect-error: whoever reads the prop could grant
+createElement(ConsentProvider, { consent });
 // @ts-expect-error: the state of it, not the whole
-createElement(ConsentProvider, { consent, serverState: readConsent({}, policy) });
+createElement(ConsentProvider, { consent: shared, serverState: readConsent({}, policy) });
 // @ts-expect-error: a provider without a handle
 createElement(ConsentProvider, {});
 // @ts-expect-error: nobody knows for what
@@ -31,6 +34,7 @@ const isGranted: boolean = has("bids") && state.categories["ads"] === "granted";
 // @ts-expect-error: a misspelt name
 has("bidz");
 
+createApp({}).use(consentPlugin, shared);
 createApp({}).use(consentPlugin, consent).component("Gate", Gate);
 createApp({}).use(consentPlugin, consent, { serverState: readConsent({}, policy).state });
 // @ts-expect-error: an option that there is not
@@ -39,11 +43,14 @@ createApp({}).use(consentPlugin, consent, { state: readConsent({}, policy).state
 createApp({}).use(consentPlugin);
 const word: State["categories"][string] = useIt().state.value.categories["ads"];
 
-consentStore(consent, readConsent({}, policy).state);
+consentStore(shared, readConsent({}, policy).state);
 const stop: () => void = consentStore(consent).subscribe((state) => state.services.bids);
 
 const tested = testConsent(policy, { ads: "granted" });
 tested.set({ bids: "denied" });
+createElement(ConsentProvider, { consent: tested.shared });
+// @ts-expect-error: what is shared takes nothing out of the page
+shared.destroy();
 // @ts-expect-error: a misspelt name
 tested.set({ bidz: "denied" });
 // @ts-expect-error: nobody denies what is necessary, and nobody grants it

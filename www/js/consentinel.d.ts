@@ -319,8 +319,8 @@ export interface Consent<Category extends string = string, Service extends strin
   readonly version: string;
 }
 
-/** What `createConsent` returns: the API, which may grant here, and what frameworks subscribe to. */
-export interface ConsentHandle<Category extends string = string, Service extends string = string>
+/** The API with what frameworks subscribe to. */
+interface ConsentStore<Category extends string = string, Service extends string = string>
   extends Consent<Category, Service> {
   /** What holds now, frozen: the same object until something changes. */
   readonly state: State<Category, Service>;
@@ -333,6 +333,26 @@ export interface ConsentHandle<Category extends string = string, Service extends
    * not: write `whenGranted("chat").then(() => import("./chat.js"))`.
    */
   whenGranted(name: Category | Service): Promise<void>;
+}
+
+/**
+ * What may be handed to components, to contexts and to code of others: the API that every script has, which grants
+ * nothing, with what frameworks subscribe to.
+ */
+export interface SharedConsent<Category extends string = string, Service extends string = string>
+  extends ConsentStore<Category, Service> {
+  /** Only the owner's handle has it. */
+  readonly shared?: never;
+}
+
+/** What `createConsent` returns: the API, which may grant here, with what frameworks subscribe to. */
+export interface ConsentHandle<Category extends string = string, Service extends string = string>
+  extends ConsentStore<Category, Service> {
+  /**
+   * The same without the right to grant, to be handed on: `export const consent = createConsent(policy).shared`.
+   * Frameworks keep what they are handed where any script of the page finds it.
+   */
+  readonly shared: SharedConsent<Category, Service>;
   /**
    * Takes Consentinel out of the page: every function of the browser is the browser's own again, the banner and all
    * listeners are gone, what waits is never made, and `has()` is false for everything. What is stored stays, so does

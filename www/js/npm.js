@@ -3,7 +3,10 @@
 
 import { again, destroy, enterFrames } from "../npm/destroy.js";
 import { handleOf } from "../npm/handle.js";
+import { createApi } from "./api.js";
+import { CALL, GRANT, SAVE } from "./numbers.js";
 import { running, start } from "./start.js";
+import { build, version } from "#first";
 import { bringing } from "#later";
 
 // What imitates a browser in Node, for unit tests, has a document written in JavaScript and neither a network nor a
@@ -30,7 +33,7 @@ export function createConsent(policy, options) {
   if (handle && owner === policy) return handle;
   // What `window.consentinel` is stays there for good, and is nobody's while nothing runs.
   const first = hasPage && (current || !isAgain) && running();
-  if (first) return handleOf(first, refuse);
+  if (first) return handleOf(first, first, refuse);
   if (isAgain) again();
   // A server starts anew each time, and nothing is taken from it; a page has one gate.
   const end = () => {
@@ -40,7 +43,11 @@ export function createConsent(policy, options) {
     destroy();
   };
   const { importing, ...chosen } = withImports(options);
-  const started = handleOf(start(policy, hasPage, importing, bringing(hasPage), chosen), end);
+  const started = handleOf(
+    start(policy, hasPage, importing, bringing(hasPage), chosen),
+    createApi(build, version, CALL, SAVE, GRANT),
+    end,
+  );
   if (!hasPage) return started;
   if (isAgain) enterFrames();
   current = started;

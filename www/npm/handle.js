@@ -1,5 +1,6 @@
-// What applications get beside the API that every script has: a store that frameworks can subscribe to, and a promise
-// for a grant. Nothing is decided here; whoever has the API could write the same.
+// What applications get beside the API that every script has: a store that frameworks can subscribe to, a promise for a
+// grant, and the same without the right to grant, to be handed on. Nothing is decided here; whoever has the API could
+// write the same.
 //
 // Left out: the API itself (www/js/api.js), and what each framework makes of the store (react.js, vue.js, svelte.js).
 
@@ -13,8 +14,21 @@ export function holds(state, name) {
   return (standing === "granted" || standing === "necessary") && !state.waits?.includes(name);
 }
 
-/** The API with the store, and what ends it; types: `ConsentHandle` of index.d.ts. */
-export function handleOf(api, destroy) {
+/** The API with the store; types: `SharedConsent` of index.d.ts. */
+export function sharedOf(api) {
+  return freeze(defineProperties({}, membersOf(api)));
+}
+
+/**
+ * The owner's API with the store, what may be handed on of it (`open`, the API that every script has), and what ends it;
+ * types: `ConsentHandle` of index.d.ts.
+ */
+export function handleOf(api, open, destroy) {
+  const own = getOwnPropertyDescriptors({ shared: sharedOf(open), destroy });
+  return freeze(defineProperties({}, { ...membersOf(api), ...own }));
+}
+
+function membersOf(api) {
   // The same object until it changes, so that a view can tell.
   let state;
   let text;
@@ -28,7 +42,6 @@ export function handleOf(api, destroy) {
     get state() {
       return snapshot();
     },
-    destroy,
     subscribe: (listener) => api.on("change", () => listener()),
     getSnapshot: snapshot,
     whenGranted: (name) =>
@@ -41,5 +54,5 @@ export function handleOf(api, destroy) {
         });
       }),
   };
-  return freeze(defineProperties({}, { ...getOwnPropertyDescriptors(api), ...getOwnPropertyDescriptors(store) }));
+  return { ...getOwnPropertyDescriptors(api), ...getOwnPropertyDescriptors(store) };
 }

@@ -1,23 +1,24 @@
 // The types of `consentinel/react`.
 import type { ReactNode } from "react";
-import type { ConsentHandle, State } from "consentinel";
+import type { SharedConsent, State } from "consentinel";
 
 /**
- * Hands `consent`, which `createConsent` returned, to all components inside. `serverState` is the `state` that `readConsent` of
+ * Hands `consent`, the `shared` of what `createConsent` returned, to all components inside. The handle itself does not compile:
+ * React keeps props where any script of the page finds them. `serverState` is the `state` that `readConsent` of
  * `consentinel/server` answered: the same on the server and in the page that takes its markup over.
  */
 export function ConsentProvider(props: {
-  consent: ConsentHandle<any, any>;
+  consent: SharedConsent<any, any>;
   serverState?: State | undefined;
   children?: ReactNode;
 }): ReactNode;
 
 /**
- * The handle, the state, and `has(name)` for that state; renders anew whenever it changes. On a server, and while its
+ * What was handed on, the state, and `has(name)` for that state; renders anew whenever it changes. On a server, and while its
  * markup is taken over, it is the `serverState` of the provider; without one, nothing optional is granted there.
  */
 export function useConsent<Category extends string = string, Service extends string = string>(): {
-  consent: ConsentHandle<Category, Service>;
+  consent: SharedConsent<Category, Service>;
   state: State<Category, Service>;
   has(name: Category | Service): boolean;
 };

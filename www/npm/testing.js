@@ -85,7 +85,7 @@ export function testConsent(policy, standings = {}) {
     version: "0.0.0-testing",
     set: (given) => decide("save", given),
   };
-  return handleOf(api, () => {
+  return handleOf(api, api, () => {
     for (const event of keys(listeners)) delete listeners[event];
   });
 }

@@ -1,4 +1,5 @@
-// For Vue 3: a plugin, a composable and a component over the handle that `createConsent` returned.
+// For Vue 3: a plugin, a composable and a component over what may be handed on of the handle that `createConsent`
+// returned. Vue keeps what an application provides on its elements, where any script finds it.
 //
 // Left out: markup of our own. What a visitor sees of Consentinel is not Vue's (docs/frameworks.md).
 
@@ -13,10 +14,11 @@ const HANDLE = Symbol("consentinel");
  * read of which the markup was made.
  */
 export const consentPlugin = {
-  install: (app, consent, { serverState } = {}) => void app.provide(HANDLE, { consent, serverState }),
+  install: (app, consent, { serverState } = {}) =>
+    void app.provide(HANDLE, { consent: consent.shared ?? consent, serverState }),
 };
 
-/** The handle, the state as a ref, and `has(name)`, which is followed as any read of a ref. */
+/** What was handed on, the state as a ref, and `has(name)`, which is followed as any read of a ref. */
 export function useConsent() {
   const given = inject(HANDLE, null);
   if (!given) throw new Error("consentinel: no-provider; call app.use(consentPlugin, consent) first");

@@ -1,13 +1,13 @@
 // A page that comes late, with a map that comes once maps are granted.
-import { ConsentGate, useConsent } from "consentinel/react";
+import { ConsentGate } from "consentinel/react";
+import { showMaps } from "./consent.js";
 import { map } from "./maps.js";
 
 export default function Shops({ say }) {
-  const { consent } = useConsent();
   const ask = (
     <p>
       {say.ask}{" "}
-      <button type="button" onClick={() => consent.grant("maps")}>
+      <button type="button" onClick={showMaps}>
         {say.show}
       </button>
     </p>

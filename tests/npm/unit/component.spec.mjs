@@ -42,7 +42,7 @@ test("a component follows a handle whose state the test sets", async () => {
   const consent = testConsent(policy);
   const box = document.createElement("div");
   const root = createRoot(box);
-  act(() => root.render(createElement(ConsentProvider, { consent }, createElement(Page))));
+  act(() => root.render(createElement(ConsentProvider, { consent: consent.shared }, createElement(Page))));
   expect(box.textContent).toBe("necessary false ask");
   let granted = false;
   const promised = consent.whenGranted("analytics").then(() => {
