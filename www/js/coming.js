@@ -1,7 +1,7 @@
 // What waits for the second module, and calls for it. Nothing that was told meanwhile is lost; what refuses or takes
 // back is in force at once, as the first module closes for it.
 //
-// Left out: how the module is fetched (fetched.js for the tag, npm.js for the package), and what it does (second.js).
+// Left out: how the module is fetched (fetched.js for the tag, ../npm/later.js for the package), and what it does (second.js).
 
 import { ALWAYS, CLOSE, FAILED, HANDOVER, MISTAKE, OWNER_CALL, REFUSE, START, WITHDRAW } from "./numbers.js";
 import { ask, read, setHear, tell, write } from "./told.js";

@@ -1,11 +1,7 @@
 // For React 18 and newer: a provider, a hook and a component over what may be handed on of the handle that
 // `createConsent` returned. React keeps props and contexts on the elements of the page, where any script finds them.
 //
-// A server component of Next may import it as it is: it is handed on to the browser by its first statement.
-//
 // Left out: markup of our own. What a visitor sees of Consentinel is not React's (docs/frameworks.md).
-
-"use client";
 
 import { createContext, createElement, useContext, useMemo, useSyncExternalStore } from "react";
 import { holds } from "./handle.js";

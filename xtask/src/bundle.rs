@@ -332,20 +332,15 @@ fn handed_over(text: &str) -> Result<String> {
 
 /// How strict code begins.
 const DIRECTIVE: &str = "\"use strict\";";
-/// How code begins that servers of React hand on to the browser: only as the first statement it says so.
-const CLIENT: &str = "\"use client\";";
 
 /// A bundle with all its code in one function that is strict by a directive of its own: that holds in a
 /// classic script, and also after somebody's bundler has made one of an ES module, where being strict is
 /// never written down. Sloppy functions are handed to any script of the page by the call sites of an error,
 /// by `caller` and by `arguments`.
 ///
-/// What it imports stays in front, where alone it can be, and [`CLIENT`] in front of that.
+/// What it imports stays in front, where alone it can be.
 fn strict(text: &str) -> Result<String> {
     let text = text.trim_end();
-    if let Some(rest) = text.strip_prefix(CLIENT) {
-        return Ok(format!("{CLIENT}{}", strict(rest)?));
-    }
     if text.starts_with("import{") {
         let (import, rest) = text.split_once(';').context("an import without an end")?;
         return Ok(format!("{import};{}", strict(rest)?));
@@ -377,9 +372,6 @@ fn strict(text: &str) -> Result<String> {
 /// An ES module of ours as one of CommonJS, for what can `require` nothing else: Jest as it is set up by default, and Node
 /// before 20.19. The code is the same, byte for byte; what stands around it says the other thing.
 pub fn commonjs(module: &str) -> Result<String> {
-    if let Some(rest) = module.strip_prefix(CLIENT) {
-        return Ok(format!("{CLIENT}{}", commonjs(rest)?));
-    }
     if let Some((names, rest)) =
         module.strip_prefix("import{").and_then(|rest| rest.split_once('}'))
     {
@@ -489,10 +481,6 @@ mod tests {
                 "var a=1;export{a as default};",
                 "export default (()=>{\"use strict\";var a=1;;return a})();\n",
             ),
-            (
-                "\"use client\";import{a}from\"react\";var b=a;export{b};",
-                "\"use client\";import{a}from\"react\";export const {b}=(()=>{\"use strict\";var b=a;;return {b:b}})();\n",
-            ),
         ] {
             assert_eq!(strict(bundle).unwrap(), want);
         }
@@ -509,10 +497,6 @@ mod tests {
             (
                 "import{a as b,c}from\"react\";export const {d}=(()=>{})();",
                 "const{a:b,c}=require(\"react\");module.exports=(()=>{})();",
-            ),
-            (
-                "\"use client\";import{a}from\"react\";export const {d}=(()=>{})();",
-                "\"use client\";const{a}=require(\"react\");module.exports=(()=>{})();",
             ),
             ("export default {a:1};", "exports.__esModule=true;exports.default={a:1};"),
         ] {

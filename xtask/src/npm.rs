@@ -13,13 +13,14 @@ use crate::run::say;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 7] = [
+const COPIED: [(&str, &str); 8] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
     ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
+    ("www/npm/react-client.js", "react-client.js"),
     ("www/policy.schema.json", "policy.schema.json"),
 ];
 
@@ -69,7 +70,8 @@ fn for_require() -> Result<()> {
             std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
-            && !["index.js", "js.js", "face.js", "part.js"].contains(&name.as_str())
+            && !["index.js", "js.js", "face.js", "part.js", "react-client.js"]
+                .contains(&name.as_str())
         {
             common(&path)?;
         }
