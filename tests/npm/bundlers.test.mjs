@@ -16,6 +16,7 @@ import * as next from "./bundlers/next.mjs";
 import * as plain from "./bundlers/plain.mjs";
 import * as rollup from "./bundlers/rollup.mjs";
 import * as vite from "./bundlers/vite.mjs";
+import * as viteSsr from "./bundlers/vite-ssr.mjs";
 import * as webpack from "./bundlers/webpack.mjs";
 import { projectOf } from "./project.mjs";
 
@@ -53,7 +54,7 @@ function scripts(visit) {
 }
 
 let count = 0;
-for (const bundler of [vite, webpack, rollup, esbuild, plain, next]) {
+for (const bundler of [vite, viteSsr, webpack, rollup, esbuild, plain, next]) {
   for (const { name, base = "/", isElsewhere, isOneFile, also, make } of bundler.cases) {
     visitTest(`${bundler.name}, ${name}`, async (visit) => {
       const folder = join(project, `${count++}`);

@@ -18,7 +18,7 @@ pages(visitTest, installed, "js.js", STRICT);
 
 /** Serves both builds and a page with this module. */
 function serve(visit, script, headers) {
-  for (const file of ["index.js", "js.js", "face.js"])
+  for (const file of ["index.js", "part.js", "js.js", "face.js"])
     visit.serve(`/package/${file}`, readFileSync(join(installed, file), "utf8"));
   visit.serve("/app.js", script);
   const tag = '<script type="module" src="/app.js"></script>';
@@ -40,17 +40,15 @@ const CHOICE = `
   window.isDone = true;
 `;
 
-for (const [name, headers, file] of [
-  ["where WebAssembly runs", {}, /index/],
-  ["where it is refused", STRICT, /js\.js/],
+for (const [name, headers, files] of [
+  ["where WebAssembly runs", {}, ["/package/index.js", "/package/part.js"]],
+  ["where it is refused", STRICT, ["/package/js.js"]],
 ]) {
   visitTest(`an application takes the build that can run, ${name}`, async (visit) => {
     serve(visit, CHOICE, headers);
     await visit.page.goto(visit.url("/app.html"));
     await visit.page.waitForFunction(() => window.isDone);
-    const [got, ...more] = visit.requested(/package/);
-    assert.match(got, file);
-    assert.deepEqual(more, []);
+    assert.deepEqual(visit.requested(/package/), files);
     await visit.control("accept-all").click();
     assert.deepEqual(await visit.jar(), ["opt"]);
   });

@@ -18,7 +18,7 @@ export const POLICY = policyOf([item("need", "necessary"), item("opt")], {
 export function pages(visitTest, installed, entry, headers) {
   /** Serves the installed package beside a page without any tag. */
   function servePackage(visit, script) {
-    for (const file of [entry, "face.js", "texts/fr.js"])
+    for (const file of [entry, "part.js", "face.js", "texts/fr.js"])
       visit.serve(`/consentinel/${file}`, readFileSync(join(installed, file), "utf8"));
     const importMap = `<script type="importmap">{ "imports": { "consentinel": "/consentinel/${entry}", "consentinel/texts/fr": "/consentinel/texts/fr.js" } }</script>`;
     visit.serve(
@@ -45,7 +45,9 @@ export function pages(visitTest, installed, entry, headers) {
     await visit.page.waitForFunction(() => window.consent);
     assert.deepEqual(await visit.page.evaluate(() => window.seen), [false, false, "need=1"]);
     assert.deepEqual(await visit.jar(), ["need"]);
-    const states = await visit.page.evaluate(() => {
+    const states = await visit.page.evaluate(async () => {
+      // Once what asks and decides is there, decisions are in force when the call returns.
+      await window.consent.notice();
       window.consent.acceptAll();
       return [
         window.consent.has("counter"),
@@ -243,6 +245,7 @@ export function pages(visitTest, installed, entry, headers) {
     document.cookie = "need=1";
     const before = document.cookie;
     consent.acceptAll();
+    await consent.whenGranted("analytics");
     document.cookie = "stranger=1";
     window.got = [before, consent.has("analytics"), consent.ledger().length];
   `,

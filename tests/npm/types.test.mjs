@@ -43,10 +43,13 @@ declare global {
 }
 `;
 
-/** The examples in JavaScript of a document that call us, each as a module of its own. */
+/** What they import of Next. */
+const NEXT = 'declare module "next/headers" { export function headers(): Promise<Headers>; }\n';
+
+/** The examples in JavaScript and TypeScript of a document that call us, each as a module of its own. */
 function examples(document) {
   const text = readFileSync(join(installed, document), "utf8");
-  return [...text.matchAll(/^ *```(?:js|jsx)\n([\s\S]*?)^ *```/gm)]
+  return [...text.matchAll(/^ *```(?:js|jsx|tsx)\n([\s\S]*?)^ *```/gm)]
     .map(([, code], at) => [`${document.replace(/\W/g, "-")}-${at}.tsx`, `${code}\nexport {};\n`])
     .filter(([, code]) => /consentinel|createConsent/.test(code));
 }
@@ -67,6 +70,9 @@ function lay() {
     "names.d.ts": NAMES,
     "jimo.json": readFileSync(pathOf("www/policies/jimo.json")),
     "policy.ts": 'import policy from "./jimo.json";\nexport default policy;\n',
+    "next.d.ts": NEXT,
+    "consent.ts":
+      'import { createConsent } from "consentinel";\nimport policy from "./policy.js";\nexport const consent = createConsent(policy).shared;\n',
     "analytics.ts": "export {};\n",
     "app.ts": "export {};\n",
   };

@@ -64,16 +64,21 @@ export function createApi(build, version, CALL, SAVE, GRANT) {
 // The ledger as it is stored. Whether it hangs together the second module sees, which is called for.
 function storedLedger() {
   need();
-  return recallLedger();
+  try {
+    return recallLedger();
+  } catch {
+    // No storage, which the second module tells.
+    return "";
+  }
 }
 
 function storedRecords() {
   const records = [];
+  const lines = split(storedLedger(), "\n");
   try {
-    const lines = split(storedLedger(), "\n");
     for (let at = 1; lines[at]; at++) records[at - 1] = read(lines[at]);
   } catch {
-    // No storage, or not our text: the second module tells.
+    // Not our text: the second module tells.
   }
   return records;
 }

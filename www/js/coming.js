@@ -1,12 +1,12 @@
 // What waits for the second module, and calls for it. Nothing that was told meanwhile is lost; what refuses or takes
 // back is in force at once, as the first module closes for it.
 //
-// Left out: how the module is fetched (fetched.js for the tag, npm.js for the package), and what it does (second.js).
+// Left out: how the module is fetched (fetched.js for the tag, ../npm/later.js for the package), and what it does (second.js).
 
 import { ALWAYS, CLOSE, FAILED, HANDOVER, MISTAKE, OWNER_CALL, REFUSE, START, WITHDRAW } from "./numbers.js";
 import { ask, read, setHear, tell, write } from "./told.js";
 
-const UNAVAILABLE = "consentinel: part-unavailable; serve all files of dist/ beside the tag, unchanged";
+const UNAVAILABLE = "consentinel: part-unavailable; serve all files of Consentinel, unchanged";
 
 // How it comes, what it is told of the page; how the face comes and a ledger becomes a file, once it is there.
 let bring, known, getFace, handOver;
@@ -76,9 +76,11 @@ export function giveUp() {
   isThere = true;
 }
 
-/** The second module is gone, too; nothing calls for it until the next beginning. */
+/** The second module is gone, too; nothing calls for it until the next beginning, and who waits for it is told. */
 export function forget() {
   giveUp();
+  const error = new Error("consentinel: destroyed; createConsent begins again");
+  for (let entry = first; entry; entry = entry.next) entry.fail?.(error);
   first = last = getFace = handOver = null;
   isClosing = isTold = false;
 }

@@ -5,9 +5,9 @@ import { again, destroy, enterFrames } from "../npm/destroy.js";
 import { handleOf } from "../npm/handle.js";
 import { createApi } from "./api.js";
 import { CALL, GRANT, SAVE } from "./numbers.js";
-import { second } from "./second.js";
 import { running, start } from "./start.js";
 import { build, version } from "#first";
+import { bringing } from "#later";
 
 // What imitates a browser in Node, for unit tests, has a document written in JavaScript and neither a network nor a
 // visitor: nothing is there that a gate could close. Both must speak for it, and both are looked at before anything of
@@ -44,7 +44,7 @@ export function createConsent(policy, options) {
   };
   const { importing, ...chosen } = withImports(options);
   const started = handleOf(
-    start(policy, hasPage, importing, (take) => take(second), chosen),
+    start(policy, hasPage, importing, bringing(hasPage), chosen),
     createApi(build, version, CALL, SAVE, GRANT),
     end,
   );

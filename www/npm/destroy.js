@@ -1,10 +1,9 @@
-// How the npm package leaves a page, and how it begins again there. Each file forgets what it knows of the page; the module
-// hears nothing any more, and what is left around functions of the browser, because a script of the page has put its own
-// around ours, lets everything pass.
+// How the npm package leaves a page, and how it begins again there. Each file forgets what it knows of the page, the second
+// part by itself (leaving.js); the module hears nothing any more, and what is left around functions of the browser, because
+// a script of the page has put its own around ours, lets everything pass.
 //
 // Left out: the browser's own gate, a Content-Security-Policy, which nobody can take away.
 
-import * as banner from "../js/banner.js";
 import * as coming from "../js/coming.js";
 import * as gate from "../js/gate.js";
 import { dropAll } from "../js/gate/held.js";
@@ -12,13 +11,12 @@ import * as markup from "../js/gate/markup.js";
 import { isInForce } from "../js/gate/policy.js";
 import * as realms from "../js/gate/realms.js";
 import { setObserver } from "../js/gate/waiting.js";
-import * as load from "../js/load.js";
 import { ALLOW, ATTEMPT, LEDGER, NOTICE, REFUSE, STATE } from "../js/numbers.js";
 import { setTake } from "../js/page.js";
 import { setFill } from "../js/places.js";
 import * as root from "../js/root.js";
-import * as stay from "../js/stay.js";
 import { reply, setHear } from "../js/told.js";
+import * as later from "#later";
 import { redo, undo } from "./lasting.js";
 
 const ANSWERS = {
@@ -40,14 +38,12 @@ export function destroy() {
   setTake(() => false);
   setObserver(undefined);
   // One by one: a list would be walked as a page may have changed it, and hand it all of these files.
-  banner.forget();
+  later.forget();
   coming.forget();
   gate.forget();
-  load.forget();
   markup.forget();
   realms.forget();
   root.forget();
-  stay.forget();
   if (isInForce())
     console.info(
       "consentinel: gate-stays; the browser keeps the page's Content-Security-Policy until it is loaded anew",
@@ -57,8 +53,7 @@ export function destroy() {
 /** Makes ready for another start in this page, whose frames are there already by then. */
 export function again() {
   redo();
-  banner.again();
-  stay.begin();
+  later.again();
 }
 
 /** Closes the gate in the frames that were there before a start. */

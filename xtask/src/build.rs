@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 27] = [
+const SOURCES: [&str; 28] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -46,6 +46,7 @@ const SOURCES: [&str; 27] = [
     "www/npm/compose.js",
     "www/npm/moving.js",
     "www/npm/npx.js",
+    "www/npm/part.js",
     "www/npm/services.d.ts",
     "www/policy.schema.json",
     "www/texts/en.json",
@@ -126,7 +127,8 @@ pub fn build() -> Result<Parts> {
             texts: bundle::texts()?,
             styles,
         };
-        let npm = Bundle::of(Script::Npm, &parts.styles)?;
+        let [npm, npm_part] =
+            [Bundle::of(Script::Npm, &parts.styles)?, Bundle::of(Script::NpmPart, &parts.styles)?];
         let face = Bundle::of(Script::Face, &parts.styles)?;
         say("texts", format_args!("{:?}", parts.texts.keys().collect::<Vec<_>>()));
 
@@ -163,24 +165,32 @@ pub fn build() -> Result<Parts> {
         }
         write("dist/npm/languages.js", &languages(&parts.texts))?;
         let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
-        let both = npm.filled(&[
+        let labelled = bundle::script_literal(&Value::from(labels(&parts.texts)));
+        let inside = Value::from(ENGLISH).to_string();
+        let deciding = literal(&parts.deciding, CHOSEN);
+        let second = bundle::as_module(
+            &npm_part.filled(&[(place::DECIDING, &deciding), (place::TEXTS, &english)])?,
+        )?;
+        // The first part takes the second of its own build, and no other.
+        let name = Value::from(integrity(&second)).to_string();
+        write("dist/npm/part.js", &format!("export const build={name};{second}"))?;
+        let first = npm.filled(&[
             (place::GATE, &literal(&parts.gate, CHOSEN)),
-            (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
-            (place::TEXTS, &english),
             // Whoever has decided finds the small button without the texts of their language.
-            (place::LABELS, &bundle::script_literal(&Value::from(labels(&parts.texts)))),
-            (place::INSIDE, &Value::from(ENGLISH).to_string()),
+            (place::LABELS, &labelled),
+            (place::INSIDE, &inside),
+            (place::INTEGRITY, &name),
         ])?;
-        script(&both, "dist/npm/index.js")?;
-        script(&bundle::commonjs(&both)?, "dist/npm/index.cjs")?;
+        script(&first, "dist/npm/index.js")?;
+        script(&bundle::commonjs(&first)?, "dist/npm/index.cjs")?;
         let without = Bundle::of(Script::NpmScripted, &parts.styles)?.scripted(
             &[
                 // In the place of its bytes the number of each (www/npm/machine.js).
                 (place::GATE, &literal(&[0], CHOSEN)),
                 (place::DECIDING, &literal(&[1], CHOSEN)),
                 (place::TEXTS, &english),
-                (place::LABELS, &bundle::script_literal(&Value::from(labels(&parts.texts)))),
-                (place::INSIDE, &Value::from(ENGLISH).to_string()),
+                (place::LABELS, &labelled),
+                (place::INSIDE, &inside),
             ],
             &[scripted(Module::Gate)?, scripted(Module::Deciding)?],
         )?;
@@ -204,10 +214,7 @@ pub fn build() -> Result<Parts> {
         server::build(&made(server)?, &parts.styles, &parts.texts)?;
         // What lacks then is what `npx consentinel bundle` puts in.
         let template = Bundle::of(Script::Whole, &parts.styles)?.template(
-            &[
-                (place::GATE, &literal(&parts.gate, CHOSEN)),
-                (place::DECIDING, &literal(&parts.deciding, CHOSEN)),
-            ],
+            &[(place::GATE, &literal(&parts.gate, CHOSEN)), (place::DECIDING, &deciding)],
             &[place::TEXTS, place::LABELS, place::INSIDE, place::POLICY],
         )?;
         npx::build(&made(npx)?, &finished(&template))?;

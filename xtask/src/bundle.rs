@@ -60,9 +60,11 @@ pub enum Script {
     Tag,
     /// A classic script that the tag fetches: the part that comes later.
     Part,
-    /// An ES module with both parts.
+    /// An ES module: the first part for applications, which imports the second.
     Npm,
-    /// The same, which does without WebAssembly.
+    /// The second, for it alone.
+    NpmPart,
+    /// An ES module with both parts, which does without WebAssembly.
     NpmScripted,
     /// A classic script with both parts, the face and a policy.
     Whole,
@@ -83,6 +85,7 @@ impl Script {
             Self::Tag => "www/js/tag.js",
             Self::Part => "www/js/part.js",
             Self::Npm | Self::NpmScripted => "www/js/npm.js",
+            Self::NpmPart => "www/npm/part.js",
             Self::Whole => "www/js/whole.js",
             Self::Face => "www/js/face.js",
             Self::Server => "www/js/server.js",
@@ -93,7 +96,8 @@ impl Script {
 
     fn format(self) -> &'static str {
         match self {
-            Self::Tag | Self::Part | Self::Whole | Self::Moving => "--format=iife",
+            // The second part is wrapped anew, as the first one of its door wants it.
+            Self::Tag | Self::Part | Self::NpmPart | Self::Whole | Self::Moving => "--format=iife",
             Self::Npm | Self::NpmScripted | Self::Face | Self::Server | Self::NpmMoving => {
                 "--format=esm"
             }
@@ -163,8 +167,12 @@ impl Bundle {
                 )
             },
         )?;
-        let part = format!("export const part = {PART}, integrity = {INTEGRITY};\n");
-        let part = file("part.js", &part)?;
+        let part = if script == Script::Npm {
+            format!("export const integrity = {INTEGRITY};\n")
+        } else {
+            format!("export const part = {PART}, integrity = {INTEGRITY};\n")
+        };
+        let part = file("beside.js", &part)?;
         let policy = file("policy.js", &format!("export const policy = {POLICY};\n"))?;
         let moving =
             format!("export const module = {MOVING}, shift = {shift}, build = \"{ZEROS}\";\n");
@@ -181,12 +189,13 @@ impl Bundle {
             format!("export const {{ {} }} = {SHARED}, take = {TAKE};\n", numbered(&names));
         let taken = file("taken.js", &taking)?;
         let here = |file: &str| PathBuf::from("www/js").join(file);
-        let is_part = script == Script::Part;
+        let is_part = matches!(script, Script::Part | Script::NpmPart);
         let is_moving = matches!(script, Script::Moving | Script::NpmMoving);
         let jar = if is_moving { "moving/jar.js" } else { "gate.js" };
         // What the npm package does to a page it can take back, so it keeps a list.
         let is_npm = matches!(script, Script::Npm | Script::NpmScripted);
         let lasting = if is_npm { "../npm/lasting.js" } else { "pristine.js" };
+        let later = if script == Script::Npm { "later.js" } else { "inside.js" };
         // Where WebAssembly is refused, what stands for it.
         let machine: &[&str] = if script == Script::NpmScripted {
             &[
@@ -209,6 +218,8 @@ impl Bundle {
                 .arg(script.format())
                 // The face is imported when it is needed, and a file of its own.
                 .args((script != Script::Whole).then_some("--external:*/face.js"))
+                // As is the second part of an application.
+                .args((script == Script::Npm).then_some("--external:*/part.js"))
                 .arg(alias("#policy", policy))
                 .arg(alias("#first", first))
                 .arg(alias("#second", second))
@@ -221,6 +232,7 @@ impl Bundle {
                 .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
                 .arg(alias("#lasting", here(lasting)))
                 .arg(alias("#jar", here(jar)))
+                .arg(alias("#later", PathBuf::from("www/npm").join(later)))
                 .args(machine)
                 // Only the script of servers imports it.
                 .arg(alias("#server", server_glue()))
@@ -334,13 +346,13 @@ fn numbered(names: &[String]) -> String {
     numbered.join(", ")
 }
 
-/// The second part of the tag as a module, for pages that let nobody make an element for a script.
+/// The second part as a module: of the tag for pages that let nobody make an element for a script, and of an application.
 pub fn as_module(part: &str) -> Result<String> {
     let run = part.trim_end().strip_prefix(HOOK).context("this is no second part")?;
     Ok(format!("export default {run}\n"))
 }
 
-/// The second part of the tag: a function, strict as [`strict`] says, that the first one calls.
+/// The second part: a function, strict as [`strict`] says, that the first one calls.
 fn handed_over(text: &str) -> Result<String> {
     let body = text
         .trim_end()

@@ -13,7 +13,7 @@ use crate::{bundle, entries};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 8] = [
+const COPIED: [(&str, &str); 9] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
@@ -21,6 +21,7 @@ const COPIED: [(&str, &str); 8] = [
     ("www/js/server.d.ts", "server.d.ts"),
     ("www/npm/moving.d.ts", "moving.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
+    ("www/npm/react-client.js", "react-client.js"),
     ("www/policy.schema.json", "policy.schema.json"),
 ];
 
@@ -77,8 +78,16 @@ fn for_require() -> Result<()> {
             std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
-            && !["index.js", "js.js", "face.js", "moving.js", "services.js"]
-                .contains(&name.as_str())
+            && ![
+                "index.js",
+                "js.js",
+                "face.js",
+                "moving.js",
+                "part.js",
+                "react-client.js",
+                "services.js",
+            ]
+            .contains(&name.as_str())
         {
             common(&path)?;
         }

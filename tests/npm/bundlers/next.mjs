@@ -1,17 +1,22 @@
-// Next with the app router: a page from the server around a component that runs on both sides, and a route that answers
-// with what `consentinel/server` says. Its program is started as its user starts it; nothing is fetched.
+// Next with the app router: server components that use the adapter for React as it is, a component that runs on both sides,
+// and a route that answers with what `consentinel/server` says. Its program is started as its user starts it; nothing is fetched.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { repositoryFile } from "../../browser/site.mjs";
+import { ofServer } from "./page.mjs";
 
 export const name = "Next";
 
 const PROGRAM = fileURLToPath(repositoryFile("node_modules/next/dist/bin/next"));
 
-/** What Next says of any folder in which it is built for the first time, where it takes the machine for one of CI. */
-const NO_CACHE = /No build cache found/;
+/**
+ * What Next says of the machine: of any folder in which it is built for the first time, where it takes that for one of CI;
+ * and of one that is busy.
+ */
+const OF_THE_MACHINE = /No build cache found|Slow filesystem detected/;
 
 function start(folder, words, told) {
   const child = spawn(process.execPath, [PROGRAM, ...words], {
@@ -24,7 +29,7 @@ function start(folder, words, told) {
   const ready = new Promise((resolve, reject) => {
     const hear = (text) => {
       printed += text;
-      told.push(...`${text}`.split("\n").filter((line) => /warn|error|⚠|⨯/i.test(line) && !NO_CACHE.test(line)));
+      told.push(...`${text}`.split("\n").filter((line) => /warn|error|⚠|⨯/i.test(line) && !OF_THE_MACHINE.test(line)));
       const [address] = /http:\/\/localhost:\d+/.exec(printed) ?? [];
       if (address && printed.includes("Ready")) resolve(address);
     };
@@ -59,10 +64,12 @@ async function produce({ folder, base, told }) {
   return serving(folder, ["start"], basePath, told);
 }
 
-/** The server's own answer for this visitor names the vendor's host once that is granted. */
+/** The server's own header names the vendor's host once that is granted, and its page shows what waits for the vendor then. */
 async function also(visit, url) {
-  const answer = await visit.context.request.get(`${url}/headers`);
-  return (await answer.json())["Content-Security-Policy"].includes("127.0.0.1");
+  const headers = await (await visit.context.request.get(`${url}/headers`)).text();
+  const isThere = await ofServer(visit, url);
+  assert.equal(headers.includes("127.0.0.1"), isThere);
+  return isThere;
 }
 
 export const cases = [

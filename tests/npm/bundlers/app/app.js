@@ -6,7 +6,7 @@ import { policy } from "./policy.js";
 const asked = new URLSearchParams(globalThis.location?.search);
 const files = asked.get("files") ?? undefined;
 
-createConsent(policy, { files, texts: { fr: () => import("consentinel/texts/fr") } });
+export const { shared } = createConsent(policy, { files, texts: { fr: () => import("consentinel/texts/fr") } });
 
 export function run() {
   const output = document.querySelector("output");

@@ -2,9 +2,12 @@
 "use client";
 
 import { useEffect } from "react";
+import { useConsent } from "consentinel/react";
 import { run } from "../app.js";
 
 export function Application() {
+  // The provider is the layout's, a server component's: both have the same module of the adapter.
+  const { state } = useConsent();
   useEffect(run, []);
   return (
     <>
@@ -12,6 +15,7 @@ export function Application() {
         Ask
       </button>
       <output />
+      <small>{state.categories.analytics}</small>
     </>
   );
 }
