@@ -73,6 +73,7 @@ pub fn test() -> Result<()> {
             &[
                 "--package=consentinel-audit",
                 "--package=consentinel-cli",
+                "--package=consentinel-collector",
                 "--package=consentinel-npx",
                 "--package=consentinel-server",
                 "--package=xtask",
