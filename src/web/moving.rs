@@ -25,7 +25,8 @@ use host::{answer, told};
 
 /// Hears [`told::START`]: an object with the `policy` and the `document` of moving as texts, what was `found`
 /// ([`crate::moving`]), the `language`, the hash of the `build`, and whether the browser sends `gpc`. Answers an object
-/// with what is to be stored, `ledger` and `state`, both empty where nothing is, and the messages of `problems`.
+/// with what is to be stored, `ledger` and `state`, both empty where nothing is, the `policy` as it was hashed, and the
+/// messages of `problems`.
 fn hear(kind: u32, text: &str) -> u32 {
     if kind == told::START {
         host::reply(&taken(&source::read(text)).canonical());
@@ -56,6 +57,7 @@ fn taken(page: &Json) -> Json {
     let mut answer = Json::object();
     answer.put_text("ledger", &ledger);
     answer.put_text("state", &state);
+    answer.put_text("policy", &policy.document.canonical());
     answer.put("problems", Json::texts(&problems));
     answer
 }

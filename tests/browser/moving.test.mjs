@@ -25,7 +25,11 @@ const parts = (moving, policy = POLICY) => ({
     '<script src="/dist/consentinel.moving.js"></script>',
     TAG,
   ].join(""),
-  head: '<script>window.early = consentinel.has("analytics");</script>',
+  head: `<script>
+    window.early = consentinel.has("analytics");
+    window.handed = [];
+    consentinel.on("record", (told) => handed.push(told));
+  </script>`,
 });
 
 const installed = (file) => readFileSync(repositoryFile(`node_modules/${file}`), "utf8");
@@ -157,6 +161,12 @@ for (const [name, { isTimed, key }] of Object.entries(TOOLS)) {
     });
     assert.equal(await visit.control("reject-all").count(), 0);
     const [record, ...others] = await visit.ledger();
+    const handed = await visit.page.evaluate(() => window.handed);
+    assert.deepEqual(
+      handed.map(({ line, notice }) => [JSON.parse(line), notice]),
+      [[record, ""]],
+      "it is handed on",
+    );
     assert.deepEqual(others, []);
     assert.deepEqual(
       [record.version, record.action, record.via, record.granted, record.denied, record.notice.by],

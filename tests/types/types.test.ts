@@ -4,6 +4,7 @@
 
 import { createConsent } from "consentinel";
 import languages from "consentinel/languages";
+import { moveFrom } from "consentinel/moving";
 import { compose, googleAnalytics, hotjar } from "consentinel/services";
 import { bannerMarkup, consentHeaders, consentMeta, expiredCookies, readConsent } from "consentinel/server";
 import type { ServerConsent } from "consentinel/server";
@@ -26,6 +27,10 @@ const policy = {
   services: [{ id: "counter", category: "analytics", name: "Counter", provider: "Counter GmbH", country: "DE", hosts: ["*.counter.example"] }],
   items: [{ name: "_counter_*", kind: "cookie", category: "analytics", service: "counter", purpose: { en: "Counts." }, duration: "2 months", party: "third" }],
 } as const satisfies Policy;
+
+moveFrom({ from: "klaro", until: "2027-03-31", grants: { analytics: ["matomo"] } }, policy);
+// @ts-expect-error: no such tool
+moveFrom({ from: "cookie-monster" }, policy);
 
 // Names come from the policy, whether it stands in the call or beside it.
 const consent = createConsent(policy);

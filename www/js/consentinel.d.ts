@@ -289,7 +289,7 @@ export interface Layer {
 export interface RecordHandedOn {
   /** The finished record: the line of the ledger, byte for byte, without a line feed. */
   readonly line: string;
-  /** The canonical text of the notice whose hash is `notice.hash` of the record. */
+  /** The canonical text of the notice whose hash is `notice.hash` of the record; empty where it was another tool's. */
   readonly notice: string;
   /** The canonical text of the policy whose hash is `policy.hash` of the record. */
   readonly policy: string;

@@ -50,6 +50,14 @@ function found(name, key) {
   }
 }
 
+/** Tells the page of the record as the tag tells of others, once the page has set up who hears that. */
+function handOn(line, policy) {
+  const detail = Object.freeze({ line, notice: "", policy });
+  const tell = () => document.dispatchEvent(new CustomEvent("consent:record", { detail }));
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", tell, { once: true });
+  else setTimeout(tell);
+}
+
 /** `policy` and `mapping` are texts of JSON: those of docs/policy.md and docs/moving.md. */
 export function move(policy, mapping) {
   const { id, categories } = read(policy);
@@ -74,7 +82,7 @@ export function move(policy, mapping) {
     build,
     gpc: navigator.globalPrivacyControl === true,
   };
-  const { ledger, state, problems } = read(ask(START, write(page)));
+  const { ledger, state, problems, policy: hashed } = read(ask(START, write(page)));
   for (const problem of problems) console.error(`consentinel: ${problem}`);
   if (!ledger) return;
   const keep = (name, text) => localStorage.setItem(`${name}.${id}`, text);
@@ -87,6 +95,7 @@ export function move(policy, mapping) {
     throw error;
   }
   forget(key);
+  handOn(ledger.split("\n")[1], hashed);
 }
 
 /** As [`move`]; whatever goes wrong, the visitor is asked as if there had been nothing. */
