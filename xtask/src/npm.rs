@@ -28,7 +28,8 @@ const COPIED: [(&str, &str); 8] = [
 const ADAPTERS: [&str; 4] = ["react", "vue", "svelte", "testing"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 3] = ["consentinel.js", "consentinel.part.js", "consentinel.face.js"];
+const TAG: [&str; 4] =
+    ["consentinel.js", "consentinel.part.js", "consentinel.face.js", "consentinel.nowasm.js"];
 
 /// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.
 pub fn complete() -> Result<()> {
