@@ -15,7 +15,10 @@
 mod browsers;
 mod verify;
 
-pub use verify::{Known, Looked, Month, Summary, Verifier, look, signature};
+pub use browsers::{is_begun, is_next};
+pub use verify::{
+    Known, Looked, Month, Summary, Verifier, is_plausible, look, origin_of, signature,
+};
 
 use alloc::{boxed::Box, string::String};
 

@@ -27,6 +27,8 @@ pub mod json;
 pub mod ledger;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod merkle;
+#[cfg(any(not(target_arch = "wasm32"), feature = "moving"))]
+pub mod moving;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub mod note;
 pub mod notice;
@@ -45,5 +47,9 @@ pub mod source;
 pub mod state;
 mod text;
 pub mod time;
-#[cfg(all(target_arch = "wasm32", not(feature = "server")))]
+#[cfg(all(target_arch = "wasm32", not(feature = "server"), not(feature = "moving")))]
+pub mod web;
+// The module of www/js/moving.js has a shell of its own, on the same border.
+#[cfg(all(target_arch = "wasm32", feature = "moving"))]
+#[path = "web/moving.rs"]
 pub mod web;

@@ -40,6 +40,26 @@ impl Tree {
         self.size
     }
 
+    /// The roots of the whole subtrees, the largest first: with the size, all that the tree is, so that whoever keeps
+    /// both goes on with it later.
+    pub fn whole(&self) -> &[Hash] {
+        &self.whole
+    }
+
+    /// The tree of this size with these whole subtrees; nothing where a tree of that size has another number of them.
+    ///
+    /// ```
+    /// use consentinel::merkle::{Tree, leaf};
+    /// let mut tree = Tree::default();
+    /// tree.push(leaf(b"one"));
+    /// assert_eq!(Tree::resume(tree.size(), tree.whole().to_vec()), Some(tree));
+    /// assert_eq!(Tree::resume(1, Vec::new()), None);
+    /// ```
+    pub fn resume(size: u64, whole: Vec<Hash>) -> Option<Tree> {
+        let is_right = usize::try_from(size.count_ones()).is_ok_and(|count| count == whole.len());
+        is_right.then_some(Tree { size, whole })
+    }
+
     /// Adds the hash of a leaf.
     pub fn push(&mut self, leaf: Hash) {
         let mut root = leaf;

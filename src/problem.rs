@@ -83,6 +83,10 @@ codes! {
     ShareRefused Error "share-refused" "the answer counts for this host alone: name this host or one above it, and no public suffix";
     #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
     ShareSuffix Error "share-suffix" "others have names below it, so no browser keeps a cookie for it: name your own domain, such as example.org or example.co.uk";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "moving"))]
+    MovingDocument Error "moving-document" "give it `from`, and `grants`, `until`, `necessary` and `key` as docs/moving.md names them: until then only refusals are taken over";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "moving"))]
+    MovingOpen Error "moving-open" "scripts of the page may write this name, so only refusals are taken over: take its item out of the policy, and write neither undeclared: allow nor mode: report";
     ReopenMissing Warning "reopen-missing" "put a control with data-consent-action=\"open\" on every page: withdrawing must be as easy as granting";
     LedgerBroken Error "ledger-broken" "it is kept under consentinel-ledger-broken.ID; the visitor is asked again";
     StorageDenied Error "storage-denied" "the answer lives in memory until the page goes";
@@ -95,6 +99,8 @@ codes! {
     NecessaryMissing Warning "necessary-missing" "no category is necessary, so visitors are told of none: does the site keep nothing that it needs?";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ServiceHostless Warning "service-hostless" "neither a host nor an item is its own, so nothing of it waits for consent: name them, or leave it out";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    UseUnknown Error "use-unknown" "name an entry of the catalogue (docs/catalogue.md)";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
@@ -185,6 +191,8 @@ codes! {
     ActionUnusual Warning "action-unusual" "no page of Consentinel does this in this way: ask which program did";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     FieldUnusual Warning "field-unusual" "no Consentinel so far writes this field so: ask which program did";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    WordUnknown Warning "word-unknown" "a newer Consentinel wrote this word: it is kept, and its own docs/record.md says what it means";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     GrantUnrecorded Warning "grant-unrecorded" "no record tells of this grant: was a stored answer changed, or did two tabs decide at once?";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]

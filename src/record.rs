@@ -1,5 +1,5 @@
-//! The record of one decision: its words and its fields. docs/record.md is the specification; this
-//! is version 1 and never changes, later versions stand beside it.
+//! The record of one decision: its words and its fields. docs/record.md is the specification: version 1
+//! never changes and is written wherever it can say what happened; version 2 stands beside it, for what it cannot.
 //!
 //! A record knows nothing of a policy but two words and a hash: a verifier needs no site
 //! configuration. It holds no address, no user agent and no account (law R33).
@@ -9,9 +9,13 @@ mod conform;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod examine;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+mod later;
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod names;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 mod read;
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+mod word;
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub use conform::{Asked, conform};
@@ -20,9 +24,13 @@ pub use examine::examine;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub(crate) use examine::{LONGEST_MS, folded};
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+pub use later::{Sent, Tool};
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub(crate) use names::Names;
 #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
 pub use read::{Digits, Record, Text};
+#[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+pub use word::{Listed, Word};
 
 use alloc::string::String;
 
@@ -33,8 +41,10 @@ use crate::{
     policy::Policy,
 };
 
-/// The version of the record format written here.
+/// The version of the record format that a page writes of what its visitor does.
 pub const VERSION: i64 = 1;
+/// The version that says what version 1 cannot.
+pub const LATER_VERSION: i64 = 2;
 
 /// What the visitor did.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,12 +59,22 @@ pub enum Action {
     Withdraw,
     /// Let one thing load this one time; no choice changed.
     Once,
+    /// Decided in another tool, before; taken over. From version 2 on, and never written by the modules of a page.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    Import,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 5] =
-        [Action::AcceptAll, Action::RejectAll, Action::Save, Action::Withdraw, Action::Once];
+    pub const ALL: &'static [Action] = &[
+        Action::AcceptAll,
+        Action::RejectAll,
+        Action::Save,
+        Action::Withdraw,
+        Action::Once,
+        #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+        Action::Import,
+    ];
 
     /// The word of the record.
     pub fn word(self) -> &'static str {
@@ -64,6 +84,8 @@ impl Action {
             Action::Save => "save",
             Action::Withdraw => "withdraw",
             Action::Once => "once",
+            #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+            Action::Import => "import",
         }
     }
 }
@@ -79,11 +101,21 @@ pub enum Via {
     Api,
     /// A control in the place of something that is held.
     Placeholder,
+    /// What another tool had stored. From version 2 on, and never written by the modules of a page.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    Tool,
 }
 
 impl Via {
     /// Every way.
-    pub const ALL: [Via; 4] = [Via::Banner, Via::Settings, Via::Api, Via::Placeholder];
+    pub const ALL: &'static [Via] = &[
+        Via::Banner,
+        Via::Settings,
+        Via::Api,
+        Via::Placeholder,
+        #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+        Via::Tool,
+    ];
 
     /// The word of the record.
     pub fn word(self) -> &'static str {
@@ -92,6 +124,8 @@ impl Via {
             Via::Settings => "settings",
             Via::Api => "api",
             Via::Placeholder => "placeholder",
+            #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+            Via::Tool => "tool",
         }
     }
 }

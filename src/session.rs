@@ -465,7 +465,7 @@ fn record(
     record
 }
 
-fn change(policy: &Policy, state: &State, cause: &str) -> Json {
+pub(crate) fn change(policy: &Policy, state: &State, cause: &str) -> Json {
     let mut change = Json::object();
     change.put_text("cause", cause);
     for (key, choice) in [("granted", Choice::Grant), ("denied", Choice::Deny)] {

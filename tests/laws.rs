@@ -22,7 +22,7 @@ use consentinel::{
     json::Json,
     notice::Interface,
     policy::{self, ItemKind, NOBODY, Policy},
-    record::{Marks, Record, Text, Via},
+    record::{Marks, Record, Sent, Text, Tool, Via, Word},
     session::{Context, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
@@ -622,6 +622,45 @@ fn a_record_is_written_in_canonical_form_and_read_back() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Whatever words and values a record of version 2 has, it is read back as it was written, or is none; and no record of
+/// version 1 is one of version 2.
+#[test]
+fn a_record_of_version_2_is_written_in_canonical_form_and_read_back() {
+    let export = include_str!("vectors/export/0.1.0.ndjson");
+    let mut records = export.lines().filter(|line| line.starts_with("{\"action\""));
+    let first = Record::read(&source::parse(records.next_back().unwrap()).unwrap()).unwrap();
+    let is_read = std::cell::Cell::new(0);
+    let parts = (any_name(), any_name(), any::<String>(), any::<Option<u32>>());
+    runner()
+        .run(&parts, |(word, by, value, at_ms)| {
+            let mut record = first.clone();
+            record.version = 2;
+            record.action = Word::Other(Text::from(&word));
+            record.via = Word::Known(Via::Tool);
+            record.notice_by = Text::from(&by);
+            record.layout = if by.is_empty() { record.layout } else { 0 };
+            let text = Text::from(&value);
+            let (service, mechanism) = (Text::from(&by), Text::from(&word));
+            record.sent = vec![Sent { service, mechanism, value: text.clone() }];
+            let mapping = record.policy_hash;
+            let (name, kind, said) = (Text::from(&word), Text::from(&by), Text::from(&word));
+            let at_ms = at_ms.map(i64::from);
+            record.tool = Some(Box::new(Tool { name, at_ms, kind, key: text, said, mapping }));
+            let line = record.canonical();
+            let document = source::parse(&line).unwrap();
+            prop_assert_eq!(&document.canonical(), &line);
+            prop_assert_eq!(Record::of_line(&line), None);
+            let Ok(read) = Record::read(&document) else { return Ok(()) };
+            is_read.set(is_read.get() + 1);
+            // A word that is known is read as such.
+            prop_assert_eq!(read.canonical(), line);
+            prop_assert_eq!((read.sent, read.tool), (record.sent, record.tool));
+            Ok(())
+        })
+        .unwrap();
+    assert!(is_read.get() > 0, "no such record was read");
 }
 
 #[test]

@@ -15,6 +15,8 @@ use crate::problems::{problem_object, severity};
 const MOST: usize = 200;
 /// How many places of one mistake are named.
 const PLACES: usize = 5;
+/// What to do with a policy that names entries of the catalogue where a published one is read.
+const USE: &str = "a page reads no `use`: give it what `consentinel bundle` writes";
 /// The schema of the policy, which editors use too.
 const SCHEMA: &str = include_str!("../../www/policy.schema.json");
 
@@ -41,9 +43,9 @@ pub struct Advised<'a> {
 }
 
 impl<'a> Advised<'a> {
-    /// Looks all of them up in the text of the policy, which is called `file`.
-    pub fn new(problems: &'a [Problem], text: &str, file: &'a str) -> Advised<'a> {
-        let adviser = Adviser::new(text);
+    /// Looks all of them up in the text of the policy, which is called `file`. `known` are the ids that a `use` may name.
+    pub fn new(problems: &'a [Problem], text: &str, file: &'a str, known: &[&str]) -> Advised<'a> {
+        let adviser = Adviser::new(text, known);
         let told = problems.iter().enumerate().map(|(at, problem)| {
             let advice = adviser.as_ref().filter(|_| at < MOST);
             (problem, advice.map(|adviser| adviser.advice(problem)).unwrap_or_default())
@@ -166,16 +168,18 @@ struct Adviser<'a> {
     root: Node<'a>,
     starts: Vec<usize>,
     schema: Value,
+    known: &'a [&'a str],
 }
 
 impl<'a> Adviser<'a> {
     /// Nothing where the text is no JSON, of which the problem itself says where that begins.
-    fn new(text: &'a str) -> Option<Adviser<'a>> {
+    fn new(text: &'a str, known: &'a [&'a str]) -> Option<Adviser<'a>> {
         let parsed = jsonc_parser::parse_to_ast(text, &Default::default(), &Default::default());
         let root = parsed.ok()?.value?;
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = breaks.map(|(at, _)| at).collect();
-        Some(Adviser { root, starts, schema: serde_json::from_str(SCHEMA).unwrap_or_default() })
+        let schema = serde_json::from_str(SCHEMA).unwrap_or_default();
+        Some(Adviser { root, starts, schema, known })
     }
 
     fn line(&self, place: usize) -> usize {
@@ -210,6 +214,8 @@ impl<'a> Adviser<'a> {
             Code::FieldValue | Code::FieldType => self.value(&steps, &found, &mut advice),
             Code::CategoryUnknown => self.id("categories", &found, &mut advice),
             Code::ServiceUnknown => self.id("services", &found, &mut advice),
+            Code::UseUnknown => advice.nearest = nearest(&found, self.known.iter().copied()),
+            Code::FieldUnknown if problem.found == "use" => advice.note = Some(String::from(USE)),
             _ => {}
         }
         advice
@@ -316,7 +322,7 @@ fn named(node: &Node<'_>) -> Option<String> {
 
 /// The word that is nearest, where one is near: capitals, hyphens and the like do not count, and of the rest at most a
 /// third may differ.
-fn nearest<'b>(found: &str, words: impl Iterator<Item = &'b str>) -> Option<String> {
+pub fn nearest<'b>(found: &str, words: impl Iterator<Item = &'b str>) -> Option<String> {
     let bare = |word: &str| -> String {
         word.chars()
             .filter(|character| character.is_alphanumeric())

@@ -12,7 +12,7 @@ use svg::{
 };
 
 use crate::{
-    counts::{By, Counts, Decisions},
+    counts::{By, Counts, Decisions, OTHER},
     time::{day, day_number, numbered_day},
 };
 
@@ -37,13 +37,12 @@ const LETTERS: usize = 24;
 /// How far from its row's upper edge the base line of a text is.
 const BASE: f64 = 16.0;
 /// The actions in the order in which they are stacked: what grants below.
-const STACK: [Action; 5] =
-    [Action::AcceptAll, Action::Save, Action::Once, Action::Withdraw, Action::RejectAll];
+const STACK: [&str; 7] = ["accept-all", "save", "once", "import", "withdraw", OTHER, "reject-all"];
 
 /// The style of a picture that stands alone: colours that people tell apart who see few (Okabe and Ito).
 const STYLE: &str = "text{font:13px sans-serif}.title{font-size:18px}.scale{stroke:#ccc}\
 .accept-all,.granted{fill:#0072b2}.reject-all,.denied{fill:#e69f00}.save{fill:#009e73}.withdraw{fill:#cc79a7}\
-.once{fill:#56b4e9}.ground{fill:#fff}";
+.once{fill:#56b4e9}.import{fill:#f0e442}.other{fill:#999}.ground{fill:#fff}";
 
 /// A bar: its name, and its parts by their classes.
 struct Bar {
@@ -84,7 +83,7 @@ pub fn picture(counts: &Counts, by: &[By]) -> String {
 
 /// The classes of the parts of each bar.
 fn classes(by: By) -> Vec<&'static str> {
-    if by == By::Category { vec!["granted", "denied"] } else { STACK.map(Action::word).to_vec() }
+    if by == By::Category { vec!["granted", "denied"] } else { STACK.to_vec() }
 }
 
 fn drawn(counts: &Counts, by: By, names: &BTreeMap<String, String>) -> Drawn {
@@ -104,7 +103,7 @@ fn drawn(counts: &Counts, by: By, names: &BTreeMap<String, String>) -> Drawn {
 /// How many of each action there are in these rows together.
 fn stacked(rows: &[&Decisions]) -> Vec<(&'static str, u64)> {
     let count = |word: &str| rows.iter().filter_map(|row| row.actions.get(word)).sum();
-    STACK.map(|action| (action.word(), count(action.word()))).to_vec()
+    STACK.map(|action| (action, count(action))).to_vec()
 }
 
 /// A bar for each day from the first to the last, also for those without decisions; where they are too many, for each

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use consentinel::record::{Record, Text};
+use consentinel::record::{Record, Sent, Text, Tool};
 
 use crate::time::{for_spreadsheets, iso};
 
@@ -11,7 +11,7 @@ use crate::time::{for_spreadsheets, iso};
 type Column = (&'static str, for<'a> fn(&'a Record, &'a str) -> Cow<'a, str>);
 
 /// Names and contents stand together, so that they cannot drift apart.
-pub const COLUMNS: [Column; 22] = [
+pub const COLUMNS: [Column; 30] = [
     ("sequence", |record, _| Cow::from(record.sequence.to_string())),
     ("at", |record, _| Cow::from(iso(record.at_ms))),
     ("at_utc", |record, _| Cow::from(for_spreadsheets(record.at_ms))),
@@ -34,7 +34,28 @@ pub const COLUMNS: [Column; 22] = [
     ("subject", |record, _| Cow::from(record.subject.as_str())),
     ("previous", |record, _| Cow::from(record.previous.as_str())),
     ("hash", |_, hash| Cow::from(hash)),
+    ("version", |record, _| Cow::from(record.version.to_string())),
+    ("notice_by", |record, _| Cow::from(record.notice_by.as_str())),
+    ("sent", |record, _| Cow::from(list(&sent(record)).into_owned())),
+    ("tool", |record, _| of_tool(record, |tool| Cow::from(tool.name.as_str()))),
+    ("tool_at", |record, _| {
+        of_tool(record, |tool| tool.at_ms.map_or(Cow::from(""), |at_ms| Cow::from(iso(at_ms))))
+    }),
+    ("tool_key", |record, _| of_tool(record, |tool| Cow::from(tool.key.as_str()))),
+    ("tool_said", |record, _| of_tool(record, |tool| Cow::from(tool.said.as_str()))),
+    ("tool_mapping", |record, _| of_tool(record, |tool| Cow::from(tool.mapping.as_str()))),
 ];
+
+/// Something of what another tool had stored; nothing where none had.
+fn of_tool(record: &Record, of: fn(&Tool) -> Cow<'_, str>) -> Cow<'_, str> {
+    record.tool.as_deref().map_or(Cow::from(""), of)
+}
+
+/// The signals that were sent, each as `service mechanism value`.
+pub fn sent(record: &Record) -> Vec<Text> {
+    let one = |sent: &Sent| format!("{} {} {}", sent.service, sent.mechanism, sent.value).into();
+    record.sent.iter().map(one).collect()
+}
 
 /// What a record says of a category or service.
 pub fn choice(record: &Record, name: &str) -> &'static str {

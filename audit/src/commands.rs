@@ -45,6 +45,10 @@ pub struct Looked {
     pub policy: Option<Policy>,
     /// All that is wrong with it, and what is hardly meant.
     pub problems: Vec<Problem>,
+    /// Sentences beside the problems.
+    pub notes: Vec<String>,
+    /// The ids that a `use` may name; none where there is no catalogue.
+    pub known: Vec<&'static str>,
 }
 
 impl Looked {
@@ -54,7 +58,8 @@ impl Looked {
         if let Some(policy) = &policy {
             look_closer(policy, &mut problems);
         }
-        Looked { text: String::from_utf8(bytes).unwrap_or_default(), policy, problems }
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        Looked { text, policy, problems, notes: Vec::new(), known: Vec::new() }
     }
 
     /// Adds what is wrong where no page is looked at beside it.
@@ -82,18 +87,24 @@ impl Looked {
             None => String::from("no policy read"),
         };
         let errors = errors(&self.problems);
+        let notes = self.notes.iter().map(|note| format!("  {note}\n"));
         format!(
-            "{}{}: {read}; {}, {}\n",
-            Advised::new(&self.problems, &self.text, path).lines(),
+            "{}{}: {read}; {}, {}\n{}",
+            Advised::new(&self.problems, &self.text, path, &self.known).lines(),
             name(path),
             counted(errors, "error", "errors"),
             counted(self.problems.len() - errors, "warning", "warnings"),
+            notes.collect::<String>(),
         )
     }
 
     /// The report for programs.
     pub fn as_json(&self, path: &str) -> Value {
-        checked(path, &self.text, &self.policy, &self.problems)
+        let mut object = checked(path, &self.text, &self.policy, &self.problems, &self.known);
+        if let (false, Value::Object(fields)) = (self.notes.is_empty(), &mut object) {
+            fields.insert(String::from("notes"), Value::from(self.notes.clone()));
+        }
+        object
     }
 }
 

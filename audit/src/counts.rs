@@ -55,6 +55,18 @@ pub struct Counts {
     pub categories: BTreeMap<String, (u64, u64)>,
 }
 
+/// The word under which all words of actions are counted that a newer program wrote.
+pub const OTHER: &str = "other";
+
+/// The words under which records are counted: those of the actions, then [`OTHER`].
+pub const WORDS: [&str; 7] =
+    ["accept-all", "reject-all", "save", "withdraw", "once", "import", OTHER];
+
+/// Under which word a record is counted: that of its action, or [`OTHER`] for all words that came later.
+fn counted(record: &Record) -> &'static str {
+    record.action.known().map_or(OTHER, Action::word)
+}
+
 impl Counts {
     /// Takes a record in.
     pub fn take(&mut self, record: &Record) {
@@ -73,7 +85,7 @@ impl Counts {
                 row.choices.0 += record.granted.len() as u64;
                 row.choices.1 += record.denied.len() as u64;
             }
-            *row.actions.entry(record.action.word()).or_default() += 1;
+            *row.actions.entry(counted(record)).or_default() += 1;
         }
         if record.action != Action::Once {
             for name in &record.granted {

@@ -8,6 +8,7 @@ pub mod advice;
 pub mod chart;
 pub mod columns;
 pub mod commands;
+pub mod convert;
 pub mod counts;
 pub mod failed;
 pub mod judged;

@@ -8,7 +8,7 @@ use consentinel::{
     export::Known,
     hash::sha256,
     json::Json,
-    notice::{Interface, notice, unsummarised},
+    notice::{Interface, LAYOUT, notice, unsummarised},
     policy::{self, MAX_BYTES, Policy, doubts},
     problem::{Code, Problem},
     share, source,
@@ -76,6 +76,18 @@ fn notices(policy: &Policy) -> Vec<(String, Json)> {
         })
     });
     shown.collect()
+}
+
+/// Whether a notice is what visitors of a policy were shown, in whichever words of the product: another release says the
+/// same in others. All that the policy says is as the policy says it.
+pub fn is_notice_of(document: &Json, policy: &Policy) -> bool {
+    let language = document.text_at("language");
+    let Some(texts) = document.field("texts") else { return false };
+    let interfaces = Json::object().with(language, texts.clone());
+    let today = notice(policy, &Interface::choose(&interfaces, language, policy));
+    // Only today's arrangement: what is two texts there was one in the older, so its words cannot be made of such a notice.
+    document.field("layout") == Some(&Json::Integer(LAYOUT))
+        && today.canonical() == document.canonical()
 }
 
 /// A notice, as `consentinel notice` prints it; nothing where it is none.
@@ -149,7 +161,14 @@ fn entries(object: &Json) -> &[(String, Json)] {
 }
 
 /// The report on a policy for programs; `policy` is `null` where none could be read.
-pub fn checked(name: &str, text: &str, policy: &Option<Policy>, problems: &[Problem]) -> Value {
+/// `known` are the ids that a `use` may name.
+pub fn checked(
+    name: &str,
+    text: &str,
+    policy: &Option<Policy>,
+    problems: &[Problem],
+    known: &[&str],
+) -> Value {
     let errors = errors(problems);
     let read = policy.as_ref().map(|policy| {
         json!({
@@ -168,7 +187,7 @@ pub fn checked(name: &str, text: &str, policy: &Option<Policy>, problems: &[Prob
         "policy": read,
         "errors": errors,
         "warnings": problems.len() - errors,
-        "problems": Advised::new(problems, text, "").list(),
+        "problems": Advised::new(problems, text, "", known).list(),
     })
 }
 

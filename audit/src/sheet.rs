@@ -17,7 +17,7 @@ use crate::{
     shown::{MARKS, escaped, inside},
     time::iso,
     titles::titled,
-    told::proved,
+    told::{of_tool, proved},
 };
 
 /// What the sheet is about.
@@ -119,6 +119,9 @@ fn answer(about: &About, held: &Held, out: &mut String) {
     let until = iso(decision.expires_at_ms);
     let over = if held.is_past_end { ": at least one of these choices was over" } else { "" };
     row("until", &format!("{until}{over}"), out);
+    if let Some(tool) = of_tool(decision) {
+        row("asked by another tool", &escaped(&tool), out);
+    }
     out.push_str("</table>\n");
 }
 
@@ -150,6 +153,10 @@ fn text(about: &About, held: &Held, out: &mut String) {
             out.push_str(&format!("<p>{MARKS}.</p>\n"));
             out.push_str(&inside(notice, 2));
         }
+        None if !decision.notice_by.is_empty() => out.push_str(&format!(
+            "<p>Another tool asked, {}: its text is not in the file.</p>\n",
+            escaped(&decision.notice_by)
+        )),
         None => out.push_str(
             "<p>The text is not in the file: whoever has the policy can rebuild it.</p>\n",
         ),

@@ -29,6 +29,10 @@ impl Named {
     pub fn take(&mut self, record: &Record) {
         let policy = (record.policy_hash, record.policy_id.clone(), record.policy_revision.clone());
         *self.policies.entry(policy).or_default() += 1;
+        if !record.notice_by.is_empty() {
+            // Another's notice is no document that anybody here could show.
+            return;
+        }
         let notice = (record.notice_hash, record.language.clone(), record.layout);
         *self.notices.entry(notice).or_default() += 1;
     }
@@ -215,8 +219,37 @@ pub fn decision(record: &Record) -> Value {
         "granted": record.granted,
         "denied": record.denied,
         "policy": { "id": record.policy_id, "revision": record.policy_revision, "hash": record.policy_hash },
-        "notice": { "hash": record.notice_hash, "language": record.language, "layout": record.layout },
+        "notice": notice(record),
         "build": record.build,
+        "tool": record.tool.as_deref().map(|tool| json!({
+            "name": tool.name,
+            "at": tool.at_ms.map(iso),
+            "kind": tool.kind,
+            "key": tool.key,
+            "said": tool.said,
+            "mapping": tool.mapping,
+        })),
+        "sent": record.sent.iter().map(|sent| json!({
+            "service": sent.service, "mechanism": sent.mechanism, "value": sent.value,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// The notice of a decision; of one that was not ours, whose it was.
+fn notice(record: &Record) -> Value {
+    let (hash, language) = (&record.notice_hash, &record.language);
+    if record.notice_by.is_empty() {
+        json!({ "hash": hash, "language": language, "layout": record.layout })
+    } else {
+        json!({ "hash": hash, "language": language, "by": record.notice_by })
+    }
+}
+
+/// In words: which tool had stored a decision, when by its own time, and where; nothing where no tool had.
+pub fn of_tool(record: &Record) -> Option<String> {
+    record.tool.as_deref().map(|tool| {
+        let at = tool.at_ms.map_or_else(|| String::from("at no time that it wrote"), iso);
+        format!("{} said `{}`, {at}, in the {} `{}`", tool.name, tool.said, tool.kind, tool.key)
     })
 }
 
@@ -261,6 +294,7 @@ const EXPORT: &[Code] = &[
     Code::ChoiceContradicts,
     Code::ActionContradicts,
     Code::ActionUnusual,
+    Code::WordUnknown,
     Code::ExpiryImpossible,
     Code::FieldUnusual,
     Code::NamesAlike,
@@ -287,6 +321,7 @@ const LEDGER: &[Code] = &[
     Code::ChoiceContradicts,
     Code::ActionContradicts,
     Code::ActionUnusual,
+    Code::WordUnknown,
     Code::ExpiryImpossible,
     Code::FieldUnusual,
     Code::NamesAlike,
@@ -308,6 +343,7 @@ const PROOF: &[Code] = &[
     Code::ChoiceContradicts,
     Code::ActionContradicts,
     Code::ActionUnusual,
+    Code::WordUnknown,
     Code::ExpiryImpossible,
     Code::FieldUnusual,
     Code::NamesAlike,

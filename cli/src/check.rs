@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use consentinel::policy::MAX_BYTES;
 use consentinel_audit::commands::Looked;
+use consentinel_catalogue::publish;
 
 use crate::error::Error;
 use crate::files;
@@ -48,9 +49,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     Ok(Report { out, words: String::new(), verdict: Verdict::of(looked.is_sound()) })
 }
 
-/// As [`Looked::at`], then what is wrong with these pages.
+/// As [`publish::look`], then what is wrong with these pages.
 fn look(path: &Path, pages: &[PathBuf]) -> Result<Looked, Error> {
-    let mut looked = Looked::at(files::read(path, MAX_BYTES as u64)?);
+    let mut looked = publish::look(files::read(path, MAX_BYTES as u64)?);
     if pages.is_empty() {
         return Ok(looked.without_pages());
     }

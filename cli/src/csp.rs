@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 use consentinel::{csp::Page, policy::MAX_BYTES, time::UnixMillis};
 use consentinel_audit::commands::{Decision, csp_for};
+use consentinel_catalogue::publish::published;
 
 use crate::error::Error;
 use crate::files;
@@ -65,7 +66,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let origin = arguments.origin.as_deref().unwrap_or_default();
     let files = arguments.files.as_deref().unwrap_or_default();
     let bytes = files::read(&arguments.policy, MAX_BYTES as u64)?;
-    Ok(Report::from(csp_for(&bytes, &decision, &Page { origin, files, once: "" })))
+    let (bytes, words) = published(&bytes);
+    Ok(Report::from(csp_for(&bytes, &decision, &Page { origin, files, once: "" })).after(words))
 }
 
 /// The time of this computer; before 1970 no choice was ever made, so none counts.

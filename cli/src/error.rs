@@ -7,6 +7,8 @@ use std::path::Path;
 
 use consentinel_audit::failed::{self, unread, unwritten};
 
+use consentinel_collector::store::StoreError;
+
 pub use consentinel_audit::failed::one_line;
 
 /// Something could not be read or written.
@@ -23,6 +25,16 @@ impl Error {
     /// The input is of a kind that this command does not take.
     pub fn unfit(path: &Path, found: &str, help: &str) -> Error {
         Error(format!("cannot use {}: {}; {help}", name(path), one_line(found)))
+    }
+
+    /// A store could not be read or changed.
+    pub fn store(path: &Path, error: &StoreError) -> Error {
+        Error(format!("cannot use the store {}: {}", name(path), one_line(&error.to_string())))
+    }
+
+    /// The collector does not run.
+    pub fn service(reason: &dyn fmt::Display) -> Error {
+        Error(one_line(&reason.to_string()))
     }
 
     /// Writing to something with this name failed.

@@ -17,9 +17,10 @@ use consentinel::{
     export::{Known, Line},
     hash::{digest, hex, sha256},
     json::Json,
-    record::{Digits, Record},
+    record::{Digits, Record, Text},
     source,
 };
+use consentinel_audit::columns::sent;
 use consentinel_audit::judged::{Kind, kind};
 
 use crate::error::{Error, is_standard};
@@ -106,6 +107,8 @@ pub struct Row {
     pub record: Record,
     /// Its hash.
     pub hash: Digits,
+    /// The signals that were sent by it, each as a text.
+    pub sent: Vec<Text>,
 }
 
 impl Row {
@@ -118,7 +121,8 @@ impl Row {
 
     fn new(record: Record, line: &[u8]) -> Row {
         // A hash is as long as there is room for.
-        Row { record, hash: Digits::from(&hex(&digest(line))).unwrap_or_default() }
+        let sent = sent(&record);
+        Row { record, sent, hash: Digits::from(&hex(&digest(line))).unwrap_or_default() }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
+use consentinel_collector::store::{Lines, Receipt, is_store};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, is_standard, name};
@@ -24,19 +25,37 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens a file, or standard input.
+    /// Opens a file, or standard input. The store of a collector is the export that it can be read as.
     pub fn open(path: &Path) -> Result<Input, Error> {
         let failed = |error| Error::input(path, &error);
         let mut length = None;
-        let mut rest: Box<dyn Read + Send> = if is_standard(path) {
+        let rest: Box<dyn Read + Send> = if is_standard(path) {
             Box::new(io::stdin())
+        } else if is_store(path) {
+            Box::new(Lines::open(path).map_err(|error| Error::store(path, &error))?)
         } else {
             let file = File::open(path).map_err(failed)?;
             length = file.metadata().ok().filter(fs::Metadata::is_file).map(|file| file.len());
             Box::new(file)
         };
-        let mut start = Vec::new();
-        rest.by_ref().take(START).read_to_end(&mut start).map_err(failed)?;
+        Input::of(path, rest, length)
+    }
+
+    /// What is told of one browser: of a store its records alone, found by an index, and when each came; of anything else
+    /// all of it.
+    pub fn about(path: &Path, subject: &str) -> Result<(Input, Vec<Receipt>), Error> {
+        if is_standard(path) || !is_store(path) {
+            return Ok((Input::open(path)?, Vec::new()));
+        }
+        let found = Lines::of_browser(path, subject).map_err(|error| Error::store(path, &error))?;
+        let (lines, receipts) = found;
+        Ok((Input::of(path, Box::new(lines), None)?, receipts))
+    }
+
+    fn of(path: &Path, rest: Box<dyn Read + Send>, length: Option<u64>) -> Result<Input, Error> {
+        let (mut rest, mut start) = (rest, Vec::new());
+        let read = rest.by_ref().take(START).read_to_end(&mut start);
+        read.map_err(|error| Error::input(path, &error))?;
         Ok(Input { start, length, rest })
     }
 
@@ -159,6 +178,11 @@ impl Drop for Output {
     }
 }
 
+/// Whether two paths lead to one file that there is.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 /// A file that takes the place of another once it is whole, or is gone.
 pub struct Replacement {
     path: PathBuf,
@@ -175,6 +199,11 @@ impl Replacement {
             path: path.to_path_buf(),
             file: BufWriter::with_capacity(AT_A_TIME, file),
         })
+    }
+
+    /// Writes bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file.write_all(bytes).map_err(|error| Error::output(&name(&self.path), &error))
     }
 
     /// Writes a line.

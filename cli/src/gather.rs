@@ -22,6 +22,7 @@ use consentinel::{
 };
 use consentinel_audit::judged::{Kind, kind};
 use consentinel_audit::problems::Problems;
+use consentinel_collector::store::is_store;
 use rayon::prelude::*;
 use tempfile::tempfile;
 
@@ -164,7 +165,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         refused: 0,
         erased_again: 0,
     };
-    let is_new = !is_standard(&arguments.into) && !arguments.into.exists();
+    let is_new =
+        !is_standard(&arguments.into) && !is_store(&arguments.into) && !arguments.into.exists();
     if is_new {
         gathering.begin(arguments)?;
     } else {
@@ -211,7 +213,7 @@ impl Gathering {
     /// An export that is there.
     fn go_on_with(&mut self, path: &Path) -> Result<(), Error> {
         let input = Input::open(path)?;
-        if is_standard(path) || !matches!(kind(&input.start), Kind::Export) {
+        if is_standard(path) || is_store(path) || !matches!(kind(&input.start), Kind::Export) {
             return Err(Error::unfit(path, "it is no export", "name a new file, or an export"));
         }
         let is_ended = stream::lines(path, input, &mut |_, looked| {

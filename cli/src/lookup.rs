@@ -20,6 +20,8 @@ use consentinel_audit::{
     time::{argument, iso},
     told,
 };
+use consentinel_collector::store::{FLAGS, Receipt};
+use serde_json::{Value, json};
 
 use crate::error::{Error, name, one_line};
 use crate::files::{self, Input};
@@ -33,7 +35,8 @@ Say what held for one browser, and what its banner had said
 
 Prints the decisions of a browser, and with `--at` what was granted and denied at that time, by which
 decision, and which text, policy and build it names. The file, an export or a ledger, is verified
-before. `--text` prints what the banner had said, both layers, in its language; `--html` writes it
+before; of the store of a collector, the records of this browser alone, with the times at which they came, and
+`consentinel verify` judges the whole. `--text` prints what the banner had said, both layers, in its language; `--html` writes it
 as a page. The notice is taken from the export, or rebuilt from a policy given.
 
 Examples:
@@ -76,9 +79,13 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let mut records: Vec<Record> = Vec::new();
     let mut notices = library.notices.clone();
     let path = &arguments.file;
-    let judged = judge(path, Input::open(path)?, &[], library.known(), &mut |line, _, _| {
+    let (input, receipts) = Input::about(path, &arguments.subject)?;
+    let mut came: BTreeMap<Text, &Receipt> = BTreeMap::new();
+    let judged = judge(path, input, &[], library.known(), &mut |line, _, hash| {
         match line {
             Line::Record(record) if record.subject == arguments.subject => {
+                let receipt = receipts.iter().find(|receipt| receipt.hash == *hash);
+                came.extend(receipt.map(|receipt| (record.id.clone(), receipt)));
                 records.push(Record::clone(record));
             }
             Line::Notice(notice) => {
@@ -97,15 +104,18 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let held = held(&records, UnixMillis(at));
     let notice = held.decision.and_then(|decision| notices.get(decision.notice_hash.as_str()));
     let mut out = if arguments.json {
-        json_line(&told::history(
-            &arguments.subject,
-            arguments.at,
-            &records,
-            &held,
-            notice.is_some(),
-        ))
+        let (subject, at) = (&arguments.subject, arguments.at);
+        let mut object = told::history(subject, at, &records, &held, notice.is_some());
+        if let (Some(fields), false) = (object.as_object_mut(), came.is_empty()) {
+            let came = came.iter().map(|(id, receipt)| {
+                let told = json!({ "receivedAtMs": receipt.at_ms, "flags": flags(receipt) });
+                (id.to_string(), told)
+            });
+            fields.insert(String::from("received"), Value::Object(came.collect()));
+        }
+        json_line(&object)
     } else {
-        words(arguments, &records, &held, &notices).into_bytes()
+        words(arguments, &records, &held, &notices, &came).into_bytes()
     };
     if arguments.text
         && let Some(notice) = notice
@@ -130,11 +140,18 @@ fn names(names: &[Text]) -> String {
     if names.is_empty() { String::from("nothing") } else { names.join(" ") }
 }
 
+/// What was odd about a record when it came.
+fn flags(receipt: &Receipt) -> Vec<&'static str> {
+    let flags = FLAGS.iter().filter(|(flag, _)| receipt.flags & flag != 0);
+    flags.map(|(_, word)| *word).collect()
+}
+
 fn words(
     arguments: &Arguments,
     records: &[Record],
     held: &Held,
     notices: &BTreeMap<String, Json>,
+    came: &BTreeMap<Text, &Receipt>,
 ) -> String {
     let mut out = String::new();
     let (subject, file) = (&arguments.subject, name(&arguments.file));
@@ -150,6 +167,10 @@ fn words(
             names(&record.granted),
             names(&record.denied),
         );
+        if let Some(receipt) = came.get(&record.id) {
+            let odd = flags(receipt).iter().map(|flag| format!(", {flag}")).collect::<String>();
+            let _ = writeln!(out, "    came {}{odd}", iso(receipt.at_ms));
+        }
     }
     if let Some(at) = arguments.at {
         let _ = writeln!(out, "at {}", iso(at));
@@ -162,6 +183,10 @@ fn words(
     };
     let is_here =
         if notices.contains_key(decision.notice_hash.as_str()) { "is here" } else { "is not here" };
+    let text = match decision.notice_by.as_str() {
+        "" => format!("{} in {}, which {is_here}", decision.notice_hash, decision.language),
+        by => format!("that of {by}, which is not here"),
+    };
     for (label, text) in [
         (
             "granted",
@@ -184,14 +209,17 @@ fn words(
                 ),
             },
         ),
-        ("text", format!("{} in {}, which {is_here}", decision.notice_hash, decision.language)),
+        ("text", text),
         (
             "policy",
             format!("{} {} {}", decision.policy_hash, decision.policy_id, decision.policy_revision),
         ),
         ("build", decision.build.to_string()),
         ("record", decision.id.to_string()),
-    ] {
+    ]
+    .into_iter()
+    .chain(told::of_tool(decision).map(|tool| ("tool", tool)))
+    {
         let _ = writeln!(out, "  {label:<10}{}", one_line(&text));
     }
     for once in &held.once {

@@ -1,5 +1,6 @@
 //! The native program `consentinel`: what a site owner does before publishing a policy and what an
-//! auditor does with records years later, without a browser and without a network.
+//! auditor does with records years later, without a browser and without a network; and the collector, which receives
+//! them (`serve`).
 //!
 //! This file knows the commands and the exit codes only. Each command stands in the file of its name
 //! (`report` in `sheet`), with its arguments and its help. What they share: `files` opens and writes, `stream` reads long
@@ -10,8 +11,10 @@
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
+mod bundle;
 mod check;
 mod compare;
+mod convert;
 mod csp;
 mod erase;
 mod error;
@@ -19,6 +22,7 @@ mod export;
 mod files;
 mod gather;
 mod html;
+mod init;
 mod judged;
 mod keygen;
 mod lookup;
@@ -33,6 +37,7 @@ mod prove;
 mod prune;
 mod report;
 mod rewrite;
+mod serve;
 mod sheet;
 mod sign;
 mod stats;
@@ -98,15 +103,24 @@ enum Command {
     /// Sign the checkpoints of an export
     #[command(after_long_help = EXIT_CODES, long_about = sign::HELP)]
     Sign(sign::Arguments),
-    /// Drop months of an export that need not be kept any more
+    /// Receive the records of pages and keep them
+    #[command(after_long_help = EXIT_CODES, long_about = serve::HELP)]
+    Serve(serve::Arguments),
+    /// Drop months of an export or a store that need not be kept any more
     #[command(after_long_help = EXIT_CODES, long_about = prune::HELP)]
     Prune(prune::Arguments),
-    /// Erase the records of one browser from an export; their hashes stay
+    /// Erase the records of one browser from an export or a store; their hashes stay
     #[command(after_long_help = EXIT_CODES, long_about = erase::HELP)]
     Erase(erase::Arguments),
+    /// Write a first policy, the lines for the HTML, and what to do next
+    #[command(after_long_help = EXIT_CODES, long_about = init::HELP)]
+    Init(init::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
     #[command(after_long_help = EXIT_CODES, long_about = check::HELP)]
     Check(check::Arguments),
+    /// Write the policy out that is published, with all that it takes from the catalogue
+    #[command(after_long_help = EXIT_CODES, long_about = bundle::HELP)]
+    Bundle(bundle::Arguments),
     /// Print what a visitor of a language is shown, byte for byte as it was hashed
     #[command(after_long_help = EXIT_CODES, long_about = notice::HELP)]
     Notice(notice::Arguments),
@@ -116,6 +130,9 @@ enum Command {
     /// Print the Content-Security-Policy for what a visitor decided
     #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
     Csp(csp::Arguments),
+    /// Make a draft of a policy from the configuration of another consent tool
+    #[command(after_long_help = EXIT_CODES, long_about = convert::HELP)]
+    Convert(convert::Arguments),
     /// Print the manual page, or completions for a shell
     #[command(after_long_help = EXIT_CODES, long_about = manual::HELP)]
     Manual(manual::Arguments),
@@ -156,12 +173,16 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Compare(arguments) => compare::run(arguments),
         Command::Keygen(arguments) => keygen::run(arguments),
         Command::Sign(arguments) => sign::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Prune(arguments) => prune::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Bundle(arguments) => bundle::run(arguments),
         Command::Notice(arguments) => notice::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Csp(arguments) => csp::run(arguments),
+        Command::Convert(arguments) => convert::run(arguments),
         Command::Manual(arguments) => manual::run(arguments, Arguments::command()),
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use consentinel::{notice::LAYOUT, policy::MAX_BYTES};
 use consentinel_audit::commands::notice_in;
 use consentinel_audit::older::layout_of;
+use consentinel_catalogue::publish::published;
 
 use crate::error::Error;
 use crate::files;
@@ -48,5 +49,6 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let bytes = files::read(&arguments.policy, MAX_BYTES as u64)?;
     let Arguments { language, hash, layout, .. } = arguments;
-    Ok(Report::from(notice_in(&bytes, language, *hash, *layout)))
+    let (bytes, words) = published(&bytes);
+    Ok(Report::from(notice_in(&bytes, language, *hash, *layout)).after(words))
 }

@@ -1,4 +1,4 @@
-//! `consentinel prune`: drops whole months of receipt from the beginning of an export, when nothing
+//! `consentinel prune`: drops whole months of receipt from the beginning of an export or a store, when nothing
 //! obliges to keep them any more, with the documents that no later record names.
 
 use std::collections::BTreeSet;
@@ -9,16 +9,19 @@ use consentinel::{
     export::{Known, Line, is_month},
     hash::sha256,
 };
+use consentinel_audit::time::iso;
+use consentinel_collector::store::{Pruned, Sqlite, is_store};
 
 use crate::error::{Error, name};
 use crate::report::{Report, Verdict};
 use crate::rewrite::{Place, rewrite, sound};
+use crate::time::{now_ms, this_month};
 
 /// The long help of the command.
 pub const HELP: &str = "\
-Drop months of an export that need not be kept any more
+Drop months of an export or a store that need not be kept any more
 
-All months of receipt before the given one go, with their records, and with the policies and notices
+All months of receipt before the given one go, or with `--keep 24m` all but this month and the 24 before it, with their records, and with the policies and notices
 that no later record names. What stays still verifies: each month says what the one before it was.
 The last month always stays. `--dry-run` only says what would go.
 
@@ -26,17 +29,21 @@ A record is proof of a consent as long as that consent is relied on, and afterwa
 claims can be made (GDPR Art. 5(1)(e), 17(3); docs/export.md). The output says until when the latest
 choice among those that go was to last: while it is in force, keep its month.
 
-Example:
-  consentinel prune shop.export --before 2024-11 --dry-run";
+Examples:
+  consentinel prune shop.export --before 2024-11 --dry-run
+  consentinel prune consentinel.db --keep 24m";
 
 /// The arguments.
 #[derive(Args)]
 pub struct Arguments {
-    /// The export
+    /// The export, or the store of a collector
     export: PathBuf,
     /// The first month that stays
-    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
-    before: String,
+    #[arg(long, value_name = "YYYY-MM", value_parser = month, required_unless_present = "keep")]
+    before: Option<String>,
+    /// How many months stay besides this one, such as `24m`
+    #[arg(long, value_name = "MONTHS", value_parser = keep, conflicts_with = "before")]
+    keep: Option<i64>,
     /// Say what would go, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -50,18 +57,52 @@ fn month(text: &str) -> Result<String, String> {
     is_month(text).then(|| String::from(text)).ok_or_else(|| String::from(help))
 }
 
+fn keep(text: &str) -> Result<i64, String> {
+    let number = text.strip_suffix('m').and_then(|number| number.parse().ok());
+    let help = "give a number of months such as `24m`";
+    number.filter(|number| (1..=1200).contains(number)).ok_or_else(|| String::from(help))
+}
+
+/// The month that is so many before this one.
+fn months_before(month: &str, count: i64) -> Option<String> {
+    let (year, month) = month.split_once('-')?;
+    let number = year.parse::<i64>().ok()? * 12 + month.parse::<i64>().ok()? - 1 - count;
+    Some(format!("{:04}-{:02}", number.div_euclid(12), number.rem_euclid(12) + 1))
+}
+
 /// Prunes.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
-    let first = arguments.before.as_str();
+    let kept = arguments.keep.and_then(|count| months_before(&this_month(), count));
+    let first = arguments.before.clone().or(kept).unwrap_or_default();
+    if is_store(&arguments.export) { store(arguments, &first) } else { export(arguments, &first) }
+}
+
+/// Prunes the store of a collector.
+fn store(arguments: &Arguments, first: &str) -> Result<Report, Error> {
+    let path = &arguments.export;
+    if arguments.output.is_some() {
+        let help = "leave `--output` out: a store is pruned in its place";
+        return Err(Error::unfit(path, "it is the store of a collector", help));
+    }
+    let pruned = match arguments.dry_run {
+        true => Sqlite::would_prune(path, first),
+        false => Sqlite::prune(path, first, now_ms()),
+    };
+    let Pruned { months, records, ends_ms } = pruned.map_err(|error| Error::store(path, &error))?;
+    Ok(told(arguments, &months.iter().map(String::as_str).collect::<Vec<_>>(), records, ends_ms))
+}
+
+/// Prunes an export.
+fn export(arguments: &Arguments, first: &str) -> Result<Report, Error> {
     let mut current = String::new();
     let mut named = BTreeSet::new();
-    let (mut going, mut ends) = (0u64, 0);
+    let (mut going, mut ends) = (0, None);
     let found = sound(&arguments.export, Known::default(), &mut |line, _, _| {
         match line {
             Line::Month { month, .. } => current.clone_from(month),
             Line::Record(record) if *current < *first => {
                 going += 1;
-                ends = ends.max(record.expires_at_ms);
+                ends = ends.max(Some(record.expires_at_ms));
             }
             Line::Record(record) => {
                 for hash in [&record.policy_hash, &record.notice_hash] {
@@ -99,13 +140,17 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             if stays { keep(None) } else { Ok(()) }
         })?;
     }
+    Ok(told(arguments, &gone, going, ends))
+}
+
+fn told(arguments: &Arguments, months: &[&str], records: i64, ends_ms: Option<i64>) -> Report {
     let would = if arguments.dry_run { "would go" } else { "gone" };
-    let end = if going > 0 { consentinel_audit::time::iso(ends) } else { String::from("none") };
+    let end = ends_ms.map_or_else(|| String::from("none"), iso);
     let out = format!(
-        "{would}: {} months ({}), {going} records of {}\n  the latest choice among them was to last until {end}\n",
-        gone.len(),
-        gone.join(", "),
+        "{would}: {} months ({}), {records} records of {}\n  the latest choice among them was to last until {end}\n",
+        months.len(),
+        months.join(", "),
         name(&arguments.export),
     );
-    Ok(Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound })
+    Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound }
 }

@@ -45,6 +45,12 @@ impl From<Said> for Report {
 }
 
 impl Report {
+    /// The same, after these lines.
+    pub fn after(mut self, words: String) -> Report {
+        self.words.insert_str(0, &words);
+        self
+    }
+
     /// Prints the answer, then the words.
     pub fn print(&self) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();

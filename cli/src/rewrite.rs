@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use consentinel::export::{Known, Line, Summary};
+use consentinel_collector::store::is_store;
 
 use crate::error::{Error, is_standard};
 use crate::files::{Input, Output, Replacement};
@@ -58,6 +59,10 @@ pub fn sound(
 
 /// Writes each line as `edit` says.
 pub fn rewrite(path: &Path, place: &Place, edit: Edit) -> Result<(), Error> {
+    if matches!(place, Place::Same) && is_store(path) {
+        let help = "give `--output`; a collector signs what it keeps by itself";
+        return Err(Error::unfit(path, "it is the store of a collector", help));
+    }
     let mut target = match place {
         Place::New(new) => Target::New(Output::new(Some(new))?),
         Place::Same => Target::Same(Replacement::of(path)?),

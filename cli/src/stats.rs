@@ -5,12 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment, Table, presets};
-use consentinel::{
-    export::{Known, Line},
-    record::Action,
-};
+use consentinel::export::{Known, Line};
 use consentinel_audit::chart;
-use consentinel_audit::counts::{By, Counts};
+use consentinel_audit::counts::{By, Counts, WORDS};
 use serde_json::Value;
 
 use crate::error::{Error, one_line};
@@ -110,12 +107,11 @@ fn table(counts: &Counts, by: By) -> String {
             table.add_row(row(name, numbers));
         }
     } else {
-        let actions = Action::ALL.map(Action::word);
-        let header = [by.word(), "records"].into_iter().chain(actions);
+        let header = [by.word(), "records"].into_iter().chain(WORDS);
         table.set_header(header.map(Cell::new));
         for (key, decisions) in counts.of(by) {
             let numbers =
-                actions.map(|action| decisions.actions.get(action).unwrap_or(&0).to_string());
+                WORDS.map(|action| decisions.actions.get(action).unwrap_or(&0).to_string());
             table.add_row(row(key, [decisions.records.to_string()].into_iter().chain(numbers)));
         }
     }

@@ -17,6 +17,8 @@ use consentinel_audit::{
 use js_sys::Date;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use consentinel_catalogue::publish::{Form, look, publish, published};
+
 use crate::{bundle, types};
 
 /// What a command has to say.
@@ -60,7 +62,7 @@ pub fn is_source(folder: &str) -> bool {
 /// Every problem of the policy that was named `path`.
 #[wasm_bindgen]
 pub fn check(path: &str, bytes: Vec<u8>, is_json: bool) -> Said {
-    let looked = Looked::at(bytes).without_pages();
+    let looked = look(bytes).without_pages();
     let out = if is_json { format!("{}\n", looked.as_json(path)) } else { looked.in_words(path) };
     Said { out, words: String::new(), is_sound: looked.is_sound(), integrity: None }
 }
@@ -68,7 +70,8 @@ pub fn check(path: &str, bytes: Vec<u8>, is_json: bool) -> Said {
 /// What visitors of a language are shown.
 #[wasm_bindgen]
 pub fn notice(bytes: &[u8], language: &str, is_hash_only: bool) -> Said {
-    notice_in(bytes, language, is_hash_only, LAYOUT).into()
+    let (bytes, words) = published(bytes);
+    after(words, notice_in(&bytes, language, is_hash_only, LAYOUT))
 }
 
 /// The header for what is granted, or for the value of a cookie; with `is_meta` the element for the HTML.
@@ -86,7 +89,8 @@ pub fn csp(
         None if is_meta => Decision::Everything,
         None => Decision::Grants(grant),
     };
-    csp_for(bytes, &decision, &Page { origin, files, once: "" }).into()
+    let (bytes, words) = published(bytes);
+    after(words, csp_for(&bytes, &decision, &Page { origin, files, once: "" }))
 }
 
 /// The types of the policy that was named `path`.
@@ -98,8 +102,14 @@ pub fn types_of(path: &str, bytes: Vec<u8>) -> Said {
 /// A tag with the policy that was named `path` and these languages inside, made of the template in the package.
 #[wasm_bindgen]
 pub fn bundle(path: &str, bytes: Vec<u8>, languages: Vec<String>, template: &str) -> Said {
-    let (said, integrity) = bundle::bundle(path, Looked::at(bytes), &languages, template);
+    let (said, integrity) = bundle::bundle(path, look(bytes), &languages, template);
     Said { integrity, ..said.into() }
+}
+
+/// The policy that was named `path` as it is published: as JSON, or as the element that a page carries.
+#[wasm_bindgen]
+pub fn publication(path: &str, bytes: Vec<u8>, is_html: bool) -> Said {
+    publish(path, &look(bytes), if is_html { Form::Html } else { Form::Json }).into()
 }
 
 /// How a file that could not be read is told; `code` is Node's name of the system's error.
@@ -112,6 +122,11 @@ pub fn unread(path: &str, code: &str, error: &str) -> String {
 #[wasm_bindgen]
 pub fn unwritten(path: &str, code: &str, error: &str) -> String {
     failed::unwritten(&failed::name(path), kind(code), error)
+}
+
+/// What is said after these lines.
+fn after(words: String, said: commands::Said) -> Said {
+    Said { words: words + &said.words, ..said.into() }
 }
 
 fn kind(code: &str) -> ErrorKind {

@@ -30,7 +30,8 @@ pub fn bundle(
     languages: &[String],
     template: &str,
 ) -> (Said, Option<String>) {
-    let words = if looked.problems.is_empty() { String::new() } else { looked.in_words(path) };
+    let is_quiet = looked.problems.is_empty() && looked.notes.is_empty();
+    let words = if is_quiet { String::new() } else { looked.in_words(path) };
     let failed = |words| (Said { words, ..Said::default() }, None);
     let Some(policy) = looked.policy.as_ref().filter(|_| looked.is_sound()) else {
         return failed(words);

@@ -125,10 +125,20 @@ fn browser(group: &[Entry], erased: &[Hash], repeated: &mut Vec<u32>, report: Re
     }
 }
 
+/// Whether only a record without one before it has the first place; all others name one.
+pub fn is_begun(sequence: i64, is_first: bool) -> bool {
+    is_first == (sequence == 0)
+}
+
+/// Whether a record can name one of its browser as the one before it: by their places.
+pub fn is_next(before: i64, sequence: i64) -> bool {
+    before.saturating_add(1) == sequence
+}
+
 /// What a record says of the one before it.
 fn link(entry: &Entry, group: &[Entry], erased: &[Hash], report: Report) {
     let is_first = entry.previous == Hash::default();
-    if is_first != (entry.sequence == 0) {
+    if !is_begun(entry.sequence, is_first) {
         report(Code::SequenceBroken, entry.line, "sequence");
     }
     if is_first {
@@ -137,7 +147,7 @@ fn link(entry: &Entry, group: &[Entry], erased: &[Hash], report: Report) {
     let before = group.partition_point(|other| other.hash < entry.previous);
     match group.get(before).filter(|other| other.hash == entry.previous) {
         Some(before) => {
-            if before.sequence.saturating_add(1) != entry.sequence {
+            if !is_next(before.sequence, entry.sequence) {
                 report(Code::SequenceBroken, entry.line, "sequence");
             }
             if before.at_ms > entry.at_ms {

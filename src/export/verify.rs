@@ -90,6 +90,10 @@ impl Known {
             Some(None) => report(Code::PolicyContradicts, &record.policy_hash),
             None => report(Code::PolicyUnknown, &record.policy_hash),
         }
+        if !record.notice_by.is_empty() {
+            // Another's notice is nobody's document here.
+            return;
+        }
         match self.notices.get(record.notice_hash.as_str()) {
             Some(Some((language, layout))) => {
                 if *language != *record.language {
@@ -390,7 +394,7 @@ impl Verifier {
                 self.summary.names.insert(String::from(name.as_str()));
             }
         }
-        if at < FIRST_MS || at > self.latest_ms {
+        if !is_plausible(at, self.latest_ms) {
             report(Code::TimeImplausible, line, "atMs");
         }
         self.names.follow(record, &mut |code, found| report(code, line, found));
@@ -456,8 +460,13 @@ pub fn signature(note: Option<&Note>, keys: &[PublicKey]) -> Option<Fault> {
     }
 }
 
+/// Whether a browser's clock can have shown this time in a record that came before `latest_ms`.
+pub fn is_plausible(at_ms: i64, latest_ms: i64) -> bool {
+    (FIRST_MS..=latest_ms).contains(&at_ms)
+}
+
 /// The origin of the tree of a month.
-pub(crate) fn origin_of(origin: &str, month: &str) -> String {
+pub fn origin_of(origin: &str, month: &str) -> String {
     [origin, "/", month].concat()
 }
 

@@ -56,10 +56,10 @@ impl History {
         self.last_ms = record.at_ms;
         self.latest_ms = self.latest_ms.max(record.at_ms);
         // A choice that this decision left alone may have been made while the clock was ahead of today's.
-        let made_ms = match record.action {
-            Action::AcceptAll | Action::RejectAll => record.at_ms,
-            Action::Save | Action::Withdraw => self.latest_ms + TOLERANCE_MS,
-            Action::Once => return,
+        let made_ms = match record.action.known() {
+            Some(Action::AcceptAll | Action::RejectAll | Action::Import) => record.at_ms,
+            Some(Action::Save | Action::Withdraw) | None => self.latest_ms + TOLERANCE_MS,
+            Some(Action::Once) => return,
         };
         if record.expires_at_ms - made_ms > LONGEST_MS {
             report(Code::ExpiryImpossible, "expiresAtMs");
@@ -77,11 +77,11 @@ impl History {
 
     /// What is granted, and was not, by an action that grants nothing, or one thing at most.
     fn grants(&mut self, record: &Record, report: &mut dyn FnMut(Code, &str)) {
-        let most = match record.action {
+        let most = match record.action.known() {
             // It changes nothing, so what held before it goes on.
-            Action::Once => return,
-            Action::Withdraw => 0,
-            Action::Save if record.via == Via::Placeholder => 1,
+            Some(Action::Once) => return,
+            Some(Action::Withdraw) => 0,
+            Some(Action::Save) if record.via == Via::Placeholder => 1,
             _ => usize::MAX,
         };
         if let Some(before) = &self.granted {

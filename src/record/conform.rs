@@ -62,9 +62,9 @@ pub fn conform(record: &Record, asked: &Asked, report: &mut dyn FnMut(Code, &str
             report(Code::ChoiceUnknown, name);
         }
     }
-    let (key, all) = match record.action {
-        Action::AcceptAll => ("granted", &record.granted),
-        Action::RejectAll => ("denied", &record.denied),
+    let (key, all) = match record.action.known() {
+        Some(Action::AcceptAll) => ("granted", &record.granted),
+        Some(Action::RejectAll) => ("denied", &record.denied),
         _ => return,
     };
     // A signal may keep some out of `all` in a later release.

@@ -57,9 +57,19 @@ pub fn examine(record: &Record, report: &mut dyn FnMut(Code, &str)) {
 
 /// What is granted and denied, and through what, against what was done.
 fn action(record: &Record, report: &mut dyn FnMut(Code, &str)) {
+    for (is_known, word) in [
+        (record.action.known().is_some(), record.action.word()),
+        (record.via.known().is_some(), record.via.word()),
+    ] {
+        if !is_known {
+            report(Code::WordUnknown, word);
+        }
+    }
+    // What a newer program did is its own affair: nothing is known that it would contradict.
+    let Some(action) = record.action.known() else { return };
     let (grants, denials) = (record.granted.len(), record.denied.len());
     let is_placeholder = record.via == Via::Placeholder;
-    let is_possible = match record.action {
+    let is_possible = match action {
         Action::AcceptAll => grants > 0 && denials == 0,
         Action::RejectAll => grants == 0 && denials > 0,
         // It decides about every category, or grants one thing.
@@ -68,19 +78,29 @@ fn action(record: &Record, report: &mut dyn FnMut(Code, &str)) {
         // becomes undecided again.
         Action::Withdraw => true,
         Action::Once => grants == 1 && denials == 0 && is_placeholder,
+        // It carries something, of a tool, and nobody shows a notice of ours for it.
+        Action::Import => {
+            grants + denials > 0 && record.tool.is_some() && !record.notice_by.is_empty()
+        }
     };
     if !is_possible {
         report(Code::ActionContradicts, record.action.word());
     }
-    let is_usual = match record.action {
+    let is_usual = match action {
         Action::AcceptAll | Action::RejectAll => !is_placeholder,
         // The one control there that saves is the one that always grants.
         Action::Save => !is_placeholder || grants > 0,
         // A part is taken back by code only; a control takes everything back.
         Action::Withdraw => record.via == Via::Api || !is_placeholder && grants == 0,
         Action::Once => true,
+        // Without a time nobody knows until when a grant counts.
+        Action::Import => {
+            record.via == Via::Tool
+                && (grants == 0 || record.tool.as_ref().is_some_and(|tool| tool.at_ms.is_some()))
+        }
     };
-    if !is_usual {
+    let is_import = action == Action::Import;
+    if !is_usual || !is_import && (record.via == Via::Tool || record.tool.is_some()) {
         report(Code::ActionUnusual, record.via.word());
     }
 }
@@ -96,12 +116,9 @@ fn expiry(record: &Record, report: &mut dyn FnMut(Code, &str)) {
         report(Code::ExpiryImpossible, "expiresAtMs");
         return;
     }
-    let is_usual = match record.action {
-        // Every choice is new, and lasts for the days of the policy.
-        Action::AcceptAll => lasts >= DAY_MS && lasts % DAY_MS == 0,
-        Action::RejectAll => lasts >= SHORTEST_REFUSAL * DAY_MS && lasts % DAY_MS == 0,
-        Action::Save | Action::Withdraw => lasts > 0 || is_nothing,
-        Action::Once => true,
+    let is_usual = match record.action.known() {
+        None => true,
+        Some(action) => is_usual(action, lasts, is_nothing),
     };
     // A clock before 1970 is recorded as 1970, and the days are counted from where it stood.
     if !is_usual && record.at_ms > 0 {
@@ -109,9 +126,20 @@ fn expiry(record: &Record, report: &mut dyn FnMut(Code, &str)) {
     }
 }
 
+/// Whether choices of this action last so long.
+fn is_usual(action: Action, lasts: i64, is_nothing: bool) -> bool {
+    match action {
+        // Every choice is new, and lasts for the days of the policy.
+        Action::AcceptAll => lasts >= DAY_MS && lasts % DAY_MS == 0,
+        Action::RejectAll => lasts >= SHORTEST_REFUSAL * DAY_MS && lasts % DAY_MS == 0,
+        Action::Save | Action::Withdraw | Action::Import => lasts > 0 || is_nothing,
+        Action::Once => true,
+    }
+}
+
 /// Each field by itself.
 fn fields(record: &Record, report: &mut dyn FnMut(Code, &str)) {
-    let is_all = matches!(record.action, Action::AcceptAll | Action::RejectAll);
+    let is_all = matches!(record.action.known(), Some(Action::AcceptAll | Action::RejectAll));
     for (key, names) in [("granted", &record.granted), ("denied", &record.denied)] {
         let most = if is_all { MOST_CATEGORIES } else { MOST_CATEGORIES + MOST_SERVICES };
         let is_long = |name: &Text| name.len() > LONGEST_CATEGORY;
@@ -137,10 +165,11 @@ fn fields(record: &Record, report: &mut dyn FnMut(Code, &str)) {
         report(Code::FieldUnusual, "policy.revision");
     }
     let is_tag_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if record.language.is_empty() || !text::all(&record.language, is_tag_byte) {
+    let is_ours = record.notice_by.is_empty();
+    if is_ours && record.language.is_empty() || !text::all(&record.language, is_tag_byte) {
         report(Code::FieldUnusual, "notice.language");
     }
-    if record.layout == 0 {
+    if is_ours && record.layout == 0 {
         report(Code::FieldUnusual, "notice.layout");
     }
     // Names of a site's own stores, in whatever letters it likes.

@@ -52,7 +52,9 @@ impl Names {
         let policy = || (record.policy_id.clone(), record.policy_revision.clone());
         self.policies.entry(record.policy_hash).or_insert_with(policy);
         let notice = || (record.language.clone(), record.layout);
-        self.notices.entry(record.notice_hash).or_insert_with(notice);
+        if !record.notice_hash.is_empty() {
+            self.notices.entry(record.notice_hash).or_insert_with(notice);
+        }
         if let Some((_, names)) = everything(record)
             && !self.everything.contains_key(&record.policy_hash)
         {
@@ -85,7 +87,7 @@ impl Names {
 
 /// Under one policy, all is always the same: what was accepted or rejected as a whole.
 fn everything(record: &Record) -> Option<(&'static str, &Vec<Text>)> {
-    match record.action {
+    match record.action.known()? {
         Action::AcceptAll => Some(("granted", &record.granted)),
         Action::RejectAll => Some(("denied", &record.denied)),
         _ => None,

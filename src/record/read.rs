@@ -1,20 +1,20 @@
 //! Reads a record back: what a verifier asks of every line. Native only: the page writes records, and
 //! of those it finds it asks only whether the chain still holds.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use arrayvec::ArrayString;
 use compact_str::CompactString;
 use memchr::memchr;
 
-use super::{Action, VERSION, Via};
+use super::{Action, LATER_VERSION, Sent, Tool, VERSION, Via, Word, later};
 use crate::{
     hash, id,
     json::{Json, MAX_INTEGER, push_integer, write_text},
 };
 
 /// The last millisecond that a clock of JavaScript shows (ECMA-262 §21.4.1.1).
-const LAST_MS: i64 = 8_640_000_000_000_000;
+pub(super) const LAST_MS: i64 = 8_640_000_000_000_000;
 /// The longest id of a policy, of a service or of a signal.
 const MAX_ID: usize = 64;
 
@@ -28,6 +28,8 @@ pub type Digits = ArrayString<64>;
 /// The lasting entry of one decision, read from its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
+    /// The version of its format: 1, or 2 where that says more.
+    pub version: i64,
     /// Random, 128 bits: nobody can guess a record from its hash.
     pub id: Text,
     /// The browser's pseudonym.
@@ -37,9 +39,9 @@ pub struct Record {
     /// When the first of these choices stops counting.
     pub expires_at_ms: i64,
     /// What was done.
-    pub action: Action,
+    pub action: Word<Action>,
     /// Through what.
-    pub via: Via,
+    pub via: Word<Via>,
     /// Ids of all categories granted after it, and of the services granted besides, sorted.
     pub granted: Vec<Text>,
     /// Ids of all categories denied after it, and of the services denied besides, sorted.
@@ -52,16 +54,22 @@ pub struct Record {
     pub policy_revision: Text,
     /// The hash of its canonical form.
     pub policy_hash: Digits,
-    /// The hash of the notice shown.
+    /// The hash of the notice shown; empty where it was not ours, and nobody kept it.
     pub notice_hash: Digits,
-    /// The language it was shown in.
+    /// The language it was shown in; empty where it was not ours, and that is not known.
     pub language: Text,
-    /// The version of its arrangement ([`crate::notice::LAYOUT`]).
+    /// The version of its arrangement ([`crate::notice::LAYOUT`]); 0 where it was not ours.
     pub layout: i64,
+    /// Whose notice it was; empty where it was ours.
+    pub notice_by: Text,
     /// The hash of the program that asked (docs/record.md, "The build").
     pub build: Digits,
     /// Names of the signals the browser sent, sorted.
     pub signals: Vec<Text>,
+    /// What was sent to services by it, by service and mechanism.
+    pub sent: Vec<Sent>,
+    /// What another tool had stored, where that is what it tells.
+    pub tool: Option<Box<Tool>>,
     /// Its place in the browser's history, from zero.
     pub sequence: i64,
     /// The hash of the record before it; empty for the first.
@@ -75,6 +83,9 @@ impl Record {
     /// record anew to compare the bytes. That it is the canonical form of what it says is a law of
     /// tests/laws.rs.
     pub fn canonical(&self) -> String {
+        if self.version == LATER_VERSION {
+            return later::document(self).canonical();
+        }
         let mut out = String::with_capacity(1024);
         put_text("{\"action\":", self.action.word(), &mut out);
         put_integer(",\"atMs\":", self.at_ms, &mut out);
@@ -101,14 +112,17 @@ impl Record {
     }
 
     /// Reads a document back; the name of the first field that is missing, foreign or wrong when it
-    /// is not a record of version 1.
+    /// is a record of neither version.
     pub fn read(document: &Json) -> Result<Record, &'static str> {
         let fields = Fields(document);
         // Counted first: printing an object takes long when it has very many fields.
-        if fields.count() != 16 {
+        let most = 16 + usize::from(document.field("tool").is_some());
+        if fields.count() != most {
             return Err("another number of fields");
         }
-        if document.field("version") != Some(&Json::Integer(VERSION)) {
+        let version = fields.integer("version")?;
+        let is_later = version == LATER_VERSION;
+        if !is_later && (version != VERSION || most > 16) {
             return Err("version");
         }
         let policy = Fields(document.field("policy").ok_or("policy")?);
@@ -116,14 +130,21 @@ impl Record {
         if policy.count() != 3 || notice.count() != 3 {
             return Err("policy or notice");
         }
+        let is_ours = !is_later || notice.has("layout");
+        let (signals, sent) = if is_later {
+            later::signals(document)?
+        } else {
+            (fields.names("signals")?, Vec::new())
+        };
         // With so many fields, and every one of these, none is there twice and none besides.
         Record {
+            version,
             id: fields.text("id")?,
             subject: fields.text("subject")?,
             at_ms: fields.integer("atMs")?,
             expires_at_ms: fields.integer("expiresAtMs")?,
-            action: word(&fields.text("action")?, &Action::ALL, Action::word).ok_or("action")?,
-            via: word(&fields.text("via")?, &Via::ALL, Via::word).ok_or("via")?,
+            action: Word::read(&fields.text("action")?, version).ok_or("action")?,
+            via: Word::read(&fields.text("via")?, version).ok_or("via")?,
             granted: fields.names("granted")?,
             denied: fields.names("denied")?,
             left: fields.names("left")?,
@@ -132,21 +153,24 @@ impl Record {
             policy_hash: policy.digits("hash")?,
             notice_hash: notice.digits("hash")?,
             language: notice.text("language")?,
-            layout: notice.integer("layout")?,
+            layout: if is_ours { notice.integer("layout")? } else { 0 },
+            notice_by: if is_ours { Text::default() } else { notice.text("by")? },
             build: fields.digits("build")?,
-            signals: fields.names("signals")?,
+            signals,
+            sent,
+            tool: document.field("tool").map(later::tool).transpose()?,
             sequence: fields.integer("sequence")?,
             previous: fields.digits("previous")?,
         }
         .checked()
     }
 
-    /// Reads a canonical line, without its line feed, in one walk: what [`Record::canonical`] writes, in its
-    /// order. Nothing where it is another text, or has an escape in it, which is rare; then the document
-    /// says what it is. Of millions of lines this takes a fraction of the time.
+    /// Reads a canonical line of version 1, without its line feed, in one walk: what [`Record::canonical`] writes, in
+    /// its order. Nothing where it is another text, has an escape in it or is of version 2, which are rare; then the
+    /// document says what it is. Of millions of lines this takes a fraction of the time.
     pub fn of_line(line: &str) -> Option<Record> {
         let mut walk = Walk(line);
-        let action = word(walk.text("{\"action\":")?, &Action::ALL, Action::word)?;
+        let action = Word::read(walk.text("{\"action\":")?, VERSION)?;
         let at_ms = walk.integer(",\"atMs\":")?;
         let build = walk.digits(",\"build\":")?;
         let denied = walk.names(",\"denied\":")?;
@@ -165,9 +189,10 @@ impl Record {
         let signals = walk.names(",\"signals\":")?;
         let subject = walk.owned(",\"subject\":")?;
         let version = walk.integer(",\"version\":")?;
-        let via = word(walk.text(",\"via\":")?, &Via::ALL, Via::word)?;
+        let via = Word::read(walk.text(",\"via\":")?, VERSION)?;
         let is_whole = version == VERSION && walk.0 == "}";
         let record = Record {
+            version,
             id,
             subject,
             at_ms,
@@ -183,8 +208,11 @@ impl Record {
             notice_hash,
             language,
             layout,
+            notice_by: Text::default(),
             build,
             signals,
+            sent: Vec::new(),
+            tool: None,
             sequence,
             previous,
         };
@@ -196,6 +224,8 @@ impl Record {
         let is_ids = |names: &[Text]| names.iter().all(|name| is_id(name));
         let is_sorted = |names: &[Text]| names.is_sorted_by(|left, right| left < right);
         let is_blank = |text: &str| text.bytes().all(|byte| byte == b' ');
+        let is_notice = hash::is_hash(&self.notice_hash)
+            || self.notice_hash.is_empty() && !self.notice_by.is_empty();
         for (is_right, key) in [
             (id::is_id(&self.id), "id"),
             (id::is_id(&self.subject), "subject"),
@@ -205,7 +235,8 @@ impl Record {
             (is_sorted(&self.left), "left"),
             (is_id(&self.policy_id), "policy.id"),
             (!is_blank(&self.policy_revision), "policy.revision"),
-            (hash::is_hash(&self.policy_hash) && hash::is_hash(&self.notice_hash), "hash"),
+            (hash::is_hash(&self.policy_hash) && is_notice, "hash"),
+            (self.notice_by.is_empty() || is_id(&self.notice_by), "notice.by"),
             (hash::is_hash(&self.build), "build"),
             (is_sorted(&self.signals) && is_ids(&self.signals), "signals"),
             (self.previous.is_empty() || hash::is_hash(&self.previous), "previous"),
@@ -216,11 +247,6 @@ impl Record {
         }
         Ok(self)
     }
-}
-
-/// The word of a list that a text is.
-fn word<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
-    all.iter().copied().find(|one| word(*one) == text)
 }
 
 /// What is left of a canonical line.
@@ -310,31 +336,35 @@ fn put_names(key: &str, names: &[Text], out: &mut String) {
 }
 
 /// Typed access to the fields of one object; errors name the field.
-struct Fields<'a>(&'a Json);
+pub(super) struct Fields<'a>(pub &'a Json);
 
 impl Fields<'_> {
-    fn count(&self) -> usize {
+    pub fn has(&self, key: &str) -> bool {
+        self.0.field(key).is_some()
+    }
+
+    pub fn count(&self) -> usize {
         match self.0 {
             Json::Object(entries) => entries.len(),
             _ => 0,
         }
     }
 
-    fn text(&self, key: &'static str) -> Result<Text, &'static str> {
+    pub fn text(&self, key: &'static str) -> Result<Text, &'static str> {
         self.0.field(key).and_then(Json::as_text).map(Text::from).ok_or(key)
     }
 
-    fn digits(&self, key: &'static str) -> Result<Digits, &'static str> {
+    pub fn digits(&self, key: &'static str) -> Result<Digits, &'static str> {
         let text = self.0.field(key).and_then(Json::as_text).ok_or(key)?;
         Digits::from(text).map_err(|_| key)
     }
 
-    fn integer(&self, key: &'static str) -> Result<i64, &'static str> {
+    pub fn integer(&self, key: &'static str) -> Result<i64, &'static str> {
         let number = self.0.field(key).and_then(Json::as_integer);
         number.filter(|number| (0..=MAX_INTEGER).contains(number)).ok_or(key)
     }
 
-    fn names(&self, key: &'static str) -> Result<Vec<Text>, &'static str> {
+    pub fn names(&self, key: &'static str) -> Result<Vec<Text>, &'static str> {
         let Some(Json::List(values)) = self.0.field(key) else {
             return Err(key);
         };
@@ -344,7 +374,7 @@ impl Fields<'_> {
 }
 
 /// The shape of the id of a policy, a category or a service, and of the name of a signal.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     let is_right = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
     !text.is_empty() && text.len() <= MAX_ID && text.bytes().all(is_right)
 }

@@ -205,6 +205,54 @@ visitTest(
   }),
 );
 
+visitTest(
+  "a decision that another tool asked for, and a word of a newer program, are told as what they are",
+  within(async ({ page }, folder) => {
+    const sorted = (value) =>
+      value && typeof value === "object" && !Array.isArray(value)
+        ? Object.fromEntries(
+            Object.keys(value)
+              .sort()
+              .map((key) => [key, sorted(value[key])]),
+          )
+        : value;
+    const later = {
+      ...JSON.parse(alone),
+      version: 2,
+      action: "import",
+      via: "tool",
+      notice: { by: "klaro", hash: "", language: "" },
+      signals: { heard: [], sent: [] },
+    };
+    later.tool = { name: "klaro", kind: "cookie", key: "klaro", said: "all", atMs: later.atMs, mapping: later.build };
+    const newer = { ...later, id: `${named(1)}A`, subject: `${named(1)}Q`, action: "adjust" };
+    const file = join(folder, "later.export");
+    exportOf(
+      file,
+      [later, newer].map((record) => JSON.stringify(sorted(record))),
+    );
+    await page.goto(onDisk());
+    await give(page, file);
+    const [card] = await cards(page);
+    assert.equal(card.holds, true, JSON.stringify(card.problems));
+    assert.equal(card.checks["word-unknown"], 1);
+    await page.fill("#subject", later.subject);
+    await page.click("#ask button");
+    await page.locator("#answer dl").first().waitFor();
+    const answer = await page.locator("#answer").textContent();
+    for (const words of [
+      "taken over from another tool, as that tool had stored it",
+      "klaro said all",
+      "that of klaro",
+    ]) {
+      assert.ok(answer.includes(words), `${words}: ${answer}`);
+    }
+    await page.fill("#subject", newer.subject);
+    await page.click("#ask button");
+    await page.locator("#answer dd", { hasText: "adjust, as that tool had stored it" }).waitFor();
+  }),
+);
+
 visitTest("the page asks no network, from a host as from a disk", async (visit) => {
   const { page } = visit;
   await page.goto(visit.url("/dist/audit/index.html"));

@@ -42,6 +42,7 @@ async function made(contents, { alias = {}, components = {} }, more, generate) {
       "consentinel/react": `${dist}react.js`,
       "consentinel/vue": `${dist}vue.js`,
       "consentinel/svelte": `${dist}svelte.js`,
+      "consentinel/delivery": `${dist}delivery.js`,
       consentinel: `${dist}index.js`,
       ...alias,
     },

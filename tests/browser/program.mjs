@@ -7,11 +7,16 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { repositoryFile } from "./site.mjs";
 
+/** Where it is. */
+export function program() {
+  const path = process.env.CONSENTINEL_CLI || fileURLToPath(repositoryFile("target/debug/consentinel"));
+  assert.ok(existsSync(path), `${path} does not exist: build it with \`cargo build --package consentinel-cli\``);
+  return path;
+}
+
 /** Runs it with these arguments; answers exit code, standard output and standard error. */
 export function consentinel(...words) {
-  const program = process.env.CONSENTINEL_CLI || fileURLToPath(repositoryFile("target/debug/consentinel"));
-  assert.ok(existsSync(program), `${program} does not exist: build it with \`cargo build --package consentinel-cli\``);
-  const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(program(), words, { encoding: "utf8" });
   assert.equal(error, undefined);
   return { status, out: stdout, err: stderr };
 }

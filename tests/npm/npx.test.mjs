@@ -210,6 +210,35 @@ test("types of a policy in a JSON file: a misspelt name does not compile", () =>
   }
 });
 
+test("a policy with entries of the catalogue is written out as by the native program, for every command", () => {
+  const used = JSON.stringify(
+    { ...FRENCH, services: [{ use: "hotjar", category: "analytics" }, { use: "crips" }] },
+    null,
+    1,
+  );
+  writeFileSync(join(project, "unknown.json"), used);
+  writeFileSync(
+    join(project, "used.json"),
+    used.replace("crips", "crisp").replace('"crisp"', '"crisp", "category": "analytics"'),
+  );
+  for (const file of ["used.json", "unknown.json"]) {
+    assert.deepEqual(main(["check", file]), native(["check", file]), file);
+    assert.deepEqual(main(["csp", file]), native(["csp", file]), file);
+    assert.deepEqual(main(["notice", file, "--lang", "fr"]), native(["notice", file, "--language", "fr"]), file);
+    assert.deepEqual(main(["bundle", file, "--json", "-o", "-"]), native(["bundle", file]), file);
+    assert.deepEqual(main(["bundle", file, "--html", "-o", "-"]), native(["bundle", file, "--html"]), file);
+  }
+  const json = main(["bundle", "used.json", "--json", "-o", "-"]);
+  assert.equal(json.status, 0, json.words);
+  assert.equal(main(["bundle", "used.json", "--lang", "fr", "-o", "consent.js"]).status, 0);
+  const inside = JSON.stringify(json.out.trim()).replaceAll("<", "\\u003c");
+  assert.ok(readFileSync(join(project, "consent.js"), "utf8").includes(inside), "the tag has the same policy inside");
+  const types = main(["types", "used.json"]);
+  assert.equal(types.status, 1);
+  assert.match(types.words, /a page reads no `use`: give it what `consentinel bundle` writes/);
+  assert.equal(main(["bundle", "used.json", "--json", "--lang", "fr", "-o", "-"]).status, 2);
+});
+
 visitTest(
   "a bundled tag asks in its languages, gates, grants and opens its settings, and fetches nothing",
   async (visit) => {

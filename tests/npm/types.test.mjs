@@ -18,7 +18,7 @@ const { project, installed } = projectOf();
 const pathOf = (path) => fileURLToPath(repositoryFile(path));
 
 /** Documents of the package with examples, by their place in it. */
-const DOCUMENTS = ["README.md", "docs/api.md", "docs/frameworks.md"];
+const DOCUMENTS = ["README.md", "docs/api.md", "docs/catalogue.md", "docs/frameworks.md"];
 
 /** What examples speak of and do not define: a name, and its type. */
 const NAMES = `

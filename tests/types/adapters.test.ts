@@ -7,6 +7,7 @@ import { createConsent } from "consentinel";
 import type { State } from "consentinel";
 import { ConsentGate, ConsentProvider, useConsent } from "consentinel/react";
 import { consentStore } from "consentinel/svelte";
+import { deliver } from "consentinel/delivery";
 import { readConsent } from "consentinel/server";
 import { testConsent } from "consentinel/testing";
 import { ConsentGate as Gate, consentPlugin, useConsent as useIt } from "consentinel/vue";
@@ -46,6 +47,11 @@ const word: State["categories"][string] = useIt().state.value.categories["ads"];
 consentStore(shared, readConsent({}, policy).state);
 const stop: () => void = consentStore(consent).subscribe((state) => state.services.bids);
 
+const end: () => void = deliver(shared, { endpoint: "https://consent.example", key: "kept" });
+deliver(consent, { endpoint: new URL("https://consent.example") });
+// @ts-expect-error: to whom
+deliver(consent, {});
+
 const tested = testConsent(policy, { ads: "granted" });
 tested.set({ bids: "denied" });
 createElement(ConsentProvider, { consent: tested.shared });
@@ -56,4 +62,4 @@ tested.set({ bidz: "denied" });
 // @ts-expect-error: nobody denies what is necessary, and nobody grants it
 tested.set({ ads: "necessary" });
 
-export { isGranted, stop, word };
+export { end, isGranted, stop, word };

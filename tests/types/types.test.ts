@@ -4,6 +4,7 @@
 
 import { createConsent } from "consentinel";
 import languages from "consentinel/languages";
+import { compose, googleAnalytics, hotjar } from "consentinel/services";
 import { bannerMarkup, consentHeaders, consentMeta, expiredCookies, readConsent } from "consentinel/server";
 import type { ServerConsent } from "consentinel/server";
 import type { Attempt, CategoryOf, Change, ConsentHandle, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
@@ -91,12 +92,16 @@ consent.on("close", ({ layer }) => layer === "footer");
 stop();
 
 const records: readonly ConsentRecord[] = consent.ledger();
-const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = records[0]?.action;
-const via: "banner" | "settings" | "api" | "placeholder" | undefined = records[0]?.via;
+const [first] = records;
+const action: "accept-all" | "reject-all" | "save" | "withdraw" | "once" | undefined = first?.version === 1 ? first.action : undefined;
+const via: "banner" | "settings" | "api" | "placeholder" | undefined = first?.version === 1 ? first.via : undefined;
+const imported: number | undefined = first?.version === 2 ? first.tool?.atMs : undefined;
+// @ts-expect-error: a record of version 1 has no tool
+const none = first?.version === 1 ? first.tool : undefined;
 // @ts-expect-error: records are evidence
 records.push(records[0]!);
 const text: string = consent.export();
-const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? ""];
+const texts: readonly string[] = [text, consent.build, action ?? "", via ?? "", own ?? "", `${imported}`, `${none}`];
 
 // What a view of one's own is made of.
 const notice: Notice = await consent.notice();
@@ -207,3 +212,19 @@ const expired: string[] = expiredCookies({ cookie: "a=b", url: "https://www.exam
 // @ts-expect-error: an address as text
 expiredCookies({ url: 5 }, policy);
 export { expired };
+
+// Entries of the catalogue: their ids are names, their category is one of the policy, and any field of them gives way.
+const shop = {
+  version: 1, id: "shop", revision: "1", controller: { name: "Shop" },
+  categories: [{ id: "analytics", title: { en: "A" }, description: { en: "A." } }, { id: "ads", title: { en: "B" }, description: { en: "B." } }],
+} as const;
+const composed = createConsent(compose({ ...shop, services: [googleAnalytics, { ...hotjar, category: "ads", name: "Heat" }] }));
+isTrue<Same<typeof composed, ConsentHandle<"analytics" | "ads", "google-analytics" | "hotjar">>>();
+composed.has("hotjar");
+// @ts-expect-error: no such service
+composed.has("hotjra");
+// @ts-expect-error: no category of this policy
+createConsent(compose({ ...shop, services: [{ ...hotjar, category: "marketing" }] }));
+// @ts-expect-error: no such entry
+import { hotjra } from "consentinel/services";
+hotjra;

@@ -155,6 +155,15 @@ export function explored(one, say) {
 // A name as readers know it, with the id of records beside it.
 const titled = (id, titles) => (titles[id] && titles[id] !== id ? `${titles[id]} (${id})` : id);
 
+/** What another tool had stored, in words. */
+const toldOf = ({ name, said, at, key }) => words("toolSaid", { name, said, at: at ?? words("toolNoTime"), key });
+
+/** Whether the text is here that the decision names. */
+const said = ({ by }, told) => {
+  if (by) return ["p", { class: "hint" }, words("saidOther", { by })];
+  return told ? ["p", { class: "hint" }, words("saidHint")] : ["p", { class: "warns" }, words("saidMissing")];
+};
+
 function show(element, { history, notice: listed, document: whole, timeline }, titles) {
   const names = (list) => list.map((id) => titled(id, titles)).join(", ") || words("none");
   const told = listed && { ...listed, document: whole };
@@ -173,7 +182,13 @@ function show(element, { history, notice: listed, document: whole, timeline }, t
           [words("decided"), `${held.at}, ${actOf(held)}`],
           [words("until"), isPastEnd ? `${held.until}: ${words("pastEnd")}` : held.until],
           ...once.map((one) => [words("once"), `${names(one.granted)}, ${one.at}`]),
-          [words("text"), ["code", {}, `${held.notice.hash} ${held.notice.language}`]],
+          [
+            words("text"),
+            held.notice.by
+              ? words("textOther", { by: held.notice.by })
+              : ["code", {}, `${held.notice.hash} ${held.notice.language}`],
+          ],
+          ...(held.tool ? [[words("tool"), toldOf(held.tool)]] : []),
           [words("policy"), ["code", {}, `${held.policy.hash} ${held.policy.id} ${held.policy.revision}`]],
           [words("build"), ["code", {}, held.build]],
           [words("record"), ["code", {}, held.id]],
@@ -189,7 +204,7 @@ function show(element, { history, notice: listed, document: whole, timeline }, t
       rows.map((row) => [row.at, actOf(row), names(row.granted), names(row.denied), languageName(row.notice.language)]),
     ),
     held && ["h3", {}, words("said")],
-    held && (told ? ["p", { class: "hint" }, words("saidHint")] : ["p", { class: "warns" }, words("saidMissing")]),
+    held && said(held.notice, told),
     told && notice(told),
     ["div", { id: "drawn" }],
   );
@@ -204,7 +219,7 @@ function show(element, { history, notice: listed, document: whole, timeline }, t
   }
 }
 
-const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once"];
+const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once", "import", "other"];
 const acted = (action) => words(`action_${action}`);
 const percent = (part, whole) => {
   const digits = new Intl.NumberFormat(spoken(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });

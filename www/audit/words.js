@@ -31,8 +31,9 @@ export const languageName = (tag) => {
   }
 };
 
-/** What was decided and how, in words: those of the record are `accept-all` and `banner`. */
-export const actOf = ({ action, via }) => words("via", { action: words(`action_${action}`), via: words(`via_${via}`) });
+/** What was decided and how, in words: those of the record are `accept-all` and `banner`. One of a newer program as it is. */
+export const actOf = ({ action, via }) =>
+  words("via", { action: words(`action_${action}`, {}, action), via: words(`via_${via}`, {}, via) });
 
 /** A control that chooses the language, as a tree. */
 export const choice = () => [

@@ -142,22 +142,52 @@ export interface State<Category extends string = string, Service extends string 
   readonly expiresAtMs?: number;
 }
 
-/** The lasting entry of one decision (docs/record.md). */
-export interface ConsentRecord {
+/** The lasting entry of one decision (docs/record.md): of what a visitor does here, or of what another tool had stored. */
+export type ConsentRecord = FirstRecord | LaterRecord;
+
+/** A record of version 1. */
+export interface FirstRecord extends RecordCore {
   readonly version: 1;
+  readonly action: "accept-all" | "reject-all" | "save" | "withdraw" | "once";
+  readonly via: "banner" | "settings" | "api" | "placeholder";
+  readonly notice: { readonly hash: string; readonly language: string; readonly layout: number };
+  readonly signals: readonly string[];
+}
+
+/** A record of version 2, whose words are open lists: `import` via `tool`, and whatever a newer Consentinel writes. */
+export interface LaterRecord extends RecordCore {
+  readonly version: 2;
+  readonly action: string;
+  readonly via: string;
+  readonly notice:
+    | { readonly hash: string; readonly language: string; readonly layout: number }
+    | { readonly hash: string; readonly language: string; readonly by: string };
+  readonly signals: {
+    readonly heard: readonly string[];
+    readonly sent: readonly { readonly service: string; readonly mechanism: string; readonly value: string }[];
+  };
+  /** What another tool had stored, where the record tells that. */
+  readonly tool?: {
+    readonly name: string;
+    readonly atMs?: number;
+    readonly kind: string;
+    readonly key: string;
+    readonly said: string;
+    readonly mapping: string;
+  };
+}
+
+/** What records of all versions have. */
+export interface RecordCore {
   readonly id: string;
   readonly subject: string;
   readonly atMs: number;
   readonly expiresAtMs: number;
-  readonly action: "accept-all" | "reject-all" | "save" | "withdraw" | "once";
-  readonly via: "banner" | "settings" | "api" | "placeholder";
   readonly granted: readonly string[];
   readonly denied: readonly string[];
   readonly left: readonly string[];
   readonly policy: { readonly id: string; readonly revision: string; readonly hash: string };
-  readonly notice: { readonly hash: string; readonly language: string; readonly layout: number };
   readonly build: string;
-  readonly signals: readonly string[];
   readonly sequence: number;
   readonly previous: string;
 }

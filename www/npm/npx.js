@@ -8,7 +8,20 @@
 import { createReadStream, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { getSystemErrorMap, parseArgs } from "node:util";
 import { whereOf } from "../js/where.js";
-import { bundle, check, csp, initSync, isSource, languages, mostBytes, notice, typesOf, unread, unwritten } from "#npx";
+import {
+  bundle,
+  check,
+  csp,
+  initSync,
+  isSource,
+  languages,
+  mostBytes,
+  notice,
+  publication,
+  typesOf,
+  unread,
+  unwritten,
+} from "#npx";
 
 const DOES_NOT_HOLD = 1;
 const USAGE = 2;
@@ -35,18 +48,26 @@ const COMMANDS = {
     },
   },
   bundle: {
-    about: "Write one tag with a policy and its languages inside, which fetches nothing more; print its integrity",
-    usage: "bundle POLICY --lang LANGUAGES -o FILE",
+    about: "Write one tag with a policy and its languages inside, or the policy alone as it is published",
+    usage: "bundle POLICY (--lang LANGUAGES | --json | --html) -o FILE",
     options: {
       lang: {
         type: "string",
         value: "LANGUAGES",
         about: "Languages with commas between; the first for who wants none",
       },
+      json: { type: "boolean", about: "Write the policy alone: JSON, with all that it takes from the catalogue" },
+      html: { type: "boolean", about: "The same as the element that a page carries before the tag" },
       output: { type: "string", short: "o", value: "FILE", about: "Where to write it; - is standard output" },
     },
-    examples: ["bundle policy.json --lang en,fr -o consent.js"],
-    run: async ([path], { lang, output }) => {
+    examples: ["bundle policy.json --lang en,fr -o consent.js", "bundle policy.json --json -o published.json"],
+    run: async ([path], { lang, json, html, output }) => {
+      if ([lang, json, html].filter((value) => value !== undefined).length > 1)
+        throw new Usage("--lang, --json and --html cannot be used together");
+      if (json || html) {
+        const file = apart(needed("--output", output), path);
+        return write(publication(path, await read(path), !!html), file);
+      }
       const chosen = needed("--lang", lang).split(",");
       const file = apart(needed("--output", output), path);
       const unknown = chosen.filter((language) => !languages().includes(language));

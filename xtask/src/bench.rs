@@ -1,10 +1,14 @@
 //! `cargo xtask bench`: builds, then lets a script of `xtask/bench` measure what visitors pay, as ratios: `gate`, what the
 //! gate costs a page that is granted everything, beside the same page without the tag; `start`, what a page pays until
-//! its consent manager is there, beside two others. `cargo xtask bench audit` is `audit`'s work.
+//! its consent manager is there, beside two others. `cargo xtask bench audit` is `audit`'s work, and
+//! `cargo xtask bench collector` that of `collector`, over the same `records`.
 
 mod audit;
+mod collector;
+mod records;
 
 pub use audit::audit;
+pub use collector::collector;
 
 use std::num::NonZeroU32;
 use std::process::Command;

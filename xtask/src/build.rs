@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 29] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -32,8 +32,10 @@ const SOURCES: [&str; 24] = [
     "www/css/button.css",
     "www/css/face.css",
     "www/js/consentinel.d.ts",
+    "www/js/delivery.js",
     "www/js/face.js",
     "www/js/languages.d.ts",
+    "www/js/moving.js",
     "www/js/nowasm.js",
     "www/js/npm.js",
     "www/js/part.js",
@@ -42,8 +44,11 @@ const SOURCES: [&str; 24] = [
     "www/js/tag.js",
     "www/js/texts.d.ts",
     "www/js/whole.js",
+    "www/npm/compose.js",
+    "www/npm/moving.js",
     "www/npm/npx.js",
     "www/npm/part.js",
+    "www/npm/services.d.ts",
     "www/policy.schema.json",
     "www/texts/en.json",
 ];
@@ -200,6 +205,13 @@ pub fn build() -> Result<Parts> {
             write(file, &text)?;
             say("face", format_args!("{file}, {} bytes", text.len()));
         }
+        write("dist/consentinel.delivery.js", &bundle::delivery()?)?;
+        let moving = literal(&page::module(Module::Moving)?, CHOSEN);
+        let of = |kind| Bundle::of(kind, &parts.styles)?.filled(&[(place::MOVING, &moving)]);
+        script(&finished(&of(Script::Moving)?), "dist/consentinel.moving.js")?;
+        let moving = of(Script::NpmMoving)?;
+        script(&moving, "dist/npm/moving.js")?;
+        script(&bundle::commonjs(&moving)?, "dist/npm/moving.cjs")?;
         std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
             .context("copying the policy schema")?;
         say("schema", "dist/policy.schema.json");

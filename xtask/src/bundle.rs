@@ -26,6 +26,8 @@ pub mod place {
     pub const GATE: &str = "consentinelGate";
     /// The module that comes later.
     pub const DECIDING: &str = "consentinelDeciding";
+    /// The module that takes over what another tool had stored.
+    pub const MOVING: &str = "consentinelMoving";
     /// The module of servers.
     pub const SERVER: &str = "consentinelServer";
     /// The name of the file of the second part.
@@ -35,8 +37,8 @@ pub mod place {
     /// The modules of the page as JavaScript, a list.
     pub const SCRIPTED: &str = "consentinelScripted";
     /// All of them.
-    pub const ALL: [&str; 10] =
-        [GATE, DECIDING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY, POLICY, SCRIPTED];
+    pub const ALL: [&str; 11] =
+        [GATE, DECIDING, MOVING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY, POLICY, SCRIPTED];
 }
 
 /// Where the first part of the tag waits for the second one (www/js/fetched.js).
@@ -72,6 +74,10 @@ pub enum Script {
     Face,
     /// An ES module around the module of servers.
     Server,
+    /// A classic script that stands before the tag, around the module of moving.
+    Moving,
+    /// An ES module around that one.
+    NpmMoving,
 }
 
 impl Script {
@@ -86,16 +92,23 @@ impl Script {
             Self::Whole => "www/js/whole.js",
             Self::Face => "www/js/face.js",
             Self::Server => "www/js/server.js",
+            Self::Moving => "www/js/moving.js",
+            Self::NpmMoving => "www/npm/moving.js",
         }
     }
 
     fn format(self) -> &'static str {
         match self {
             // The second part is wrapped anew, as the first one of its door wants it.
-            Self::Tag | Self::Part | Self::TagScripted | Self::NpmPart | Self::Whole => {
-                "--format=iife"
+            Self::Tag
+            | Self::Part
+            | Self::TagScripted
+            | Self::NpmPart
+            | Self::Whole
+            | Self::Moving => "--format=iife",
+            Self::Npm | Self::NpmScripted | Self::Face | Self::Server | Self::NpmMoving => {
+                "--format=esm"
             }
-            Self::Npm | Self::NpmScripted | Self::Face | Self::Server => "--format=esm",
         }
     }
 }
@@ -125,7 +138,9 @@ pub struct Bundle(String);
 impl Bundle {
     /// Bundles `script` with these styles.
     pub fn of(script: Script, styles: &Styles) -> Result<Self> {
-        use place::{DECIDING, GATE, INSIDE, INTEGRITY, LABELS, PART, POLICY, SERVER, TEXTS};
+        use place::{
+            DECIDING, GATE, INSIDE, INTEGRITY, LABELS, MOVING, PART, POLICY, SERVER, TEXTS,
+        };
         let file = |name: &str, text: &str| -> Result<PathBuf> {
             let file = page::folder().join(name);
             std::fs::write(&file, text).context("writing the assets of a bundle")?;
@@ -167,6 +182,9 @@ impl Bundle {
         };
         let part = file("beside.js", &part)?;
         let policy = file("policy.js", &format!("export const policy = {POLICY};\n"))?;
+        let moving =
+            format!("export const module = {MOVING}, shift = {shift}, build = \"{ZEROS}\";\n");
+        let moving = file("moving.js", &moving)?;
         let names = shared_names()?;
         let handing = format!(
             "import {{ {} }} from {};\nexport const handed = {{ __proto__: null, {} }};\n",
@@ -180,6 +198,8 @@ impl Bundle {
         let taken = file("taken.js", &taking)?;
         let here = |file: &str| PathBuf::from("www/js").join(file);
         let is_part = matches!(script, Script::Part | Script::NpmPart);
+        let is_moving = matches!(script, Script::Moving | Script::NpmMoving);
+        let jar = if is_moving { "moving/jar.js" } else { "gate.js" };
         // What the npm package does to a page it can take back, so it keeps a list.
         let is_npm = matches!(script, Script::Npm | Script::NpmScripted);
         let lasting = if is_npm { "../npm/lasting.js" } else { "pristine.js" };
@@ -212,12 +232,14 @@ impl Bundle {
                 .arg(alias("#first", first))
                 .arg(alias("#second", second))
                 .arg(alias("#part", part))
+                .arg(alias("#moving", moving))
                 .arg(alias("#assets", assets))
                 .arg(alias("#handed", handed))
                 // The second part of the tag has of the first what that hands over, and no copies.
                 .arg(alias("#shared", if is_part { taken.clone() } else { here("shared.js") }))
                 .arg(alias("#tree", if is_part { taken } else { here("tree.js") }))
                 .arg(alias("#lasting", here(lasting)))
+                .arg(alias("#jar", here(jar)))
                 .arg(alias("#later", PathBuf::from("www/npm").join(later)))
                 .args(machine)
                 // Only the script of servers imports it.
@@ -297,6 +319,19 @@ pub fn adapter(file: &str) -> Result<String> {
     )?;
     strict(&std::fs::read_to_string(&bundled).context("reading an adapter")?)
         .with_context(|| format!("wrapping {file}"))
+}
+
+/// The script that hands records to a collector, for pages with the tag.
+pub fn delivery() -> Result<String> {
+    let bundled = page::folder().join("delivery.js");
+    silent(
+        node_tool("esbuild")
+            .args(["www/js/delivery.js", "--bundle", "--minify", "--charset=utf8", TARGET])
+            .args(["--format=iife", "--log-level=warning"])
+            .arg(format!("--outfile={}", bundled.display())),
+    )?;
+    strict(&std::fs::read_to_string(&bundled).context("reading the script of delivery")?)
+        .context("wrapping www/js/delivery.js")
 }
 
 /// What wasm-bindgen generates around the module of servers (server.rs); `#server` in www/js/server.js.

@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
 //! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `node`, `law` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
@@ -17,6 +17,7 @@ mod demo;
 mod document;
 mod encode;
 mod engines;
+mod entries;
 mod example;
 mod fuzz;
 mod law;
@@ -31,6 +32,7 @@ mod release;
 mod run;
 mod scripted;
 mod server;
+mod services;
 mod size;
 mod stamp;
 mod test;
@@ -64,6 +66,8 @@ usage: cargo xtask <action>
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   bench audit [N]      what the native program takes over 100 000 records and by tens up to N (a
                        million unless told), beside hashing the same bytes once
+  bench collector [N]  how many records a second the collector acknowledges, after how long, and what
+                       they take on the disk, beside the bare store (100 000 records unless told)
   fuzz [TARGET…] [--seconds N]
                        look for bytes that break a reader, N seconds for each (60 unless told); needs a C++
                        compiler
@@ -72,6 +76,7 @@ usage: cargo xtask <action>
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
   matrix               build, try every way to leak in three engines, and compare docs/leak-matrix.md
   release --dry-run    make and check all that a release hands out, and stop before anything is published
+  services             the catalogue by the age of its facts, the oldest first, and what is old
   tools                install what `build` and `test` need, and say where it is
 ";
 
@@ -114,6 +119,12 @@ fn act() -> Result<()> {
         ["bench", "audit", count] => bench::audit(
             count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
         ),
+        ["bench", "collector"] => bench::collector(100_000),
+        ["bench", "collector", count] => bench::collector(
+            count
+                .parse()
+                .with_context(|| format!("`bench collector {count}`: expected a number"))?,
+        ),
         ["fuzz", targets @ .., "--seconds", seconds] => {
             fuzz::fuzz(
                 targets,
@@ -123,6 +134,7 @@ fn act() -> Result<()> {
             )
         }
         ["fuzz", targets @ ..] => fuzz::fuzz(targets, None),
+        ["services"] => services::services(),
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),

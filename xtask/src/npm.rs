@@ -6,30 +6,37 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::bundle;
 use crate::run::say;
+use crate::{bundle, entries};
 
 /// The workspace's version, which this package inherits.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 8] = [
+const COPIED: [(&str, &str); 9] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
     ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
+    ("www/npm/moving.d.ts", "moving.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
     ("www/npm/react-client.js", "react-client.js"),
     ("www/policy.schema.json", "policy.schema.json"),
 ];
 
 /// What applications import beside `createConsent`; each has its types beside it in `www/npm`.
-const ADAPTERS: [&str; 4] = ["react", "vue", "svelte", "testing"];
+const ADAPTERS: [&str; 5] = ["react", "vue", "svelte", "testing", "delivery"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 4] =
-    ["consentinel.js", "consentinel.part.js", "consentinel.face.js", "consentinel.nowasm.js"];
+const TAG: [&str; 6] = [
+    "consentinel.js",
+    "consentinel.part.js",
+    "consentinel.face.js",
+    "consentinel.delivery.js",
+    "consentinel.moving.js",
+    "consentinel.nowasm.js",
+];
 
 /// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.
 pub fn complete() -> Result<()> {
@@ -42,6 +49,7 @@ pub fn complete() -> Result<()> {
         std::fs::write(&to, text).with_context(|| format!("writing {to}"))?;
         copy(&format!("www/npm/{name}.d.ts"), &format!("{name}.d.ts"))?;
     }
+    entries::build()?;
     for_require()?;
     for file in TAG {
         copy(&format!("dist/{file}"), &format!("tag/{file}"))?;
@@ -57,8 +65,8 @@ pub fn complete() -> Result<()> {
     Ok(())
 }
 
-/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for the two that have a hash of
-/// their own in them (`build`); and its types under the name by which compilers know that it is one.
+/// Makes what `require` finds: of each entry the same code as a module of CommonJS, but for those that have a hash of
+/// their own in them (`build`), and for the services, which are data (`entries`); and its types under the name by which compilers know that it is one.
 fn for_require() -> Result<()> {
     for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
         let path = entry.context("reading dist/npm")?.path();
@@ -71,8 +79,16 @@ fn for_require() -> Result<()> {
             std::fs::write(&to, types.replace(".js\";", ".cjs\";"))
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
-            && !["index.js", "js.js", "face.js", "part.js", "react-client.js"]
-                .contains(&name.as_str())
+            && ![
+                "index.js",
+                "js.js",
+                "face.js",
+                "moving.js",
+                "part.js",
+                "react-client.js",
+                "services.js",
+            ]
+            .contains(&name.as_str())
         {
             common(&path)?;
         }

@@ -87,6 +87,8 @@ pub enum Module {
     Gate,
     /// The second, which decides.
     Deciding,
+    /// The one that takes over what another tool had stored, before both.
+    Moving,
 }
 
 impl Module {
@@ -95,6 +97,7 @@ impl Module {
         match self {
             Self::Gate => "--features=module,gate",
             Self::Deciding => "--features=module",
+            Self::Moving => "--features=module,gate,moving",
         }
     }
 
@@ -103,6 +106,7 @@ impl Module {
         match self {
             Self::Gate => "gate",
             Self::Deciding => "deciding",
+            Self::Moving => "moving",
         }
     }
 

@@ -72,6 +72,7 @@ pub fn test() -> Result<()> {
         for part in [
             &[
                 "--package=consentinel-audit",
+                "--package=consentinel-catalogue",
                 "--package=consentinel-cli",
                 "--package=consentinel-npx",
                 "--package=consentinel-server",

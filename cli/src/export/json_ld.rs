@@ -83,6 +83,19 @@ struct Node<'a> {
     processes: Vec<Process<'a>>,
     #[serde(rename = "dpv:isIndicatedAtTime")]
     at: String,
+    /// What another tool had stored, where the record tells that.
+    #[serde(rename = "dct:source", skip_serializing_if = "Option::is_none")]
+    source: Option<Source<'a>>,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    #[serde(rename = "dct:identifier")]
+    key: &'a str,
+    #[serde(rename = "dct:title")]
+    name: &'a str,
+    #[serde(rename = "dct:created", skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -122,12 +135,16 @@ struct Duration {
 
 #[derive(Serialize)]
 struct Notice<'a> {
-    #[serde(rename = "@id")]
-    id: String,
+    /// Nothing where the notice was not ours, and nobody kept it.
+    #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     #[serde(rename = "@type")]
     kind: &'static str,
-    #[serde(rename = "dct:language")]
+    #[serde(rename = "dct:language", skip_serializing_if = "str::is_empty")]
     language: &'a str,
+    /// Whose it was, where it was not ours.
+    #[serde(rename = "dct:creator", skip_serializing_if = "str::is_empty")]
+    by: &'a str,
 }
 
 /// A purpose, and what became of it.
@@ -144,8 +161,8 @@ struct Process<'a> {
 fn node<'a>(record: &'a Record, hash: &str, controllers: &'a BTreeMap<String, Json>) -> Node<'a> {
     // What was granted before a withdrawal another record tells; what is denied after one counts
     // as withdrawn.
-    let denied = match record.action {
-        Action::Withdraw => "dpv:ConsentWithdrawn",
+    let denied = match record.action.known() {
+        Some(Action::Withdraw) => "dpv:ConsentWithdrawn",
         _ => "dpv:ConsentRefused",
     };
     let granted = record.granted.iter().map(|name| (name, "dpv:ConsentGiven"));
@@ -172,12 +189,18 @@ fn node<'a>(record: &'a Record, hash: &str, controllers: &'a BTreeMap<String, Js
         duration: Duration { kind: "dpv:UntilTimeDuration", until: iso(record.expires_at_ms) },
         method: format!("{} via {}", record.action.word(), record.via.word()),
         notice: Notice {
-            id: named(&record.notice_hash),
+            id: (!record.notice_hash.is_empty()).then(|| named(&record.notice_hash)),
             kind: "dpv:ConsentNotice",
             language: &record.language,
+            by: &record.notice_by,
         },
         processes: processes.collect(),
         at: iso(record.at_ms),
+        source: record.tool.as_deref().map(|tool| Source {
+            key: &tool.key,
+            name: &tool.name,
+            at: tool.at_ms.map(iso),
+        }),
     }
 }
 

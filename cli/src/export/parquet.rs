@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use consentinel::record::{Record, Text};
+use consentinel::record::{Record, Text, Tool};
 use parquet::basic::{Compression, Encoding};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
 use parquet::data_type::ByteArray;
@@ -24,9 +24,9 @@ const GROUP: usize = 10_000;
 /// A field of a record.
 type Number = fn(&Record) -> i64;
 type OfRow = fn(&Row) -> &str;
-type List = fn(&Record) -> &[Text];
+type List = fn(&Row) -> &[Text];
 
-const TEXTS: [(&str, OfRow); 12] = [
+const TEXTS: [(&str, OfRow); 17] = [
     ("action", |row| row.record.action.word()),
     ("via", |row| row.record.via.word()),
     ("policy_id", |row| &row.record.policy_id),
@@ -39,19 +39,35 @@ const TEXTS: [(&str, OfRow); 12] = [
     ("subject", |row| &row.record.subject),
     ("previous", |row| &row.record.previous),
     ("hash", |row| &row.hash),
+    ("notice_by", |row| &row.record.notice_by),
+    ("tool", |row| of_tool(row, |tool| &tool.name)),
+    ("tool_key", |row| of_tool(row, |tool| &tool.key)),
+    ("tool_said", |row| of_tool(row, |tool| &tool.said)),
+    ("tool_mapping", |row| of_tool(row, |tool| &tool.mapping)),
 ];
-const NUMBERS: [(&str, &str, Number); 4] = [
+const NUMBERS: [(&str, &str, Number); 6] = [
     ("at", " (TIMESTAMP(MILLIS,true))", |record| record.at_ms),
     ("expires_at", " (TIMESTAMP(MILLIS,true))", |record| record.expires_at_ms),
     ("sequence", "", |record| record.sequence),
     ("layout", "", |record| record.layout),
+    ("version", "", |record| record.version),
+    // Zero where no tool wrote a time.
+    ("tool_at", " (TIMESTAMP(MILLIS,true))", |record| {
+        record.tool.as_ref().and_then(|tool| tool.at_ms).unwrap_or(0)
+    }),
 ];
-const LISTS: [(&str, List); 4] = [
-    ("granted", |record| &record.granted),
-    ("denied", |record| &record.denied),
-    ("left", |record| &record.left),
-    ("signals", |record| &record.signals),
+const LISTS: [(&str, List); 5] = [
+    ("granted", |row| &row.record.granted),
+    ("denied", |row| &row.record.denied),
+    ("left", |row| &row.record.left),
+    ("signals", |row| &row.record.signals),
+    ("sent", |row| &row.sent),
 ];
+
+/// Something of what another tool had stored; nothing where none had.
+fn of_tool(row: &Row, of: fn(&Tool) -> &str) -> &str {
+    row.record.tool.as_deref().map_or("", of)
+}
 
 /// Texts of which hardly two are the same, and that are random: no list of them is shorter than they are, and the
 /// first and the last of a page say nothing of the others.
@@ -166,7 +182,7 @@ impl Column {
             }
             (Content::List(list), ColumnWriter::ByteArrayColumnWriter(writer)) => {
                 let (levels, repeats) = levels(rows, *list);
-                let names = rows.iter().flat_map(|row| list(&row.record)).map(Text::as_str);
+                let names = rows.iter().flat_map(list).map(Text::as_str);
                 writer.write_batch(&together(names), Some(&levels), Some(&repeats))?;
             }
             _ => {}
@@ -195,7 +211,7 @@ fn together<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<ByteArray> 
 fn levels(rows: &[Row], list: List) -> (Vec<i16>, Vec<i16>) {
     let (mut levels, mut repeats) = (Vec::new(), Vec::new());
     for row in rows {
-        let count = list(&row.record).len();
+        let count = list(row).len();
         if count == 0 {
             levels.push(0);
             repeats.push(0);

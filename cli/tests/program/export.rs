@@ -9,7 +9,7 @@ use crate::{
     sample::{ledger, record, three},
 };
 
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 30] = [
     "sequence",
     "at",
     "at_utc",
@@ -32,6 +32,14 @@ const HEADER: [&str; 22] = [
     "subject",
     "previous",
     "hash",
+    "version",
+    "notice_by",
+    "sent",
+    "tool",
+    "tool_at",
+    "tool_key",
+    "tool_said",
+    "tool_mapping",
 ];
 
 /// The rows of the table as a CSV reader sees them, by the name of the column.

@@ -8,14 +8,19 @@
 
 mod audit;
 mod bad;
+mod catalogue;
 mod check;
+mod convert;
 mod csp;
 mod export;
+mod init;
+mod later;
 mod long;
 mod notice;
 mod officer;
 mod pack;
 mod sample;
+mod serve;
 mod usage;
 mod verify;
 

@@ -71,6 +71,7 @@ const ACTIONS = {
   save: "didSave",
   withdraw: "didWithdraw",
   once: "didOnce",
+  import: "didSave",
 };
 
 /** What was done; a word of a newer version as it is. */

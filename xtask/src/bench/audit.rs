@@ -10,18 +10,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::run::{answer, cargo, run, say, target};
+use super::records::{DECISIONS, Maker, POLICY, hex};
+use crate::run::{cargo, run, say, target};
 
-/// How many records a browser has.
-const DECISIONS: u64 = 3;
-/// 2026-11-01T00:00:00Z.
-const START_MS: u64 = 1_793_491_200_000;
 /// How many rows a spreadsheet has.
 const SHEET_ROWS: u64 = 1_048_576;
-const POLICY: &str = "www/policies/jimo.json";
 
 /// Measures, on so many records and on fewer: from a hundred thousand on, ten times as many each time.
 pub fn audit(records: u64) -> Result<()> {
@@ -163,67 +159,19 @@ fn busy(process: &Path) -> Option<Duration> {
 
 /// Writes ledgers of many browsers one after the other, and hands back how many bytes they have.
 fn write_ledgers(program: &Path, file: &Path, count: u64) -> Result<u64> {
-    let checked = answer(Command::new(program).args(["check", "--json", POLICY]))?;
-    let policy: Value =
-        serde_json::from_str(&checked).context("what `check` says of the policy")?;
-    let policy = &policy["policy"];
-    let mut notices = Vec::new();
-    for language in ["fr", "en", "de"] {
-        let shown = answer(Command::new(program).args(["notice", POLICY, "--language", language]))?;
-        let notice: Value = serde_json::from_str(&shown).context("a notice of the policy")?;
-        notices.push(json!({
-            "hash": hex(shown.as_bytes()), "language": language, "layout": notice["layout"],
-        }));
-    }
-    let build = hex(b"build");
+    let maker = Maker::new(program)?;
     let mut output = BufWriter::new(File::create(file).context("making the file of the records")?);
     let mut bytes = 0;
     for browser in 0..count.div_ceil(DECISIONS) {
         let decisions = DECISIONS.min(count - browser * DECISIONS);
-        let (mut lines, mut head) = (String::new(), String::new());
-        for sequence in 0..decisions {
-            let number = browser * DECISIONS + sequence;
-            let at = START_MS + number % 2_000_000_000;
-            let (action, granted, denied) = match sequence {
-                0 => ("accept-all", json!(["analytics", "functionality"]), json!([])),
-                1 => ("save", json!(["functionality"]), json!(["analytics"])),
-                _ => ("reject-all", json!([]), json!(["analytics", "functionality"])),
-            };
-            let record = json!({
-                "version": 1, "id": id("id", number), "subject": id("subject", browser),
-                "atMs": at, "expiresAtMs": at + 182 * 86_400_000,
-                "action": action, "via": "banner", "granted": granted, "denied": denied,
-                "left": [], "notice": notices[(browser % 3) as usize], "build": build, "signals": [],
-                "policy": { "hash": policy["hash"], "id": policy["id"], "revision": policy["revision"] },
-                "sequence": sequence, "previous": head,
-            });
-            // The keys of serde_json's objects are sorted, and nothing here needs an escape.
-            let line = record.to_string();
-            head = hex(line.as_bytes());
-            lines.push_str(&line);
-            lines.push('\n');
-        }
+        let lines = maker.lines(browser, decisions);
+        let head = lines.last().map(|line| hex(line.as_bytes())).unwrap_or_default();
         let header = json!({ "format": "consentinel-ledger", "version": 1, "count": decisions,
             "head": head, "summarised": 0, "summary": "" });
-        let ledger = format!("{header}\n{lines}");
+        let ledger = format!("{header}\n{}\n", lines.join("\n"));
         bytes += ledger.len() as u64;
         output.write_all(ledger.as_bytes()).context("writing the records")?;
     }
     output.flush().context("writing the records")?;
     Ok(bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// An identifier that is the same in every run.
-fn id(kind: &str, number: u64) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let hash = Sha256::digest(format!("{kind} {number}"));
-    let mut id: String =
-        hash.iter().take(21).map(|byte| char::from(LETTERS[usize::from(byte % 64)])).collect();
-    // 128 bits end in one of four letters.
-    id.push('A');
-    id
 }

@@ -1,0 +1,81 @@
+//! What the commands about one policy do with one that names entries of the catalogue: `check` judges what is published
+//! and points at what was written, and `bundle` writes out what is published.
+
+use consentinel::json::Json;
+use consentinel_audit::{
+    commands::{Looked, Said},
+    failed::name,
+    problems::problem_lines,
+};
+
+use crate::{
+    entry::ids,
+    expand::{Expanded, expand},
+};
+
+/// In which form a policy is published.
+#[derive(Clone, Copy)]
+pub enum Form {
+    /// As JSON, for `createConsent` and for a file.
+    Json,
+    /// As the element that a page carries before the tag.
+    Html,
+}
+
+/// Looks at a policy as its owner wrote it.
+pub fn look(written: Vec<u8>) -> Looked {
+    let expanded = expand(&written);
+    if expanded.used.is_empty() && expanded.problems.is_empty() {
+        return Looked::at(written);
+    }
+    let mut looked = Looked::at(expanded.published.clone());
+    for problem in &mut looked.problems {
+        problem.path = expanded.relocate(&problem.path);
+    }
+    let Expanded { used, problems, notes, .. } = expanded;
+    looked.problems.splice(0..0, problems);
+    looked.text = String::from_utf8(written).unwrap_or_default();
+    if !used.is_empty() {
+        looked.notes.push(format!(
+            "written out from the catalogue: {}; a page reads no `use`: publish what `consentinel bundle` writes",
+            used.join(", ")
+        ));
+    }
+    looked.notes.extend(notes);
+    looked.known = ids().collect();
+    looked
+}
+
+/// The policy that is published, and what is wrong with a `use`, in whole lines.
+pub fn published(written: &[u8]) -> (Vec<u8>, String) {
+    let expanded = expand(written);
+    (expanded.published, problem_lines(&expanded.problems))
+}
+
+/// The policy that is published on standard output; what is to be said of it, and its hash in records, on standard error.
+/// One with errors is not published.
+pub fn publish(path: &str, looked: &Looked, form: Form) -> Said {
+    let words = if looked.problems.is_empty() && looked.notes.is_empty() {
+        String::new()
+    } else {
+        looked.in_words(path)
+    };
+    let Some(policy) = looked.policy.as_ref().filter(|_| looked.is_sound()) else {
+        return Said { words, ..Said::default() };
+    };
+    let words = format!("{words}{}: records name it {}\n", name(path), policy.hash());
+    Said { out: text_of(&policy.document, form), words, is_sound: true }
+}
+
+/// The text of a policy that is published, with a line feed at its end.
+pub fn text_of(policy: &Json, form: Form) -> String {
+    let text = policy.canonical();
+    match form {
+        Form::Json => text + "\n",
+        // No text in it may end the element.
+        Form::Html => format!(
+            "<script type=\"application/json\" id=\"consentinel-policy\">{}</script>\n",
+            text.replace('<', "\\u003c")
+        ),
+    }
+}

@@ -1,0 +1,87 @@
+//! `consentinel convert`: a draft of a policy from the configuration of another consent tool.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use consentinel::policy::MAX_BYTES;
+use consentinel_audit::convert::{self, draft};
+use serde_json::Value;
+
+use crate::error::{Error, name, one_line};
+use crate::files;
+use crate::report::{Report, Verdict};
+
+/// The long help of the command.
+pub const HELP: &str = "\
+Make a draft of a policy from the configuration of another consent tool
+
+Standard output gets the draft: categories, services and names of cookies as that configuration
+has them. Standard error says what is missing in it, which only the owner of the site knows;
+`TO BE WRITTEN` stands in its place. With `--moving` standard output gets the document by which
+decisions of that tool are taken over instead (docs/moving.md); without an `until` in it, which
+you write, only refusals are.
+
+The configuration must be JSON: write `JSON.stringify(config)` on the console of a page that has it.
+tarteaucitron and Osano's Cookie Consent name no purposes in theirs, and c15t has its in code.
+
+Examples:
+  consentinel convert klaro config.json > policy.json
+  consentinel convert klaro config.json --moving > moving.json";
+
+/// The arguments.
+#[derive(Args)]
+pub struct Arguments {
+    /// The tool
+    #[arg(value_enum)]
+    tool: Tool,
+    /// Its configuration as JSON; `-` reads standard input
+    file: PathBuf,
+    /// Print the document of moving instead of the policy
+    #[arg(long)]
+    moving: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Tool {
+    VanillaCookieconsent,
+    Klaro,
+    Orejime,
+}
+
+/// Prints the draft.
+pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    let bytes = files::read(&arguments.file, MAX_BYTES as u64)?;
+    let file = name(&arguments.file);
+    let failed = |words: String| Report { out: Vec::new(), words, verdict: Verdict::Failed };
+    let config: Value = match serde_json::from_slice(&bytes) {
+        Ok(config) => config,
+        Err(error) => {
+            let what = one_line(&error.to_string());
+            return Ok(failed(format!(
+                "{file}: this is not JSON ({what}); write JSON.stringify(config) on the console of a page that has it\n"
+            )));
+        }
+    };
+    let tool = match arguments.tool {
+        Tool::VanillaCookieconsent => convert::Tool::VanillaCookieconsent,
+        Tool::Klaro => convert::Tool::Klaro,
+        Tool::Orejime => convert::Tool::Orejime,
+    };
+    let made = match draft(tool, &config) {
+        Ok(made) => made,
+        Err(list) => {
+            let tool = tool.word();
+            return Ok(failed(format!(
+                "{file}: found no `{list}`; give the configuration of {tool}\n"
+            )));
+        }
+    };
+    let (document, words) = if arguments.moving {
+        (made.moving, String::from("until: write the last day on which grants are taken over\n"))
+    } else {
+        let lines = made.missing.iter().map(|line| format!("{}\n", one_line(line)));
+        (made.policy, lines.collect())
+    };
+    let out = format!("{document:#}\n").into_bytes();
+    Ok(Report { out, words, verdict: Verdict::Sound })
+}

@@ -1,0 +1,164 @@
+//! `consentinel convert`: configurations as each tool's own documentation writes them become drafts that can be read.
+
+use serde_json::{Value, json};
+
+use crate::{Folder, run, run_with_input};
+
+/// The draft and the document of moving of a configuration; the draft has no error.
+#[track_caller]
+fn converted(tool: &str, config: &Value) -> (Value, Value, String) {
+    let folder = Folder::new();
+    let file = folder.file("config.json", config.to_string());
+    let draft = run(&["convert", tool, &file]);
+    assert_eq!(draft.code, 0, "{draft:?}");
+    let checked = run_with_input(&["check", "-"], draft.out.as_bytes());
+    assert_eq!(checked.code, 0, "{checked:?}\n{}", draft.out);
+    let moving = run(&["convert", tool, &file, "--moving"]);
+    let read = |text: &str| serde_json::from_str(text).unwrap();
+    (read(&draft.out), read(&moving.out), draft.words)
+}
+
+/// The kinds of things in a draft, in short: categories, services, items.
+fn short(policy: &Value) -> Value {
+    let list = |key: &str, fields: &[&str]| -> Vec<Value> {
+        let entries = policy[key].as_array().unwrap();
+        entries
+            .iter()
+            .map(|entry| fields.iter().map(|field| entry[*field].clone()).collect())
+            .collect()
+    };
+    json!({
+        "categories": list("categories", &["id", "necessary", "title"]),
+        "services": list("services", &["id", "category", "name"]),
+        "items": list("items", &["name", "category", "service"]),
+    })
+}
+
+#[test]
+fn vanilla_cookieconsent() {
+    let config = json!({
+        "categories": {
+            "necessary": { "enabled": true, "readOnly": true },
+            "analytics": {
+                "autoClear": { "cookies": [{ "name": "_gid" }, { "name": "/^_ga.*/" }] },
+                "services": { "ga": { "label": "Google Analytics", "cookies": [{ "name": "^(_ga|_gid)" }] } },
+            },
+        },
+        "language": { "default": "fr", "translations": { "fr": {
+            "consentModal": { "title": "Cookies" },
+            "preferencesModal": { "sections": [
+                { "title": "Mesure", "description": "Nous comptons.", "linkedCategory": "analytics" },
+            ] },
+        } } },
+    });
+    let (policy, moving, words) = converted("vanilla-cookieconsent", &config);
+    assert_eq!(
+        short(&policy),
+        json!({
+            "categories": [
+                ["analytics", null, { "fr": "Mesure" }],
+                ["necessary", true, { "fr": "necessary" }],
+            ],
+            "services": [["ga", "analytics", "Google Analytics"]],
+            "items": [["_gid", "analytics", null], ["_ga*", "analytics", null]],
+        })
+    );
+    assert_eq!(
+        moving,
+        json!({
+            "from": "vanilla-cookieconsent", "necessary": ["necessary"],
+            "grants": { "analytics": ["analytics"] },
+        })
+    );
+    assert!(words.contains("`^(_ga|_gid)` says more than a name"), "{words}");
+    assert!(words.contains("services[0].provider"), "{words}");
+}
+
+#[test]
+fn klaro() {
+    let config = json!({
+        "lang": "de",
+        "translations": { "de": { "purposes": {
+            "analytics": { "title": "Statistik", "description": "Wir zählen." }, "ads": "Werbung",
+        } } },
+        "services": [
+            { "name": "matomo", "title": "Matomo", "purposes": ["analytics"],
+              "cookies": [["^_pk_.*$", "/", "example.org"], "piwik_ignore"] },
+            { "name": "analytics", "purposes": ["analytics"] },
+            { "name": "meta", "purposes": ["ads"], "cookies": [{ "pattern": "_fbp" }, { "pattern": "^x.y$" }] },
+            { "name": "session", "purposes": ["shop"], "required": true, "cookies": ["SID"] },
+        ],
+    });
+    let (policy, moving, words) = converted("klaro", &config);
+    assert_eq!(
+        short(&policy),
+        json!({
+            "categories": [
+                ["analytics", null, { "de": "Statistik" }],
+                ["ads", null, { "de": "Werbung" }],
+                ["necessary", true, { "de": "necessary" }],
+            ],
+            "services": [
+                ["matomo", "analytics", "Matomo"],
+                ["analytics-service", "analytics", "analytics"],
+                ["meta", "ads", "meta"],
+                ["session", "necessary", "session"],
+            ],
+            "items": [
+                ["_pk_*", "analytics", "matomo"],
+                ["piwik_ignore", "analytics", "matomo"],
+                ["_fbp", "ads", "meta"],
+                ["SID", "necessary", "session"],
+            ],
+        })
+    );
+    assert_eq!(
+        moving,
+        json!({
+            "from": "klaro", "necessary": ["session"],
+            "grants": { "analytics": ["matomo", "analytics"], "ads": ["meta"] },
+        })
+    );
+    assert!(words.contains("`^x.y$` says more than a name"), "{words}");
+}
+
+#[test]
+fn orejime() {
+    let config = json!({
+        "privacyPolicyUrl": "/privacy",
+        "purposes": [
+            { "id": "mandatory", "title": "Needed", "description": "To work.", "isMandatory": true },
+            { "id": "group", "title": "All", "purposes": [
+                { "id": "Stats & Co", "title": "Stats", "cookies": ["_ga", ["_gid", "/", "x"]] },
+            ] },
+        ],
+    });
+    let (policy, moving, _) = converted("orejime", &config);
+    assert_eq!(
+        short(&policy),
+        json!({
+            "categories": [
+                ["mandatory", true, { "en": "Needed" }],
+                ["stats-co", null, { "en": "Stats" }],
+            ],
+            "services": [],
+            "items": [["_ga", "stats-co", null], ["_gid", "stats-co", null]],
+        })
+    );
+    assert_eq!(moving["grants"], json!({ "stats-co": ["Stats & Co"] }));
+}
+
+#[test]
+fn what_cannot_be_read_gets_one_clear_line() {
+    for (text, want) in [
+        ("var config = {}", "this is not JSON"),
+        ("{}", "found no `services`; give the configuration of klaro"),
+        ("[1]", "found no `services`"),
+    ] {
+        let run = run_with_input(&["convert", "klaro", "-"], text.as_bytes());
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:?}");
+        assert!(run.words.contains(want), "{run:?}");
+        assert_eq!(run.words.matches('\n').count(), 1, "{run:?}");
+    }
+    assert_eq!(run(&["convert", "osano", "x.json"]).code, 2);
+}

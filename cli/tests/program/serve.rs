@@ -1,0 +1,334 @@
+//! `consentinel serve` as a program: what it prints, what stops it and what does not harm it, and every command over the
+//! store that it leaves. What it answers is tested beside the collector.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use consentinel::{hash::sha256, id, source};
+use serde_json::{Value, json};
+
+use crate::{Folder, program, repository, run, sample::decision};
+
+const ORIGIN: &str = "https://shop.example";
+
+/// A program that serves.
+struct Serving {
+    child: Child,
+    pages: SocketAddr,
+}
+
+impl Serving {
+    fn start(folder: &Folder) -> Serving {
+        let settings = folder.path("collector.toml");
+        if !settings.exists() {
+            let policy = repository("www/policies/jimo.json");
+            let text = format!(
+                "private = \"127.0.0.1:0\"\nstore = \"store.db\"\n[[site]]\nname = \"shop\"\n\
+                 log = \"shop.example/consent\"\norigins = [\"{ORIGIN}\"]\npolicies = [{policy:?}]\n\
+                 key = \"shop.key\"\nrate = 1000000\nburst = 1000000\n"
+            );
+            fs::write(&settings, text).unwrap();
+            let key = folder.path("shop.key").display().to_string();
+            assert_eq!(run(&["keygen", "shop.example/consent", "--output", &key]).code, 0);
+        }
+        let mut child = program()
+            .args(["serve", "--settings"])
+            .arg(&settings)
+            // The environment counts over the file.
+            .env("CONSENTINEL_LISTEN", "127.0.0.1:0")
+            .args(["--log", "debug", "--log-form", "json"])
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(folder.path("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let pages = line.trim().strip_prefix("pages http://").unwrap().parse().unwrap();
+        Serving { child, pages }
+    }
+
+    /// Asks it to stop, as systemd does; its exit code.
+    fn stop(mut self) -> Option<i32> {
+        let asked = Command::new("sh")
+            .args(["-c", &format!("kill -TERM {}", self.child.id())])
+            .status()
+            .unwrap();
+        assert!(asked.success());
+        self.child.wait().unwrap().code()
+    }
+
+    /// Ends it in the middle of whatever it does.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// The status of an answer to a record; nothing where there was none.
+fn post(address: SocketAddr, line: &str) -> Option<u16> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let length = line.len();
+    let head = format!(
+        "POST /v1/records HTTP/1.1\r\nHost: c\r\nOrigin: {ORIGIN}\r\nContent-Type: text/plain\r\n\
+         User-Agent: Netscape 4\r\nCookie: who=me\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{line}"
+    );
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.split(' ').nth(1)?.parse().ok()
+}
+
+/// The line of a record.
+fn line(document: &Value) -> String {
+    source::parse(&document.to_string()).unwrap().canonical()
+}
+
+/// The first decisions of many browsers.
+fn lines(count: u64) -> Vec<String> {
+    let mut document = decision(1, 0, "fr");
+    document["sequence"] = json!(0);
+    document["previous"] = json!("");
+    let lines = (0..count).map(|number| {
+        let mut bits = [7; 16];
+        bits[..8].copy_from_slice(&number.to_be_bytes());
+        document["id"] = json!(id::from_bits(bits));
+        document["subject"] = json!(id::from_bits(bits));
+        line(&document)
+    });
+    lines.collect()
+}
+
+#[test]
+fn every_command_works_over_its_store() {
+    let folder = Folder::new();
+    let serving = Serving::start(&folder);
+    let store = folder.path("store.db").display().to_string();
+    let private = folder.path("shop.key").display().to_string();
+    let key = fs::read_to_string(&private).unwrap();
+    let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
+    // A store of nothing is signed already.
+    let verified = run(&["verify", &store, "--key", &key]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    let mut first = decision(1, 0, "fr");
+    first["sequence"] = json!(0);
+    first["previous"] = json!("");
+    let first = line(&first);
+    let mut second = decision(1, 1, "fr");
+    second["sequence"] = json!(1);
+    second["previous"] = json!(sha256(first.as_bytes()));
+    let second = line(&second);
+    assert_eq!(
+        [&first, &second, &first].map(|line| post(serving.pages, line)),
+        [Some(201), Some(201), Some(200)]
+    );
+    for other in lines(3) {
+        assert_eq!(post(serving.pages, &other), Some(201));
+    }
+    let read: Value = serde_json::from_str(&first).unwrap();
+    let (subject, id) = (read["subject"].as_str().unwrap(), read["id"].as_str().unwrap());
+
+    #[cfg(unix)]
+    for file in ["store.db", "store.db-wal", "shop.key"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder.path(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file} is for others, too");
+    }
+
+    // While it runs.
+    let verified = run(&["verify", &store, "--key", &key]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert!(verified.out.contains("records     5\n"), "{verified:?}");
+    assert!(verified.out.contains("signed      shop.example/consent\n"), "{verified:?}");
+    let counted = run(&["stats", &store, "--by", "day", "--json"]);
+    assert_eq!(counted.code, 0, "{counted:?}");
+    let exported = run(&["export", &store, "--format", "ndjson"]);
+    assert_eq!(exported.out.lines().count(), 5, "{exported:?}");
+    let found = run(&["lookup", &store, subject, "--text"]);
+    assert_eq!(found.code, 0, "{found:?}");
+    assert!(found.out.contains("2 decisions"), "{found:?}");
+    assert_eq!(found.out.matches("    came 20").count(), 2, "{found:?}");
+    let json = run(&["lookup", &store, subject, "--json"]).json();
+    // These decisions are of January, and the machine's clock is later.
+    assert_eq!(json["received"][id]["flags"], json!(["clock"]), "{json}");
+    // What an export of it says of this browser is the same.
+    let whole = folder.path("whole.export").display().to_string();
+    assert_eq!(run(&["sign", &store, "--key", &private, "--output", &whole]).code, 0);
+    let mut same = run(&["lookup", &whole, subject, "--json"]).json();
+    same["received"] = json["received"].clone();
+    assert_eq!(same, json);
+    assert_eq!(run(&["lookup", &store, &id::from_bits([0; 16])]).code, 1);
+    let sheet = run(&["report", &store, subject]);
+    assert_eq!(sheet.code, 0, "{}", sheet.words);
+    let proof = run(&["prove", &store, id]);
+    fs::write(folder.path("proof"), &proof.out).unwrap();
+    let proof = folder.path("proof").display().to_string();
+    let shown = run(&["verify", &proof, "--key", &key]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+
+    // An export is gathered from it, and it goes on from that.
+    let export = folder.path("shop.export").display().to_string();
+    let gathered = run(&["gather", &store, "--into", &export, "--origin", "shop.example/consent"]);
+    assert_eq!(gathered.code, 0, "{gathered:?}");
+    assert!(gathered.out.contains('5'), "{gathered:?}");
+
+    // Its tree is the same, so the store goes on from it.
+    let compared = run(&["compare", &export, &store]);
+    assert_eq!(compared.code, 0, "{compared:?}");
+
+    // What writes exports leaves a store alone.
+    let bytes = fs::read(&store).unwrap();
+    for arguments in [
+        &["sign", &store, "--key", &private][..],
+        &["gather", &export, "--into", &store],
+        &["erase", &store, subject],
+        &["erase", &store, subject, "--output", "other"],
+        &["prune", &store, "--keep", "24m", "--output", "other"],
+        &["erase", &export, subject, "--reason", "asked"],
+    ] {
+        let refused = run(arguments);
+        assert_eq!(refused.code, 3, "{arguments:?}: {refused:?}");
+    }
+    assert_eq!(fs::read(&store).unwrap(), bytes);
+
+    let erased = run(&["erase", &store, subject, "--reason", "asked by letter"]);
+    assert_eq!((erased.code, erased.words.as_str()), (0, ""), "{erased:?}");
+    assert!(erased.out.starts_with("erased: 2 records"), "{erased:?}");
+    assert_eq!(run(&["lookup", &store, subject]).code, 1);
+    assert_eq!(post(serving.pages, &first), Some(200));
+    let pruned = run(&["prune", &store, "--keep", "24m"]);
+    assert!(pruned.out.starts_with("gone: 0 months"), "{pruned:?}");
+    assert_eq!(serving.stop(), Some(0));
+    let verified = run(&["verify", &store, "--key", &key]);
+    assert!(verified.out.contains("erased      2\n"), "{verified:?}");
+
+    // Another key counts from the next start on, before anything comes.
+    let second = folder.path("second.key").display().to_string();
+    assert_eq!(run(&["keygen", "shop.example/consent", "--output", &second]).code, 0);
+    let log = fs::read_to_string(folder.path("log")).unwrap();
+    fs::rename(&second, &private).unwrap();
+    assert_eq!(Serving::start(&folder).stop(), Some(0));
+    assert_eq!(run(&["verify", &store, "--key", &key]).code, 1);
+    let key = fs::read_to_string(&private).unwrap();
+    let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
+    assert_eq!(run(&["verify", &store, "--key", &key]).code, 0);
+
+    // Nothing of a record, and nobody, is in the log.
+    assert!(log.contains("kept") && log.contains("listening"), "{log}");
+    for word in [subject, id, &sha256(first.as_bytes()), "Netscape", "who=me"] {
+        assert!(!log.contains(word), "{word} in {log}");
+    }
+}
+
+#[test]
+fn what_was_acknowledged_before_it_was_killed_is_there_once() {
+    let folder = Folder::new();
+    let lines = lines(2_000);
+    let store = folder.path("store.db").display().to_string();
+    let mut acknowledged: BTreeSet<usize> = BTreeSet::new();
+    // Killed twice under load, and once more by nobody.
+    for round in 0..3 {
+        let mut serving = Serving::start(&folder);
+        let pages = serving.pages;
+        let enough = 150 * (round + 1);
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let waiting: Vec<usize> =
+            (0..lines.len()).filter(|at| !acknowledged.contains(at)).collect();
+        let answers: Vec<(usize, Option<u16>)> = thread::scope(|scope| {
+            let senders: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut answers = Vec::new();
+                        while let Some(at) = waiting.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            let answer = post(pages, &lines[*at]);
+                            answers.push((*at, answer));
+                            if answer.is_none() {
+                                break;
+                            }
+                            done.fetch_add(1, Ordering::Relaxed);
+                        }
+                        answers
+                    })
+                })
+                .collect();
+            while round < 2 && done.load(Ordering::Relaxed) < enough {
+                thread::yield_now();
+            }
+            if round < 2 {
+                serving.kill();
+            }
+            senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect()
+        });
+        for (at, answer) in answers {
+            match answer {
+                Some(200 | 201) => drop(acknowledged.insert(at)),
+                None => assert!(round < 2),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(acknowledged.len() >= enough);
+        if round == 2 {
+            assert_eq!(serving.stop(), Some(0));
+        }
+        let exported = run(&["export", &store, "--format", "ndjson"]);
+        assert_eq!(exported.code, 0, "{}", exported.words);
+        let mut found: BTreeMap<&str, u32> = BTreeMap::new();
+        exported.out.lines().for_each(|line| *found.entry(line).or_default() += 1);
+        for at in &acknowledged {
+            assert_eq!(found.get(&*lines[*at]), Some(&1), "round {round}, record {at}");
+        }
+        assert!(found.values().all(|count| *count == 1));
+    }
+    assert_eq!(acknowledged.len(), lines.len());
+}
+
+#[test]
+fn settings_are_checked_as_a_whole() {
+    let folder = Folder::new();
+    let settings = folder.path("collector.toml");
+    fs::write(&settings, "listen = 1\nstore = \"nowhere/a.db\"\n").unwrap();
+    let settings = settings.display().to_string();
+    let checked = run(&["serve", "--settings", &settings, "--check"]);
+    assert_eq!((checked.code, checked.out.as_str()), (1, ""), "{checked:?}");
+    assert_eq!(checked.words.lines().count(), 3, "{checked:?}");
+    assert!(checked.words.lines().all(|line| line.starts_with("error: ")), "{checked:?}");
+    // The settings that are handed out are sound but for the files that they name.
+    let ours = repository("collector/deploy/collector.toml");
+    let checked = run(&["serve", "--settings", &ours, "--check"]);
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(checked.words.lines().all(|line| line.contains("policies")), "{checked:?}");
+}
+
+#[test]
+fn the_example_of_the_readme_shows_a_first_record() {
+    let folder = Folder::new();
+    let store = folder.path("example.db").display().to_string();
+    let readme = fs::read_to_string(repository("README.md")).unwrap();
+    let settings = "collector/example/collector.toml";
+    assert!(readme.contains(&format!("serve --settings {settings}\n")));
+    let mut child = program()
+        .args(["serve", "--settings", &repository(settings)])
+        .args(["--listen", "127.0.0.1:0", "--private", "127.0.0.1:0", "--store", &store])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let pages = line.trim().strip_prefix("pages http://").unwrap().parse().unwrap();
+    let record = fs::read_to_string(repository("collector/example/record.ndjson")).unwrap();
+    assert_eq!(post(pages, &record), Some(201));
+    Serving { child, pages }.kill();
+    let read: Value = serde_json::from_str(&record).unwrap();
+    let subject = read["subject"].as_str().unwrap();
+    assert!(readme.contains(&format!("lookup target/example.db {subject}\n")));
+    let found = run(&["lookup", &store, subject]);
+    assert_eq!(found.code, 0, "{found:?}");
+    assert!(found.out.contains("reject-all via banner"), "{found:?}");
+    assert_eq!(run(&["verify", &store]).code, 0);
+}

@@ -1,0 +1,250 @@
+//! The store in one file of SQLite: a write-ahead log, full synchronisation, one writer. What was answered is on the
+//! disk, and a reader sees whole commits only. What is asked of each record is `batch`, reading the store as an export
+//! `lines`, erasing and pruning `upkeep`.
+//!
+//! Nothing of it is kept in memory between two calls but the numbers of documents, so that another program may erase
+//! and prune while a collector runs.
+
+mod batch;
+mod lines;
+mod upkeep;
+
+pub use lines::{Lines, NAME_OF_SITE, Receipt, is_store, parts};
+pub use upkeep::Pruned;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs::OpenOptions,
+    io,
+    path::Path,
+    time::Duration,
+};
+
+use consentinel::{
+    checkpoint::Checkpoint,
+    export::origin_of,
+    hash::Hash,
+    merkle::{Tree, leaf},
+};
+use consentinel_audit::time::day;
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior, params,
+};
+
+use self::batch::Batch;
+use super::{Arrival, Document, Kept, Kind, Log, Sign, Store, StoreError};
+
+/// The version of the schema.
+const VERSION: i64 = 1;
+/// How long a write waits for another program's.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        StoreError(error.to_string())
+    }
+}
+
+/// A store in a file.
+pub struct Sqlite {
+    connection: Connection,
+    /// The numbers of documents, by log and hash.
+    documents: HashMap<(Log, Hash), i64>,
+}
+
+impl Sqlite {
+    /// Opens a store, or begins one where there is no file.
+    pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
+        begin(path).map_err(|error| StoreError(error.to_string()))?;
+        let mut store = Sqlite::connect(Connection::open(path)?)?;
+        let version: i64 =
+            store.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 {
+            let begun =
+                store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            begun.execute_batch(include_str!("sqlite/schema.sql"))?;
+            begun.pragma_update(None, "user_version", VERSION)?;
+            begun.commit()?;
+        } else if version != VERSION {
+            return Err(StoreError(format!(
+                "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
+            )));
+        }
+        Ok(store)
+    }
+
+    /// Opens a store that is there.
+    pub fn open_existing(path: &Path) -> Result<Sqlite, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let store = Sqlite::connect(Connection::open_with_flags(path, flags)?)?;
+        lines::version(&store.connection)?;
+        Ok(store)
+    }
+
+    fn connect(connection: Connection) -> Result<Sqlite, StoreError> {
+        connection.busy_timeout(PATIENCE)?;
+        let mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(StoreError(format!(
+                "its journal is `{mode}` instead of a write-ahead log: keep it on a local disk"
+            )));
+        }
+        connection.pragma_update(None, "synchronous", "full")?;
+        // What is erased is overwritten, not only unlinked.
+        connection.pragma_update(None, "secure_delete", true)?;
+        // 64 MB: the inner pages of the indexes stay in memory up to some ten million records.
+        connection.pragma_update(None, "cache_size", -64_000)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        Ok(Sqlite { connection, documents: HashMap::new() })
+    }
+
+    /// The logs of the store: their numbers, and the origins of their exports.
+    pub fn logs(&self) -> Result<Vec<(Log, String)>, StoreError> {
+        lines::logs(&self.connection)
+    }
+}
+
+impl Store for Sqlite {
+    fn log(&mut self, origin: &str, now_ms: i64, sign: Sign) -> Result<Log, StoreError> {
+        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = begun
+            .query_row("select id from log where origin = ?", [origin], |row| row.get(0))
+            .optional()?;
+        let (log, open) = match found {
+            Some(id) => (Log(id), Open::last(&begun, Log(id))?),
+            None => {
+                begun.execute("insert into log (origin) values (?)", [origin])?;
+                // So that an export of nothing is one, too.
+                let open = Open::new(month_at(now_ms), String::new());
+                (Log(begun.last_insert_rowid()), open)
+            }
+        };
+        open.save(&begun, log, origin, sign)?;
+        begun.commit()?;
+        Ok(log)
+    }
+
+    fn documents(&mut self, log: Log) -> Result<Vec<Document>, StoreError> {
+        let mut asked =
+            self.connection.prepare("select id, kind, hash, text from document where log = ?")?;
+        let rows = asked.query_map([log.0], |row| {
+            let kind: i64 = row.get(1)?;
+            let kind = if kind == 0 { Kind::Policy } else { Kind::Notice };
+            Ok((row.get(0)?, Document { kind, hash: row.get(2)?, text: row.get(3)? }))
+        })?;
+        let mut documents = Vec::new();
+        for row in rows {
+            let (id, document) = row?;
+            self.documents.insert((log, document.hash), id);
+            documents.push(document);
+        }
+        Ok(documents)
+    }
+
+    fn keep_document(&mut self, log: Log, document: &Document) -> Result<bool, StoreError> {
+        let kind = match document.kind {
+            Kind::Policy => 0,
+            Kind::Notice => 1,
+        };
+        let count = self.connection.execute(
+            "insert into document (log, kind, hash, text) values (?, ?, ?, ?)
+             on conflict (log, hash) do nothing",
+            params![log.0, kind, document.hash, document.text],
+        )?;
+        Ok(count > 0)
+    }
+
+    fn keep(&mut self, arrivals: &[Arrival], sign: Sign) -> Result<Vec<Kept>, StoreError> {
+        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut batch = Batch::new(&begun, &mut self.documents);
+        let mut answers = Vec::with_capacity(arrivals.len());
+        for arrival in arrivals {
+            answers.push(batch.keep(arrival, sign)?);
+        }
+        batch.finish(sign)?;
+        begun.commit()?;
+        Ok(answers)
+    }
+}
+
+/// Makes the file where there is none, for its owner alone; SQLite gives the files beside it the same rights.
+fn begin(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// The month of a time.
+fn month_at(at_ms: i64) -> String {
+    day(at_ms).chars().take(7).collect()
+}
+
+/// A month that is open.
+struct Open {
+    month: String,
+    after: String,
+    tree: Tree,
+    /// How many records name each document.
+    named: BTreeMap<i64, i64>,
+}
+
+impl Open {
+    fn new(month: String, after: String) -> Open {
+        let mut tree = Tree::default();
+        if !after.is_empty() {
+            tree.push(leaf(after.as_bytes()));
+        }
+        Open { month, after, tree, named: BTreeMap::new() }
+    }
+
+    /// The last month of a log.
+    fn last(begun: &Transaction, log: Log) -> Result<Open, StoreError> {
+        let asked = "select month, after, size, whole from month where log = ?
+                     order by month desc limit 1";
+        let (month, after, size, whole): (String, String, i64, Vec<u8>) = begun
+            .prepare_cached(asked)?
+            .query_row([log.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let (hashes, rest) = whole.as_chunks::<32>();
+        let tree = u64::try_from(size).ok().filter(|_| rest.is_empty());
+        let tree = tree.and_then(|size| Tree::resume(size, hashes.to_vec()));
+        let tree = tree.ok_or_else(|| StoreError(format!("the tree of {month} is damaged")))?;
+        Ok(Open { month, after, tree, named: BTreeMap::new() })
+    }
+
+    fn checkpoint(&self, origin: &str) -> Checkpoint {
+        let origin = origin_of(origin, &self.month);
+        Checkpoint { origin, size: self.tree.size(), root: self.tree.root() }
+    }
+
+    /// Writes it, with the checkpoint over it.
+    fn save(
+        &self,
+        begun: &Transaction,
+        log: Log,
+        origin: &str,
+        sign: Sign,
+    ) -> Result<(), StoreError> {
+        let checkpoint = sign(origin, &self.checkpoint(origin).text());
+        let size = i64::try_from(self.tree.size()).unwrap_or(i64::MAX);
+        begun
+            .prepare_cached(
+                "insert into month (log, month, after, size, whole, checkpoint)
+                 values (?, ?, ?, ?, ?, ?)
+                 on conflict (log, month) do update
+                 set size = excluded.size, whole = excluded.whole, checkpoint = excluded.checkpoint",
+            )?
+            .execute(params![log.0, self.month, self.after, size, self.tree.whole().concat(), checkpoint])?;
+        for (document, count) in &self.named {
+            begun
+                .prepare_cached(
+                    "insert into named (log, month, document, count) values (?, ?, ?, ?)
+                     on conflict (log, month, document) do update set count = count + excluded.count",
+                )?
+                .execute(params![log.0, self.month, document, count])?;
+        }
+        Ok(())
+    }
+}

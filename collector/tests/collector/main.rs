@@ -1,0 +1,17 @@
+//! The collector through its own library: the stores, each by the same cases (`stores`), the wire on loopback
+//! (`wire`, `hostile`), the settings (`settings`). What the program does with it is tested beside the program.
+
+// A test that meets what it does not expect should stop there and then, and may open files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+mod hostile;
+mod sample;
+mod settings;
+mod stores;
+mod wire;

@@ -1,0 +1,99 @@
+// Takes over what another consent tool had stored, where nothing of ours is: finds both, has Rust say what is to be
+// stored (src/moving.rs), stores it, and takes the other tool's away, so that it can never come back.
+//
+// It runs before the tag, and before any other script of the page. Left out: what counts of it, which is what the tag
+// makes of any stored answer.
+
+import { load } from "../border.js";
+import { choose } from "../language.js";
+import { START } from "../numbers.js";
+import { removeCookie } from "../removal.js";
+import { ask, parse, read, reply, setHear, write } from "../told.js";
+import { tools } from "./tools.js";
+import { build, module, shift } from "#moving";
+
+/** The values of all cookies of this name. */
+const cookiesOf = (name) =>
+  document.cookie
+    .split("; ")
+    .filter((cookie) => cookie.startsWith(`${name}=`))
+    .map((cookie) => cookie.slice(name.length + 1));
+
+/** What is stored under a name; nothing where it is not, or there are two, of which nobody knows which is meant. */
+function stored(kind, name) {
+  if (kind !== "cookie") return localStorage.getItem(name);
+  const [first, ...others] = cookiesOf(name);
+  return others.every((other) => other === first) ? first : undefined;
+}
+
+/** Whether a decision was recorded here before, by this version or an older one. */
+function isOurs(id) {
+  const keys = ["consentinel-ledger", "consentinel-state", "consentinel-ledger-broken"];
+  return (
+    [`consentinel-${id}`, "consentinel"].some((name) => cookiesOf(name).length > 0) ||
+    keys.some((key) => localStorage.getItem(`${key}.${id}`) !== null || localStorage.getItem(key) !== null)
+  );
+}
+
+/** Takes the other tool's decision away, in all that it may lie in. */
+function forget(key) {
+  removeCookie(key);
+  localStorage.removeItem(key);
+}
+
+/** The decision that is there, with the name of the tool, and where it was found. */
+function found(name, key) {
+  for (const kind of tools[name].kinds) {
+    const text = stored(kind, key);
+    const decision = text && tools[name].read(text);
+    if (decision) return { granted: [], denied: [], undecided: [], ...decision, name, kind, key };
+  }
+}
+
+/** `policy` and `mapping` are texts of JSON: those of docs/policy.md and docs/moving.md. */
+export function move(policy, mapping) {
+  const { id, categories } = read(policy);
+  const { from, key = tools[from]?.key } = read(mapping);
+  if (!tools[from] || typeof key !== "string") {
+    return console.error(`consentinel: moving-tool; write one of these as from: ${Object.keys(tools).join(", ")}`);
+  }
+  if (Object.getOwnPropertyDescriptor(window, "consentinel")?.value?.build) {
+    return console.error("consentinel: moving-late; move before the tag or createConsent, which closes the gate");
+  }
+  if (isOurs(id)) return forget(key);
+  const decision = found(from, key);
+  if (!decision) return;
+  const wanted = [document.documentElement.lang, ...navigator.languages].filter(Boolean);
+  const there = [...Object.keys(categories?.[0]?.title ?? {}), "en"];
+  setHear(load(module, shift, { __proto__: null, t: parse, u: reply, v: Date.now }));
+  const page = {
+    policy,
+    document: mapping,
+    found: decision,
+    language: choose(wanted, there) ?? "en",
+    build,
+    gpc: navigator.globalPrivacyControl === true,
+  };
+  const { ledger, state, problems } = read(ask(START, write(page)));
+  for (const problem of problems) console.error(`consentinel: ${problem}`);
+  if (!ledger) return;
+  const keep = (name, text) => localStorage.setItem(`${name}.${id}`, text);
+  keep("consentinel-ledger", ledger);
+  try {
+    keep("consentinel-state", state);
+  } catch (error) {
+    // A record of what does not hold would be worse than none.
+    localStorage.removeItem(`consentinel-ledger.${id}`);
+    throw error;
+  }
+  forget(key);
+}
+
+/** As [`move`]; whatever goes wrong, the visitor is asked as if there had been nothing. */
+export function tryToMove(policy, mapping) {
+  try {
+    move(policy, mapping);
+  } catch (error) {
+    console.error("consentinel: moving-failed; the visitor is asked anew", error);
+  }
+}

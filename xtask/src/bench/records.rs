@@ -1,0 +1,89 @@
+//! Records to measure with, the same in every run: of browsers with three decisions each, under a policy of `www`.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::run::answer;
+
+/// How many records a browser has.
+pub const DECISIONS: u64 = 3;
+/// The policy of the records.
+pub const POLICY: &str = "www/policies/jimo.json";
+/// 2026-11-01T00:00:00Z.
+const START_MS: u64 = 1_793_491_200_000;
+
+/// Makes records.
+pub struct Maker {
+    policy: Value,
+    notices: Vec<Value>,
+    build: String,
+}
+
+impl Maker {
+    /// Asks the native program for the hashes that the records name.
+    pub fn new(program: &Path) -> Result<Maker> {
+        let checked = answer(Command::new(program).args(["check", "--json", POLICY]))?;
+        let checked: Value =
+            serde_json::from_str(&checked).context("what `check` says of the policy")?;
+        let policy = &checked["policy"];
+        let policy = json!({
+            "hash": policy["hash"], "id": policy["id"], "revision": policy["revision"],
+        });
+        let mut notices = Vec::new();
+        for language in ["fr", "en", "de"] {
+            let shown =
+                answer(Command::new(program).args(["notice", POLICY, "--language", language]))?;
+            let notice: Value = serde_json::from_str(&shown).context("a notice of the policy")?;
+            notices.push(json!({
+                "hash": hex(shown.as_bytes()), "language": language, "layout": notice["layout"],
+            }));
+        }
+        Ok(Maker { policy, notices, build: hex(b"build") })
+    }
+
+    /// The lines of a browser's first decisions.
+    pub fn lines(&self, browser: u64, decisions: u64) -> Vec<String> {
+        let (mut lines, mut head) = (Vec::new(), String::new());
+        for sequence in 0..decisions {
+            let number = browser * DECISIONS + sequence;
+            let at = START_MS + number % 2_000_000_000;
+            let (action, granted, denied) = match sequence {
+                0 => ("accept-all", json!(["analytics", "functionality"]), json!([])),
+                1 => ("save", json!(["functionality"]), json!(["analytics"])),
+                _ => ("reject-all", json!([]), json!(["analytics", "functionality"])),
+            };
+            let record = json!({
+                "version": 1, "id": id("id", number), "subject": id("subject", browser),
+                "atMs": at, "expiresAtMs": at + 182 * 86_400_000,
+                "action": action, "via": "banner", "granted": granted, "denied": denied,
+                "left": [], "notice": self.notices[(browser % 3) as usize], "build": self.build,
+                "signals": [], "policy": self.policy, "sequence": sequence, "previous": head,
+            });
+            // The keys of serde_json's objects are sorted, and nothing here needs an escape.
+            let line = record.to_string();
+            head = hex(line.as_bytes());
+            lines.push(line);
+        }
+        lines
+    }
+}
+
+/// The hash of bytes, as digits.
+pub fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An identifier that is the same in every run.
+pub fn id(kind: &str, number: u64) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let hash = Sha256::digest(format!("{kind} {number}"));
+    let mut id: String =
+        hash.iter().take(21).map(|byte| char::from(LETTERS[usize::from(byte % 64)])).collect();
+    // 128 bits end in one of four letters.
+    id.push('A');
+    id
+}
