@@ -74,6 +74,7 @@ pub fn test() -> Result<()> {
                 "--package=consentinel-audit",
                 "--package=consentinel-catalogue",
                 "--package=consentinel-cli",
+                "--package=consentinel-collector",
                 "--package=consentinel-npx",
                 "--package=consentinel-server",
                 "--package=xtask",

@@ -70,6 +70,15 @@ impl Serving {
     }
 }
 
+/// A test that fails leaves nobody behind.
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Mostly it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// The status of an answer to a record; nothing where there was none.
 fn post(address: SocketAddr, line: &str) -> Option<u16> {
     let mut stream = TcpStream::connect(address).ok()?;
