@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 28] = [
+const SOURCES: [&str; 29] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -36,6 +36,7 @@ const SOURCES: [&str; 28] = [
     "www/js/face.js",
     "www/js/languages.d.ts",
     "www/js/moving.js",
+    "www/js/nowasm.js",
     "www/js/npm.js",
     "www/js/part.js",
     "www/js/server.d.ts",
@@ -183,17 +184,20 @@ pub fn build() -> Result<Parts> {
         ])?;
         script(&first, "dist/npm/index.js")?;
         script(&bundle::commonjs(&first)?, "dist/npm/index.cjs")?;
-        let without = Bundle::of(Script::NpmScripted, &parts.styles)?.scripted(
-            &[
+        let modules = [scripted(Module::Gate)?, scripted(Module::Deciding)?];
+        let without = |script| {
+            let fillings = [
                 // In the place of its bytes the number of each (www/npm/machine.js).
-                (place::GATE, &literal(&[0], CHOSEN)),
+                (place::GATE, &*literal(&[0], CHOSEN)),
                 (place::DECIDING, &literal(&[1], CHOSEN)),
                 (place::TEXTS, &english),
                 (place::LABELS, &labelled),
                 (place::INSIDE, &inside),
-            ],
-            &[scripted(Module::Gate)?, scripted(Module::Deciding)?],
-        )?;
+            ];
+            Bundle::of(script, &parts.styles)?.scripted(&fillings, &modules)
+        };
+        script(&finished(&without(Script::TagScripted)?), "dist/consentinel.nowasm.js")?;
+        let without = without(Script::NpmScripted)?;
         script(&without, "dist/npm/js.js")?;
         script(&bundle::commonjs(&without)?, "dist/npm/js.cjs")?;
         for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {

@@ -60,6 +60,8 @@ pub enum Script {
     Tag,
     /// A classic script that the tag fetches: the part that comes later.
     Part,
+    /// A classic script with both parts, which does without WebAssembly.
+    TagScripted,
     /// An ES module: the first part for applications, which imports the second.
     Npm,
     /// The second, for it alone.
@@ -84,6 +86,7 @@ impl Script {
         match self {
             Self::Tag => "www/js/tag.js",
             Self::Part => "www/js/part.js",
+            Self::TagScripted => "www/js/nowasm.js",
             Self::Npm | Self::NpmScripted => "www/js/npm.js",
             Self::NpmPart => "www/npm/part.js",
             Self::Whole => "www/js/whole.js",
@@ -97,7 +100,12 @@ impl Script {
     fn format(self) -> &'static str {
         match self {
             // The second part is wrapped anew, as the first one of its door wants it.
-            Self::Tag | Self::Part | Self::NpmPart | Self::Whole | Self::Moving => "--format=iife",
+            Self::Tag
+            | Self::Part
+            | Self::TagScripted
+            | Self::NpmPart
+            | Self::Whole
+            | Self::Moving => "--format=iife",
             Self::Npm | Self::NpmScripted | Self::Face | Self::Server | Self::NpmMoving => {
                 "--format=esm"
             }
@@ -197,7 +205,7 @@ impl Bundle {
         let lasting = if is_npm { "../npm/lasting.js" } else { "pristine.js" };
         let later = if script == Script::Npm { "later.js" } else { "inside.js" };
         // Where WebAssembly is refused, what stands for it.
-        let machine: &[&str] = if script == Script::NpmScripted {
+        let machine: &[&str] = if matches!(script, Script::NpmScripted | Script::TagScripted) {
             &[
                 "--define:globalThis.WebAssembly=consentinelWebAssembly",
                 "--inject:./www/npm/machine.js",

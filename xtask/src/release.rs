@@ -20,7 +20,7 @@ use crate::{size, tools};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What a page may load by an element with `integrity`; the tag itself names the hash of its second part.
-const SCRIPTS: [&str; 2] = ["consentinel.js", "consentinel.en.js"];
+const SCRIPTS: [&str; 3] = ["consentinel.js", "consentinel.en.js", "consentinel.nowasm.js"];
 
 /// Makes and checks everything.
 pub fn dry_run() -> Result<()> {
