@@ -190,6 +190,27 @@ visitTest("what is refused for good, and what is too old, is given up and counte
   await visit.quieten();
 });
 
+visitTest("whatever stands under the key, the next decision arrives", async (visit) => {
+  const door = await collector(visit);
+  visit.serve("/page.html", page(door));
+  await visit.page.goto(visit.url("/page.html"));
+  await visit.control("reject-all").click();
+  await eventually(async () => (await mark(visit))?.isDone, true);
+  const far = Date.now() + MONTH_MS;
+  const values = [
+    "null",
+    "[]",
+    "no",
+    '{"next":"x","fails":"y","untilMs":"z"}',
+    `{"next":1e300,"untilMs":${far},"fails":1e9}`,
+  ];
+  for (const [at, value] of values.entries()) {
+    await visit.page.evaluate(([key, text]) => localStorage.setItem(key, text), [KEY, value]);
+    await visit.decide(at % 2 ? "rejectAll" : "acceptAll");
+    await eventually(async () => (await door.actions()).length, at + 2, value);
+  }
+});
+
 visitTest("a notice that the collector does not know goes before its record, once", async (visit) => {
   const door = await collector(visit);
   visit.serve(

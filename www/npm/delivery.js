@@ -34,11 +34,21 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
   // `next` is the sequence of the first record that has not arrived; `fails` how often in a row it did not, and `untilMs`
   // when it is sent again; `dropped` how many were given up.
   const recall = () => {
+    let kept;
     try {
-      return { next: 0, fails: 0, untilMs: 0, dropped: 0, ...parse(localStorage.getItem(key) ?? memory ?? "{}") };
-    } catch {
-      return { next: 0, fails: 0, untilMs: 0, dropped: 0 };
-    }
+      kept = parse(localStorage.getItem(key) ?? memory ?? "{}");
+    } catch {}
+    // Any script of the page can write there.
+    const number = (name) => (Number.isSafeInteger(kept?.[name]) && kept[name] > 0 ? kept[name] : 0);
+    const untilMs = number("untilMs");
+    return {
+      next: number("next"),
+      fails: number("fails"),
+      // Never this far ahead, but where the clock was set back since.
+      untilMs: untilMs > Date.now() + 2 * DAY_MS ? 0 : untilMs,
+      dropped: number("dropped"),
+      isDone: kept?.isDone === true,
+    };
   };
   const note = (mark) => {
     memory = stringify(mark);
@@ -96,7 +106,8 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
       else if (isLater(answer)) {
         const asked = 1000 * Number(answer?.headers.get("Retry-After"));
         const usual = Math.min(MINUTE_MS * 2 ** now.fails, DAY_MS) * (0.5 + Math.random());
-        note({ ...now, fails: now.fails + 1, untilMs: Date.now() + (asked > 0 ? Math.min(asked, DAY_MS) : usual) });
+        const wait = Math.round(asked > 0 ? Math.min(asked, DAY_MS) : usual);
+        note({ ...now, fails: now.fails + 1, untilMs: Date.now() + wait });
       } else {
         note({ ...now, next, fails: 0, untilMs: 0, dropped: now.dropped + 1 });
         tell("record-refused", `the collector answered ${answer.status}; see docs/collector.md`);
