@@ -7,10 +7,24 @@ import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
 import { stay } from "./stay.js";
 import { layers } from "./view.js";
-import { addStyle, build, eachRoot, getter, hideRoot, host, put, read, rootNow, rootOf, tell, write } from "#shared";
+import {
+  addStyle,
+  build,
+  eachRoot,
+  findBelow,
+  getAttribute,
+  hideRoot,
+  host,
+  isChecked,
+  put,
+  read,
+  rootNow,
+  rootOf,
+  tell,
+  write,
+} from "#shared";
 
 const page = typeof document === "object" ? document : null;
-const isChecked = getter("HTMLInputElement", "checked");
 // The switches of the settings, by name.
 let switches;
 let notice;
@@ -166,7 +180,9 @@ function keepStill(words) {
 function open(dialog) {
   isWanted = false;
   switches = { __proto__: null };
-  for (const control of dialog.querySelectorAll("[role=switch]")) switches[control.name] = control;
+  // Nothing that a page could have put in the place of the browser's: what is saved is what these say.
+  const controls = findBelow(dialog, "[role=switch]");
+  for (let at = 0; controls[at]; at++) switches[getAttribute(controls[at], "name")] = controls[at];
   dialog.addEventListener("close", () => tell(CLOSED));
   if (isHeadless) return;
   faceNow().watch(dialog, notice);

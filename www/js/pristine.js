@@ -161,6 +161,8 @@ export const [
 );
 export const setInner = setter("Element", "innerHTML");
 export const contentOf = getter("HTMLTemplateElement", "content");
+/** What the second part asks of a switch: it comes after scripts of the page. */
+export const isChecked = getter("HTMLInputElement", "checked");
 
 export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] = takeAll(
   "Document",

@@ -6,7 +6,7 @@ export { shared } from "./first.js";
 export { eachRoot, release } from "./gate.js";
 export { clicked, gpc, leader, listenAnew, send, setTake } from "./page.js";
 export { choose } from "./places.js";
-export { WeakMap, getter } from "./pristine.js";
+export { WeakMap, findBelow, getAttribute, isChecked } from "./pristine.js";
 export { listen } from "#lasting";
 export { lookUp, note, rootOf, setTimeout, then } from "./pristine.js";
 export { reload } from "./reload.js";

@@ -11,6 +11,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 /** How old a record may be that is still sent. */
 const LONGEST_MS = 30 * DAY_MS;
+/** How often a record is sent whose notice is missing. */
+const PATIENCE = 8;
 
 /**
  * Delivers the records of `consent` to the collector at `endpoint`; `key` is the key of local storage that says how far that
@@ -31,32 +33,42 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
     told.add(code);
   };
 
-  // `next` is the sequence of the first record that has not arrived; `fails` how often in a row it did not, and `untilMs`
-  // when it is sent again; `dropped` how many were given up.
+  // `last` is the id of the last record that was taken or given up; `fails` how often in a row the one behind it did not
+  // arrive, and `untilMs` when that is sent again; `dropped` how many were given up; `heads` of what all was done.
   const recall = () => {
     let kept;
     try {
-      kept = parse(localStorage.getItem(key) ?? memory ?? "{}");
+      kept = parse(memory ?? localStorage.getItem(key) ?? "{}");
     } catch {}
     // Any script of the page can write there.
     const number = (name) => (Number.isSafeInteger(kept?.[name]) && kept[name] > 0 ? kept[name] : 0);
     const untilMs = number("untilMs");
     return {
-      next: number("next"),
+      last: `${kept?.last ?? ""}`,
       fails: number("fails"),
       // Never this far ahead, but where the clock was set back since.
       untilMs: untilMs > Date.now() + 2 * DAY_MS ? 0 : untilMs,
       dropped: number("dropped"),
-      isDone: kept?.isDone === true,
+      heads: `${kept?.heads ?? ""}`,
     };
   };
   const note = (mark) => {
     memory = stringify(mark);
     try {
       localStorage.setItem(key, memory);
-      if (localStorage.getItem(key) === memory) return;
+      if (localStorage.getItem(key) === memory) return void (memory = undefined);
     } catch {}
     tell("delivery-forgets", `declare the item ${key} (local-storage) in a necessary category of the policy`);
+  };
+  // The first lines of the ledgers of this origin, which change with every record: asking for the ledger itself calls for
+  // the second part of the tag.
+  const heads = () => {
+    let found = "";
+    try {
+      for (const name of Object.keys(localStorage).sort())
+        if (name.startsWith("consentinel-ledger.")) found += localStorage.getItem(name).split("\n", 1)[0];
+    } catch {}
+    return found;
   };
 
   async function post(path, body, keepalive) {
@@ -74,13 +86,27 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
       return undefined;
     }
   }
-  const isLater = (answer) => !answer || answer.status === 408 || answer.status === 429 || answer.status >= 500;
+  // A page in another language may have the notice that is missing; one that no page has is not waited for.
+  const isLater = (answer, fails) =>
+    !answer ||
+    [408, 429].includes(answer.status) ||
+    answer.status >= 500 ||
+    (answer.status === 409 && fails < PATIENCE);
+
+  /** The notice of this hash, where this page has it. */
+  async function noticeOf(hash) {
+    if (notices.has(hash) || !globalThis.crypto?.subtle) return notices.get(hash);
+    const text = stringify(await consent.notice());
+    const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+    notices.set(Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""), text);
+    return notices.get(hash);
+  }
 
   /** Sends one record: what the collector answered to it in the end. */
   async function send(line) {
     const answer = await post("records", line, true);
-    if (answer?.status !== 409) return answer;
-    const notice = notices.get(parse(line).notice.hash) ?? stringify(await consent.notice());
+    const notice = answer?.status === 409 && (await noticeOf(parse(line).notice.hash));
+    if (!notice) return answer;
     const kept = await post("notices", notice, false);
     return kept?.ok ? await post("records", line, true) : kept;
   }
@@ -91,25 +117,23 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
       // A collector that is away is asked by later pages too, and not by each of them at once.
       const wait = mark.untilMs - Date.now();
       if (isStopped || wait > 0) return void (isStopped || later(wait));
+      const before = heads();
       const records = consent.ledger();
-      const record = records.find(({ sequence }) => sequence >= mark.next);
-      if (!record) return note({ ...mark, fails: 0, untilMs: 0, isDone: true });
-      const next = record.sequence + 1;
-      if (Date.now() - record.atMs > LONGEST_MS) {
-        note({ ...mark, next, dropped: mark.dropped + 1 });
-        continue;
-      }
+      // In a new ledger that one is not, and all of it is sent.
+      const at = records.findIndex(({ id }) => id === mark.last) + 1;
+      const record = records.find(({ atMs }, place) => place >= at && Date.now() - atMs < LONGEST_MS);
+      if (!record) return void (records.length && note({ ...mark, fails: 0, untilMs: 0, heads: before }));
       const answer = await send(stringify(record));
-      // Another tab may have gone on, and a new ledger may have begun, while this was on its way.
-      const now = { ...recall(), isDone: false };
-      if (answer?.ok) note({ ...now, next, fails: 0, untilMs: 0 });
-      else if (isLater(answer)) {
+      const now = recall();
+      const isOver = { ...now, last: record.id, fails: 0, untilMs: 0 };
+      if (answer?.ok) note(isOver);
+      else if (isLater(answer, now.fails)) {
         const asked = 1000 * Number(answer?.headers.get("Retry-After"));
         const usual = Math.min(MINUTE_MS * 2 ** now.fails, DAY_MS) * (0.5 + Math.random());
         const wait = Math.round(asked > 0 ? Math.min(asked, DAY_MS) : usual);
         note({ ...now, fails: now.fails + 1, untilMs: Date.now() + wait });
       } else {
-        note({ ...now, next, fails: 0, untilMs: 0, dropped: now.dropped + 1 });
+        note({ ...isOver, dropped: now.dropped + 1 });
         tell("record-refused", `the collector answered ${answer.status}; see docs/collector.md`);
       }
     }
@@ -118,7 +142,8 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
   // One page at a time: several at once would send the same records.
   const begin = () => {
     const run = () => pump().catch((error) => tell("delivery-failed", `${error}`));
-    return navigator.locks ? navigator.locks.request(key, run) : run();
+    // Where a browser keeps nothing it has no locks, or refuses them.
+    return navigator.locks ? navigator.locks.request(key, run).catch(run) : run();
   };
   const later = (wait) => {
     clearTimeout(timer);
@@ -126,15 +151,15 @@ export function deliver(consent, { endpoint, key = "consent-delivery" }) {
   };
 
   const stop = consent.on("record", ({ line, notice }) => {
-    const { sequence, notice: shown } = parse(line);
-    notices.set(shown.hash, notice);
-    const mark = recall();
-    // A ledger that was cleared begins anew.
-    note({ ...mark, next: Math.min(mark.next, sequence), isDone: false });
+    try {
+      notices.set(parse(line).notice.hash, notice);
+    } catch {
+      // Any script can send an event of this name; what is sent stands in the ledger.
+    }
     begin();
   });
-  // Reading the ledger calls for the second part, so nobody does it for visitors whose records have all arrived.
-  if (consent.state.decided && !recall().isDone) later(0);
+  // A decision may have been made where nobody heard it.
+  if (consent.state.decided && recall().heads !== heads()) later(0);
   return () => {
     isStopped = true;
     clearTimeout(timer);
