@@ -100,8 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         let words = library.words + &problems;
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     }
-    let at = arguments.at.unwrap_or(i64::MAX);
-    let held = held(&records, UnixMillis(at));
+    let held = held(&records, arguments.at.map(UnixMillis));
     let notice = held.decision.and_then(|decision| notices.get(decision.notice_hash.as_str()));
     let mut out = if arguments.json {
         let (subject, at) = (&arguments.subject, arguments.at);

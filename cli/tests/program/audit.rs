@@ -382,6 +382,31 @@ fn a_month_goes_and_the_later_ones_hold() {
 }
 
 #[test]
+fn a_consent_is_past_its_end_at_a_time_asked_about_alone() {
+    let scene = Scene::new();
+    let subject = id::from_bits([1; 16]);
+    let asked = |command: &str, more: &[&str]| {
+        let answer = run(&[&[command, &scene.export, &subject][..], more].concat());
+        assert_eq!(answer.code, 0, "{answer:?}");
+        answer
+    };
+    // The choices of these browsers last until the first of August.
+    let cases: &[(&[&str], bool)] =
+        &[(&[], false), (&["--at", "2026-07-31"], false), (&["--at", "2026-08-02"], true)];
+    for (more, is_past) in cases {
+        for command in ["lookup", "report"] {
+            let out = asked(command, more).out;
+            for words in ["(past its end)", ": at least one of these choices was over"] {
+                assert_eq!(out.contains(words), *is_past, "{command} {more:?}: {out}");
+            }
+        }
+        let json = asked("lookup", &[*more, &["--json"]].concat()).json();
+        let wanted = if more.is_empty() { Value::Null } else { json!(is_past) };
+        assert_eq!(json["isPastEnd"], wanted, "{json}");
+    }
+}
+
+#[test]
 fn an_export_that_was_changed_does_not_go_on() {
     let scene = Scene::new();
     let before = scene.folder.file("before.export", scene.text());
@@ -427,6 +452,7 @@ fn the_officer_is_answered() {
     assert!(!page.contains("<script"), "{page}");
     let json = run(&["lookup", &scene.export, &subject, "--json"]).json();
     assert_eq!(json["held"]["granted"], json!(["functionality"]));
+    assert_eq!(json["isPastEnd"], Value::Null, "no time was asked about, so none is past: {json}");
 
     let stats = run(&["stats", &scene.export, "--json"]).json();
     assert_eq!(stats["day"][0]["day"], "2026-01-31");
