@@ -574,3 +574,25 @@ fn a_sheet_shows_history_text_and_proofs_and_says_what_is_not_proved() {
     let unknown = run(&["report", &scene.export, &id::from_bits([99; 16])]);
     assert_eq!((unknown.code, unknown.out.as_str()), (1, ""));
 }
+
+#[test]
+fn a_policy_that_names_the_catalogue_is_refused_in_one_line() {
+    let scene = Scene::new();
+    let policy = r#"{ "services": [{ "use": "hotjar", "category": "analytics" }] }"#;
+    let policy = scene.folder.file("written.json", policy);
+    let subject = id::from_bits([1; 16]);
+    let (tag, key, output) =
+        (scene.folder.name(""), scene.folder.name("key"), scene.folder.name("a.zip"));
+    let ledger = scene.folder.name("1.ndjson");
+    assert_eq!(run(&["keygen", ORIGIN, "--output", &key]).code, 0);
+    for arguments in [
+        &["lookup", &scene.export, &subject, "--policy", &policy][..],
+        &["gather", &ledger, "--into", &scene.export, "--policy", &policy],
+        &["verify", &scene.export, "--policy", &policy],
+        &["pack", &policy, "--files", &tag, "--key", &key, "--output", &output],
+    ] {
+        let refused = run(arguments);
+        assert_eq!((refused.code, refused.words.lines().count()), (3, 1), "{refused:?}");
+        assert!(refused.words.contains("`consentinel bundle`"), "{refused:?}");
+    }
+}
