@@ -12,7 +12,7 @@ use consentinel::{
 use consentinel_collector::store::{Sqlite, is_store};
 
 use crate::error::{Error, name};
-use crate::lookup::subject;
+use crate::lookup::{NO_RECORD, subject};
 use crate::report::{Report, Verdict};
 use crate::rewrite::{Place, rewrite, sound};
 use crate::time::now_ms;
@@ -103,6 +103,10 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
 }
 
 fn erased(arguments: &Arguments, count: i64) -> Report {
+    if count == 0 {
+        let words = String::from(NO_RECORD);
+        return Report { out: Vec::new(), words, verdict: Verdict::Failed };
+    }
     let (subject, name) = (&arguments.subject, name(&arguments.export));
     let out = format!("erased: {count} records of {subject} in {name}\n");
     Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound }

@@ -73,6 +73,10 @@ pub fn subject(text: &str) -> Result<String, String> {
     is_id(text).then(|| String::from(text)).ok_or_else(|| String::from(help))
 }
 
+/// What is said where nobody has records under a pseudonym, or all of them were erased. That says nothing about what
+/// was granted.
+pub const NO_RECORD: &str = "there is no record under this pseudonym\n";
+
 /// Looks up.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let library = arguments.documents.read()?;
@@ -98,6 +102,10 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let problems = judged.problems.lines();
     if judged.content.is_none() {
         let words = library.words + &problems;
+        return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
+    }
+    if records.is_empty() && !arguments.json {
+        let words = library.words + NO_RECORD;
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     }
     let held = held(&records, arguments.at.map(UnixMillis));
@@ -126,7 +134,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     }
     let is_missing = (arguments.text || arguments.html.is_some()) && notice.is_none();
     let mut words = library.words;
-    if is_missing {
+    if records.is_empty() {
+        words.push_str(NO_RECORD);
+    } else if is_missing {
         words.push_str(
             "the notice is not here: give its policy with `--policy`, or itself with `--notice`\n",
         );

@@ -359,7 +359,15 @@ fn an_erased_record_leaves_its_hash_and_stays_erased() {
     let again = scene.gather(&["2.ndjson"], "2026-02", &[]);
     assert!(again.out.contains("2 were erased before"), "{again:?}");
     assert_eq!(scene.verified()["records"], 4);
-    assert_eq!(run(&["lookup", &scene.export, &subject]).code, 1);
+    // Nobody's records say nothing about what was granted, and none of them can be erased.
+    for command in ["lookup", "erase", "report"] {
+        let nobody = run(&[command, &scene.export, &subject]);
+        let words = "there is no record under this pseudonym\n";
+        assert_eq!((nobody.code, nobody.out.as_str()), (1, ""), "{command}");
+        assert!(nobody.words.ends_with(words), "{nobody:?}");
+    }
+    let nobody = run(&["lookup", &scene.export, &subject, "--json"]);
+    assert_eq!((nobody.code, &nobody.json()["decisions"]), (1, &json!([])));
 }
 
 #[test]

@@ -208,6 +208,9 @@ fn every_command_works_over_its_store() {
     let erased = run(&["erase", &store, subject, "--reason", "asked by letter"]);
     assert_eq!((erased.code, erased.words.as_str()), (0, ""), "{erased:?}");
     assert!(erased.out.starts_with("erased: 2 records"), "{erased:?}");
+    let again = run(&["erase", &store, subject, "--reason", "asked by letter"]);
+    assert_eq!((again.code, again.out.as_str()), (1, ""), "{again:?}");
+    assert!(again.words.starts_with("there is no record"), "{again:?}");
     assert_eq!(run(&["lookup", &store, subject]).code, 1);
     assert_eq!(post(serving.pages, &first), Some(200));
     let pruned = run(&["prune", &store, "--keep", "24m"]);
