@@ -9,6 +9,7 @@ use consentinel::{
     export::{Known, Line},
     hash::{digest, sha256},
 };
+use consentinel_audit::commands::counted;
 use consentinel_collector::store::{Sqlite, is_store};
 
 use crate::error::{Error, name};
@@ -59,11 +60,11 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         }
         (None, true) => {
             let help = "say why with `--reason`, which its journal keeps";
-            return Err(Error::unfit(path, "it is the store of a collector", help));
+            return Err(Error::usage(path, "it is the store of a collector", help));
         }
         (Some(_), false) => {
             let help = "leave `--reason` out: an export has no journal";
-            return Err(Error::unfit(path, "it is no store", help));
+            return Err(Error::usage(path, "it is no store", help));
         }
         (None, false) => {}
     }
@@ -108,6 +109,7 @@ fn erased(arguments: &Arguments, count: i64) -> Report {
         return Report { out: Vec::new(), words, verdict: Verdict::Failed };
     }
     let (subject, name) = (&arguments.subject, name(&arguments.export));
-    let out = format!("erased: {count} records of {subject} in {name}\n");
+    let records = counted(count, "record", "records");
+    let out = format!("erased: {records} of {subject} in {name}\n");
     Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound }
 }

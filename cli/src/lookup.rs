@@ -16,6 +16,7 @@ use consentinel::{
     time::UnixMillis,
 };
 use consentinel_audit::{
+    commands::counted,
     shown,
     time::{argument, iso},
     told,
@@ -165,7 +166,8 @@ fn words(
     let mut out = String::new();
     let (subject, file) = (&arguments.subject, name(&arguments.file));
     // Writing to a String cannot fail, here and below.
-    let _ = writeln!(out, "{subject}: {} decisions in {file}", records.len());
+    let decisions = counted(records.len(), "decision", "decisions");
+    let _ = writeln!(out, "{subject}: {decisions} in {file}");
     for record in records {
         let _ = writeln!(
             out,

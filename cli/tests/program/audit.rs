@@ -90,7 +90,7 @@ fn every_record_is_taken_once_and_chains_go_on() {
     assert_eq!(scene.gather(&["1.ndjson"], "2026-02", &[]).code, 0);
     scene.folder.file("1.ndjson", browser(1, 5, "fr").to_text());
     let later = scene.gather(&["1.ndjson"], "2026-03", &[]);
-    assert!(later.out.contains("  1 new records of 1 sources; 4 were there already"), "{later:?}");
+    assert!(later.out.contains("  1 new record of 1 source; 4 were there already"), "{later:?}");
     let verified = scene.verified();
     assert_eq!(counted(&verified), json!([9, 0, 3, { "checkpoint-unsigned": 2 }]));
     // The link to February, and the one record.
@@ -123,7 +123,7 @@ fn what_does_not_hold_stays_out_and_the_rest_comes_in() {
     ] {
         assert!(gathered.words.contains(part), "{part}: {gathered:?}");
     }
-    assert!(gathered.out.contains("  1 new records of 4 sources"), "{gathered:?}");
+    assert!(gathered.out.contains("  1 new record of 4 sources"), "{gathered:?}");
     assert!(gathered.out.contains("  3 sources or records refused"), "{gathered:?}");
     assert_eq!(scene.verified()["records"], 7);
 
@@ -153,10 +153,7 @@ fn records_come_one_by_one_as_a_page_hands_them_on() {
     let scene = Scene::new();
     let merged = run(&["gather", &scene.export, "--into", &export, "--month", "2026-02"]);
     assert_eq!(merged.code, 0, "{merged:?}");
-    assert!(
-        merged.out.contains("  0 new records of 1 sources; 6 were there already"),
-        "{merged:?}"
-    );
+    assert!(merged.out.contains("  0 new records of 1 source; 6 were there already"), "{merged:?}");
 }
 
 #[test]
@@ -367,7 +364,8 @@ fn an_erased_record_leaves_its_hash_and_stays_erased() {
         assert!(nobody.words.ends_with(words), "{nobody:?}");
     }
     let nobody = run(&["lookup", &scene.export, &subject, "--json"]);
-    assert_eq!((nobody.code, &nobody.json()["decisions"]), (1, &json!([])));
+    let told: Value = serde_json::from_str(&nobody.out).unwrap();
+    assert_eq!((nobody.code, &told["decisions"]), (1, &json!([])));
 }
 
 #[test]
@@ -377,7 +375,7 @@ fn a_month_goes_and_the_later_ones_hold() {
     assert_eq!(scene.gather(&["4.ndjson"], "2026-03", &[]).code, 0);
     let before = scene.folder.file("before.export", scene.text());
     let dry = run(&["prune", &scene.export, "--before", "2026-03", "--dry-run"]);
-    assert!(dry.out.starts_with("would go: 1 months (2026-02), 6 records"), "{dry:?}");
+    assert!(dry.out.starts_with("would go: 1 month (2026-02), 6 records"), "{dry:?}");
     assert_eq!(scene.verified()["records"], 7);
     assert_eq!(run(&["prune", &scene.export, "--before", "2026-03"]).code, 0);
     let verified = scene.verified();
@@ -387,6 +385,9 @@ fn a_month_goes_and_the_later_ones_hold() {
     let compared = run(&["compare", &before, &scene.export]);
     assert!(compared.out.contains("2026-02: 6 leaves then, 0 now: dropped since"), "{compared:?}");
     assert_eq!(run(&["prune", &scene.export, "--before", "2027-01"]).code, 3);
+    let none = run(&["prune", &scene.export, "--before", "2026-03"]);
+    assert!(none.out.starts_with("gone: 0 months of "), "{none:?}");
+    assert!(none.out.ends_with("lies before 2026-03; the last month always stays\n"), "{none:?}");
 }
 
 #[test]
@@ -451,6 +452,9 @@ fn the_officer_is_answered() {
     for part in ["granted   functionality\n", "in fr, which is here", "Tout refuser", "save"] {
         assert!(then.out.contains(part), "{part}: {then:?}");
     }
+    let single = scene.folder.file("4.ndjson", browser(4, 1, "fr").to_text());
+    let one = run(&["lookup", &single, &id::from_bits([4; 16])]);
+    assert!(one.out.contains(": 1 decision in "), "{one:?}");
     let before = run(&["lookup", &scene.export, &subject, "--at", "2026-01-31"]);
     assert!(before.out.contains("nothing optional was granted"), "{before:?}");
     let page = scene.folder.name("banner.html");
