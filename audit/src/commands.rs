@@ -1,6 +1,8 @@
 //! What the commands about one policy print: `check`, `notice`, `csp`. The same for the native program and for
 //! `npx consentinel`; options, files and the clock are theirs, and what is wrong with pages of HTML the program's alone.
 
+use std::fmt::Display;
+
 use consentinel::{
     csp::{self, Page},
     hash::sha256,
@@ -108,8 +110,9 @@ impl Looked {
     }
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    let word = if count == 1 { one } else { many };
+/// A number of things, in words.
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    let word = if count == N::from(1) { one } else { many };
     format!("{count} {word}")
 }
 

@@ -212,7 +212,7 @@ impl Room {
         let Some(read) = self.sound() else { return Ok(JsValue::UNDEFINED) };
         let at = time(at)?;
         let records = records(lines, subject);
-        let held = held(&records, UnixMillis(at.unwrap_or(i64::MAX)));
+        let held = held(&records, at.map(UnixMillis));
         let notice =
             held.decision.and_then(|decision| read.notices.get(decision.notice_hash.as_str()));
         value(&json!({

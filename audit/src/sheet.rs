@@ -59,7 +59,7 @@ code,td,pre{overflow-wrap:anywhere;white-space:pre-wrap}td{white-space:normal}sv
 
 /// The sheet.
 pub fn page(about: &About) -> String {
-    let held = held(about.records, UnixMillis(about.at.unwrap_or(i64::MAX)));
+    let held = held(about.records, about.at.map(UnixMillis));
     let mut body = String::new();
     let subject = escaped(about.subject);
     body.push_str(&format!(

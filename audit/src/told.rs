@@ -188,7 +188,7 @@ fn with_lines(mut problems: Value) -> Value {
     problems
 }
 
-/// The decisions of a browser, and what held at a time.
+/// The decisions of a browser, and what held at a time. Without a time, `isPastEnd` is `null`: nobody asked.
 pub fn history(
     subject: &str,
     at: Option<i64>,
@@ -202,7 +202,7 @@ pub fn history(
         "at": at.map(iso),
         "decisions": decisions,
         "held": held.decision.map(decision),
-        "isPastEnd": held.is_past_end,
+        "isPastEnd": at.map(|_| held.is_past_end),
         "once": held.once.iter().map(|record| decision(record)).collect::<Vec<_>>(),
         "isNoticeHere": is_notice_here,
     })

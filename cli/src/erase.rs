@@ -9,10 +9,11 @@ use consentinel::{
     export::{Known, Line},
     hash::{digest, sha256},
 };
+use consentinel_audit::commands::counted;
 use consentinel_collector::store::{Sqlite, is_store};
 
 use crate::error::{Error, name};
-use crate::lookup::subject;
+use crate::lookup::{NO_RECORD, subject};
 use crate::report::{Report, Verdict};
 use crate::rewrite::{Place, rewrite, sound};
 use crate::time::now_ms;
@@ -59,11 +60,11 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         }
         (None, true) => {
             let help = "say why with `--reason`, which its journal keeps";
-            return Err(Error::unfit(path, "it is the store of a collector", help));
+            return Err(Error::usage(path, "it is the store of a collector", help));
         }
         (Some(_), false) => {
             let help = "leave `--reason` out: an export has no journal";
-            return Err(Error::unfit(path, "it is no store", help));
+            return Err(Error::usage(path, "it is no store", help));
         }
         (None, false) => {}
     }
@@ -103,7 +104,12 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
 }
 
 fn erased(arguments: &Arguments, count: i64) -> Report {
+    if count == 0 {
+        let words = String::from(NO_RECORD);
+        return Report { out: Vec::new(), words, verdict: Verdict::Failed };
+    }
     let (subject, name) = (&arguments.subject, name(&arguments.export));
-    let out = format!("erased: {count} records of {subject} in {name}\n");
+    let records = counted(count, "record", "records");
+    let out = format!("erased: {records} of {subject} in {name}\n");
     Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound }
 }

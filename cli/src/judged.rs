@@ -14,6 +14,8 @@ use consentinel::{
 use consentinel_audit::judged::{Kind, judge_ledger, kind};
 use consentinel_audit::problems::Problems;
 
+use consentinel_collector::store::is_store;
+
 use crate::error::Error;
 use crate::files::Input;
 use crate::stream;
@@ -63,8 +65,13 @@ fn export(
 ) -> Result<Judged, Error> {
     let mut problems = Problems::default();
     let mut verifier = Verifier::new(keys.to_vec(), known);
+    // The lines of a store are those of the export that it is read as.
+    let of_what = if is_store(path) { " of the store as an export" } else { "" };
+    let place = |line: u32| format!("line {line}{of_what}");
     let is_ended = stream::lines(path, input, &mut |bytes, looked| {
-        let report = &mut |code, line, found: &str| problems.add(code, line, found);
+        let report = &mut |code, line: u32, found: &str| {
+            problems.add_at(code, line, found, &|| place(line));
+        };
         let goes_on = verifier.take(&looked, report);
         if let Ok(line) = &looked.line {
             take(line, bytes, &looked.hash)?;
@@ -72,9 +79,12 @@ fn export(
         Ok(goes_on)
     })?;
     if !is_ended {
-        problems.add(Code::LedgerLine, verifier.line(), "");
+        let line = verifier.line();
+        problems.add_at(Code::LedgerLine, line, "", &|| place(line));
     }
-    let summary = verifier.finish(&mut |code, line, found| problems.add(code, line, found));
+    let summary = verifier.finish(&mut |code, line, found| {
+        problems.add_at(code, line, found, &|| place(line));
+    });
     let content = problems.is_sound().then(|| Content::Export(Box::new(summary)));
     Ok(Judged { content, problems })
 }

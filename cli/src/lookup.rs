@@ -16,6 +16,7 @@ use consentinel::{
     time::UnixMillis,
 };
 use consentinel_audit::{
+    commands::counted,
     shown,
     time::{argument, iso},
     told,
@@ -73,6 +74,10 @@ pub fn subject(text: &str) -> Result<String, String> {
     is_id(text).then(|| String::from(text)).ok_or_else(|| String::from(help))
 }
 
+/// What is said where nobody has records under a pseudonym, or all of them were erased. That says nothing about what
+/// was granted.
+pub const NO_RECORD: &str = "there is no record under this pseudonym\n";
+
 /// Looks up.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let library = arguments.documents.read()?;
@@ -100,8 +105,11 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         let words = library.words + &problems;
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     }
-    let at = arguments.at.unwrap_or(i64::MAX);
-    let held = held(&records, UnixMillis(at));
+    if records.is_empty() && !arguments.json {
+        let words = library.words + NO_RECORD;
+        return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
+    }
+    let held = held(&records, arguments.at.map(UnixMillis));
     let notice = held.decision.and_then(|decision| notices.get(decision.notice_hash.as_str()));
     let mut out = if arguments.json {
         let (subject, at) = (&arguments.subject, arguments.at);
@@ -127,7 +135,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     }
     let is_missing = (arguments.text || arguments.html.is_some()) && notice.is_none();
     let mut words = library.words;
-    if is_missing {
+    if records.is_empty() {
+        words.push_str(NO_RECORD);
+    } else if is_missing {
         words.push_str(
             "the notice is not here: give its policy with `--policy`, or itself with `--notice`\n",
         );
@@ -156,7 +166,8 @@ fn words(
     let mut out = String::new();
     let (subject, file) = (&arguments.subject, name(&arguments.file));
     // Writing to a String cannot fail, here and below.
-    let _ = writeln!(out, "{subject}: {} decisions in {file}", records.len());
+    let decisions = counted(records.len(), "decision", "decisions");
+    let _ = writeln!(out, "{subject}: {decisions} in {file}");
     for record in records {
         let _ = writeln!(
             out,

@@ -45,6 +45,7 @@ mod stream;
 mod time;
 mod verify;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -156,7 +157,7 @@ fn main() -> ExitCode {
         Ok(Verdict::Failed) => ExitCode::from(VERIFICATION_FAILED),
         Err(error) => {
             complain(&error.to_string());
-            ExitCode::from(INPUT_OUTPUT)
+            ExitCode::from(if error.is_usage { USAGE } else { INPUT_OUTPUT })
         }
     }
 }
@@ -187,7 +188,8 @@ fn run(command: &Command) -> Result<Report, Error> {
     }
 }
 
-/// What is wrong with the arguments, in one line: clap's own words without its usage block.
+/// What is wrong with the arguments, in one line: clap's own words without its usage block, and where the usage of the
+/// command stands.
 fn usage_line(error: &clap::Error) -> String {
     let rendered = error.render().to_string();
     let told = ["\n\nUsage:", "\n\nFor more information"]
@@ -199,5 +201,8 @@ fn usage_line(error: &clap::Error) -> String {
     let told = told.strip_prefix("error: ").unwrap_or(told);
     let words: Vec<&str> = told.split_whitespace().collect();
     let told = one_line(&words.join(" "));
-    format!("{told}; `consentinel --help` shows the usage")
+    let command =
+        env::args().nth(1).filter(|word| Arguments::command().find_subcommand(word).is_some());
+    let command = command.map(|word| word + " ").unwrap_or_default();
+    format!("{told}; `consentinel {command}--help` shows the usage")
 }

@@ -13,7 +13,7 @@ use consentinel::{
     json::Json,
     note::PublicKey,
     notice::{Interface, notice},
-    policy::{MAX_BYTES, Policy},
+    policy::Policy,
     problem::{Code, Problem},
 };
 use consentinel_audit::{
@@ -30,6 +30,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 use crate::error::{Error, name};
 use crate::files::{self, Input};
 use crate::pictures::{self, Shot};
+use crate::policies::published;
 use crate::report::{Report, Verdict};
 use crate::sign::private_key;
 use crate::time::now_ms;
@@ -82,7 +83,7 @@ pub struct Arguments {
 /// Makes the archive.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let key = private_key(&arguments.key)?;
-    let bytes = files::read(&arguments.policy, MAX_BYTES as u64)?;
+    let bytes = published(&arguments.policy)?;
     let (policy, problems) = policy_of(&bytes);
     let words = problem_lines(&problems);
     let Some(policy) = policy.filter(|_| !problems.iter().any(Problem::is_error)) else {

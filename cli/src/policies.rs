@@ -3,12 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use consentinel::{
-    policy::{MAX_BYTES, Policy},
-    problem::Problem,
-};
+use consentinel::policy::MAX_BYTES;
 use consentinel_audit::{
-    library::{Library, notice_of, policy_of},
+    library::{Library, UNBUNDLED, names_catalogue, notice_of, policy_of},
     problems::problem_lines,
 };
 
@@ -37,7 +34,8 @@ impl Documents {
     pub fn read(&self) -> Result<Library, Error> {
         let mut library = Library::default();
         for path in below(&self.policy)? {
-            let (policy, problems) = read_policy(&path)?;
+            let bytes = published(&path)?;
+            let (policy, problems) = policy_of(&bytes);
             library.words.push_str(&problem_lines(&problems));
             if let Some(policy) = policy {
                 library.take_policy(policy);
@@ -61,7 +59,9 @@ fn below(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// Reads a policy and all its problems.
-pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Problem>), Error> {
-    Ok(policy_of(&files::read(path, MAX_BYTES as u64)?))
+/// The bytes of a policy as it is published; one that names the catalogue is refused.
+pub fn published(path: &Path) -> Result<Vec<u8>, Error> {
+    let bytes = files::read(path, MAX_BYTES as u64)?;
+    let (found, help) = UNBUNDLED;
+    if names_catalogue(&bytes) { Err(Error::unfit(path, found, help)) } else { Ok(bytes) }
 }

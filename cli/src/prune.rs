@@ -9,7 +9,7 @@ use consentinel::{
     export::{Known, Line, is_month},
     hash::sha256,
 };
-use consentinel_audit::time::iso;
+use consentinel_audit::{commands::counted, time::iso};
 use consentinel_collector::store::{Pruned, Sqlite, is_store};
 
 use crate::error::{Error, name};
@@ -82,14 +82,15 @@ fn store(arguments: &Arguments, first: &str) -> Result<Report, Error> {
     let path = &arguments.export;
     if arguments.output.is_some() {
         let help = "leave `--output` out: a store is pruned in its place";
-        return Err(Error::unfit(path, "it is the store of a collector", help));
+        return Err(Error::usage(path, "it is the store of a collector", help));
     }
     let pruned = match arguments.dry_run {
         true => Sqlite::would_prune(path, first),
         false => Sqlite::prune(path, first, now_ms()),
     };
     let Pruned { months, records, ends_ms } = pruned.map_err(|error| Error::store(path, &error))?;
-    Ok(told(arguments, &months.iter().map(String::as_str).collect::<Vec<_>>(), records, ends_ms))
+    let months: Vec<&str> = months.iter().map(String::as_str).collect();
+    Ok(told(arguments, first, &months, records, ends_ms))
 }
 
 /// Prunes an export.
@@ -140,17 +141,30 @@ fn export(arguments: &Arguments, first: &str) -> Result<Report, Error> {
             if stays { keep(None) } else { Ok(()) }
         })?;
     }
-    Ok(told(arguments, &gone, going, ends))
+    Ok(told(arguments, first, &gone, going, ends))
 }
 
-fn told(arguments: &Arguments, months: &[&str], records: i64, ends_ms: Option<i64>) -> Report {
+fn told(
+    arguments: &Arguments,
+    first: &str,
+    months: &[&str],
+    records: i64,
+    ends_ms: Option<i64>,
+) -> Report {
     let would = if arguments.dry_run { "would go" } else { "gone" };
-    let end = ends_ms.map_or_else(|| String::from("none"), iso);
-    let out = format!(
-        "{would}: {} months ({}), {records} records of {}\n  the latest choice among them was to last until {end}\n",
-        months.len(),
-        months.join(", "),
-        name(&arguments.export),
-    );
+    let path = name(&arguments.export);
+    let out = if months.is_empty() {
+        format!(
+            "{would}: 0 months of {path}\n  no month that can go lies before {first}; the last month always stays\n"
+        )
+    } else {
+        let end = ends_ms.map_or_else(|| String::from("none"), iso);
+        format!(
+            "{would}: {} ({}), {} of {path}\n  the latest choice among them was to last until {end}\n",
+            counted(months.len(), "month", "months"),
+            months.join(", "),
+            counted(records, "record", "records"),
+        )
+    };
     Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound }
 }

@@ -17,6 +17,7 @@ use tracing_subscriber::{
 };
 
 use crate::error::Error;
+use crate::files::Input;
 use crate::report::{Report, Verdict};
 
 /// The long help of the command.
@@ -103,6 +104,10 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         private: arguments.private.clone(),
         store: arguments.store.clone(),
     };
+    if let Some(file) = &arguments.settings {
+        // Settings that cannot be read are no settings that are wrong.
+        Input::open(file)?;
+    }
     let settings = match settings::read(arguments.settings.as_deref(), &overrides) {
         Ok(settings) => settings,
         Err(problems) => {

@@ -16,7 +16,7 @@ use consentinel_audit::{
 use crate::error::Error;
 use crate::files::{Input, Output};
 use crate::judged::{Content, judge};
-use crate::lookup::subject;
+use crate::lookup::{NO_RECORD, subject};
 use crate::policies::Documents;
 use crate::report::{Report, Verdict};
 use crate::time::now_ms;
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     };
     if records.is_empty() {
-        let words = words + "there is no record under this pseudonym\n";
+        let words = words + NO_RECORD;
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     }
     let (proved, months) = match &content {

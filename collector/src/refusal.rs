@@ -31,6 +31,8 @@ const AN_HOUR: Option<u64> = Some(3600);
 refusals! {
     NO_PLACE 404 "path-unknown" None, "send records to /v1/records and notices to /v1/notices";
     NO_METHOD 405 "method-unknown" None, "use POST, and GET for /healthz";
+    NO_PRIVATE_PLACE 404 "path-unknown" None, "for the operator there are /metrics and /healthz";
+    NO_PRIVATE_METHOD 405 "method-unknown" None, "use GET";
     FOREIGN 403 "origin-foreign" None, "send it from a page of an origin that the settings name for a site";
     NOT_TEXT 415 "type-unknown" None, "send it as text/plain, which a browser sends without asking first";
     TOO_LARGE 413 "body-too-large" None, "send one record, or one notice, within the limit of bytes";

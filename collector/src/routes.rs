@@ -66,8 +66,8 @@ pub fn private(desk: Arc<Desk>) -> Router {
     Router::new()
         .route("/metrics", get(numbers))
         .route("/healthz", get(health))
-        .fallback(async || answer(Err(Refusal::NO_PLACE), None))
-        .method_not_allowed_fallback(async || answer(Err(Refusal::NO_METHOD), None))
+        .fallback(async || answer(Err(Refusal::NO_PRIVATE_PLACE), None))
+        .method_not_allowed_fallback(async || answer(Err(Refusal::NO_PRIVATE_METHOD), None))
         .with_state(desk)
 }
 
@@ -150,8 +150,7 @@ impl Desk {
             Sent::Notice => self.limits.notice_bytes,
         };
         let header = |name: HeaderName| request.headers().get(name)?.to_str().ok();
-        let kind = header(CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default();
-        if !kind.trim().eq_ignore_ascii_case("text/plain") {
+        if !is_text(header(CONTENT_TYPE).unwrap_or_default()) {
             return Err(Refusal::NOT_TEXT);
         }
         let length = header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
@@ -173,6 +172,17 @@ impl Desk {
             Ok(Err(_)) | Err(_) => Err(Refusal::SLOW),
         }
     }
+}
+
+/// Whether a `Content-Type` is plain text in UTF-8: whatever other parameters it has, no other `charset`.
+fn is_text(kind: &str) -> bool {
+    let mut parts = kind.split(';').map(str::trim);
+    let is_plain = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/plain"));
+    is_plain
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            let value = value.trim().trim_matches('"');
+            !name.trim().eq_ignore_ascii_case("charset") || value.eq_ignore_ascii_case("utf-8")
+        })
 }
 
 async fn health(State(desk): State<Arc<Desk>>) -> Response {

@@ -154,6 +154,8 @@ visitTest("an export that holds has the same tables, histories and CSV from both
   for (const subject of subjects) {
     for (const at of ["", "2026-10-03T12:00:00Z", "2020-01-01"]) {
       const answer = JSON.parse(told("lookup", "--json", EXPORT, subject, ...(at ? ["--at", at] : [])));
+      // Where no time is asked about, nothing is past its end, and the page does not say so either.
+      assert.equal(answer.isPastEnd === null, !at);
       await page.fill("#subject", subject);
       await page.fill("#at", at);
       await page.evaluate(() => document.querySelector("#answer").replaceChildren());

@@ -15,7 +15,7 @@ use consentinel::{
     problem::{Code, Severity},
     source,
 };
-use consentinel_audit::problems::Problems;
+use consentinel_audit::{commands::counted, problems::Problems};
 
 use super::{Arguments, Before, Documented, Gathering, is_of_gathering};
 use crate::error::{Error, name};
@@ -97,15 +97,16 @@ impl Gathering {
         file.finish()?;
 
         let out = format!(
-            "gathered: {}\n  {} new records of {} sources; {repeated} were there already, {} were \
-             erased before\n  {} sources or records refused\n  {} records of {} browsers\n  {}\n",
+            "gathered: {}\n  {} of {}; {}, {}\n  {} refused\n  \
+             {} of {}\n  {}\n",
             name(&arguments.into),
-            taken - out_count,
-            self.sources,
-            self.erased_again,
-            self.refused,
-            summary.records - out_count,
-            summary.browsers,
+            counted(taken - out_count, "new record", "new records"),
+            counted(self.sources, "source", "sources"),
+            counted(repeated, "was there already", "were there already"),
+            counted(self.erased_again, "was erased before", "were erased before"),
+            counted(self.refused, "source or record", "sources or records"),
+            counted(summary.records - out_count, "record", "records"),
+            counted(summary.browsers, "browser", "browsers"),
             checkpoint.text().trim_end().replace('\n', " "),
         );
         let (problems, refused) = (self.problems, self.refused);

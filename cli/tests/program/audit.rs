@@ -90,7 +90,7 @@ fn every_record_is_taken_once_and_chains_go_on() {
     assert_eq!(scene.gather(&["1.ndjson"], "2026-02", &[]).code, 0);
     scene.folder.file("1.ndjson", browser(1, 5, "fr").to_text());
     let later = scene.gather(&["1.ndjson"], "2026-03", &[]);
-    assert!(later.out.contains("  1 new records of 1 sources; 4 were there already"), "{later:?}");
+    assert!(later.out.contains("  1 new record of 1 source; 4 were there already"), "{later:?}");
     let verified = scene.verified();
     assert_eq!(counted(&verified), json!([9, 0, 3, { "checkpoint-unsigned": 2 }]));
     // The link to February, and the one record.
@@ -123,7 +123,7 @@ fn what_does_not_hold_stays_out_and_the_rest_comes_in() {
     ] {
         assert!(gathered.words.contains(part), "{part}: {gathered:?}");
     }
-    assert!(gathered.out.contains("  1 new records of 4 sources"), "{gathered:?}");
+    assert!(gathered.out.contains("  1 new record of 4 sources"), "{gathered:?}");
     assert!(gathered.out.contains("  3 sources or records refused"), "{gathered:?}");
     assert_eq!(scene.verified()["records"], 7);
 
@@ -153,10 +153,7 @@ fn records_come_one_by_one_as_a_page_hands_them_on() {
     let scene = Scene::new();
     let merged = run(&["gather", &scene.export, "--into", &export, "--month", "2026-02"]);
     assert_eq!(merged.code, 0, "{merged:?}");
-    assert!(
-        merged.out.contains("  0 new records of 1 sources; 6 were there already"),
-        "{merged:?}"
-    );
+    assert!(merged.out.contains("  0 new records of 1 source; 6 were there already"), "{merged:?}");
 }
 
 #[test]
@@ -359,7 +356,16 @@ fn an_erased_record_leaves_its_hash_and_stays_erased() {
     let again = scene.gather(&["2.ndjson"], "2026-02", &[]);
     assert!(again.out.contains("2 were erased before"), "{again:?}");
     assert_eq!(scene.verified()["records"], 4);
-    assert_eq!(run(&["lookup", &scene.export, &subject]).code, 1);
+    // Nobody's records say nothing about what was granted, and none of them can be erased.
+    for command in ["lookup", "erase", "report"] {
+        let nobody = run(&[command, &scene.export, &subject]);
+        let words = "there is no record under this pseudonym\n";
+        assert_eq!((nobody.code, nobody.out.as_str()), (1, ""), "{command}");
+        assert!(nobody.words.ends_with(words), "{nobody:?}");
+    }
+    let nobody = run(&["lookup", &scene.export, &subject, "--json"]);
+    let told: Value = serde_json::from_str(&nobody.out).unwrap();
+    assert_eq!((nobody.code, &told["decisions"]), (1, &json!([])));
 }
 
 #[test]
@@ -369,7 +375,7 @@ fn a_month_goes_and_the_later_ones_hold() {
     assert_eq!(scene.gather(&["4.ndjson"], "2026-03", &[]).code, 0);
     let before = scene.folder.file("before.export", scene.text());
     let dry = run(&["prune", &scene.export, "--before", "2026-03", "--dry-run"]);
-    assert!(dry.out.starts_with("would go: 1 months (2026-02), 6 records"), "{dry:?}");
+    assert!(dry.out.starts_with("would go: 1 month (2026-02), 6 records"), "{dry:?}");
     assert_eq!(scene.verified()["records"], 7);
     assert_eq!(run(&["prune", &scene.export, "--before", "2026-03"]).code, 0);
     let verified = scene.verified();
@@ -379,6 +385,34 @@ fn a_month_goes_and_the_later_ones_hold() {
     let compared = run(&["compare", &before, &scene.export]);
     assert!(compared.out.contains("2026-02: 6 leaves then, 0 now: dropped since"), "{compared:?}");
     assert_eq!(run(&["prune", &scene.export, "--before", "2027-01"]).code, 3);
+    let none = run(&["prune", &scene.export, "--before", "2026-03"]);
+    assert!(none.out.starts_with("gone: 0 months of "), "{none:?}");
+    assert!(none.out.ends_with("lies before 2026-03; the last month always stays\n"), "{none:?}");
+}
+
+#[test]
+fn a_consent_is_past_its_end_at_a_time_asked_about_alone() {
+    let scene = Scene::new();
+    let subject = id::from_bits([1; 16]);
+    let asked = |command: &str, more: &[&str]| {
+        let answer = run(&[&[command, &scene.export, &subject][..], more].concat());
+        assert_eq!(answer.code, 0, "{answer:?}");
+        answer
+    };
+    // The choices of these browsers last until the first of August.
+    let cases: &[(&[&str], bool)] =
+        &[(&[], false), (&["--at", "2026-07-31"], false), (&["--at", "2026-08-02"], true)];
+    for (more, is_past) in cases {
+        for command in ["lookup", "report"] {
+            let out = asked(command, more).out;
+            for words in ["(past its end)", ": at least one of these choices was over"] {
+                assert_eq!(out.contains(words), *is_past, "{command} {more:?}: {out}");
+            }
+        }
+        let json = asked("lookup", &[*more, &["--json"]].concat()).json();
+        let wanted = if more.is_empty() { Value::Null } else { json!(is_past) };
+        assert_eq!(json["isPastEnd"], wanted, "{json}");
+    }
 }
 
 #[test]
@@ -418,6 +452,9 @@ fn the_officer_is_answered() {
     for part in ["granted   functionality\n", "in fr, which is here", "Tout refuser", "save"] {
         assert!(then.out.contains(part), "{part}: {then:?}");
     }
+    let single = scene.folder.file("4.ndjson", browser(4, 1, "fr").to_text());
+    let one = run(&["lookup", &single, &id::from_bits([4; 16])]);
+    assert!(one.out.contains(": 1 decision in "), "{one:?}");
     let before = run(&["lookup", &scene.export, &subject, "--at", "2026-01-31"]);
     assert!(before.out.contains("nothing optional was granted"), "{before:?}");
     let page = scene.folder.name("banner.html");
@@ -427,6 +464,7 @@ fn the_officer_is_answered() {
     assert!(!page.contains("<script"), "{page}");
     let json = run(&["lookup", &scene.export, &subject, "--json"]).json();
     assert_eq!(json["held"]["granted"], json!(["functionality"]));
+    assert_eq!(json["isPastEnd"], Value::Null, "no time was asked about, so none is past: {json}");
 
     let stats = run(&["stats", &scene.export, "--json"]).json();
     assert_eq!(stats["day"][0]["day"], "2026-01-31");
@@ -547,4 +585,26 @@ fn a_sheet_shows_history_text_and_proofs_and_says_what_is_not_proved() {
     assert_eq!(run(&["verify", &proof]).code, 0);
     let unknown = run(&["report", &scene.export, &id::from_bits([99; 16])]);
     assert_eq!((unknown.code, unknown.out.as_str()), (1, ""));
+}
+
+#[test]
+fn a_policy_that_names_the_catalogue_is_refused_in_one_line() {
+    let scene = Scene::new();
+    let policy = r#"{ "services": [{ "use": "hotjar", "category": "analytics" }] }"#;
+    let policy = scene.folder.file("written.json", policy);
+    let subject = id::from_bits([1; 16]);
+    let (tag, key, output) =
+        (scene.folder.name(""), scene.folder.name("key"), scene.folder.name("a.zip"));
+    let ledger = scene.folder.name("1.ndjson");
+    assert_eq!(run(&["keygen", ORIGIN, "--output", &key]).code, 0);
+    for arguments in [
+        &["lookup", &scene.export, &subject, "--policy", &policy][..],
+        &["gather", &ledger, "--into", &scene.export, "--policy", &policy],
+        &["verify", &scene.export, "--policy", &policy],
+        &["pack", &policy, "--files", &tag, "--key", &key, "--output", &output],
+    ] {
+        let refused = run(arguments);
+        assert_eq!((refused.code, refused.words.lines().count()), (3, 1), "{refused:?}");
+        assert!(refused.words.contains("`consentinel bundle`"), "{refused:?}");
+    }
 }

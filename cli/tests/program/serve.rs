@@ -190,24 +190,35 @@ fn every_command_works_over_its_store() {
     let compared = run(&["compare", &export, &store]);
     assert_eq!(compared.code, 0, "{compared:?}");
 
+    // The lines of a store are those of no file.
+    let unchecked = run(&["verify", &store]);
+    assert!(
+        unchecked.out.contains("signature-unchecked at line ")
+            && unchecked.out.contains(" of the store as an export: "),
+        "{unchecked:?}"
+    );
+
     // What writes exports leaves a store alone.
     let bytes = fs::read(&store).unwrap();
-    for arguments in [
-        &["sign", &store, "--key", &private][..],
-        &["gather", &export, "--into", &store],
-        &["erase", &store, subject],
-        &["erase", &store, subject, "--output", "other"],
-        &["prune", &store, "--keep", "24m", "--output", "other"],
-        &["erase", &export, subject, "--reason", "asked"],
+    for (arguments, code) in [
+        (&["sign", &store, "--key", &private][..], 3),
+        (&["gather", &export, "--into", &store], 3),
+        (&["erase", &store, subject], 2),
+        (&["erase", &store, subject, "--output", "other"], 2),
+        (&["prune", &store, "--keep", "24m", "--output", "other"], 2),
+        (&["erase", &export, subject, "--reason", "asked"], 2),
     ] {
         let refused = run(arguments);
-        assert_eq!(refused.code, 3, "{arguments:?}: {refused:?}");
+        assert_eq!(refused.code, code, "{arguments:?}: {refused:?}");
     }
     assert_eq!(fs::read(&store).unwrap(), bytes);
 
     let erased = run(&["erase", &store, subject, "--reason", "asked by letter"]);
     assert_eq!((erased.code, erased.words.as_str()), (0, ""), "{erased:?}");
     assert!(erased.out.starts_with("erased: 2 records"), "{erased:?}");
+    let again = run(&["erase", &store, subject, "--reason", "asked by letter"]);
+    assert_eq!((again.code, again.out.as_str()), (1, ""), "{again:?}");
+    assert!(again.words.starts_with("there is no record"), "{again:?}");
     assert_eq!(run(&["lookup", &store, subject]).code, 1);
     assert_eq!(post(serving.pages, &first), Some(200));
     let pruned = run(&["prune", &store, "--keep", "24m"]);
@@ -306,6 +317,12 @@ fn settings_are_checked_as_a_whole() {
     assert_eq!((checked.code, checked.out.as_str()), (1, ""), "{checked:?}");
     assert_eq!(checked.words.lines().count(), 3, "{checked:?}");
     assert!(checked.words.lines().all(|line| line.starts_with("error: ")), "{checked:?}");
+    // A file that is not there, or is a folder, says nothing about the settings.
+    for path in ["missing.toml", ""] {
+        let missing = run(&["serve", "--settings", &folder.name(path), "--check"]);
+        assert_eq!((missing.code, missing.words.lines().count()), (3, 1), "{missing:?}");
+        assert!(missing.words.starts_with("consentinel: "), "{missing:?}");
+    }
     // The settings that are handed out are sound but for the files that they name.
     let ours = repository("collector/deploy/collector.toml");
     let checked = run(&["serve", "--settings", &ours, "--check"]);

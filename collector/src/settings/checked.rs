@@ -13,7 +13,7 @@ use consentinel::{
     export::{LONGEST_LINE, is_origin},
     note::PrivateKey,
 };
-use consentinel_audit::library::{Library, notice_of, policy_of};
+use consentinel_audit::library::{Library, UNBUNDLED, names_catalogue, notice_of, policy_of};
 use toml::{Table, Value};
 use url::Url;
 
@@ -210,12 +210,19 @@ fn site(
         problems.push(problem(&reader.path("origins"), "", help));
     }
     let (mut library, mut policies) = (Library::default(), Vec::new());
+    let mut is_unbundled = false;
     for (path, name) in reader.texts("policies", problems) {
         for file in files(&folder.join(name), &path, problems) {
             let Some(bytes) = bytes_of(&file, &path, problems) else { continue };
+            let place = file.to_string_lossy();
+            if names_catalogue(&bytes) {
+                let (found, help) = UNBUNDLED;
+                problems.push(problem(&path, &place, &format!("{found}; {help}")));
+                is_unbundled = true;
+                continue;
+            }
             let (policy, found) = policy_of(&bytes);
             let errors = found.iter().filter(|problem| problem.is_error());
-            let place = file.to_string_lossy();
             problems.extend(errors.map(|error| problem(&path, &place, &error.message())));
             if let Some(policy) = policy {
                 policies.push(policy.clone());
@@ -223,7 +230,7 @@ fn site(
             }
         }
     }
-    if policies.is_empty() {
+    if policies.is_empty() && !is_unbundled {
         let help = "name the policies that its visitors see, files or folders";
         problems.push(problem(&reader.path("policies"), "", help));
     }
@@ -262,7 +269,7 @@ fn key(reader: &mut Reader, folder: &Path, problems: &mut Vec<Problem>) -> Optio
     key
 }
 
-/// A file, or those of a folder in the order of their names.
+/// A file, or those of a folder that end in `.json`, in the order of their names.
 fn files(path: &Path, place: &str, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     if !path.is_dir() {
         return vec![path.to_path_buf()];
@@ -270,11 +277,19 @@ fn files(path: &Path, place: &str, problems: &mut Vec<Problem>) -> Vec<PathBuf> 
     let found = path.to_string_lossy();
     let read = fs::read_dir(path)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());
-    let mut files: Vec<PathBuf> = read.unwrap_or_else(|error: std::io::Error| {
-        problems.push(problem(place, &found, &format!("it cannot be read: {error}")));
-        Vec::new()
-    });
-    files.retain(|file| file.is_file());
+    let mut files: Vec<PathBuf> = match read {
+        Ok(files) => files,
+        Err(error) => {
+            let error: std::io::Error = error;
+            problems.push(problem(place, &found, &format!("it cannot be read: {error}")));
+            return Vec::new();
+        }
+    };
+    files.retain(|file| file.is_file() && file.extension().is_some_and(|end| end == "json"));
+    if files.is_empty() {
+        let help = "no file in this folder ends in `.json`, and others are not read";
+        problems.push(problem(place, &found, help));
+    }
     files.sort();
     files
 }

@@ -55,7 +55,7 @@ fn a_site_that_floods_is_told_to_wait_and_another_is_served() {
             assert_eq!(answer.said(), "rate-exceeded");
             assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
             assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP));
-            assert_eq!(answer.header("access-control-expose-headers"), Some("Retry-After"));
+            assert_eq!(answer.header("access-control-expose-headers"), Some("retry-after"));
         }
         statuses.insert(answer.status);
     }

@@ -123,3 +123,29 @@ fn what_is_no_toml_has_its_line() {
         ["site: describe a site at least, under `[[site]]`"]
     );
 }
+
+#[test]
+fn a_policy_that_names_the_catalogue_is_told_in_one_line() {
+    let folder = TempDir::new().unwrap();
+    let written = folder.path().join("written.json");
+    let policy = r#"{ "services": [{ "use": "hotjar", "category": "analytics" }] }"#;
+    fs::write(&written, policy).unwrap();
+    let text = site().replace(&policy_file().display().to_string(), &written.display().to_string());
+    let found = problems(&text, &Overrides::default());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("site[0].policies[0]: "), "{found:?}");
+    assert!(found[0].contains("`consentinel bundle`"), "{found:?}");
+}
+
+#[test]
+fn of_a_folder_of_policies_only_json_is_read() {
+    let folder = TempDir::new().unwrap();
+    fs::copy(policy_file(), folder.path().join("1.json")).unwrap();
+    fs::write(folder.path().join("readme.txt"), "what these are").unwrap();
+    let name = folder.path().display().to_string();
+    let text = site().replace(&policy_file().display().to_string(), &name);
+    assert_eq!(problems(&text, &Overrides::default()), [""; 0]);
+    fs::remove_file(folder.path().join("1.json")).unwrap();
+    let found = problems(&text, &Overrides::default());
+    assert!(found[0].contains("no file in this folder ends in `.json`"), "{found:?}");
+}

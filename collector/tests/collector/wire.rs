@@ -385,6 +385,17 @@ fn who_may_not_ask_gets_the_status_that_says_so() {
             true,
         ),
         (
+            "text in another encoding",
+            head(
+                "POST",
+                "/v1/records",
+                &[("Origin", SHOP), ("Content-Type", "text/plain; charset=latin1"), length],
+            ),
+            415,
+            "type-unknown",
+            true,
+        ),
+        (
             "no type",
             head("POST", "/v1/records", &[("Origin", SHOP), length]),
             415,
@@ -586,6 +597,9 @@ fn numbers_name_sites_and_codes_and_nobody() {
     let answer = send(served.operator, head("GET", "/healthz", &[]).as_bytes());
     assert_eq!((answer.status, &*answer.said()), (200, "well"));
     assert_eq!(send(served.operator, head("POST", "/v1/records", &[]).as_bytes()).status, 404);
+    let nowhere = send(served.operator, head("GET", "/", &[]).as_bytes());
+    assert_eq!((nowhere.status, &*nowhere.said()), (404, "path-unknown"));
+    assert!(nowhere.body.contains("/metrics and /healthz"), "{}", nowhere.body);
     served.ended();
 }
 

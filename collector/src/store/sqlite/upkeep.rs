@@ -24,7 +24,7 @@ pub struct Pruned {
 
 impl Sqlite {
     /// Erases all records of a browser from the log that a path names: their hashes stay, in their places. The answer is
-    /// how many there were.
+    /// how many there were; where there were none, the journal has no line of it.
     pub fn erase(path: &Path, subject: &str, reason: &str, now_ms: i64) -> Result<i64, StoreError> {
         let (file, origin) = lines::parts(path);
         let mut store = Sqlite::open_existing(&file)?;
@@ -51,10 +51,12 @@ impl Sqlite {
             params![log, subject],
         )?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        begun.execute(
-            "insert into journal (at_ms, log, what, count, reason) values (?, ?, 'erase', ?, ?)",
-            params![now_ms, log, count, reason],
-        )?;
+        if count > 0 {
+            begun.execute(
+                "insert into journal (at_ms, log, what, count, reason) values (?, ?, 'erase', ?, ?)",
+                params![now_ms, log, count, reason],
+            )?;
+        }
         begun.commit()?;
         store.settle()?;
         Ok(count)
