@@ -75,6 +75,8 @@ struct Writer {
     /// Of each category, the names there that stand for it.
     grants: Map<String, Value>,
     necessary: Vec<String>,
+    /// The name under which that tool stores, where the owner chose another than its usual one.
+    key: String,
     missing: Vec<String>,
     seen: BTreeSet<String>,
 }
@@ -220,6 +222,7 @@ impl Writer {
 
     fn vanilla(&mut self, config: &Value) -> Result<(), &'static str> {
         let categories = config["categories"].as_object().ok_or("categories")?;
+        text(&config["cookie"], "name").clone_into(&mut self.key);
         let language = text(&config["language"], "default");
         self.language = if language.is_empty() { "en" } else { language }.to_owned();
         let translation = at(config, &["language", "translations", &self.language]);
@@ -242,6 +245,12 @@ impl Writer {
 
     fn klaro(&mut self, config: &Value) -> Result<(), &'static str> {
         let services = config["services"].as_array().ok_or("services")?;
+        let names = ["storageName", "cookieName"].map(|key| text(config, key));
+        names
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default()
+            .clone_into(&mut self.key);
         let translations = config["translations"].as_object();
         let first = translations.and_then(|all| all.keys().find(|language| *language != "zz"));
         let language = config["lang"].as_str().or(first.map(String::as_str));
@@ -268,6 +277,7 @@ impl Writer {
 
     fn orejime(&mut self, config: &Value) -> Result<(), &'static str> {
         let purposes = config["purposes"].as_array().ok_or("purposes")?;
+        text(&config["cookie"], "name").clone_into(&mut self.key);
         let language = text(config, "lang");
         self.language = if language.is_empty() { "en" } else { language }.to_owned();
         let mut waiting: Vec<&Value> = purposes.iter().rev().collect();
@@ -305,9 +315,12 @@ impl Writer {
             "services": self.services,
             "items": self.items,
         });
-        let moving = json!({
+        let mut moving = json!({
             "from": tool.word(), "necessary": self.necessary, "grants": Value::Object(self.grants),
         });
+        if let (false, Some(fields)) = (self.key.is_empty(), moving.as_object_mut()) {
+            fields.insert("key".into(), json!(self.key));
+        }
         Draft { policy, moving, missing: self.missing }
     }
 }

@@ -148,6 +148,37 @@ fn orejime() {
     assert_eq!(moving["grants"], json!({ "stats-co": ["Stats & Co"] }));
 }
 
+/// A decision under another name than the usual one is not found without it.
+#[test]
+fn the_name_under_which_the_tool_stores_is_carried() {
+    let vanilla =
+        json!({ "categories": {}, "cookie": { "name": "cc_shop", "domain": "x.example" } });
+    let klaro = json!({ "services": [] });
+    let named = |fields: Value| {
+        let mut config = klaro.clone();
+        config.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        config
+    };
+    for (tool, config, want) in [
+        ("vanilla-cookieconsent", vanilla, json!("cc_shop")),
+        ("vanilla-cookieconsent", json!({ "categories": {} }), Value::Null),
+        ("klaro", named(json!({ "storageName": "answers" })), json!("answers")),
+        ("klaro", named(json!({ "cookieName": "old" })), json!("old")),
+        (
+            "klaro",
+            named(json!({ "storageName": "answers", "cookieName": "old" })),
+            json!("answers"),
+        ),
+        ("klaro", klaro.clone(), Value::Null),
+        ("orejime", json!({ "purposes": [], "cookie": { "name": "eu" } }), json!("eu")),
+    ] {
+        let run =
+            run_with_input(&["convert", tool, "-", "--moving"], config.to_string().as_bytes());
+        let moving: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(moving["key"], want, "{tool}: {config}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_gets_one_clear_line() {
     for (text, want) in [
