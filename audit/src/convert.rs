@@ -41,8 +41,8 @@ pub struct Draft {
     pub missing: Vec<String>,
 }
 
-/// What stands where the owner has to write.
-const TO_WRITE: &str = "TO BE WRITTEN";
+/// What stands where the owner has to write; a policy with it is refused where policies are checked.
+pub const TO_WRITE: &str = "TO BE WRITTEN";
 /// The longest id of a category (docs/policy.md).
 const LONGEST_ID: usize = 24;
 
@@ -210,12 +210,14 @@ impl Writer {
             let purpose = self.texts(format!("items[{at}].purpose"), "");
             let mut item = json!({
                 "name": name, "kind": "cookie", "category": category, "purpose": purpose,
-                "duration": "session", "party": "first",
+                "duration": TO_WRITE, "party": TO_WRITE,
             });
             if let (Some(service), Some(fields)) = (service, item.as_object_mut()) {
                 fields.insert("service".into(), json!(service));
             }
-            self.missing.push(format!("items[{at}].duration: say how long `{name}` is kept"));
+            self.missing.push(format!(
+                "items[{at}].duration, party: say how long `{name}` is kept, and for whom"
+            ));
             self.items.push(item);
         }
     }

@@ -17,9 +17,9 @@ Make a draft of a policy from the configuration of another consent tool
 
 Standard output gets the draft: categories, services and names of cookies as that configuration
 has them. Standard error says what is missing in it, which only the owner of the site knows;
-`TO BE WRITTEN` stands in its place. With `--moving` standard output gets the document by which
-decisions of that tool are taken over instead (docs/moving.md); without an `until` in it, which
-you write, only refusals are.
+`TO BE WRITTEN` stands in its place, which `check` and `bundle` refuse. With `--moving` standard
+output gets the document by which decisions of that tool are taken over instead (docs/moving.md);
+without an `until` in it, which you write, only refusals are.
 
 The configuration must be JSON: write `JSON.stringify(config)` on the console of a page that has it.
 tarteaucitron and Osano's Cookie Consent name no purposes in theirs, and c15t has its in code.

@@ -4,18 +4,34 @@ use serde_json::{Value, json};
 
 use crate::{Folder, run, run_with_input};
 
-/// The draft and the document of moving of a configuration; the draft has no error.
+/// A draft as its owner may fill it in.
+fn filled(draft: &Value) -> Value {
+    let mut policy = draft.clone();
+    for item in policy["items"].as_array_mut().unwrap() {
+        item["duration"] = json!("session");
+        item["party"] = json!("first");
+    }
+    serde_json::from_str(&policy.to_string().replace("TO BE WRITTEN", "Written")).unwrap()
+}
+
+/// The draft, the document of moving and the words on a configuration. The draft has no error but for what is to be
+/// written.
 #[track_caller]
 fn converted(tool: &str, config: &Value) -> (Value, Value, String) {
     let folder = Folder::new();
     let file = folder.file("config.json", config.to_string());
     let draft = run(&["convert", tool, &file]);
     assert_eq!(draft.code, 0, "{draft:?}");
+    let policy: Value = serde_json::from_str(&draft.out).unwrap();
     let checked = run_with_input(&["check", "-"], draft.out.as_bytes());
+    assert_eq!(checked.code, 1, "{checked:?}\n{}", draft.out);
+    for line in checked.out.lines().filter(|line| line.starts_with("error: ")) {
+        assert!(line.contains(": found `TO BE WRITTEN`; "), "{line}");
+    }
+    let checked = run_with_input(&["check", "-"], filled(&policy).to_string().as_bytes());
     assert_eq!(checked.code, 0, "{checked:?}\n{}", draft.out);
     let moving = run(&["convert", tool, &file, "--moving"]);
-    let read = |text: &str| serde_json::from_str(text).unwrap();
-    (read(&draft.out), read(&moving.out), draft.words)
+    (policy, serde_json::from_str(&moving.out).unwrap(), draft.words)
 }
 
 /// The kinds of things in a draft, in short: categories, services, items.
@@ -146,6 +162,39 @@ fn orejime() {
         })
     );
     assert_eq!(moving["grants"], json!({ "stats-co": ["Stats & Co"] }));
+}
+
+/// Each thing that is left to the owner is one error, however the policy is read otherwise.
+#[test]
+fn what_is_to_be_written_is_refused() {
+    let config =
+        json!({ "services": [{ "name": "matomo", "purposes": ["a"], "cookies": ["_pk"] }] });
+    let (policy, ..) = converted("klaro", &config);
+    let text = policy.to_string();
+    let checked = run_with_input(&["check", "-", "--json"], text.as_bytes()).json();
+    let errors = checked["problems"].as_array().unwrap().iter();
+    let errors: Vec<String> = errors
+        .filter(|problem| problem["severity"] == "error")
+        .map(|problem| format!("{} {}", problem["code"], problem["path"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            "field-value items[0].duration",
+            "field-value items[0].party",
+            "text-unwritten categories[0].description.en",
+            "text-unwritten controller.name",
+            "text-unwritten items[0].purpose.en",
+            "text-unwritten services[0].provider",
+        ]
+    );
+    let bundled = run_with_input(&["bundle", "-"], text.as_bytes());
+    assert_eq!((bundled.code, bundled.out.as_str()), (1, ""), "{bundled:?}");
+    let mut policy = filled(&policy);
+    policy["controller"]["contact"] = json!("(TO BE WRITTEN)");
+    let run = run_with_input(&["check", "-"], policy.to_string().as_bytes());
+    assert!(run.out.contains("error: text-unwritten at controller.contact"), "{run:?}");
+    assert!(run.out.contains("; 1 error, "), "{run:?}");
 }
 
 /// A decision under another name than the usual one is not found without it.
