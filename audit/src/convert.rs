@@ -43,6 +43,8 @@ pub struct Draft {
 
 /// What stands where the owner has to write; a policy with it is refused where policies are checked.
 pub const TO_WRITE: &str = "TO BE WRITTEN";
+/// What writes a configuration as JSON, in JavaScript: JSON alone has no words for a regular expression.
+pub const WRITE: &str = "JSON.stringify(config, (_, v) => v instanceof RegExp ? String(v) : v)";
 /// The longest id of a category (docs/policy.md).
 const LONGEST_ID: usize = 24;
 
@@ -108,10 +110,20 @@ fn id_of(name: &str) -> String {
     id.trim_matches('-').to_owned()
 }
 
+/// What stands between the strokes of a regular expression as JavaScript writes it, and its flags.
+fn expression(pattern: &str) -> Option<(&str, &str)> {
+    let (inside, flags) = pattern.strip_prefix('/')?.rsplit_once('/')?;
+    flags.chars().all(|flag| "dgimsuvy".contains(flag)).then_some((inside, flags))
+}
+
 /// The name of an item that a pattern of a tool means: the name itself, or the beginning of one with `*`. Nothing for an
 /// expression that says more.
 fn name_of(pattern: &str) -> Option<String> {
-    let inside = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let (inside, flags) = expression(pattern).unzip();
+    // Names that differ in their case are two names here.
+    if flags.is_some_and(|flags| flags.contains('i')) {
+        return None;
+    }
     let is_expression = inside.is_some() || pattern.starts_with('^');
     if !is_expression {
         return Some(pattern.to_owned()).filter(|name| !name.is_empty());
@@ -192,11 +204,17 @@ impl Writer {
     /// The cookies of a list, whose entries are a pattern, a list that begins with one, or an object with one.
     fn cookies(&mut self, cookies: &[Value], category: &str, service: Option<&str>) {
         for cookie in cookies {
-            let pattern = cookie
-                .as_str()
-                .or_else(|| cookie[0].as_str())
-                .or_else(|| cookie["pattern"].as_str())
-                .or_else(|| cookie["name"].as_str());
+            let places = [cookie, &cookie[0], &cookie["pattern"], &cookie["name"]];
+            let pattern = places.iter().find_map(|place| place.as_str());
+            // As JSON has no words for it.
+            let is_lost = |place: &&Value| place.as_object().is_some_and(Map::is_empty);
+            if pattern.is_none() && places.iter().any(is_lost) {
+                let of = service.unwrap_or(category);
+                self.missing.push(format!(
+                    "items: a regular expression of `{of}` was lost; write {WRITE} instead"
+                ));
+                continue;
+            }
             let Some(name) = pattern.and_then(name_of) else {
                 let shown = pattern.map_or_else(|| cookie.to_string(), str::to_owned);
                 self.missing

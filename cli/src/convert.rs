@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use consentinel::policy::MAX_BYTES;
-use consentinel_audit::convert::{self, draft};
+use consentinel_audit::convert::{self, WRITE, draft};
 use serde_json::Value;
 
 use crate::error::{Error, name, one_line};
@@ -21,7 +21,8 @@ has them. Standard error says what is missing in it, which only the owner of the
 output gets the document by which decisions of that tool are taken over instead (docs/moving.md);
 without an `until` in it, which you write, only refusals are.
 
-The configuration must be JSON: write `JSON.stringify(config)` on the console of a page that has it.
+The configuration must be JSON, in which regular expressions are texts: on the console of a page
+that has it, write `JSON.stringify(config, (_, v) => v instanceof RegExp ? String(v) : v)`.
 tarteaucitron and Osano's Cookie Consent name no purposes in theirs, and c15t has its in code.
 
 Examples:
@@ -58,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         Err(error) => {
             let what = one_line(&error.to_string());
             return Ok(failed(format!(
-                "{file}: this is not JSON ({what}); write JSON.stringify(config) on the console of a page that has it\n"
+                "{file}: this is not JSON ({what}); write {WRITE} on the console of a page that has it\n"
             )));
         }
     };

@@ -164,6 +164,36 @@ fn orejime() {
     assert_eq!(moving["grants"], json!({ "stats-co": ["Stats & Co"] }));
 }
 
+/// Regular expressions as the line of docs/moving.md writes them, and as `JSON.stringify` alone does.
+#[test]
+fn regular_expressions() {
+    for (cookie, want) in [
+        (json!("/^_ga/"), Ok("_ga*")),
+        (json!(["/^_pk_.*$/", "/", "example.org"]), Ok("_pk_*")),
+        (json!({ "pattern": "/^_fbp$/g" }), Ok("_fbp")),
+        (json!("/_ga/"), Err("`/_ga/` says more than a name")),
+        (json!("/^_ga/i"), Err("`/^_ga/i` says more than a name")),
+        (
+            json!({}),
+            Err("a regular expression of `matomo` was lost; write JSON.stringify(config, "),
+        ),
+        (json!([{}, "/", "x"]), Err("a regular expression of `matomo` was lost")),
+        (json!({ "pattern": {} }), Err("a regular expression of `matomo` was lost")),
+        (json!({ "name": {} }), Err("a regular expression of `matomo` was lost")),
+    ] {
+        let config =
+            json!({ "services": [{ "name": "matomo", "purposes": ["a"], "cookies": [cookie] }] });
+        let (policy, _, words) = converted("klaro", &config);
+        match want {
+            Ok(name) => assert_eq!(policy["items"][0]["name"], name, "{config}"),
+            Err(line) => {
+                assert_eq!(policy["items"], json!([]), "{config}");
+                assert!(words.contains(line), "{line} in {words}");
+            }
+        }
+    }
+}
+
 /// Each thing that is left to the owner is one error, however the policy is read otherwise.
 #[test]
 fn what_is_to_be_written_is_refused() {
