@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 pub enum Tool {
     /// vanilla-cookieconsent 3.
     VanillaCookieconsent,
-    /// Klaro 0.7.
+    /// Klaro 0.7, and before it.
     Klaro,
     /// Orejime 3.
     Orejime,
@@ -48,8 +48,8 @@ pub const WRITE: &str = "JSON.stringify(config, (_, v) => v instanceof RegExp ? 
 /// The longest id of a category (docs/policy.md).
 const LONGEST_ID: usize = 24;
 
-/// Makes a draft; nothing where the document has not the list by which that tool names its purposes: then the name of
-/// that list.
+/// Makes a draft; of a document without the list by which that tool names its purposes none: then a sentence on what it
+/// is instead, and what to give.
 ///
 /// ```
 /// use consentinel_audit::convert::{Tool, draft};
@@ -58,14 +58,34 @@ const LONGEST_ID: usize = 24;
 /// assert_eq!(draft.policy["items"][0]["name"], "_pk_id");
 /// assert_eq!(draft.moving["grants"], serde_json::json!({ "analytics": ["matomo"] }));
 /// ```
-pub fn draft(tool: Tool, config: &Value) -> Result<Draft, &'static str> {
+pub fn draft(tool: Tool, config: &Value) -> Result<Draft, String> {
     let mut writer = Writer::default();
-    match tool {
-        Tool::VanillaCookieconsent => writer.vanilla(config)?,
-        Tool::Klaro => writer.klaro(config)?,
-        Tool::Orejime => writer.orejime(config)?,
+    let written = match tool {
+        Tool::VanillaCookieconsent => writer.vanilla(config),
+        Tool::Klaro => writer.klaro(config),
+        Tool::Orejime => writer.orejime(config),
+    };
+    match written {
+        Ok(()) => Ok(writer.finished(tool)),
+        Err(list) => Err(match older(tool, config) {
+            Some(older) => format!(
+                "this is of {older}: convert the configuration that it has there, or begin with `consentinel init`"
+            ),
+            None => format!("found no `{list}`; give the configuration of {}", tool.word()),
+        }),
     }
-    Ok(writer.finished(tool))
+}
+
+/// The older version that a configuration is of, which says its purposes in another shape.
+fn older(tool: Tool, config: &Value) -> Option<&'static str> {
+    let has = |keys: &[&str]| keys.iter().any(|key| config.get(key).is_some());
+    match tool {
+        Tool::VanillaCookieconsent if has(&["languages", "current_lang", "cookie_name"]) => {
+            Some("vanilla-cookieconsent 2, and only 3 is read")
+        }
+        Tool::Orejime if has(&["apps"]) => Some("Orejime 2, and only 3 is read"),
+        _ => None,
+    }
 }
 
 #[derive(Default)]
@@ -264,7 +284,9 @@ impl Writer {
     }
 
     fn klaro(&mut self, config: &Value) -> Result<(), &'static str> {
-        let services = config["services"].as_array().ok_or("services")?;
+        // Before 0.7 they were called apps, and 0.7 reads that name still.
+        let apps = || config["apps"].as_array();
+        let services = config["services"].as_array().or_else(apps).ok_or("services")?;
         let names = ["storageName", "cookieName"].map(|key| text(config, key));
         names
             .into_iter()

@@ -70,12 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     };
     let made = match draft(tool, &config) {
         Ok(made) => made,
-        Err(list) => {
-            let tool = tool.word();
-            return Ok(failed(format!(
-                "{file}: found no `{list}`; give the configuration of {tool}\n"
-            )));
-        }
+        Err(what) => return Ok(failed(format!("{file}: {what}\n"))),
     };
     let (document, words) = if arguments.moving {
         (made.moving, String::from("until: write the last day on which grants are taken over\n"))

@@ -227,6 +227,15 @@ fn what_is_to_be_written_is_refused() {
     assert!(run.out.contains("; 1 error, "), "{run:?}");
 }
 
+/// Klaro 0.7 reads a configuration of before.
+#[test]
+fn klaro_before_0_7() {
+    let services = json!([{ "name": "matomo", "purposes": ["analytics"], "cookies": ["_pk_id"] }]);
+    let older = converted("klaro", &json!({ "apps": services }));
+    assert_eq!(older, converted("klaro", &json!({ "services": services })));
+    assert_eq!(older.0["items"][0]["name"], "_pk_id");
+}
+
 /// A decision under another name than the usual one is not found without it.
 #[test]
 fn the_name_under_which_the_tool_stores_is_carried() {
@@ -260,12 +269,20 @@ fn the_name_under_which_the_tool_stores_is_carried() {
 
 #[test]
 fn what_cannot_be_read_gets_one_clear_line() {
-    for (text, want) in [
-        ("var config = {}", "this is not JSON"),
-        ("{}", "found no `services`; give the configuration of klaro"),
-        ("[1]", "found no `services`"),
+    for (tool, text, want) in [
+        ("klaro", "var config = {}", "this is not JSON"),
+        ("klaro", "{}", "found no `services`; give the configuration of klaro"),
+        ("klaro", "[1]", "found no `services`"),
+        ("vanilla-cookieconsent", "{}", "found no `categories`"),
+        (
+            "vanilla-cookieconsent",
+            r#"{ "current_lang": "en", "languages": { "en": { "settings_modal": { "blocks": [] } } } }"#,
+            "this is of vanilla-cookieconsent 2, and only 3 is read: ",
+        ),
+        ("orejime", r#"{ "apps": [] }"#, "this is of Orejime 2, and only 3 is read: "),
+        ("orejime", "{}", "found no `purposes`"),
     ] {
-        let run = run_with_input(&["convert", "klaro", "-"], text.as_bytes());
+        let run = run_with_input(&["convert", tool, "-"], text.as_bytes());
         assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:?}");
         assert!(run.words.contains(want), "{run:?}");
         assert_eq!(run.words.matches('\n').count(), 1, "{run:?}");
