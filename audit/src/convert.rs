@@ -29,6 +29,18 @@ impl Tool {
             Tool::Orejime => "orejime",
         }
     }
+
+    /// What there is to say of a document of moving, in a line: no grant is taken over of a tool that does not store when
+    /// a decision was made (www/js/moving/tools.js).
+    pub fn about_moving(self) -> String {
+        if self == Tool::VanillaCookieconsent {
+            return String::from("until: write the last day on which grants are taken over");
+        }
+        format!(
+            "grants: {} stores no time of a decision, so only refusals are taken over, and `until` is of no use; `grants` says which category a refused name denies",
+            self.word()
+        )
+    }
 }
 
 /// What became of a configuration.

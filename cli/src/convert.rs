@@ -19,7 +19,8 @@ Standard output gets the draft: categories, services and names of cookies as tha
 has them. Standard error says what is missing in it, which only the owner of the site knows;
 `TO BE WRITTEN` stands in its place, which `check` and `bundle` refuse. With `--moving` standard
 output gets the document by which decisions of that tool are taken over instead (docs/moving.md);
-without an `until` in it, which you write, only refusals are.
+without an `until` in it, which you write, only refusals are. Klaro and Orejime store no time of a
+decision, so of theirs only refusals are taken over.
 
 The configuration must be JSON, in which regular expressions are texts: on the console of a page
 that has it, write `JSON.stringify(config, (_, v) => v instanceof RegExp ? String(v) : v)`.
@@ -73,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         Err(what) => return Ok(failed(format!("{file}: {what}\n"))),
     };
     let (document, words) = if arguments.moving {
-        (made.moving, String::from("until: write the last day on which grants are taken over\n"))
+        (made.moving, tool.about_moving() + "\n")
     } else {
         let lines = made.missing.iter().map(|line| format!("{}\n", one_line(line)));
         (made.policy, lines.collect())

@@ -264,6 +264,16 @@ fn the_name_under_which_the_tool_stores_is_carried() {
             run_with_input(&["convert", tool, "-", "--moving"], config.to_string().as_bytes());
         let moving: Value = serde_json::from_str(&run.out).unwrap();
         assert_eq!(moving["key"], want, "{tool}: {config}");
+        assert_eq!(moving["until"], Value::Null);
+        // Whoever stores no time gives no grants, so nothing is to be written.
+        let line = if tool == "vanilla-cookieconsent" {
+            String::from("until: write the last day on which grants are taken over\n")
+        } else {
+            format!(
+                "grants: {tool} stores no time of a decision, so only refusals are taken over, "
+            )
+        };
+        assert!(run.words.starts_with(&line), "{run:?}");
     }
 }
 
