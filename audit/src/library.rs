@@ -161,8 +161,9 @@ pub fn look_closer(bytes: &[u8], policy: Option<&Policy>, problems: &mut Vec<Pro
 /// told already, as of a duration that is none.
 fn unwritten(value: &Value, path: &str, problems: &mut Vec<Problem>) {
     match value {
-        Value::String(text) if text.contains(TO_WRITE) => {
-            if !problems.iter().any(|problem| problem.path == path && problem.is_error()) {
+        Value::String(text) => {
+            let mut errors = problems.iter().filter(|problem| problem.is_error());
+            if text.contains(TO_WRITE) && !errors.any(|problem| problem.path == path) {
                 problems.push(Problem::new(Code::TextUnwritten, path, text));
             }
         }

@@ -227,6 +227,108 @@ fn what_is_to_be_written_is_refused() {
     assert!(run.out.contains("; 1 error, "), "{run:?}");
 }
 
+/// What a line of `words` says.
+#[track_caller]
+fn told(words: &str, line: &str) {
+    assert!(words.lines().any(|one| one.starts_with(line)), "`{line}` in {words}");
+}
+
+/// What Klaro says beside categories and cookies is carried, or told.
+#[test]
+fn the_words_of_klaro_are_carried() {
+    let long = "x".repeat(91);
+    let config = json!({
+        "lang": "en",
+        "privacyPolicy": { "default": "https://example.org/privacy" },
+        "translations": {
+            "zz": { "privacyPolicyUrl": "/privacy" },
+            "de": {
+                "purposes": { "analytics": "Statistik" },
+                "youtube": { "description": "Filme" },
+            },
+            "en": { "purposes": { "analytics": "Analytics", "video": { "title": "Videos", "description": "<p>We <b>show</b> films.</p>" } } },
+        },
+        "services": [
+            { "name": "youtube", "purposes": ["video", "marketing"], "description": "Films" },
+            { "name": "matomo", "purposes": ["analytics"], "description": long,
+              "translations": { "de": { "description": "<a href='/x'>Zählt</a>" } } },
+            { "name": "googleAnalytics", "purposes": ["analytics"] },
+        ],
+    });
+    let (policy, _, words) = converted("klaro", &config);
+    assert_eq!(policy["controller"]["privacyPolicy"], "https://example.org/privacy");
+    assert_eq!(policy["categories"][0]["title"], json!({ "en": "Videos" }));
+    assert_eq!(policy["categories"][0]["description"], json!({ "en": "We show films." }));
+    assert_eq!(policy["categories"][1]["title"], json!({ "de": "Statistik", "en": "Analytics" }));
+    assert_eq!(policy["services"][0]["summary"], json!({ "de": "Filme", "en": "Films" }));
+    assert_eq!(policy["services"][1]["summary"], json!({ "de": "Zählt" }));
+    assert_eq!(policy["services"][2].get("summary"), None);
+    for line in [
+        "categories[0].title: say it in `de` too",
+        "categories[0].description.en: markup was taken out",
+        "services[0]: `youtube` is for `marketing` too",
+        "services[1].summary.de: markup was taken out",
+        "services[1].summary.en: say this in 90 characters at most: xxx",
+        "services[0]: the catalogue has `youtube`: write { \"use\": \"youtube\", \"category\": \"video\" } ",
+        "services[2]: the catalogue has `googleanalytics`: write { \"use\": \"google-analytics\", ",
+    ] {
+        told(&words, line);
+    }
+    let relative =
+        json!({ "services": [], "translations": { "zz": { "privacyPolicyUrl": "/privacy" } } });
+    let run = run_with_input(&["convert", "klaro", "-"], relative.to_string().as_bytes());
+    told(&run.words, "controller.privacyPolicy: write the whole address of `/privacy`");
+}
+
+/// The same of vanilla-cookieconsent, and the tables and the order that visitors see.
+#[test]
+fn the_words_of_vanilla_cookieconsent_are_carried() {
+    let table = |purpose: &str| {
+        json!({ "headers": { "name": "Cookie" }, "body": [
+            { "name": "_ga", "desc": purpose }, { "name": "_gid, _gat", "desc": "?" },
+        ] })
+    };
+    let config = json!({
+        "categories": {
+            "ads": {}, "necessary": { "readOnly": true },
+            "zeal": { "services": { "ga": { "label": "<b>GA</b>", "cookies": [{ "name": "_ga" }] } } },
+        },
+        "language": { "default": "en", "translations": {
+            "en": { "preferencesModal": { "sections": [
+                { "title": "About" },
+                { "title": "Needed", "linkedCategory": "necessary", "description": "For the <a href='/'>shop</a>." },
+                { "title": "Counting", "linkedCategory": "zeal", "cookieTable": table("Counts") },
+                { "title": "Ads", "linkedCategory": "ads" },
+            ] } },
+            "fr": { "preferencesModal": { "sections": [
+                { "title": "Mesure", "linkedCategory": "zeal", "cookieTable": table("Compte") },
+            ] } },
+        } },
+    });
+    let (policy, _, words) = converted("vanilla-cookieconsent", &config);
+    assert_eq!(
+        short(&policy),
+        json!({
+            "categories": [
+                ["necessary", true, { "en": "Needed" }],
+                ["zeal", null, { "en": "Counting", "fr": "Mesure" }],
+                ["ads", null, { "en": "Ads" }],
+            ],
+            "services": [["ga", "zeal", "GA"]],
+            "items": [["_ga", "zeal", "ga"]],
+        })
+    );
+    assert_eq!(policy["categories"][0]["description"], json!({ "en": "For the shop." }));
+    assert_eq!(policy["items"][0]["purpose"], json!({ "en": "Counts", "fr": "Compte" }));
+    for line in [
+        "categories[0].title: say it in `fr` too",
+        "categories[0].description.en: markup was taken out, and links with it",
+        "items: row 1 of the cookieTable of `zeal` has no name of a cookie under `name`: ",
+    ] {
+        told(&words, line);
+    }
+}
+
 /// Klaro 0.7 reads a configuration of before.
 #[test]
 fn klaro_before_0_7() {
