@@ -100,6 +100,8 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ServiceHostless Warning "service-hostless" "neither a host nor an item is its own, so nothing of it waits for consent: name them, or leave it out";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    TextUnwritten Error "text-unwritten" "the draft of `consentinel convert` left it to you: write it";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     UseUnknown Error "use-unknown" "name an entry of the catalogue (docs/catalogue.md)";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";

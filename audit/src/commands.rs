@@ -57,9 +57,7 @@ impl Looked {
     /// Looks at the bytes of a policy.
     pub fn at(bytes: Vec<u8>) -> Looked {
         let (policy, mut problems) = policy_of(&bytes);
-        if let Some(policy) = &policy {
-            look_closer(policy, &mut problems);
-        }
+        look_closer(&bytes, policy.as_ref(), &mut problems);
         let text = String::from_utf8(bytes).unwrap_or_default();
         Looked { text, policy, problems, notes: Vec::new(), known: Vec::new() }
     }

@@ -1,20 +1,25 @@
 //! Makes a draft of a policy, and of the document of moving (docs/moving.md), from the configuration of another consent
-//! tool, as far as that says what a policy needs: categories, what they are called, the names of cookies. Nobody is asked
-//! by a draft as it is: what is missing is told, and stands in it in words that an owner sees at once.
+//! tool, as far as that says what a policy needs: categories and services with their texts, names of cookies. Nobody is
+//! asked by a draft as it is: what is missing is told, and stands in it in words that `consentinel check` refuses.
 //!
 //! Left out: scripts and settings of looks, and tools whose configuration names no purposes (tarteaucitron, Osano) or
 //! has them in code (c15t).
 
+mod plain;
+mod tools;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
+
+pub use plain::plain;
 
 /// A tool whose configuration is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tool {
     /// vanilla-cookieconsent 3.
     VanillaCookieconsent,
-    /// Klaro 0.7.
+    /// Klaro 0.7, and before it.
     Klaro,
     /// Orejime 3.
     Orejime,
@@ -29,6 +34,18 @@ impl Tool {
             Tool::Orejime => "orejime",
         }
     }
+
+    /// What there is to say of a document of moving, in a line: no grant is taken over of a tool that does not store when
+    /// a decision was made (www/js/moving/tools.js).
+    pub fn about_moving(self) -> String {
+        if self == Tool::VanillaCookieconsent {
+            return String::from("until: write the last day on which grants are taken over");
+        }
+        format!(
+            "grants: {} stores no time of a decision, so only refusals are taken over, and `until` is of no use; `grants` says which category a refused name denies",
+            self.word()
+        )
+    }
 }
 
 /// What became of a configuration.
@@ -41,13 +58,17 @@ pub struct Draft {
     pub missing: Vec<String>,
 }
 
-/// What stands where the owner has to write.
-const TO_WRITE: &str = "TO BE WRITTEN";
+/// What stands where the owner has to write; a policy with it is refused where policies are checked.
+pub const TO_WRITE: &str = "TO BE WRITTEN";
+/// What writes a configuration as JSON, in JavaScript: JSON alone has no words for a regular expression.
+pub const WRITE: &str = "JSON.stringify(config, (_, v) => v instanceof RegExp ? String(v) : v)";
+/// The longest summary, in characters (docs/policy.md).
+const LONGEST_SUMMARY: usize = 90;
 /// The longest id of a category (docs/policy.md).
 const LONGEST_ID: usize = 24;
 
-/// Makes a draft; nothing where the document has not the list by which that tool names its purposes: then the name of
-/// that list.
+/// Makes a draft; of a document without the list by which that tool names its purposes none: then a sentence on what it
+/// is instead, and what to give.
 ///
 /// ```
 /// use consentinel_audit::convert::{Tool, draft};
@@ -56,28 +77,57 @@ const LONGEST_ID: usize = 24;
 /// assert_eq!(draft.policy["items"][0]["name"], "_pk_id");
 /// assert_eq!(draft.moving["grants"], serde_json::json!({ "analytics": ["matomo"] }));
 /// ```
-pub fn draft(tool: Tool, config: &Value) -> Result<Draft, &'static str> {
+pub fn draft(tool: Tool, config: &Value) -> Result<Draft, String> {
     let mut writer = Writer::default();
-    match tool {
-        Tool::VanillaCookieconsent => writer.vanilla(config)?,
-        Tool::Klaro => writer.klaro(config)?,
-        Tool::Orejime => writer.orejime(config)?,
+    let written = match tool {
+        Tool::VanillaCookieconsent => writer.vanilla(config),
+        Tool::Klaro => writer.klaro(config),
+        Tool::Orejime => writer.orejime(config),
+    };
+    match written {
+        Ok(()) => Ok(writer.finished(tool)),
+        Err(list) => Err(match older(tool, config) {
+            Some(older) => format!(
+                "this is of {older}: convert the configuration that it has there, or begin with `consentinel init`"
+            ),
+            None => format!("found no `{list}`; give the configuration of {}", tool.word()),
+        }),
     }
-    Ok(writer.finished(tool))
+}
+
+/// The older version that a configuration is of, which says its purposes in another shape.
+fn older(tool: Tool, config: &Value) -> Option<&'static str> {
+    let has = |keys: &[&str]| keys.iter().any(|key| config.get(key).is_some());
+    match tool {
+        Tool::VanillaCookieconsent if has(&["languages", "current_lang", "cookie_name"]) => {
+            Some("vanilla-cookieconsent 2, and only 3 is read")
+        }
+        Tool::Orejime if has(&["apps"]) => Some("Orejime 2, and only 3 is read"),
+        _ => None,
+    }
 }
 
 #[derive(Default)]
 struct Writer {
-    language: String,
+    /// The languages that have texts, as that tool writes them, the foremost first.
+    languages: Vec<String>,
     categories: Vec<Value>,
     services: Vec<Value>,
     items: Vec<Value>,
     /// Of each category, the names there that stand for it.
     grants: Map<String, Value>,
     necessary: Vec<String>,
+    /// The name under which that tool stores, where the owner chose another than its usual one.
+    key: String,
+    privacy_policy: String,
     missing: Vec<String>,
     seen: BTreeSet<String>,
 }
+
+/// What is found in a language.
+type Found<'a> = &'a dyn Fn(&str) -> &'a str;
+/// What a part of the configuration is in a language.
+type Part<'a> = &'a dyn Fn(&str) -> &'a Value;
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
@@ -86,6 +136,11 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 /// What stands at the end of a path of keys; nothing is `null`.
 fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
     path.iter().try_fold(value, |value, key| value.get(key)).unwrap_or(&Value::Null)
+}
+
+/// The first text that stands under one of these keys.
+fn first_of<'a>(value: &'a Value, keys: &[&str]) -> &'a str {
+    keys.iter().map(|key| text(value, key)).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
@@ -106,10 +161,20 @@ fn id_of(name: &str) -> String {
     id.trim_matches('-').to_owned()
 }
 
+/// What stands between the strokes of a regular expression as JavaScript writes it, and its flags.
+fn expression(pattern: &str) -> Option<(&str, &str)> {
+    let (inside, flags) = pattern.strip_prefix('/')?.rsplit_once('/')?;
+    flags.chars().all(|flag| "dgimsuvy".contains(flag)).then_some((inside, flags))
+}
+
 /// The name of an item that a pattern of a tool means: the name itself, or the beginning of one with `*`. Nothing for an
 /// expression that says more.
 fn name_of(pattern: &str) -> Option<String> {
-    let inside = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let (inside, flags) = expression(pattern).unzip();
+    // Names that differ in their case are two names here.
+    if flags.is_some_and(|flags| flags.contains('i')) {
+        return None;
+    }
     let is_expression = inside.is_some() || pattern.starts_with('^');
     if !is_expression {
         return Some(pattern.to_owned()).filter(|name| !name.is_empty());
@@ -133,33 +198,89 @@ fn name_of(pattern: &str) -> Option<String> {
 }
 
 impl Writer {
-    /// Texts by language; where there is none, what an owner sees.
-    fn texts(&mut self, path: String, found: &str) -> Value {
-        let found = found.trim();
-        if found.is_empty() {
-            self.missing.push(format!("{path}: say it in words"));
+    /// Takes the languages of these texts, the foremost first, which may be one that they do not have.
+    fn speak(&mut self, foremost: &str, translations: &Value) {
+        let others = translations.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+        self.languages = vec![foremost.to_owned()];
+        // What has no translation of its own is under `zz` in Klaro.
+        let others = others.filter(|language| ![foremost, "zz"].contains(language));
+        self.languages.extend(others.map(str::to_owned));
+    }
+
+    fn foremost(&self) -> String {
+        self.languages.first().cloned().unwrap_or_default()
+    }
+
+    /// What is said in each language, as plain text.
+    fn said(&mut self, path: &str, found: Found<'_>) -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        for language in &self.languages {
+            let (found, tag) = (found(language).trim(), language.replace('_', "-"));
+            let said = plain(found);
+            if found.contains('<') && said != found {
+                self.missing.push(format!("{path}.{tag}: markup was taken out, and links with it"));
+            }
+            if !said.is_empty() {
+                texts.push((tag, said));
+            }
         }
-        json!({ self.language.clone(): if found.is_empty() { TO_WRITE } else { found } })
+        texts
+    }
+
+    /// Texts by language; where there is none, what an owner sees.
+    fn texts(&mut self, path: &str, found: Found<'_>) -> Value {
+        let mut texts = Map::from_iter(
+            self.said(path, found).into_iter().map(|(tag, said)| (tag, json!(said))),
+        );
+        if texts.is_empty() {
+            self.missing.push(format!("{path}: say it in words"));
+            texts.insert(self.foremost().replace('_', "-"), json!(TO_WRITE));
+        } else {
+            let tags = self.languages.iter().map(|language| language.replace('_', "-"));
+            let untold = tags.filter(|tag| !texts.contains_key(tag));
+            self.missing.extend(untold.map(|tag| format!("{path}: say it in `{tag}` too")));
+        }
+        Value::Object(texts)
     }
 
     /// A category, once; its id.
-    fn category(&mut self, name: &str, title: &str, description: &str, necessary: bool) -> String {
+    fn category(
+        &mut self,
+        name: &str,
+        title: Found,
+        description: Found,
+        necessary: bool,
+    ) -> String {
         let id = id_of(name);
         if !self.seen.insert(id.clone()) {
             return id;
         }
         let at = self.categories.len();
-        let title = if title.is_empty() { name } else { title };
+        let foremost = self.foremost();
+        let title = |language: &str| match title(language) {
+            "" if language == foremost => name,
+            title => title,
+        };
         let mut category = Map::from_iter([(String::from("id"), json!(id))]);
         if necessary {
             category.insert("necessary".into(), json!(true));
         }
-        for (key, found) in [("title", title), ("description", description)] {
-            let texts = self.texts(format!("categories[{at}].{key}"), found);
-            category.insert(key.into(), texts);
-        }
+        let title = self.texts(&format!("categories[{at}].title"), &title);
+        let description = self.texts(&format!("categories[{at}].description"), description);
+        category.insert("title".into(), title);
+        category.insert("description".into(), description);
         self.categories.push(Value::Object(category));
         id
+    }
+
+    /// The address of the privacy policy, which must be whole.
+    fn privacy_policy(&mut self, url: &str) {
+        if url.starts_with("https://") || url.starts_with("http://") {
+            url.clone_into(&mut self.privacy_policy);
+        } else if !url.is_empty() {
+            self.missing
+                .push(format!("controller.privacyPolicy: write the whole address of `{url}`"));
+        }
     }
 
     /// That a name there stands for a category; one of a necessary category is no answer.
@@ -173,7 +294,7 @@ impl Writer {
         }
     }
 
-    fn service(&mut self, name: &str, title: &str, category: &str) -> String {
+    fn service(&mut self, name: &str, title: &str, about: Found, category: &str) -> String {
         let id = id_of(name);
         // One of the name of a category would be that category.
         let id = if self.seen.contains(&id) { format!("{id}-service") } else { id };
@@ -181,114 +302,92 @@ impl Writer {
         self.missing.push(format!("services[{at}].provider: name who provides `{name}`"));
         self.missing.push(format!("services[{at}].hosts: list the hosts that it asks"));
         let title = if title.is_empty() { name } else { title };
-        self.services.push(json!({
-            "id": id, "category": category, "name": title, "provider": TO_WRITE, "hosts": [],
+        let mut service = json!({
+            "id": id, "category": category, "name": plain(title), "provider": TO_WRITE, "hosts": [],
+        });
+        let path = format!("services[{at}].summary");
+        let (short, long): (Vec<_>, Vec<_>) = self
+            .said(&path, about)
+            .into_iter()
+            .partition(|(_, said)| said.chars().count() <= LONGEST_SUMMARY);
+        self.missing.extend(long.iter().map(|(tag, said)| {
+            format!("{path}.{tag}: say this in {LONGEST_SUMMARY} characters at most: {said}")
         }));
+        if let (false, Some(fields)) = (short.is_empty(), service.as_object_mut()) {
+            let short = short.into_iter().map(|(tag, said)| (tag, json!(said)));
+            fields.insert("summary".into(), Value::Object(short.collect()));
+        }
+        self.services.push(service);
         id
     }
 
     /// The cookies of a list, whose entries are a pattern, a list that begins with one, or an object with one.
     fn cookies(&mut self, cookies: &[Value], category: &str, service: Option<&str>) {
         for cookie in cookies {
-            let pattern = cookie
-                .as_str()
-                .or_else(|| cookie[0].as_str())
-                .or_else(|| cookie["pattern"].as_str())
-                .or_else(|| cookie["name"].as_str());
+            let places = [cookie, &cookie[0], &cookie["pattern"], &cookie["name"]];
+            let pattern = places.iter().find_map(|place| place.as_str());
+            // As JSON has no words for it.
+            let is_lost = |place: &&Value| place.as_object().is_some_and(Map::is_empty);
+            if pattern.is_none() && places.iter().any(is_lost) {
+                let of = service.unwrap_or(category);
+                self.missing.push(format!(
+                    "items: a regular expression of `{of}` was lost; write {WRITE} instead"
+                ));
+                continue;
+            }
             let Some(name) = pattern.and_then(name_of) else {
                 let shown = pattern.map_or_else(|| cookie.to_string(), str::to_owned);
                 self.missing
                     .push(format!("items: `{shown}` says more than a name with a star at its end"));
                 continue;
             };
-            if self.items.iter().any(|item| item["name"] == name.as_str()) {
+            self.item(name, &|_| "", category, service);
+        }
+    }
+
+    /// A cookie, once.
+    fn item(&mut self, name: String, purpose: Found, category: &str, service: Option<&str>) {
+        if let Some(item) = self.items.iter_mut().find(|item| item["name"] == name.as_str()) {
+            if let (Some(service), true, Some(fields)) =
+                (service, item["category"] == category, item.as_object_mut())
+            {
+                fields.entry("service").or_insert_with(|| json!(service));
+            }
+            return;
+        }
+        let at = self.items.len();
+        let purpose = self.texts(&format!("items[{at}].purpose"), purpose);
+        let mut item = json!({
+            "name": name, "kind": "cookie", "category": category, "purpose": purpose,
+            "duration": TO_WRITE, "party": TO_WRITE,
+        });
+        if let (Some(service), Some(fields)) = (service, item.as_object_mut()) {
+            fields.insert("service".into(), json!(service));
+        }
+        self.missing.push(format!(
+            "items[{at}].duration, party: say how long `{name}` is kept, and for whom"
+        ));
+        self.items.push(item);
+    }
+
+    /// The cookies of a table that visitors are shown, whose columns the owner named.
+    fn table(&mut self, section: Part<'_>, category: &str) {
+        let foremost = self.foremost();
+        for (row, cells) in list(&section(&foremost)["cookieTable"], "body").iter().enumerate() {
+            let shown = first_of(cells, &["name", "cookie"]);
+            let is_one = !shown.contains([' ', ',']);
+            let Some(name) = name_of(shown).filter(|_| is_one) else {
+                self.missing.push(format!(
+                    "items: row {row} of the cookieTable of `{category}` has no name of a cookie under `name`: {cells}"
+                ));
                 continue;
-            }
-            let at = self.items.len();
-            let purpose = self.texts(format!("items[{at}].purpose"), "");
-            let mut item = json!({
-                "name": name, "kind": "cookie", "category": category, "purpose": purpose,
-                "duration": "session", "party": "first",
-            });
-            if let (Some(service), Some(fields)) = (service, item.as_object_mut()) {
-                fields.insert("service".into(), json!(service));
-            }
-            self.missing.push(format!("items[{at}].duration: say how long `{name}` is kept"));
-            self.items.push(item);
+            };
+            let purpose = |language: &str| {
+                let cells = list(&section(language)["cookieTable"], "body").get(row);
+                cells.map_or("", |cells| first_of(cells, &["description", "desc", "purpose"]))
+            };
+            self.item(name, &purpose, category, None);
         }
-    }
-
-    fn vanilla(&mut self, config: &Value) -> Result<(), &'static str> {
-        let categories = config["categories"].as_object().ok_or("categories")?;
-        let language = text(&config["language"], "default");
-        self.language = if language.is_empty() { "en" } else { language }.to_owned();
-        let translation = at(config, &["language", "translations", &self.language]);
-        let sections = list(&translation["preferencesModal"], "sections");
-        for (name, category) in categories {
-            let section = sections.iter().find(|section| section["linkedCategory"] == *name);
-            let of = |key| section.map_or("", |section| text(section, key));
-            let necessary = is_true(category, "readOnly");
-            let id = self.category(name, of("title"), of("description"), necessary);
-            self.stands(name, &id, necessary);
-            let services = category["services"].as_object();
-            for (name, service) in services.into_iter().flatten() {
-                let service_id = self.service(name, text(service, "label"), &id);
-                self.cookies(list(service, "cookies"), &id, Some(&service_id));
-            }
-            self.cookies(list(&category["autoClear"], "cookies"), &id, None);
-        }
-        Ok(())
-    }
-
-    fn klaro(&mut self, config: &Value) -> Result<(), &'static str> {
-        let services = config["services"].as_array().ok_or("services")?;
-        let translations = config["translations"].as_object();
-        let first = translations.and_then(|all| all.keys().find(|language| *language != "zz"));
-        let language = config["lang"].as_str().or(first.map(String::as_str));
-        self.language = language.unwrap_or("en").to_owned();
-        let words = at(config, &["translations", &self.language]);
-        for service in services {
-            let name = text(service, "name");
-            let purpose =
-                list(service, "purposes").first().and_then(Value::as_str).unwrap_or("other");
-            let necessary = is_true(service, "required") || is_true(config, "required");
-            // One category has what everybody has, and another of the same purpose what waits.
-            let category = if necessary { "necessary" } else { purpose };
-            let about = at(words, &["purposes", purpose]);
-            let title = about.as_str().unwrap_or_else(|| text(about, "title"));
-            let id = self.category(category, title, text(about, "description"), necessary);
-            self.stands(name, &id, necessary);
-            let titled = [text(service, "title"), text(at(words, &[name]), "title")];
-            let title = titled.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
-            let service_id = self.service(name, title, &id);
-            self.cookies(list(service, "cookies"), &id, Some(&service_id));
-        }
-        Ok(())
-    }
-
-    fn orejime(&mut self, config: &Value) -> Result<(), &'static str> {
-        let purposes = config["purposes"].as_array().ok_or("purposes")?;
-        let language = text(config, "lang");
-        self.language = if language.is_empty() { "en" } else { language }.to_owned();
-        let mut waiting: Vec<&Value> = purposes.iter().rev().collect();
-        while let Some(purpose) = waiting.pop() {
-            let inner = list(purpose, "purposes");
-            if !inner.is_empty() {
-                // A group is a heading; what is answered is in it.
-                waiting.extend(inner.iter().rev());
-                continue;
-            }
-            let (name, necessary) = (text(purpose, "id"), is_true(purpose, "isMandatory"));
-            let id = self.category(
-                name,
-                text(purpose, "title"),
-                text(purpose, "description"),
-                necessary,
-            );
-            self.stands(name, &id, necessary);
-            self.cookies(list(purpose, "cookies"), &id, None);
-        }
-        Ok(())
     }
 
     fn finished(mut self, tool: Tool) -> Draft {
@@ -296,18 +395,26 @@ impl Writer {
             .insert(0, "id, revision: name your site and this version of the policy".into());
         self.missing.insert(1, "controller: name who is responsible, and how to reach them".into());
         self.missing.push("items: list what else is kept, in storages and databases".into());
+        let mut controller = json!({ "name": TO_WRITE });
+        if let (false, Some(fields)) = (self.privacy_policy.is_empty(), controller.as_object_mut())
+        {
+            fields.insert("privacyPolicy".into(), json!(self.privacy_policy));
+        }
         let policy = json!({
             "version": 1,
             "id": "draft",
             "revision": "draft",
-            "controller": { "name": TO_WRITE },
+            "controller": controller,
             "categories": self.categories,
             "services": self.services,
             "items": self.items,
         });
-        let moving = json!({
+        let mut moving = json!({
             "from": tool.word(), "necessary": self.necessary, "grants": Value::Object(self.grants),
         });
+        if let (false, Some(fields)) = (self.key.is_empty(), moving.as_object_mut()) {
+            fields.insert("key".into(), json!(self.key));
+        }
         Draft { policy, moving, missing: self.missing }
     }
 }

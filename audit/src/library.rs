@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     advice::Advised,
+    convert::TO_WRITE,
     older::{LAYOUTS, in_layout},
     texts::texts,
     titles::Titles,
@@ -146,9 +147,12 @@ fn first_mistake(text: &str) -> (String, &str) {
     (format!("line {line} column {column}"), found)
 }
 
-/// What else is to be said of a policy before it is published, by whoever has the texts of all languages inside: first
-/// sentences that are long, what is hardly meant, and words for texts that there are not, which would be without effect.
-pub fn look_closer(policy: &Policy, problems: &mut Vec<Problem>) {
+/// What else is to be said of a policy before it is published, by whoever has the texts of all languages inside: what
+/// nobody has written yet, first sentences that are long, what is hardly meant, and words for texts that there are not,
+/// which would be without effect. `bytes` are those of which the policy was read.
+pub fn look_closer(bytes: &[u8], policy: Option<&Policy>, problems: &mut Vec<Problem>) {
+    unwritten(&serde_json::from_slice(bytes).unwrap_or_default(), "", problems);
+    let Some(policy) = policy else { return };
     unsummarised(policy, problems);
     doubts(policy, problems);
     let texts = texts();
@@ -163,6 +167,31 @@ pub fn look_closer(policy: &Policy, problems: &mut Vec<Problem>) {
             }
             None => problems.push(Problem::new(Code::LanguageMissing, &place, "")),
         }
+    }
+}
+
+/// Adds an error for each text of a draft that its owner has not written yet (`consentinel convert`), but where one is
+/// told already, as of a duration that is none.
+fn unwritten(value: &Value, path: &str, problems: &mut Vec<Problem>) {
+    match value {
+        Value::String(text) => {
+            let mut errors = problems.iter().filter(|problem| problem.is_error());
+            if text.contains(TO_WRITE) && !errors.any(|problem| problem.path == path) {
+                problems.push(Problem::new(Code::TextUnwritten, path, text));
+            }
+        }
+        Value::Array(elements) => {
+            for (at, element) in elements.iter().enumerate() {
+                unwritten(element, &format!("{path}[{at}]"), problems);
+            }
+        }
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                let dot = if path.is_empty() { "" } else { "." };
+                unwritten(field, &format!("{path}{dot}{key}"), problems);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -292,9 +292,7 @@ impl Draft {
     #[wasm_bindgen(constructor)]
     pub fn new(name: &str, bytes: &[u8]) -> Draft {
         let (policy, mut problems) = policy_of(bytes);
-        if let Some(policy) = &policy {
-            look_closer(policy, &mut problems);
-        }
+        look_closer(bytes, policy.as_ref(), &mut problems);
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         let object = checked(name, text, &policy, &problems, &[]);
         Draft { policy, object }
