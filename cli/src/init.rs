@@ -110,7 +110,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         None => format!("<script src=\"/{TAG}\"></script>\n"),
     };
     let snippet = csp.out + &text_of(&policy.document, Form::Html) + &tag;
-    let next = next_steps(integrity.is_some(), !origin.is_empty());
+    let necessary = unasked(&answers.necessary());
+    let next = next_steps(&necessary, integrity.is_some(), !origin.is_empty());
     std::fs::create_dir_all(&arguments.output)
         .map_err(|error| Error::output(&arguments.output.to_string_lossy(), &error))?;
     for (name, text) in [(POLICY, &written), (SNIPPET, &snippet), (NEXT, &next)] {
@@ -123,8 +124,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             files::create(&path, text.as_bytes())?;
         }
     }
-    let out =
-        format!("{}\nwritten: {POLICY}, {SNIPPET}, {NEXT}\n", looked.in_words(POLICY).trim_end());
+    let looked = looked.in_words(POLICY);
+    let note = necessary.iter().map(|line| format!("note: {line}\n")).collect::<String>();
+    let out = format!("{}\n{note}written: {POLICY}, {SNIPPET}, {NEXT}\n", looked.trim_end());
     Ok(Report { out: out.into_bytes(), ..failed(&csp.words, Verdict::Sound) })
 }
 
@@ -263,8 +265,25 @@ fn integrity_of(folder: &Path) -> Result<String, Error> {
     Ok(format!("sha256-{}", STANDARD.encode(digest(&bytes))))
 }
 
-fn next_steps(has_integrity: bool, has_origin: bool) -> String {
-    let mut steps = vec![
+/// What the owner has to decide of the services that the draft puts among what is necessary; nothing where there are none.
+fn unasked(necessary: &[String]) -> Option<String> {
+    let named: Vec<String> = necessary.iter().map(|id| format!("`{id}`")).collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "visitors are not asked about {}, which stand among what is strictly necessary: decide for each whether visitors ask for what it does; else give it another `category`",
+            named.join(", ")
+        )
+    })
+}
+
+fn next_steps(necessary: &Option<String>, has_integrity: bool, has_origin: bool) -> String {
+    // As the first step: a sentence of its own.
+    let decide = necessary.iter().map(|line| {
+        let mut letters = line.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>() + ".")
+    });
+    let mut steps: Vec<String> = decide.flatten().collect();
+    steps.extend([
         String::from(
             "Read `policy.json` as your visitors will: `consentinel notice policy.json --language en`.\n   Declare what is your own: items of the necessary category, and hosts of yours (docs/policy.md, \"What to declare\").",
         ),
@@ -272,7 +291,7 @@ fn next_steps(has_integrity: bool, has_origin: bool) -> String {
         String::from(
             "After each change: `consentinel check policy.json`, then `consentinel bundle policy.json --html`,\n   and put what that prints in place of the second line of `snippet.html`.\n   For `createConsent`: `consentinel bundle policy.json --output published.json`.",
         ),
-    ];
+    ]);
     let csp = if has_origin { "" } else { " --origin https://www.example.com" };
     steps.push(format!(
         "Print the first line anew when hosts change: `consentinel csp policy.json --meta{csp}`{}.",

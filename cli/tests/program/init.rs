@@ -48,6 +48,23 @@ fn its_files_are_a_policy_and_what_a_page_needs() {
 }
 
 #[test]
+fn it_names_what_visitors_are_not_asked_about() {
+    let folder = Folder::new();
+    let output = folder.name("");
+    let named = "google-recaptcha,stripe,hcaptcha";
+    let made = run(&["init", "--controller", "A", "--use", named, "--output", &output]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let line = "isitors are not asked about `stripe`, `hcaptcha`, which stand among what is strictly necessary: decide";
+    assert!(made.out.contains(&format!("note: v{line}")), "{made:?}");
+    let next = fs::read_to_string(folder.path("next-steps.md")).unwrap();
+    assert!(next.contains(&format!("1. V{line}")) && next.contains("\n2. Read"), "{next}");
+    let without = run(&[&OPTIONS[..], &["--force", "--output", &output]].concat());
+    assert!(!without.out.contains("not asked"), "{without:?}");
+    let next = fs::read_to_string(folder.path("next-steps.md")).unwrap();
+    assert!(next.contains("1. Read"), "{next}");
+}
+
+#[test]
 fn what_is_there_stays_unless_it_is_told() {
     let folder = Folder::new();
     let output = folder.name("");
