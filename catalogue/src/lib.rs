@@ -7,3 +7,4 @@ pub mod draft;
 pub mod entry;
 pub mod expand;
 pub mod publish;
+pub mod told;
