@@ -167,6 +167,8 @@ impl Writer {
         let mut service = self.described(&entry);
         service.extend(fields);
         let name = text_at_map(&service, "id");
+        let (said, is_again) =
+            (self.notes.len(), self.used.iter().any(|used| used.service == name));
         if !service.contains_key("hosts") {
             let hosts = self.hosts_for(&entry, &name);
             service.insert(String::from("hosts"), json!(hosts));
@@ -186,7 +188,12 @@ impl Writer {
                 None => self.items_for(&entry, &path, &category, &name),
             }
         }
-        self.used.push(Used { entry, service: name, category, has_own_items });
+        if is_again {
+            // Two services of one id are an error, and all that follows from it need not be said.
+            self.notes.truncate(said);
+        } else {
+            self.used.push(Used { entry, service: name, category, has_own_items });
+        }
         Some(Value::Object(service))
     }
 
@@ -393,6 +400,14 @@ mod tests {
         assert_eq!(told, want);
         assert_eq!(policy["services"].as_array().unwrap().len(), 2);
         assert_eq!(expanded.relocate("services[0].name"), "services[2].name");
+    }
+
+    #[test]
+    fn an_entry_that_is_used_again_is_left_to_the_error_on_its_id() {
+        let again = json!([{ "use": "hotjar", "category": "measure" }, { "use": "hotjar", "category": "measure" }]);
+        let (policy, expanded) = written(again, json!([]));
+        assert_eq!(policy["services"].as_array().unwrap().len(), 2);
+        assert_eq!((expanded.notes, expanded.used), (vec![], vec![String::from("hotjar")]));
     }
 
     #[test]
