@@ -296,7 +296,7 @@ impl Draft {
             look_closer(policy, &mut problems);
         }
         let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let object = checked(name, text, &policy, &problems, &[]);
+        let object = checked(name, text, &policy, &problems, |_| Vec::new());
         Draft { policy, object }
     }
 

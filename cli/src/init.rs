@@ -9,12 +9,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use consentinel::{csp::Page, hash::digest};
-use consentinel_audit::advice::nearest;
 use consentinel_audit::commands::{Decision, csp_for};
 use consentinel_audit::time::iso;
 use consentinel_catalogue::draft::Answers;
 use consentinel_catalogue::entry::{entry_of, ids};
 use consentinel_catalogue::expand::LANGUAGES;
+use consentinel_catalogue::near::near;
 use consentinel_catalogue::publish::{Form, look, text_of};
 
 use crate::error::{Error, one_line};
@@ -199,7 +199,7 @@ fn answers(arguments: &Arguments) -> Result<Result<Answers, String>, Error> {
         controller,
         contact: arguments.contact.clone(),
         privacy_policy: arguments.privacy_policy.clone(),
-        services: parts(&services),
+        services: services_of(&services),
         languages,
         revision: iso(now_ms()).chars().take(10).collect(),
     }))
@@ -232,13 +232,27 @@ fn parts(answer: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
+/// The ids of an answer, each once. What is between commas may be a name with spaces, such as `Google Analytics`.
+fn services_of(answer: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    for part in answer.split(',').map(str::trim) {
+        let words = parts(part);
+        let is_name = words.iter().any(|word| entry_of(word).is_none()) && !near(part).is_empty();
+        ids.extend(if is_name { vec![part.to_owned()] } else { words });
+    }
+    let mut known = BTreeSet::new();
+    ids.retain(|id| known.insert(id.clone()));
+    ids
+}
+
 /// A line for each id that the catalogue does not have, with the nearest that it has.
 fn unknown_services(answer: &str) -> String {
-    let unknown = parts(answer).into_iter().filter(|id| entry_of(id).is_none());
+    let unknown = services_of(answer).into_iter().filter(|id| entry_of(id).is_none());
     let lines = unknown.map(|id| {
-        let help = match nearest(&id, ids()) {
-            Some(other) => format!("write `{other}`"),
-            None => String::from("`consentinel init --list` prints them"),
+        let meant: Vec<String> = near(&id).iter().map(|id| format!("`{id}`")).collect();
+        let help = match meant.as_slice() {
+            [] => String::from("`consentinel init --list` prints them"),
+            meant => format!("write {}", meant.join(" or ")),
         };
         format!("the catalogue has no `{}`; {help}\n", one_line(&id))
     });

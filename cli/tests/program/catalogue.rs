@@ -94,6 +94,12 @@ fn check_tells_a_wrong_use_with_the_nearest_id_and_its_line() {
     ] {
         assert!(words.out.contains(part), "{part}: {words:?}");
     }
+    let several = folder.file(
+        "several.json",
+        policy_with(&json!([{ "use": "facebook", "category": "analytics" }])),
+    );
+    let words = run(&["check", &several]).out;
+    assert!(words.contains("for example `meta-pixel`, `facebook-plugins`"), "{words}");
     let problems = run(&["check", "--json", &file]).json()["problems"].clone();
     assert_eq!(problems[0]["nearest"], json!("hotjar"));
     let bundled = run(&["bundle", &file, "--output", &folder.name("out.json")]);

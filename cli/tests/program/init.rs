@@ -133,6 +133,22 @@ fn nothing_is_written_without_answers_or_for_wrong_ones() {
 }
 
 #[test]
+fn a_name_that_services_go_by_leads_to_their_ids() {
+    let folder = Folder::new();
+    let output = folder.name("new");
+    let named = "recaptcha, Google Analytics, facebook, hotjar crisp, google";
+    let made = run(&["init", "--controller", "A", "--use", named, "--output", &output]);
+    assert_eq!(made.code, 1, "{made:?}");
+    let lines = [
+        "the catalogue has no `recaptcha`; write `google-recaptcha`",
+        "the catalogue has no `Google Analytics`; write `google-analytics`",
+        "the catalogue has no `facebook`; write `meta-pixel` or `facebook-plugins`",
+        "the catalogue has no `google`; `consentinel init --list` prints them",
+    ];
+    assert_eq!(made.words.lines().collect::<Vec<_>>(), lines, "{made:?}");
+}
+
+#[test]
 fn the_catalogue_is_listed() {
     let list = run(&["init", "--list"]);
     assert_eq!((list.code, list.words.as_str()), (0, ""), "{list:?}");
