@@ -30,7 +30,7 @@ pub struct Expanded {
     pub used: Vec<String>,
     /// What is wrong with a `use`.
     pub problems: Vec<Problem>,
-    /// Sentences for whoever checks the policy: what was declared already, and [`crate::told`].
+    /// Sentences for whoever checks the policy: what was declared already, and told.rs.
     pub notes: Vec<String>,
     /// Beginnings of paths in what is published, and what they were in what was written.
     places: BTreeMap<String, String>,
@@ -400,14 +400,6 @@ mod tests {
         assert_eq!(told, want);
         assert_eq!(policy["services"].as_array().unwrap().len(), 2);
         assert_eq!(expanded.relocate("services[0].name"), "services[2].name");
-    }
-
-    #[test]
-    fn an_entry_that_is_used_again_is_left_to_the_error_on_its_id() {
-        let again = json!([{ "use": "hotjar", "category": "measure" }, { "use": "hotjar", "category": "measure" }]);
-        let (policy, expanded) = written(again, json!([]));
-        assert_eq!(policy["services"].as_array().unwrap().len(), 2);
-        assert_eq!((expanded.notes, expanded.used), (vec![], vec![String::from("hotjar")]));
     }
 
     #[test]

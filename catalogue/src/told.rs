@@ -1,7 +1,7 @@
 //! What is said to an owner of the entries that a policy uses: where the catalogue knows too little of one, and where two
 //! stand in each other's way. Sentences, not errors: the policy works, but perhaps not as was meant.
 //!
-//! Left out: what is declared twice, which is said where it is found ([`crate::expand`]).
+//! Left out: what is declared twice, which is said where it is found (expand.rs).
 
 use crate::entry::Entry;
 

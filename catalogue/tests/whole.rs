@@ -147,6 +147,15 @@ fn all_together_make_one_too() {
 }
 
 #[test]
+fn an_entry_that_is_used_again_is_left_to_the_error_on_its_id() {
+    let expanded = expand(policy(json!([{ "use": "hotjar" }, { "use": "hotjar" }])).as_bytes());
+    assert_eq!((expanded.notes.len(), expanded.used.len()), (0, 1), "{:?}", expanded.notes);
+    let problems = Looked::at(expanded.published).problems;
+    let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
+    assert_eq!(codes, ["id-duplicate"]);
+}
+
+#[test]
 fn documents_say_of_how_many_the_items_are_known() {
     let with_items = ids().filter_map(entry_of).filter(|entry| !entry.items.is_empty()).count();
     let all = ids().count();
