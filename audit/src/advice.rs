@@ -20,6 +20,9 @@ const USE: &str = "a page reads no `use`: give it what `consentinel bundle` writ
 /// The schema of the policy, which editors use too.
 const SCHEMA: &str = include_str!("../../www/policy.schema.json");
 
+/// Which ids may be meant by a word, the likeliest first.
+pub type Near = fn(&str) -> Vec<&'static str>;
+
 /// What there is to say beside a problem.
 #[derive(Default)]
 pub struct Advice {
@@ -43,9 +46,9 @@ pub struct Advised<'a> {
 }
 
 impl<'a> Advised<'a> {
-    /// Looks all of them up in the text of the policy, which is called `file`. `known` are the ids that a `use` may name.
-    pub fn new(problems: &'a [Problem], text: &str, file: &'a str, known: &[&str]) -> Advised<'a> {
-        let adviser = Adviser::new(text, known);
+    /// Looks all of them up in the text of the policy, which is called `file`. `near` says which ids may be meant by a `use` that there is not.
+    pub fn new(problems: &'a [Problem], text: &str, file: &'a str, near: Near) -> Advised<'a> {
+        let adviser = Adviser::new(text, near);
         let told = problems.iter().enumerate().map(|(at, problem)| {
             let advice = adviser.as_ref().filter(|_| at < MOST);
             (problem, advice.map(|adviser| adviser.advice(problem)).unwrap_or_default())
@@ -168,18 +171,18 @@ struct Adviser<'a> {
     root: Node<'a>,
     starts: Vec<usize>,
     schema: Value,
-    known: &'a [&'a str],
+    near: Near,
 }
 
 impl<'a> Adviser<'a> {
     /// Nothing where the text is no JSON, of which the problem itself says where that begins.
-    fn new(text: &'a str, known: &'a [&'a str]) -> Option<Adviser<'a>> {
+    fn new(text: &'a str, near: Near) -> Option<Adviser<'a>> {
         let parsed = jsonc_parser::parse_to_ast(text, &Default::default(), &Default::default());
         let root = parsed.ok()?.value?;
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = breaks.map(|(at, _)| at).collect();
         let schema = serde_json::from_str(SCHEMA).unwrap_or_default();
-        Some(Adviser { root, starts, schema, known })
+        Some(Adviser { root, starts, schema, near })
     }
 
     fn line(&self, place: usize) -> usize {
@@ -214,7 +217,13 @@ impl<'a> Adviser<'a> {
             Code::FieldValue | Code::FieldType => self.value(&steps, &found, &mut advice),
             Code::CategoryUnknown => self.id("categories", &found, &mut advice),
             Code::ServiceUnknown => self.id("services", &found, &mut advice),
-            Code::UseUnknown => advice.nearest = nearest(&found, self.known.iter().copied()),
+            Code::UseUnknown => match (self.near)(&found).as_slice() {
+                [one] => advice.nearest = Some((*one).to_owned()),
+                several => {
+                    advice.allowed = several.iter().map(|id| String::from(*id)).collect();
+                    advice.is_example = true;
+                }
+            },
             Code::FieldUnknown if problem.found == "use" => advice.note = Some(String::from(USE)),
             _ => {}
         }
@@ -320,15 +329,14 @@ fn named(node: &Node<'_>) -> Option<String> {
     text_at(node, "id").or_else(|| text_at(node, "name"))
 }
 
+/// A word without capitals, hyphens and the like.
+pub fn bare(word: &str) -> String {
+    word.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// The word that is nearest, where one is near: capitals, hyphens and the like do not count, and of the rest at most a
 /// third may differ.
 pub fn nearest<'b>(found: &str, words: impl Iterator<Item = &'b str>) -> Option<String> {
-    let bare = |word: &str| -> String {
-        word.chars()
-            .filter(|character| character.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
     // A word of a policy is short; what is not is no misspelt one.
     let found = bare(found.get(..64).unwrap_or(found));
     let distance = |word: &str| strsim::damerau_levenshtein(&found, &bare(word));

@@ -14,7 +14,7 @@ use consentinel::{
 };
 use serde_json::Value;
 
-use crate::advice::Advised;
+use crate::advice::{Advised, Near};
 use crate::failed::{name, one_line};
 use crate::library::{checked, errors, is_sound, look_closer, policy_of, read_of};
 use crate::older::in_layout;
@@ -49,8 +49,8 @@ pub struct Looked {
     pub problems: Vec<Problem>,
     /// Sentences beside the problems.
     pub notes: Vec<String>,
-    /// The ids that a `use` may name; none where there is no catalogue.
-    pub known: Vec<&'static str>,
+    /// Which ids may be meant by a `use` that there is not; none where there is no catalogue.
+    pub near: Near,
 }
 
 impl Looked {
@@ -59,7 +59,7 @@ impl Looked {
         let (policy, mut problems) = policy_of(&bytes);
         look_closer(&bytes, policy.as_ref(), &mut problems);
         let text = String::from_utf8(bytes).unwrap_or_default();
-        Looked { text, policy, problems, notes: Vec::new(), known: Vec::new() }
+        Looked { text, policy, problems, notes: Vec::new(), near: |_| Vec::new() }
     }
 
     /// Adds what is wrong where no page is looked at beside it.
@@ -90,7 +90,7 @@ impl Looked {
         let notes = self.notes.iter().map(|note| format!("  {note}\n"));
         format!(
             "{}{}: {read}; {}, {}\n{}",
-            Advised::new(&self.problems, &self.text, path, &self.known).lines(),
+            Advised::new(&self.problems, &self.text, path, self.near).lines(),
             name(path),
             counted(errors, "error", "errors"),
             counted(self.problems.len() - errors, "warning", "warnings"),
@@ -100,7 +100,7 @@ impl Looked {
 
     /// The report for programs.
     pub fn as_json(&self, path: &str) -> Value {
-        let mut object = checked(path, &self.text, &self.policy, &self.problems, &self.known);
+        let mut object = checked(path, &self.text, &self.policy, &self.problems, self.near);
         if let (false, Value::Object(fields)) = (self.notes.is_empty(), &mut object) {
             fields.insert(String::from("notes"), Value::from(self.notes.clone()));
         }

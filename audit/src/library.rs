@@ -16,7 +16,7 @@ use consentinel::{
 use serde_json::{Value, json};
 
 use crate::{
-    advice::Advised,
+    advice::{Advised, Near},
     convert::TO_WRITE,
     older::{LAYOUTS, in_layout},
     texts::texts,
@@ -203,13 +203,13 @@ fn entries(object: &Json) -> &[(String, Json)] {
 }
 
 /// The report on a policy for programs; `policy` is `null` where none could be read.
-/// `known` are the ids that a `use` may name.
+/// `near` says which ids may be meant by a `use` that there is not.
 pub fn checked(
     name: &str,
     text: &str,
     policy: &Option<Policy>,
     problems: &[Problem],
-    known: &[&str],
+    near: Near,
 ) -> Value {
     let errors = errors(problems);
     let read = policy.as_ref().map(|policy| {
@@ -229,7 +229,7 @@ pub fn checked(
         "policy": read,
         "errors": errors,
         "warnings": problems.len() - errors,
-        "problems": Advised::new(problems, text, "", known).list(),
+        "problems": Advised::new(problems, text, "", near).list(),
     })
 }
 

@@ -294,7 +294,7 @@ impl Draft {
         let (policy, mut problems) = policy_of(bytes);
         look_closer(bytes, policy.as_ref(), &mut problems);
         let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let object = checked(name, text, &policy, &problems, &[]);
+        let object = checked(name, text, &policy, &problems, |_| Vec::new());
         Draft { policy, object }
     }
 

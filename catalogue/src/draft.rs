@@ -53,6 +53,13 @@ impl Answers {
         format!("{{\n{}\n}}\n", lines.join(",\n"))
     }
 
+    /// The ids of the entries that the draft puts among what is necessary, where visitors are not asked: for the owner to
+    /// decide, as what a site cannot do without is not the catalogue's to say.
+    pub fn necessary(&self) -> Vec<String> {
+        let entries = self.services.iter().filter_map(|id| entry_of(id));
+        entries.filter(|entry| entry.category == NECESSARY).map(|entry| entry.id).collect()
+    }
+
     /// The controller's name as the id of a policy.
     fn id(&self) -> String {
         let letters = self.controller.chars().map(|letter| match letter.to_ascii_lowercase() {

@@ -14,7 +14,10 @@ use consentinel::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::entry::{Entry, entry_of, purposes};
+use crate::{
+    entry::{Entry, entry_of, purposes},
+    told::{Used, told},
+};
 
 /// The languages that the catalogue is written in.
 pub const LANGUAGES: [&str; 5] = ["de", "en", "es", "fr", "it"];
@@ -27,7 +30,7 @@ pub struct Expanded {
     pub used: Vec<String>,
     /// What is wrong with a `use`.
     pub problems: Vec<Problem>,
-    /// Sentences on what was declared already, for whoever checks the policy.
+    /// Sentences for whoever checks the policy: what was declared already, and told.rs.
     pub notes: Vec<String>,
     /// Beginnings of paths in what is published, and what they were in what was written.
     places: BTreeMap<String, String>,
@@ -64,10 +67,12 @@ pub fn expand(written: &[u8]) -> Expanded {
             }
         }
     }
+    let necessary = writer.necessary;
+    writer.notes.extend(told(&writer.used, |category| necessary.contains(category)));
     let published = if is_used { serde_json::to_vec(&document).ok() } else { None };
     Expanded {
         published: published.unwrap_or_else(|| written.to_vec()),
-        used: writer.used,
+        used: writer.used.into_iter().map(|used| used.entry.id).collect(),
         problems: writer.problems,
         notes: writer.notes,
         places: writer.places,
@@ -77,6 +82,7 @@ pub fn expand(written: &[u8]) -> Expanded {
 /// What is known while a policy is written out.
 struct Writer {
     categories: BTreeSet<String>,
+    necessary: BTreeSet<String>,
     languages: Vec<&'static str>,
     purposes: Value,
     /// The hosts that are declared, and the service of each.
@@ -85,7 +91,7 @@ struct Writer {
     declared: BTreeSet<(String, String)>,
     /// Items of entries, each with its place in what was written.
     items: Vec<(String, Value)>,
-    used: Vec<String>,
+    used: Vec<Used>,
     problems: Vec<Problem>,
     notes: Vec<String>,
     places: BTreeMap<String, String>,
@@ -107,6 +113,11 @@ impl Writer {
         let own = list("services").iter().filter(|service| service.get("use").is_none());
         Writer {
             categories: list("categories").iter().map(|category| text_at(category, "id")).collect(),
+            necessary: list("categories")
+                .iter()
+                .filter(|category| category.get("necessary") == Some(&Value::Bool(true)))
+                .map(|category| text_at(category, "id"))
+                .collect(),
             languages,
             purposes: purposes(),
             hosts: own
@@ -152,9 +163,12 @@ impl Writer {
             return None;
         };
         let own_items = fields.remove("items");
+        let has_own_items = own_items.is_some();
         let mut service = self.described(&entry);
         service.extend(fields);
         let name = text_at_map(&service, "id");
+        let (said, is_again) =
+            (self.notes.len(), self.used.iter().any(|used| used.service == name));
         if !service.contains_key("hosts") {
             let hosts = self.hosts_for(&entry, &name);
             service.insert(String::from("hosts"), json!(hosts));
@@ -174,7 +188,12 @@ impl Writer {
                 None => self.items_for(&entry, &path, &category, &name),
             }
         }
-        self.used.push(entry.id);
+        if is_again {
+            // Two services of one id are an error, and all that follows from it need not be said.
+            self.notes.truncate(said);
+        } else {
+            self.used.push(Used { entry, service: name, category, has_own_items });
+        }
         Some(Value::Object(service))
     }
 
@@ -360,7 +379,8 @@ mod tests {
         let names: Vec<&Value> =
             policy["items"].as_array().unwrap().iter().map(|item| &item["name"]).collect();
         assert_eq!(names.iter().filter(|name| **name == "mp_*").count(), 1);
-        assert_eq!(expanded.notes.len(), 2, "{:?}", expanded.notes);
+        // And that the catalogue knows nothing of what Plausible keeps.
+        assert_eq!(expanded.notes.len(), 3, "{:?}", expanded.notes);
     }
 
     #[test]

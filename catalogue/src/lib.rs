@@ -6,4 +6,6 @@
 pub mod draft;
 pub mod entry;
 pub mod expand;
+pub mod near;
 pub mod publish;
+pub mod told;

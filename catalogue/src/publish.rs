@@ -9,8 +9,8 @@ use consentinel_audit::{
 };
 
 use crate::{
-    entry::ids,
     expand::{Expanded, expand},
+    near::near,
 };
 
 /// In which form a policy is published.
@@ -42,7 +42,7 @@ pub fn look(written: Vec<u8>) -> Looked {
         ));
     }
     looked.notes.extend(notes);
-    looked.known = ids().collect();
+    looked.near = near;
     looked
 }
 

@@ -117,9 +117,10 @@ fn each_alone_makes_a_policy_without_an_error() {
     for id in ids() {
         let written = policy(json!([{ "use": id }]));
         let expanded = expand(written.as_bytes());
+        let told = usize::from(entry_of(id).unwrap().items.is_empty());
         assert_eq!(
             (expanded.used.len(), expanded.problems.len(), expanded.notes.len()),
-            (1, 0, 0),
+            (1, 0, told),
             "{id}"
         );
         let looked = Looked::at(expanded.published);
@@ -143,6 +144,32 @@ fn all_together_make_one_too() {
         .map(consentinel::problem::Problem::message)
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn an_entry_that_is_used_again_is_left_to_the_error_on_its_id() {
+    let expanded = expand(policy(json!([{ "use": "hotjar" }, { "use": "hotjar" }])).as_bytes());
+    assert_eq!((expanded.notes.len(), expanded.used.len()), (0, 1), "{:?}", expanded.notes);
+    let problems = Looked::at(expanded.published).problems;
+    let codes: Vec<&str> = problems.iter().map(|problem| problem.code.text()).collect();
+    assert_eq!(codes, ["id-duplicate"]);
+}
+
+#[test]
+fn documents_say_of_how_many_the_items_are_known() {
+    let with_items = ids().filter_map(entry_of).filter(|entry| !entry.items.is_empty()).count();
+    let all = ids().count();
+    for (document, words) in [
+        (
+            "README.md",
+            format!(
+                "which knows the hosts of {all} services and what {with_items} of them keep in browsers"
+            ),
+        ),
+        ("docs/catalogue.md", format!("Of {all} entries {with_items} have items.")),
+    ] {
+        assert!(file(document).contains(&words), "{document}: {words}");
+    }
 }
 
 #[test]

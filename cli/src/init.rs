@@ -9,12 +9,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use consentinel::{csp::Page, hash::digest};
-use consentinel_audit::advice::nearest;
 use consentinel_audit::commands::{Decision, csp_for};
 use consentinel_audit::time::iso;
 use consentinel_catalogue::draft::Answers;
 use consentinel_catalogue::entry::{entry_of, ids};
 use consentinel_catalogue::expand::LANGUAGES;
+use consentinel_catalogue::near::near;
 use consentinel_catalogue::publish::{Form, look, text_of};
 
 use crate::error::{Error, one_line};
@@ -110,7 +110,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         None => format!("<script src=\"/{TAG}\"></script>\n"),
     };
     let snippet = csp.out + &text_of(&policy.document, Form::Html) + &tag;
-    let next = next_steps(integrity.is_some(), !origin.is_empty());
+    let necessary = unasked(&answers.necessary());
+    let next = next_steps(&necessary, integrity.is_some(), !origin.is_empty());
     std::fs::create_dir_all(&arguments.output)
         .map_err(|error| Error::output(&arguments.output.to_string_lossy(), &error))?;
     for (name, text) in [(POLICY, &written), (SNIPPET, &snippet), (NEXT, &next)] {
@@ -123,8 +124,9 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             files::create(&path, text.as_bytes())?;
         }
     }
-    let out =
-        format!("{}\nwritten: {POLICY}, {SNIPPET}, {NEXT}\n", looked.in_words(POLICY).trim_end());
+    let looked = looked.in_words(POLICY);
+    let note = necessary.iter().map(|line| format!("note: {line}\n")).collect::<String>();
+    let out = format!("{}\n{note}written: {POLICY}, {SNIPPET}, {NEXT}\n", looked.trim_end());
     Ok(Report { out: out.into_bytes(), ..failed(&csp.words, Verdict::Sound) })
 }
 
@@ -197,7 +199,7 @@ fn answers(arguments: &Arguments) -> Result<Result<Answers, String>, Error> {
         controller,
         contact: arguments.contact.clone(),
         privacy_policy: arguments.privacy_policy.clone(),
-        services: parts(&services),
+        services: services_of(&services),
         languages,
         revision: iso(now_ms()).chars().take(10).collect(),
     }))
@@ -230,13 +232,27 @@ fn parts(answer: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
+/// The ids of an answer, each once. What is between commas may be a name with spaces, such as `Google Analytics`.
+fn services_of(answer: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    for part in answer.split(',').map(str::trim) {
+        let words = parts(part);
+        let is_name = words.iter().any(|word| entry_of(word).is_none()) && !near(part).is_empty();
+        ids.extend(if is_name { vec![part.to_owned()] } else { words });
+    }
+    let mut known = BTreeSet::new();
+    ids.retain(|id| known.insert(id.clone()));
+    ids
+}
+
 /// A line for each id that the catalogue does not have, with the nearest that it has.
 fn unknown_services(answer: &str) -> String {
-    let unknown = parts(answer).into_iter().filter(|id| entry_of(id).is_none());
+    let unknown = services_of(answer).into_iter().filter(|id| entry_of(id).is_none());
     let lines = unknown.map(|id| {
-        let help = match nearest(&id, ids()) {
-            Some(other) => format!("write `{other}`"),
-            None => String::from("`consentinel init --list` prints them"),
+        let meant: Vec<String> = near(&id).iter().map(|id| format!("`{id}`")).collect();
+        let help = match meant.as_slice() {
+            [] => String::from("`consentinel init --list` prints them"),
+            meant => format!("write {}", meant.join(" or ")),
         };
         format!("the catalogue has no `{}`; {help}\n", one_line(&id))
     });
@@ -263,8 +279,25 @@ fn integrity_of(folder: &Path) -> Result<String, Error> {
     Ok(format!("sha256-{}", STANDARD.encode(digest(&bytes))))
 }
 
-fn next_steps(has_integrity: bool, has_origin: bool) -> String {
-    let mut steps = vec![
+/// What the owner has to decide of the services that the draft puts among what is necessary; nothing where there are none.
+fn unasked(necessary: &[String]) -> Option<String> {
+    let named: Vec<String> = necessary.iter().map(|id| format!("`{id}`")).collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "visitors are not asked about {}, which stand among what is strictly necessary: decide for each whether visitors ask for what it does; else give it another `category`",
+            named.join(", ")
+        )
+    })
+}
+
+fn next_steps(necessary: &Option<String>, has_integrity: bool, has_origin: bool) -> String {
+    // As the first step: a sentence of its own.
+    let decide = necessary.iter().map(|line| {
+        let mut letters = line.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>() + ".")
+    });
+    let mut steps: Vec<String> = decide.flatten().collect();
+    steps.extend([
         String::from(
             "Read `policy.json` as your visitors will: `consentinel notice policy.json --language en`.\n   Declare what is your own: items of the necessary category, and hosts of yours (docs/policy.md, \"What to declare\").",
         ),
@@ -272,7 +305,7 @@ fn next_steps(has_integrity: bool, has_origin: bool) -> String {
         String::from(
             "After each change: `consentinel check policy.json`, then `consentinel bundle policy.json --html`,\n   and put what that prints in place of the second line of `snippet.html`.\n   For `createConsent`: `consentinel bundle policy.json --output published.json`.",
         ),
-    ];
+    ]);
     let csp = if has_origin { "" } else { " --origin https://www.example.com" };
     steps.push(format!(
         "Print the first line anew when hosts change: `consentinel csp policy.json --meta{csp}`{}.",

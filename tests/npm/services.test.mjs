@@ -84,6 +84,28 @@ test("`compose` makes of every entry what `bundle` makes of `use`, whatever is d
   }
 });
 
+test("`compose` refuses what is no entry, and names the place", () => {
+  const told = inNode(`
+    import * as services from "consentinel/services";
+    const said = [services.hotjra, "hotjar", { use: "hotjar" }, null].map((wrong) => {
+      try {
+        services.compose({ categories: [], services: [services.hotjar, wrong] });
+        return "";
+      } catch (error) {
+        return error.name + ": " + error.message;
+      }
+    });
+    console.log(JSON.stringify(said));
+  `);
+  const end = 'import the entry from "consentinel/services" and give that';
+  assert.deepEqual(told, [
+    `TypeError: compose: services[1] is nothing, as of an import that there is not; ${end}`,
+    `TypeError: compose: services[1] is \`"hotjar"\`; ${end}`,
+    `TypeError: compose: services[1] is \`"hotjar"\`; ${end}`,
+    `TypeError: compose: services[1] is \`null\`; ${end}`,
+  ]);
+});
+
 test("`require` finds the same entries", () => {
   const got = inNode(`
     import { createRequire } from "node:module";

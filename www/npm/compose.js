@@ -16,6 +16,16 @@ function languagesOf(categories) {
   return spoken.length ? spoken : ["en"];
 }
 
+/** What a bundler makes of a misspelt import is nothing, and an id or a `use` is no entry: each would be lost in silence. */
+function mustBeService(service, at) {
+  const found = service?.use ?? service;
+  if (found === service && typeof service === "object" && service !== null) return;
+  const what = found === undefined ? "nothing, as of an import that there is not" : `\`${JSON.stringify(found)}\``;
+  throw new TypeError(
+    `compose: services[${at}] is ${what}; import the entry from "consentinel/services" and give that`,
+  );
+}
+
 /**
  * The policy with the items of its services behind its own. A host or an item that is declared already is not declared
  * again: of the policy's own first, then in the order of the services. Texts come in the languages of its categories.
@@ -26,6 +36,7 @@ export function compose(policy) {
   const isEntry = (service) => service.items !== undefined;
   const nameOf = ({ kind, name }) => `${kind} ${name}`;
   const given = policy.services ?? [];
+  given.forEach(mustBeService);
   const items = [...(policy.items ?? [])];
   const declared = new Set(items.map(nameOf));
   const known = new Set(given.filter((service) => !isEntry(service)).flatMap(({ hosts = [] }) => hosts));

@@ -46,6 +46,24 @@ fn what_is_written_out_is_what_records_name() {
 }
 
 #[test]
+fn what_the_catalogue_does_not_know_is_told_by_all_who_judge_the_policy() {
+    let folder = Folder::new();
+    let of = |service: Value| folder.file("policy.json", policy_with(&json!([service])));
+    let told = "`unpkg`: the catalogue knows nothing of what it keeps in browsers";
+    let file = of(json!({ "use": "unpkg", "category": "analytics" }));
+    let checked = run(&["check", &file]);
+    assert!(checked.code == 0 && checked.out.contains(told), "{checked:?}");
+    let bundled = run(&["bundle", &file]);
+    assert!(bundled.code == 0 && bundled.words.contains(told), "{bundled:?}");
+    let output = folder.name("new");
+    let made = run(&["init", "--controller", "A", "--use", "unpkg", "--output", &output]);
+    assert!(made.code == 0 && made.out.contains(told), "{made:?}");
+    let file = of(json!({ "use": "unpkg", "category": "analytics", "items": [] }));
+    let checked = run(&["check", &file]);
+    assert!(checked.code == 0 && !checked.out.contains("knows nothing"), "{checked:?}");
+}
+
+#[test]
 fn the_element_holds_no_end_of_itself() {
     let folder = Folder::new();
     let services = json!([{ "use": "hotjar", "category": "analytics", "name": "</script>" }]);
@@ -76,6 +94,12 @@ fn check_tells_a_wrong_use_with_the_nearest_id_and_its_line() {
     ] {
         assert!(words.out.contains(part), "{part}: {words:?}");
     }
+    let several = folder.file(
+        "several.json",
+        policy_with(&json!([{ "use": "facebook", "category": "analytics" }])),
+    );
+    let words = run(&["check", &several]).out;
+    assert!(words.contains("for example `meta-pixel`, `facebook-plugins`"), "{words}");
     let problems = run(&["check", "--json", &file]).json()["problems"].clone();
     assert_eq!(problems[0]["nearest"], json!("hotjar"));
     let bundled = run(&["bundle", &file, "--output", &folder.name("out.json")]);

@@ -48,6 +48,23 @@ fn its_files_are_a_policy_and_what_a_page_needs() {
 }
 
 #[test]
+fn it_names_what_visitors_are_not_asked_about() {
+    let folder = Folder::new();
+    let output = folder.name("");
+    let named = "google-recaptcha,stripe,hcaptcha";
+    let made = run(&["init", "--controller", "A", "--use", named, "--output", &output]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let line = "isitors are not asked about `stripe`, `hcaptcha`, which stand among what is strictly necessary: decide";
+    assert!(made.out.contains(&format!("note: v{line}")), "{made:?}");
+    let next = fs::read_to_string(folder.path("next-steps.md")).unwrap();
+    assert!(next.contains(&format!("1. V{line}")) && next.contains("\n2. Read"), "{next}");
+    let without = run(&[&OPTIONS[..], &["--force", "--output", &output]].concat());
+    assert!(!without.out.contains("not asked"), "{without:?}");
+    let next = fs::read_to_string(folder.path("next-steps.md")).unwrap();
+    assert!(next.contains("1. Read"), "{next}");
+}
+
+#[test]
 fn what_is_there_stays_unless_it_is_told() {
     let folder = Folder::new();
     let output = folder.name("");
@@ -113,6 +130,22 @@ fn nothing_is_written_without_answers_or_for_wrong_ones() {
     assert_eq!(bad.code, 1, "{bad:?}");
     assert!(bad.words.contains("controller.privacyPolicy"), "{bad:?}");
     assert!(!folder.path("new").exists());
+}
+
+#[test]
+fn a_name_that_services_go_by_leads_to_their_ids() {
+    let folder = Folder::new();
+    let output = folder.name("new");
+    let named = "recaptcha, Google Analytics, facebook, hotjar crisp, google";
+    let made = run(&["init", "--controller", "A", "--use", named, "--output", &output]);
+    assert_eq!(made.code, 1, "{made:?}");
+    let lines = [
+        "the catalogue has no `recaptcha`; write `google-recaptcha`",
+        "the catalogue has no `Google Analytics`; write `google-analytics`",
+        "the catalogue has no `facebook`; write `meta-pixel` or `facebook-plugins`",
+        "the catalogue has no `google`; `consentinel init --list` prints them",
+    ];
+    assert_eq!(made.words.lines().collect::<Vec<_>>(), lines, "{made:?}");
 }
 
 #[test]
