@@ -35,10 +35,13 @@ function isOurs(id) {
   );
 }
 
-/** Takes the other tool's decision away, in all that it may lie in. */
+/**
+ * Takes the other tool's decision away, in all that it may lie in, whatever became of it: the gate lets scripts remove,
+ * so of two that contradict each other one could be left that grants. Only where it is there: a deep path is slow.
+ */
 function forget(key) {
-  removeCookie(key);
-  localStorage.removeItem(key);
+  if (cookiesOf(key).length > 0) removeCookie(key);
+  if (localStorage.getItem(key) !== null) localStorage.removeItem(key);
 }
 
 /** The decision that is there, with the name of the tool, and where it was found. */
@@ -60,7 +63,6 @@ function handOn(line, policy) {
 
 /** `policy` and `mapping` are texts of JSON: those of docs/policy.md and docs/moving.md. */
 export function move(policy, mapping) {
-  const { id, categories } = read(policy);
   const { from, key = tools[from]?.key } = read(mapping);
   if (!tools[from] || typeof key !== "string") {
     return console.error(`consentinel: moving-tool; write one of these as from: ${Object.keys(tools).join(", ")}`);
@@ -68,7 +70,17 @@ export function move(policy, mapping) {
   if (Object.getOwnPropertyDescriptor(window, "consentinel")?.value?.build) {
     return console.error("consentinel: moving-late; move before the tag or createConsent, which closes the gate");
   }
-  if (isOurs(id)) return forget(key);
+  try {
+    takeOver(policy, mapping, from, key);
+  } finally {
+    forget(key);
+  }
+}
+
+/** Stores what follows from the other tool's decision, where nothing of ours is stored. */
+function takeOver(policy, mapping, from, key) {
+  const { id, categories } = read(policy);
+  if (isOurs(id)) return;
   const decision = found(from, key);
   if (!decision) return;
   const wanted = [document.documentElement.lang, ...navigator.languages].filter(Boolean);
@@ -94,7 +106,6 @@ export function move(policy, mapping) {
     localStorage.removeItem(`consentinel-ledger.${id}`);
     throw error;
   }
-  forget(key);
   handOn(ledger.split("\n")[1], hashed);
 }
 
