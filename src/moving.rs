@@ -26,6 +26,8 @@ use crate::{
 const TOLERANCE_MS: i64 = 600_000;
 /// The most names of theirs that one category of ours stands for.
 const MOST_NAMES: usize = 200;
+/// The bytes of a language tag that a program must be ready for (RFC 5646, 4.4.1).
+const LONGEST_TAG: usize = 35;
 
 /// What is known of the moment in which it is taken over.
 pub struct Moment<'a> {
@@ -158,7 +160,7 @@ pub fn carry(
     let mut notice = Json::object();
     notice.put_text("by", found.0.text_at("name"));
     notice.put_text("hash", "");
-    notice.put_text("language", found.0.text_at("language"));
+    notice.put_text("language", language_tag(found.0.text_at("language")));
     record.put("notice", notice);
     record.put_text("build", moment.build);
     let mut signals = Json::object();
@@ -185,7 +187,11 @@ pub fn carry(
 fn said(mapping: &Mapping, found: &Found) -> Option<&'static str> {
     // What everybody has there is no answer.
     let necessary = mapping.document.list_at("necessary");
-    let is_answer = |name: &&Json| name.as_text().is_some_and(|name| !has(necessary, name));
+    // A service of what everybody has is none either (`category/service`).
+    let is_answer = |name: &&Json| {
+        name.as_text()
+            .is_some_and(|name| !has(necessary, name) && !has(necessary, text::split(name, b'/').0))
+    };
     let any = |list| found.0.list_at(list).iter().any(|name| is_answer(&name));
     match (any("granted"), any("denied"), any("undecided")) {
         (false, false, _) if !found.is_closed() => None,
@@ -256,6 +262,13 @@ fn is_right(
     // A day counts to its end.
     let until = day(document.text_at("until"));
     is_right && until.is_some_and(|day| now.0 < (day + 1) * DAY_MS)
+}
+
+/// The text, where it can be a language tag (BCP 47); else empty, as where none is known (docs/record.md, "Version 2").
+fn language_tag(text: &str) -> &str {
+    let is_tag = text.len() <= LONGEST_TAG
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_tag { text } else { "" }
 }
 
 fn is_names(value: &Json) -> bool {

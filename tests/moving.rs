@@ -79,6 +79,10 @@ fn what_is_carried() {
         );
         assert_eq!(record.id, id::from_bits([1; 16]));
         assert_eq!(record.notice_by, "klaro");
+        let notice = &source::parse(carried.ledger.lines().nth(1).unwrap()).unwrap();
+        let notice = notice.field("notice").unwrap();
+        let language = case.get("language").map_or("", |tag| tag.as_str().unwrap());
+        assert_eq!(notice.text_at("language"), language, "{name}");
         for (choice, ids) in [(Choice::Grant, &record.granted), (Choice::Deny, &record.denied)] {
             // What ends within this second is not stored as a choice that counts.
             if record.expires_at_ms - now >= 1000 {

@@ -300,6 +300,122 @@ visitTest("two cookies of the old name say two things, so neither counts", async
   assert.equal((await visit.categories()).analytics, "undecided");
 });
 
+/** As the old tool stored of a visitor who refused all. */
+const REFUSED = encodeURIComponent(JSON.stringify({ categories: ["necessary"] }));
+
+for (const [what, prepare, attack] of [
+  ["removes the refusal of two cookies", async () => {}, ""],
+  [
+    "removes the refusal of two cookies, and the refusal that was recorded here",
+    async (visit) => {
+      await visit.decide("rejectAll");
+      assert.equal((await visit.ledger()).length, 1);
+    },
+    `localStorage.clear();
+     for (const [name] of document.cookie.split("; ").map((cookie) => cookie.split("="))) {
+       if (name.startsWith("consentinel")) document.cookie = name + "=; Path=/; Max-Age=0";
+     }`,
+  ],
+]) {
+  visitTest(`a script that ${what} has nothing granted on the next page`, async (visit) => {
+    await visit.page.clock.setFixedTime(NOON);
+    await visit.setCookie("cc_cookie", FORGED);
+    await visit.setCookie("cc_cookie", REFUSED, { path: "/page.html" });
+    await visit.open(parts(VANILLA));
+    await prepare(visit);
+    await visit.page.evaluate(`document.cookie = "cc_cookie=; Path=/page.html; Max-Age=0"; ${attack}`);
+    assert.ok(!(await isStored(visit, "cc_cookie")), "neither is left");
+    await visit.page.goto(visit.url("/page.html"));
+    assert.notEqual((await visit.categories()).analytics, "granted");
+    assert.ok((await visit.ledger()).every(({ action }) => action !== "import"));
+  });
+}
+
+visitTest("where it cannot take over, the old cookie and key go all the same, whatever they say", async (visit) => {
+  await visit.page.clock.setFixedTime(NOON);
+  await visit.page.addInitScript(() => {
+    delete window.WebAssembly;
+    localStorage.setItem("cc_cookie", '{"categories":["necessary","stats","video"]}');
+  });
+  await visit.setCookie("cc_cookie", FORGED);
+  await visit.open(parts(VANILLA));
+  await visit.problem(/moving-failed/);
+  await visit.problem(/module-unavailable/);
+  assert.ok(!(await isStored(visit, "cc_cookie")));
+});
+
+visitTest("a page on which nothing of the old tool is writes no cookie to remove it", async (visit) => {
+  await visit.page.addInitScript(() => {
+    const { set, get } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+    window.written = [];
+    Object.defineProperty(Document.prototype, "cookie", {
+      configurable: true,
+      enumerable: true,
+      get,
+      set(text) {
+        window.written.push(text);
+        set.call(this, text);
+      },
+    });
+  });
+  await visit.open(parts(VANILLA));
+  await visit.decide("rejectAll");
+  await visit.page.goto(visit.url("/page.html"));
+  assert.deepEqual(await visit.page.evaluate(() => window.written.filter((text) => text.startsWith("cc_cookie"))), []);
+});
+
+/** A cookie of version 3.1.0, a moment old, with these beside its categories. */
+const vanillaOf = (more, categories = ["necessary", "stats"]) =>
+  JSON.stringify({ categories, lastConsentTimestamp: new Date(NOON - 1000).toISOString(), ...more });
+const SERVICES = { analytics: ["stats/matomo", "stats/plausible"], functionality: ["video"] };
+const [CARRIED, NONE] = [
+  { analytics: "granted", functionality: "denied" },
+  { analytics: "undecided", functionality: "undecided" },
+];
+
+for (const [what, { from = "vanilla-cookieconsent", cookie, key, grants = GRANTS }, want] of [
+  ["lists of no services", { cookie: vanillaOf({ services: { necessary: [], stats: [], video: [] } }) }, CARRIED],
+  [
+    "one of two services, and the category asked for",
+    { cookie: vanillaOf({ services: { stats: ["matomo"] } }) },
+    { analytics: "undecided", functionality: "denied" },
+  ],
+  [
+    "one of two services, and both asked for",
+    { cookie: vanillaOf({ services: { stats: ["matomo"] } }), grants: SERVICES },
+    { analytics: "denied", functionality: "denied" },
+  ],
+  [
+    "both of two services",
+    { cookie: vanillaOf({ services: { stats: ["plausible", "matomo"] } }), grants: SERVICES },
+    CARRIED,
+  ],
+  ["an end that is past", { cookie: vanillaOf({ expirationTime: NOON - 1 }) }, NONE],
+  ["an end to come", { cookie: vanillaOf({ expirationTime: NOON + 1 }) }, CARRIED],
+  ["a cookie and a key that say the same", { cookie: vanillaOf({}), key: vanillaOf({}) }, CARRIED],
+  ["a cookie that grants and a key that refuses", { cookie: vanillaOf({}), key: vanillaOf({}, ["necessary"]) }, NONE],
+  ["a key that grants and a cookie that refuses", { cookie: vanillaOf({}, ["necessary"]), key: vanillaOf({}) }, NONE],
+  [
+    "a cookie that grants and a key that is over",
+    { cookie: vanillaOf({}), key: vanillaOf({ expirationTime: 1 }) },
+    NONE,
+  ],
+  ["a time alone", { from: "c15t", cookie: `i.t:${NOON - 1000}` }, NONE],
+  ["an answer and its time", { from: "c15t", cookie: `c.necessary:1,c.stats:1,i.t:${NOON - 1000}` }, CARRIED],
+]) {
+  visitTest(`${from}: ${what}`, async (visit) => {
+    await visit.page.clock.setFixedTime(NOON);
+    const name = TOOLS[from].key;
+    await visit.setCookie(name, encodeURIComponent(cookie).replaceAll("%3A", ":").replaceAll("%2C", ","));
+    if (key) await visit.page.addInitScript(([name, text]) => localStorage.setItem(name, text), [name, key]);
+    await visit.open(parts({ ...mappingOf(from), grants }));
+    // Once the second part has looked at the record.
+    await visit.ledger();
+    const { analytics, functionality } = await visit.categories();
+    assert.deepEqual({ analytics, functionality }, want);
+  });
+}
+
 visitTest("a cookie that makes no sense is no decision", async (visit) => {
   for (const value of ["x", "%7B%22categories%22%3A1%7D", "%E0%A4%A", encodeURIComponent("[]")]) {
     await visit.setCookie("cc_cookie", value);

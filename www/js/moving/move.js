@@ -19,12 +19,9 @@ const cookiesOf = (name) =>
     .filter((cookie) => cookie.startsWith(`${name}=`))
     .map((cookie) => cookie.slice(name.length + 1));
 
-/** What is stored under a name; nothing where it is not, or there are two, of which nobody knows which is meant. */
-function stored(kind, name) {
-  if (kind !== "cookie") return localStorage.getItem(name);
-  const [first, ...others] = cookiesOf(name);
-  return others.every((other) => other === first) ? first : undefined;
-}
+/** All that is stored under a name. */
+const storedIn = (kind, name) =>
+  kind === "cookie" ? cookiesOf(name) : [localStorage.getItem(name)].filter((text) => text !== null);
 
 /** Whether a decision was recorded here before, by this version or an older one. */
 function isOurs(id) {
@@ -35,19 +32,38 @@ function isOurs(id) {
   );
 }
 
-/** Takes the other tool's decision away, in all that it may lie in. */
+/**
+ * Takes the other tool's decision away, in all that it may lie in, whatever became of it: the gate lets scripts remove,
+ * so of two that contradict each other one could be left that grants. Only where it is there: a deep path is slow.
+ */
 function forget(key) {
-  removeCookie(key);
-  localStorage.removeItem(key);
+  if (cookiesOf(key).length > 0) removeCookie(key);
+  if (localStorage.getItem(key) !== null) localStorage.removeItem(key);
 }
 
-/** The decision that is there, with the name of the tool, and where it was found. */
+/**
+ * The decision that is there, with the name of the tool, and where it was found. Nothing where what is there does not say
+ * the same throughout: nobody knows which is meant. What any of it refuses is refused, and the oldest time counts.
+ */
 function found(name, key) {
-  for (const kind of tools[name].kinds) {
-    const text = stored(kind, key);
-    const decision = text && tools[name].read(text);
-    if (decision) return { granted: [], denied: [], undecided: [], ...decision, name, kind, key };
-  }
+  const { kinds, read: readText } = tools[name];
+  const kindsFound = kinds.filter((kind) => storedIn(kind, key).length > 0);
+  const texts = kinds.flatMap((kind) => storedIn(kind, key));
+  const decisions = texts.map(readText);
+  const [first] = decisions;
+  const grantsOf = (decision) => write([...decision.granted].sort());
+  if (!first || !decisions.every((decision) => decision && grantsOf(decision) === grantsOf(first))) return;
+  const all = (list) => decisions.flatMap((decision) => decision[list] ?? []);
+  const times = decisions.map(({ atMs }) => atMs);
+  return {
+    ...first,
+    denied: all("denied"),
+    undecided: all("undecided"),
+    atMs: times.includes(undefined) ? undefined : Math.min(...times),
+    name,
+    kind: kindsFound[0],
+    key,
+  };
 }
 
 /** Tells the page of the record as the tag tells of others, once the page has set up who hears that. */
@@ -60,7 +76,6 @@ function handOn(line, policy) {
 
 /** `policy` and `mapping` are texts of JSON: those of docs/policy.md and docs/moving.md. */
 export function move(policy, mapping) {
-  const { id, categories } = read(policy);
   const { from, key = tools[from]?.key } = read(mapping);
   if (!tools[from] || typeof key !== "string") {
     return console.error(`consentinel: moving-tool; write one of these as from: ${Object.keys(tools).join(", ")}`);
@@ -68,7 +83,17 @@ export function move(policy, mapping) {
   if (Object.getOwnPropertyDescriptor(window, "consentinel")?.value?.build) {
     return console.error("consentinel: moving-late; move before the tag or createConsent, which closes the gate");
   }
-  if (isOurs(id)) return forget(key);
+  try {
+    takeOver(policy, mapping, from, key);
+  } finally {
+    forget(key);
+  }
+}
+
+/** Stores what follows from the other tool's decision, where nothing of ours is stored. */
+function takeOver(policy, mapping, from, key) {
+  const { id, categories } = read(policy);
+  if (isOurs(id)) return;
   const decision = found(from, key);
   if (!decision) return;
   const wanted = [document.documentElement.lang, ...navigator.languages].filter(Boolean);
@@ -94,7 +119,6 @@ export function move(policy, mapping) {
     localStorage.removeItem(`consentinel-ledger.${id}`);
     throw error;
   }
-  forget(key);
   handOn(ledger.split("\n")[1], hashed);
 }
 

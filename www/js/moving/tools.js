@@ -30,12 +30,22 @@ const timeOf = (...times) => times.map((time) => new Date(time ?? Number.NaN).ge
 
 const texts = (list) => (isArray(list) ? list.filter((name) => typeof name === "string") : []);
 
-/** vanilla-cookieconsent 2 and 3: the categories that were accepted, and in 3 services, which are left out. */
+/**
+ * vanilla-cookieconsent 2 and 3: the categories that were accepted, until the end that it wrote. Version 3 stores with
+ * them which of their services were; it takes a category out with its last one, so an empty list says that it has none.
+ * Of a category with services only these were accepted: `category/service`.
+ */
 function vanilla(text) {
-  const { categories, languageCode, ...times } = parsed(text) ?? {};
-  if (!isArray(categories)) return;
+  const { categories, languageCode, services, expirationTime, ...times } = parsed(text) ?? {};
+  if (!isArray(categories) || expirationTime < Date.now()) return;
+  const accepted = texts(categories);
+  const servicesOf = (name) => texts(services?.[name]);
+  const hasServices = (name) => servicesOf(name).length > 0;
   return {
-    granted: texts(categories),
+    granted: accepted.flatMap((name) =>
+      hasServices(name) ? servicesOf(name).map((service) => `${name}/${service}`) : [name],
+    ),
+    undecided: accepted.filter(hasServices),
     isClosed: true,
     atMs: timeOf(times.lastConsentTimestamp, times.consentTimestamp, times.last_consent_update, times.consent_date),
     language: typeof languageCode === "string" ? languageCode : "",
@@ -65,15 +75,16 @@ function c15t(text) {
   if (consents && typeof consents === "object") return { ...chosen(consents), atMs: timeOf(consentInfo?.time) };
   const parts = new Map(text.split(",").map((part) => [part.split(":")[0], part.slice(part.indexOf(":") + 1)]));
   const time = parts.get("i.t");
-  if (!/^\d+$/.test(time ?? "")) return;
-  const granted = [...parts].filter(([name, value]) => name.startsWith("c.") && value === "1");
+  const answers = [...parts].filter(([name]) => name.startsWith("c."));
+  if (answers.length === 0 || !/^\d+$/.test(time ?? "")) return;
+  const granted = answers.filter(([, value]) => value === "1");
   return { granted: granted.map(([name]) => name.slice(2)), isClosed: true, atMs: timeOf(Number(time)) };
 }
 
 const COOKIE = "cookie";
 const LOCAL_STORAGE = "local-storage";
 
-/** By the word of `from`: the name that the tool stores under by default, in what, in this order, and its reader. */
+/** By the word of `from`: the name that the tool stores under by default, in what, and its reader. */
 export const tools = {
   __proto__: null,
   "vanilla-cookieconsent": { key: "cc_cookie", kinds: [COOKIE, LOCAL_STORAGE], read: vanilla },
