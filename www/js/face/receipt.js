@@ -66,7 +66,7 @@ export function receipt(notice, records, site) {
                 ["id", record.id],
                 ["via", record.via],
                 ["left", record.left.join(", ")],
-                ["signals", (record.signals.heard ?? record.signals).join(", ")],
+                ["signals", `${record.signals.heard ?? record.signals}`],
                 ["policy.hash", record.policy.hash],
                 ["notice.hash", record.notice.hash],
                 ["build", record.build],

@@ -65,17 +65,10 @@ export function namesOf(notice, ids) {
   return ids.map((id) => titles.get(id) ?? id);
 }
 
-const ACTIONS = {
-  "accept-all": "didAcceptAll",
-  "reject-all": "didRejectAll",
-  save: "didSave",
-  withdraw: "didWithdraw",
-  once: "didOnce",
-  import: "didSave",
-};
-
-/** What was done; a word of a newer version as it is. */
-export const actionOf = ({ texts }, { action }) => texts[ACTIONS[action]] ?? action;
+/** What was done: the text for `accept-all` is `didAcceptAll`; a word of a newer version as it is. */
+export const actionOf = ({ texts }, { action }) =>
+  texts[`did${(action === "import" ? "save" : action).replace(/(^|-)./g, (start) => start.at(-1).toUpperCase())}`] ??
+  action;
 
 /** Which way a language is written. */
 export const directionOf = ({ language }) => (/^(ar|he)/.test(language) ? "rtl" : "ltr");
