@@ -131,3 +131,32 @@ for (const [name, code] of Object.entries(HOSTILE)) {
     visit.problems = visit.problems.filter((problem) => !problem.startsWith("page error"));
   });
 }
+
+/** What a script of the page puts in the place of what tells how a switch stands, right after the tag. */
+const SWITCHES = {
+  "whether a switch is on": `Object.defineProperty(HTMLInputElement.prototype, "checked", { get: () => true, set() {} });`,
+  "the class of switches": "window.HTMLInputElement = class { get checked() { return true; } };",
+  "the name of a switch": `Object.defineProperty(HTMLInputElement.prototype, "name", { get() { return this.getAttribute("name") === "analytics" ? "functionality" : "analytics"; } });`,
+  "which switches there are": `const { querySelectorAll } = Element.prototype;
+    NodeList.prototype[Symbol.iterator] = function* () { yield Object.assign(document.createElement("input"), { type: "checkbox", name: "analytics", checked: true }); };
+    Element.prototype.querySelectorAll = function (selector) { return /switch/.test(selector) ? [Object.assign(document.createElement("input"), { type: "checkbox", name: "analytics", checked: true })] : querySelectorAll.call(this, selector); };`,
+};
+
+for (const [name, code] of Object.entries(SWITCHES)) {
+  visitTest(
+    `a page that replaced ${name} from the start is granted what the visitor switched on, and no more`,
+    async (visit) => {
+      await visit.open({ policy: POLICY, head: `<script>{ ${code} }</script>` });
+      await visit.control("settings").click();
+      await visit.page.locator("consent-banner [role=switch][name=functionality]").click();
+      await visit.control("save").click();
+      await visit.page.waitForFunction(() => window.consentinel.state.decided);
+      assert.deepEqual(await visit.categories(), {
+        analytics: "denied",
+        functionality: "granted",
+        necessary: "necessary",
+      });
+      visit.problems = visit.problems.filter((problem) => !problem.startsWith("page error"));
+    },
+  );
+}
