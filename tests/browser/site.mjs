@@ -227,11 +227,12 @@ export class Visit {
     return page;
   }
 
-  /** Waits for the second part of the tag, where nothing is decided: it comes to ask, or to explain a mistake. */
+  /** Waits for the second part of the tag, where something is undecided: it comes to ask, or to explain a mistake. */
   async whole(page = this.page) {
     const isThere = page.evaluate(async () => {
       try {
-        if (window.consentinel.state.decided) return;
+        const { asks, decided } = window.consentinel.state;
+        if (decided && !asks) return;
         await window.consentinel.notice();
         // What asks goes first in the page once that is idle.
         await new Promise((resolve) => requestIdleCallback(resolve));
