@@ -166,6 +166,8 @@ export const scenes = {
       await visitor.attempt(`untouched-${name.replace(/\W/g, "-")}`);
       await note(name);
     }
+    // What asks is the second part, which comes after the page.
+    await visitor.page.evaluate(async () => void (await window.consentinel.notice()));
     const isStillAsked = await visitor.isAsked();
     // An hour later.
     await visitor.page.clock.install();
