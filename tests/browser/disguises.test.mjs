@@ -57,7 +57,6 @@ const CASES = {
     code: `
     const opened = open("");
     await loads(frameIn(opened.document.body), script(\`localStorage.setItem("\${name}", 1); fetch("\${url}", { mode: "no-cors" })\`));
-    opened.close();
   `,
   },
   "an element that sets its address again while it is taken out": {
