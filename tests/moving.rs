@@ -11,10 +11,9 @@
 )]
 
 #[path = "support/cases.rs"]
-#[allow(dead_code)]
 mod cases;
 
-use cases::{changed, list, read_policy, short, texts, vectors};
+use cases::{changed, jimo, list, read_policy, short, texts, vectors};
 use consentinel::{
     id,
     ledger::verify_records,
@@ -89,6 +88,37 @@ fn what_is_carried() {
                 assert_eq!(with(&policy, &carried.state, now, choice), *ids, "{name}");
             }
         }
+    }
+}
+
+/// With the policy of a whole site and nothing mapped: a refusal of everything is one of every optional category, and a
+/// grant of everything is no answer.
+#[test]
+fn a_site_that_maps_nothing_carries_refusals_alone() {
+    let document = jimo();
+    let policy = read_policy(&document);
+    let optional: Vec<&str> = list(&document["categories"])
+        .iter()
+        .filter(|category| category["necessary"] != json!(true))
+        .map(|category| category["id"].as_str().unwrap())
+        .collect();
+    assert!(optional.len() > 1, "{optional:?}");
+    let now = vectors("moving.json")["nowMs"].as_i64().unwrap();
+    let mapping = source::read(&json!({ "from": "klaro" }));
+    for granted in [vec![], vec!["a"]] {
+        let stored = source::read(&json!({
+            "name": "klaro", "kind": "cookie", "key": "klaro", "atMs": now - 1,
+            "granted": granted, "denied": [], "undecided": [], "isClosed": granted.is_empty(),
+        }));
+        let carried = carry(&policy, &mapping, &stored, &moment(now), &mut |_| ());
+        assert_eq!(carried.is_some(), granted.is_empty());
+        let Some(carried) = carried else { continue };
+        let (verified, problems) = verify_records(&carried.ledger, &source::parse);
+        assert_eq!(problems, []);
+        let record = &verified.unwrap().records[0];
+        let mut denied: Vec<_> = record.denied.iter().map(|id| id.as_str()).collect();
+        denied.sort_by_key(|id| optional.iter().position(|other| other == id));
+        assert_eq!((denied, record.granted.len()), (optional.clone(), 0));
     }
 }
 

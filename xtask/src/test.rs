@@ -39,7 +39,8 @@ pub fn test() -> Result<()> {
         run(clippy.args(["--", "-D", "warnings"]))
     })?;
     // The modules of the page have an allocator and a panic handler that tests cannot have.
-    for features in ["--features=module", "--features=module,gate"] {
+    for features in ["--features=module", "--features=module,gate", "--features=module,gate,moving"]
+    {
         step(&format!("lint, page module, {features}"), || {
             let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
             run(clippy.args([features, "--", "-D", "warnings"]))
