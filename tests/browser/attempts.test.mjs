@@ -51,10 +51,7 @@ const short = ({ kind, name, service, verdict }) => [kind, name, service, verdic
 /** A failed request is written to the console by the browser itself. */
 async function forgive(visit) {
   await visit.settled();
-  visit.problems = visit.problems.filter(
-    (problem) =>
-      !/^(Failed to load resource|WebSocket connection to|EventSource|Creating a worker from 'blob:)/.test(problem),
-  );
+  visit.forgive(/^(Failed to load resource|WebSocket connection to|EventSource|Creating a worker from 'blob:)/);
 }
 
 // ---- reports ------------------------------------------------------------------------------------
@@ -664,9 +661,7 @@ visitTest(
     await accept(visit);
     await eventually(() => third.arrivals(), ["GET /picture.svg"], "the picture behind the script");
     await visit.problem(/^consentinel: markup-failed/);
-    visit.problems = visit.problems.filter(
-      (problem) => !/TrustedScriptURL|TrustedTypePolicy named .consentinel/.test(problem),
-    );
+    visit.forgive(/TrustedScriptURL|TrustedTypePolicy named .consentinel/);
     await forgive(visit);
   },
 );

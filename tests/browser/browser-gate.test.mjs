@@ -18,7 +18,7 @@ const POLICY = policyOf([item("need", "necessary"), item("opt"), item("fun", "fu
   services: [service("tracker", "analytics", [HOSTS.tracker]), service("pay", "necessary", [HOSTS.pay])],
 });
 /** What the browser prints when it stops something: not of interest here. */
-const STOPPED = /Content Security Policy|Failed to load resource|net::ERR|violates the following/;
+const STOPPED = /^(?!consentinel:).*(Content Security Policy|Failed to load resource|net::ERR|violates the following)/;
 
 function start(visit) {
   const third = party();
@@ -37,7 +37,7 @@ function start(visit) {
 
 const forgive = async (visit) => {
   await visit.settled();
-  visit.problems = visit.problems.filter((problem) => !STOPPED.test(problem));
+  visit.forgive(STOPPED);
 };
 
 /** Asks by fetch, as page code does; answers whether it came back. */

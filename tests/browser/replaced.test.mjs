@@ -128,7 +128,7 @@ for (const [name, code] of Object.entries(HOSTILE)) {
         ["accept-all", "withdraw", "save", [], []],
       );
     }
-    visit.problems = visit.problems.filter((problem) => !problem.startsWith("page error"));
+    visit.forgive(/^page error/);
   });
 }
 
@@ -156,7 +156,7 @@ for (const [name, code] of Object.entries(SWITCHES)) {
         functionality: "granted",
         necessary: "necessary",
       });
-      visit.problems = visit.problems.filter((problem) => !problem.startsWith("page error"));
+      visit.forgive(/^page error/);
     },
   );
 }

@@ -23,6 +23,8 @@ export const ARGUMENTS = [
   "--disable-sync",
 ];
 const DAY_MS = 86_400_000;
+/** A test that hangs is ended and named, and what comes after it is still run. */
+const LONGEST_MS = 240_000;
 
 /** A file of the repository. */
 export const repositoryFile = (path) => new URL(`../../${path}`, import.meta.url);
@@ -149,7 +151,7 @@ export function site({ isShell = true } = {}) {
     await server?.close();
   });
   return function visitTest(name, body, options) {
-    test(name, async () => {
+    test(name, { timeout: LONGEST_MS }, async () => {
       const visit = new Visit(server, handlers, await browser.newContext({ locale: "en-GB", ...options }));
       try {
         visit.context.setDefaultTimeout(30_000);
@@ -177,6 +179,7 @@ export class Visit {
     this.context = context;
     this.problems = [];
     this.stopped = [];
+    this.forgiven = [];
     this.start = server.requests.length;
     this.served = [];
     this.isPatient = true;
@@ -186,10 +189,22 @@ export class Visit {
       // fault of a page under the browser's gate, but a test may ask for it with `problem`.
       if (!isOurs && /Content Security Policy|ERR_BLOCKED_BY_CSP/.test(message.text()))
         this.stopped.push(message.text());
-      else if (message.type() === "error" || (message.type() === "warning" && isOurs))
-        this.problems.push(message.text());
+      else if (message.type() === "error" || (message.type() === "warning" && isOurs)) this.#tell(message.text());
     });
-    context.on("weberror", (error) => this.problems.push(`page error: ${error.error().message}`));
+    context.on("weberror", (error) => this.#tell(`page error: ${error.error().message}`));
+  }
+
+  #tell(problem) {
+    if (!this.forgiven.some((pattern) => pattern.test(problem))) this.problems.push(problem);
+  }
+
+  /**
+   * Problems like this are no fault in this test, those that were told and those that still come: what a browser says of
+   * a failed load may be on its way for as long as the page is there.
+   */
+  forgive(pattern) {
+    this.forgiven.push(pattern);
+    this.problems = this.problems.filter((problem) => !pattern.test(problem));
   }
 
   /** Puts an answer at a path: an HTML text, or `(request, response) => …`. */

@@ -149,9 +149,8 @@ class Stage {
    */
   async forgiveFailedRequests() {
     await this.visit.settled();
-    const isForgiven = (problem) =>
-      /^(Failed to load resource|WebSocket connection to)/.test(problem) && !problem.includes(OPTIONAL_HOST);
-    this.visit.problems = this.visit.problems.filter((problem) => !isForgiven(problem));
+    const named = OPTIONAL_HOST.replaceAll(".", "\\.");
+    this.visit.forgive(new RegExp(`^(?!.*${named})(Failed to load resource|WebSocket connection to)`));
   }
 
   /** From here on arrivals count anew. */
