@@ -21,18 +21,25 @@ const NODE_TESTS: [&str; 6] =
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
-    let browsers = step("tools", || {
-        tools::wasm_target()?;
-        tools::components()?;
-        tools::node_modules()?;
-        browser::browsers()
-    })?;
-
-    step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))
-        .context("`cargo fmt --all` puts it right")?;
-    step("lint, native", || {
-        let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
-        run(clippy.args(["--", "-D", "warnings"]))
+    step("tools", || tools::wasm_target().and_then(|()| tools::components()))?;
+    // Packages and browsers come over the network while the processors are busy with Rust.
+    let browsers = std::thread::scope(|scope| {
+        let fetched = scope.spawn(|| {
+            step("packages and browsers", || {
+                tools::node_modules()?;
+                let browsers = browser::browsers()?;
+                // For the leak matrix, and for the tests that look at three engines.
+                engines::engines()?;
+                Ok(browsers)
+            })
+        });
+        step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))
+            .context("`cargo fmt --all` puts it right")?;
+        step("lint, native", || {
+            let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
+            run(clippy.args(["--", "-D", "warnings"]))
+        })?;
+        fetched.join().unwrap_or_else(|_| bail!("what fetches packages and browsers broke down"))
     })?;
     step("lint, wasm32", || {
         let mut clippy = cargo(&["clippy", "--package=consentinel", WASM, "--lib", "--locked"]);
@@ -95,8 +102,6 @@ pub fn test() -> Result<()> {
     } else {
         say("skipped", format_args!("types: there is no {TYPE_TESTS}"));
     }
-    // For the leak matrix, and for the tests that look at three engines.
-    step("engines", engines::engines)?;
     let (real, files): (Vec<_>, Vec<_>) =
         node_tests()?.into_iter().partition(|file| real::is_real(file));
     if files.is_empty() {
