@@ -225,8 +225,12 @@ fn every_code_is_documented() {
     let scripts: String = ours.map(|file| unbroken(&file)).collect();
     for code in &documented {
         let is_ours = Code::ALL.iter().any(|other| other.text() == code);
-        // A message of the tag, or what the face hands to `warn` (www/js/face/warn.js).
-        let told = [format!("consentinel:{code}"), format!("warn([\"{code}\"")];
+        // A message of the tag, or what the face hands to `warn` (www/js/face/warn.js), or a script beside the tag to `tell`.
+        let told = [
+            format!("consentinel:{code}"),
+            format!("warn([\"{code}\""),
+            format!("tell(\"{code}\""),
+        ];
         assert!(
             is_ours || told.iter().any(|told| scripts.contains(told)),
             "docs/errors.md lists {code}, which nothing reports"

@@ -455,7 +455,11 @@ fn perform(effect: Effect, is_refusal: bool, is_in_place: bool) {
             storage::write_ledger(&ledger);
             hand_on(&ledger);
         }
-        Effect::Release => host::release(is_refusal.into()),
+        Effect::Release => {
+            // What must be heard before that runs, such as the signals of vendors, is told at this.
+            host::emit("release", "null");
+            host::release(is_refusal.into());
+        }
         Effect::Show => show::settle(is_in_place),
         Effect::Announce(change) => host::emit("change", &change.canonical()),
     }

@@ -253,7 +253,7 @@ export function probe(tagText) {
     },
   });
 
-  const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"];
+  const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record", "release"];
   for (const name of EVENTS)
     document.addEventListener(`consent:${name}`, function (event) {
       look(`consent:${name}`, [event.detail]);

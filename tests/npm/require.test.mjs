@@ -35,6 +35,7 @@ const CODE = `
     Object.keys(require("consentinel/svelte")),
     typeof require("consentinel/delivery").deliver(createConsent(policy), { endpoint: "https://consent.example" }),
     typeof require("consentinel/moving").moveFrom,
+    typeof require("consentinel/signals").signal,
   ];
 `;
 const WANT = [
@@ -46,6 +47,7 @@ const WANT = [
   ["ConsentGate", "ConsentProvider", "useConsent"],
   ["ConsentGate", "consentPlugin", "useConsent"],
   ["consentStore"],
+  "function",
   "function",
   "function",
 ];

@@ -9,6 +9,7 @@ import { ConsentGate, ConsentProvider, useConsent } from "consentinel/react";
 import { consentStore } from "consentinel/svelte";
 import { deliver } from "consentinel/delivery";
 import { readConsent } from "consentinel/server";
+import { signal } from "consentinel/signals";
 import { testConsent } from "consentinel/testing";
 import { ConsentGate as Gate, consentPlugin, useConsent as useIt } from "consentinel/vue";
 
@@ -51,6 +52,16 @@ const end: () => void = deliver(shared, { endpoint: "https://consent.example", k
 deliver(consent, { endpoint: new URL("https://consent.example") });
 // @ts-expect-error: to whom
 deliver(consent, {});
+
+const quiet: () => void = signal(shared, {
+  "google-consent-mode": { ad_storage: ["ads", "bids"], always: ["security_storage"], url_passthrough: true },
+  "uet-consent-mode": "ads",
+  "segment-consent": { Ads: "ads" },
+});
+// @ts-expect-error: a misspelt type
+signal(shared, { "google-consent-mode": { adstorage: "ads" } });
+// @ts-expect-error: a misspelt mechanism
+signal(shared, { "gogle-consent-mode": {} });
 
 const tested = testConsent(policy, { ads: "granted" });
 tested.set({ bids: "denied" });

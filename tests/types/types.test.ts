@@ -87,7 +87,7 @@ const stop: () => void = consent.on("change", (change) => isTrue<Same<typeof cha
 consent.on("attempt", (attempt: Attempt) => attempt.verdict === "hold");
 consent.on("error", ({ problems }) => problems.map((problem: Problem) => problem.code.toUpperCase()));
 consent.on("open", ({ layer }) => layer === "banner");
-isTrue<Same<keyof EventMap, "ready" | "change" | "open" | "close" | "error" | "attempt" | "record">>();
+isTrue<Same<keyof EventMap, "ready" | "change" | "open" | "close" | "error" | "attempt" | "record" | "release">>();
 // @ts-expect-error: no such event
 consent.on("changed", () => {});
 // @ts-expect-error: not the detail of this event

@@ -10,7 +10,7 @@ import { ALLOW, EXPORT, HAS, LEDGER, NOTICE, STATE, WITHDRAW } from "./numbers.j
 import { ask, read, tell, write } from "./told.js";
 
 const { freeze } = Object;
-const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record"];
+const EVENTS = ["ready", "change", "open", "close", "error", "attempt", "record", "release"];
 
 /**
  * The API over a started module. What is told for a call, for a selection to be saved and for a name to be granted says who may

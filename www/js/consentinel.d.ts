@@ -304,6 +304,8 @@ export interface EventMap {
   error: { readonly problems: readonly Problem[] };
   attempt: Attempt;
   record: RecordHandedOn;
+  /** Right before what waited is let go, whatever changed; what others must be told first is told here. */
+  release: null;
 }
 
 /** The API of one page: `window.consentinel`, which every script has. */
@@ -427,6 +429,7 @@ declare global {
     "consent:error": CustomEvent<EventMap["error"]>;
     "consent:attempt": CustomEvent<EventMap["attempt"]>;
     "consent:record": CustomEvent<EventMap["record"]>;
+    "consent:release": CustomEvent<EventMap["release"]>;
   }
 }
 

@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 29] = [
+const SOURCES: [&str; 30] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -41,6 +41,7 @@ const SOURCES: [&str; 29] = [
     "www/js/part.js",
     "www/js/server.d.ts",
     "www/js/server.js",
+    "www/js/signals.js",
     "www/js/tag.js",
     "www/js/texts.d.ts",
     "www/js/whole.js",
@@ -205,7 +206,9 @@ pub fn build() -> Result<Parts> {
             write(file, &text)?;
             say("face", format_args!("{file}, {} bytes", text.len()));
         }
-        write("dist/consentinel.delivery.js", &bundle::delivery()?)?;
+        for name in ["delivery", "signals"] {
+            write(&format!("dist/consentinel.{name}.js"), &bundle::beside(name)?)?;
+        }
         let moving = literal(&page::module(Module::Moving)?, CHOSEN);
         let of = |kind| Bundle::of(kind, &parts.styles)?.filled(&[(place::MOVING, &moving)]);
         script(&finished(&of(Script::Moving)?), "dist/consentinel.moving.js")?;

@@ -321,17 +321,18 @@ pub fn adapter(file: &str) -> Result<String> {
         .with_context(|| format!("wrapping {file}"))
 }
 
-/// The script that hands records to a collector, for pages with the tag.
-pub fn delivery() -> Result<String> {
-    let bundled = page::folder().join("delivery.js");
+/// A script of `www/js` that pages with the tag load beside it, with nothing of the tag inside.
+pub fn beside(name: &str) -> Result<String> {
+    let file = format!("www/js/{name}.js");
+    let bundled = page::folder().join(format!("{name}.js"));
     silent(
         node_tool("esbuild")
-            .args(["www/js/delivery.js", "--bundle", "--minify", "--charset=utf8", TARGET])
+            .args([&file, "--bundle", "--minify", "--charset=utf8", TARGET])
             .args(["--format=iife", "--log-level=warning"])
             .arg(format!("--outfile={}", bundled.display())),
     )?;
-    strict(&std::fs::read_to_string(&bundled).context("reading the script of delivery")?)
-        .context("wrapping www/js/delivery.js")
+    strict(&std::fs::read_to_string(&bundled).with_context(|| format!("reading {file}"))?)
+        .with_context(|| format!("wrapping {file}"))
 }
 
 /// What wasm-bindgen generates around the module of servers (server.rs); `#server` in www/js/server.js.

@@ -26,14 +26,15 @@ const COPIED: [(&str, &str); 9] = [
 ];
 
 /// What applications import beside `createConsent`; each has its types beside it in `www/npm`.
-const ADAPTERS: [&str; 5] = ["react", "vue", "svelte", "testing", "delivery"];
+const ADAPTERS: [&str; 6] = ["react", "vue", "svelte", "testing", "delivery", "signals"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 6] = [
+const TAG: [&str; 7] = [
     "consentinel.js",
     "consentinel.part.js",
     "consentinel.face.js",
     "consentinel.delivery.js",
+    "consentinel.signals.js",
     "consentinel.moving.js",
     "consentinel.nowasm.js",
 ];

@@ -1,0 +1,302 @@
+// What vendors' code is told of a visitor's choice, and when: what is denied before any later script of the page runs, and
+// each change before what waited for it. The vendors are stand-ins that write down each call, in one list with what the
+// page and the held script do.
+//
+// Left out: what vendors make of it; whether a vendor is held, which tests/matrix shows.
+
+import assert from "node:assert/strict";
+import { PLAIN_TAG, TAG, item, policyOf, site } from "./site.mjs";
+
+const visitTest = site();
+
+const POLICY = policyOf([item("opt"), item("fun", "functionality")], {
+  services: [{ id: "shop", category: "functionality", name: "Shop", provider: "Shop SAS", hosts: ["shop.example"] }],
+});
+
+/** The vendors' functions and lists, as their snippets leave them; each call is written down in `heard`. */
+const VENDORS = `
+  window.heard = [];
+  const plain = (value) => JSON.parse(JSON.stringify(value, (_, part) => typeof part === "function" ? "function" : part));
+  const hear = (name) => (...given) => void heard.push([name, ...plain(given.map((each) =>
+    Object.prototype.toString.call(each) === "[object Arguments]" ? ["arguments", ...each] : each))]);
+  for (const name of ["dataLayer", "uetq", "_paq"]) {
+    window[name] = [];
+    window[name].push = hear(name);
+  }
+  window.clarity = hear("clarity");
+  window.fbq = hear("fbq");
+  window.ttq = { holdConsent: hear("hold"), grantConsent: hear("grant"), revokeConsent: hear("revoke") };
+  window.wp_set_consent = hear("wp");
+  window.Shopify = {
+    loadFeatures(features, done) { hear("features")(features); done(); },
+    customerPrivacy: { setTrackingConsent: hear("shopify") },
+  };
+  window.analytics = { addSourceMiddleware: (made) => { hear("middleware")(); window.middleware = made; }, track: hear("track") };`;
+
+const parts = (signals, { before = VENDORS, tag = TAG, mapping = JSON.stringify(signals) } = {}) => ({
+  policy: POLICY,
+  before: `<script>${before}</script>`,
+  tag: `${tag}<script type="application/json" id="consentinel-signals">${mapping}</script><script src="/dist/consentinel.signals.js"></script>`,
+  head: '<script>heard.push(["page"]);</script>',
+  body: '<script type="text/plain" data-consent="analytics">heard.push(["held"]);</script>',
+});
+const heard = (visit) => visit.page.evaluate(() => window.heard.splice(0));
+
+const google = (granted) =>
+  Object.fromEntries(
+    [
+      "ad_storage",
+      "ad_user_data",
+      "ad_personalization",
+      "analytics_storage",
+      "functionality_storage",
+      "personalization_storage",
+      "security_storage",
+    ].map((type) => [type, granted.includes(type) ? "granted" : "denied"]),
+  );
+const gtag = (...given) => ["dataLayer", ["arguments", ...given]];
+const NOTHING_GRANTED = gtag("consent", "default", google(["security_storage"]));
+const update = (...types) => gtag("consent", "update", google(["security_storage", ...types]));
+const clarity = (is) => ["clarity", "consentv2", { ad_Storage: "denied", analytics_Storage: is }];
+const event = (decided, is) => ["dataLayer", { event: "consent", consent: { decided, stats: is } }];
+const wp = (is) => [
+  ["wp", "statistics", is],
+  ["wp", "preferences", is],
+];
+const shopify = (is) => [
+  ["features", [{ name: "consent-tracking-api", version: "0.1" }]],
+  ["shopify", { analytics: is, preferences: is }, "function"],
+];
+
+/** By mechanism: what is to be told, and what is heard at each step, in its order. */
+const MECHANISMS = {
+  "google-consent-mode": {
+    mapping: {
+      analytics_storage: "analytics",
+      functionality_storage: "shop",
+      personalization_storage: ["analytics", "shop"],
+      always: ["security_storage"],
+      ads_data_redaction: true,
+    },
+    first: [NOTHING_GRANTED, gtag("set", "ads_data_redaction", true)],
+    granted: [update("analytics_storage", "functionality_storage", "personalization_storage")],
+    one: [update("analytics_storage")],
+    refused: [update()],
+    // The hosts of the shop are let in from the next page on, as docs/csp.md has it.
+    again: [update("analytics_storage")],
+    returning: [
+      NOTHING_GRANTED,
+      gtag("set", "ads_data_redaction", true),
+      update("analytics_storage", "functionality_storage", "personalization_storage"),
+    ],
+  },
+  "uet-consent-mode": {
+    mapping: "analytics",
+    first: [["uetq", "consent", "default", { ad_storage: "denied" }]],
+    granted: [["uetq", "consent", "update", { ad_storage: "granted" }]],
+    one: [],
+    refused: [["uetq", "consent", "update", { ad_storage: "denied" }]],
+    returning: [
+      ["uetq", "consent", "default", { ad_storage: "denied" }],
+      ["uetq", "consent", "update", { ad_storage: "granted" }],
+    ],
+  },
+  "clarity-consent-v2": {
+    mapping: { analytics_Storage: "analytics" },
+    first: [clarity("denied")],
+    granted: [clarity("granted")],
+    one: [],
+    refused: [clarity("denied")],
+    returning: [clarity("granted")],
+  },
+  "meta-consent": {
+    mapping: "analytics",
+    first: [["fbq", "consent", "revoke"]],
+    granted: [["fbq", "consent", "grant"]],
+    one: [],
+    refused: [["fbq", "consent", "revoke"]],
+    returning: [["fbq", "consent", "grant"]],
+  },
+  "tiktok-consent": {
+    mapping: { consent: "analytics" },
+    first: [["hold"]],
+    granted: [["grant"]],
+    one: [],
+    refused: [["revoke"]],
+    returning: [["grant"]],
+  },
+  "matomo-consent": {
+    mapping: { cookies: "analytics" },
+    first: [["_paq", ["requireCookieConsent"]]],
+    granted: [["_paq", ["setCookieConsentGiven"]]],
+    one: [],
+    refused: [["_paq", ["forgetCookieConsentGiven"]]],
+    returning: [
+      ["_paq", ["requireCookieConsent"]],
+      ["_paq", ["setCookieConsentGiven"]],
+    ],
+  },
+  "wp-consent-api": {
+    mapping: { statistics: "analytics", preferences: "analytics" },
+    first: [],
+    granted: wp("allow"),
+    one: [],
+    refused: wp("deny"),
+    returning: wp("allow"),
+  },
+  "shopify-customer-privacy": {
+    mapping: { analytics: "analytics", preferences: "analytics" },
+    first: [],
+    granted: shopify(true),
+    one: [],
+    refused: shopify(false),
+    returning: shopify(true),
+  },
+  "segment-consent": {
+    mapping: { Statistics: "analytics" },
+    first: [["middleware"]],
+    granted: [["track", "Segment Consent Preference Updated"]],
+    one: [],
+    refused: [["track", "Segment Consent Preference Updated"]],
+    returning: [["middleware"]],
+  },
+  "data-layer-event": {
+    mapping: { stats: "analytics" },
+    first: [event(false, "denied")],
+    granted: [event(true, "granted")],
+    one: [],
+    refused: [event(true, "denied")],
+    returning: [event(true, "granted")],
+  },
+};
+
+for (const [name, { mapping, first, granted, one, refused, again = granted, returning }] of Object.entries(
+  MECHANISMS,
+)) {
+  visitTest(
+    `${name}: denied before any script of the page, and each change before what waits for it`,
+    async (visit) => {
+      await visit.open(parts({ [name]: mapping }));
+      assert.deepEqual(await heard(visit), [...first, ["page"]], "a first visit");
+      await visit.control("accept-all").click();
+      await visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
+      assert.deepEqual(await heard(visit), [...granted, ["held"]], "a grant");
+      await visit.decide("save", { analytics: true, shop: false });
+      assert.deepEqual(await heard(visit), one, "one of two");
+      await visit.call("withdraw");
+      assert.deepEqual(await heard(visit), refused, "a withdrawal");
+      await visit.decide("acceptAll");
+      assert.deepEqual(await heard(visit), again, "a grant once more");
+      await visit.page.reload();
+      await visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
+      assert.deepEqual(await heard(visit), [...returning, ["page"], ["held"]], "who comes back");
+      await visit.call("rejectAll");
+      assert.deepEqual(await heard(visit), refused, "a refusal");
+    },
+  );
+}
+
+visitTest("another tab decides: what is told here comes before what is let go here", async (visit) => {
+  const { mapping, first, granted } = MECHANISMS["google-consent-mode"];
+  await visit.open(parts({ "google-consent-mode": mapping }));
+  const other = await visit.context.newPage();
+  await other.goto(visit.url("/page.html"));
+  await visit.whole(other);
+  assert.deepEqual(await heard(visit), [...first, ["page"]]);
+  await other.locator('consent-banner [data-consent-action="accept-all"]').click();
+  await visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
+  assert.deepEqual(await heard(visit), [...granted, ["held"]]);
+});
+
+visitTest("what goes through Segment carries what holds when it goes", async (visit) => {
+  await visit.open(parts({ "segment-consent": { Statistics: "analytics" } }));
+  const stamp = () =>
+    visit.page.evaluate(() => {
+      const payload = { obj: { context: { page: 1 } } };
+      let passed;
+      window.middleware({ payload, next: (given) => (passed = given === payload) });
+      return [passed, payload.obj.context];
+    });
+  const context = (is) => ({ page: 1, consent: { categoryPreferences: { Statistics: is } } });
+  assert.deepEqual(await stamp(), [true, context(false)]);
+  await visit.decide("acceptAll");
+  assert.deepEqual(await stamp(), [true, context(true)]);
+});
+
+visitTest("vendors that come later are told then, and lists of theirs are made before", async (visit) => {
+  const signals = {
+    "meta-consent": "analytics",
+    "uet-consent-mode": "analytics",
+    "clarity-consent-v2": { analytics_Storage: "analytics" },
+    "segment-consent": { S: "analytics" },
+  };
+  const late = '<script>window.fbq = (...given) => void heard.push(["fbq", ...given]);</script>';
+  const given = parts(signals, { before: "window.heard = [];" });
+  await visit.open({ ...given, body: late });
+  await visit.page.waitForFunction(() => window.heard.length > 1);
+  assert.deepEqual(await heard(visit), [["page"], ["fbq", "consent", "revoke"]]);
+  assert.deepEqual(
+    await visit.page.evaluate(() => [
+      [...window.uetq],
+      window.clarity.q.map((call) => [...call]),
+      window.analytics.map(([call, made]) => [call, typeof made]),
+    ]),
+    [
+      ["consent", "default", { ad_storage: "denied" }],
+      [["consentv2", { ad_Storage: "denied", analytics_Storage: "denied" }]],
+      [["addSourceMiddleware", "function"]],
+    ],
+  );
+});
+
+visitTest("what is not understood is told all at once, and stays denied after a grant", async (visit) => {
+  await visit.open(
+    parts({
+      "google-consent-mode": { ad_storage: "marketing", analytics_storage: ["analytics", "anlytics"], adstorage: "x" },
+      "gogle-consent-mode": {},
+      "matomo-consent": "analytics",
+      "data-layer-event": { event: 1, stats: ["analytics", 7] },
+    }),
+  );
+  const told = await visit.problem(/signal-unknown/);
+  for (const path of [
+    "signal-unknown at /google-consent-mode/ad_storage",
+    "signal-unknown at /google-consent-mode/analytics_storage",
+    "signal-unknown at /google-consent-mode/adstorage",
+    "signal-unknown at /gogle-consent-mode",
+    "signal-type at /matomo-consent",
+    "signal-option at /data-layer-event/event",
+    "signal-unknown at /data-layer-event/stats",
+  ])
+    assert.ok(told.includes(path), `${path} in ${told}`);
+  await visit.decide("acceptAll");
+  const words = (await heard(visit)).flatMap((call) => JSON.stringify(call).match(/"granted"/g) ?? []);
+  assert.deepEqual(words, []);
+});
+
+visitTest("a vendor's code that throws stops neither the page nor the others", async (visit) => {
+  const before = `${VENDORS} window.clarity = () => { throw new Error("broken"); };`;
+  const signals = { "clarity-consent-v2": { analytics_Storage: "analytics" }, "uet-consent-mode": "analytics" };
+  await visit.open(parts(signals, { before }));
+  visit.forgive(/^consentinel: signal-failed at clarity-consent-v2: Error: broken/);
+  assert.deepEqual(await heard(visit), [...MECHANISMS["uet-consent-mode"].first, ["page"]]);
+});
+
+visitTest("without the tag everything is told as denied, and nobody ever as granted", async (visit) => {
+  const { mapping, first } = MECHANISMS["google-consent-mode"];
+  await visit.open(parts({ "google-consent-mode": mapping }, { tag: "" }));
+  await visit.problem(/signals-alone/);
+  assert.deepEqual(await heard(visit), [...first, ["page"]]);
+});
+
+for (const [what, mapping, code] of [
+  ["no JSON", "{", /signals-unreadable/],
+  ["no object", "[]", /signal-type at \//],
+  ["nothing", "", /signals-missing/],
+]) {
+  visitTest(`${what} in place of what is to be told is one line, and the page goes on`, async (visit) => {
+    await visit.open(parts(null, { mapping, tag: PLAIN_TAG }));
+    await visit.problem(code);
+    assert.deepEqual(await heard(visit), [["page"]]);
+  });
+}
