@@ -8,6 +8,7 @@ import type { State } from "consentinel";
 import { ConsentGate, ConsentProvider, useConsent } from "consentinel/react";
 import { consentStore } from "consentinel/svelte";
 import { deliver } from "consentinel/delivery";
+import { gpp } from "consentinel/gpp";
 import { readConsent } from "consentinel/server";
 import { signal } from "consentinel/signals";
 import { testConsent } from "consentinel/testing";
@@ -60,6 +61,9 @@ const quiet: () => void = signal(shared, {
 });
 // @ts-expect-error: a misspelt type
 signal(shared, { "google-consent-mode": { adstorage: "ads" } });
+gpp(shared, { sections: ["usnat", "usca"], sale: "ads", targetedAdvertising: ["ads", "bids"] });
+// @ts-expect-error: a misspelt purpose
+gpp(shared, { sell: "ads" });
 // @ts-expect-error: a misspelt mechanism
 signal(shared, { "gogle-consent-mode": {} });
 

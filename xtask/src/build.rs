@@ -21,7 +21,7 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 30] = [
+const SOURCES: [&str; 31] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -34,6 +34,7 @@ const SOURCES: [&str; 30] = [
     "www/js/consentinel.d.ts",
     "www/js/delivery.js",
     "www/js/face.js",
+    "www/js/gpp.js",
     "www/js/languages.d.ts",
     "www/js/moving.js",
     "www/js/nowasm.js",
@@ -206,7 +207,7 @@ pub fn build() -> Result<Parts> {
             write(file, &text)?;
             say("face", format_args!("{file}, {} bytes", text.len()));
         }
-        for name in ["delivery", "signals"] {
+        for name in ["delivery", "signals", "gpp"] {
             write(&format!("dist/consentinel.{name}.js"), &bundle::beside(name)?)?;
         }
         let moving = literal(&page::module(Module::Moving)?, CHOSEN);

@@ -308,13 +308,20 @@ pub fn program(glue: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// An adapter of `www/npm`, with what it shares with others inside; the framework it imports from the project it is in.
+/// An adapter of `www/npm`, with what it shares with others inside; the framework it imports from the project it is in, and
+/// the library of `gpp` is inside as well, so that the package depends on nothing.
 pub fn adapter(file: &str) -> Result<String> {
     let bundled = page::folder().join("adapter.js");
     silent(
         node_tool("esbuild")
             .args([file, "--bundle", "--minify", "--charset=utf8", TARGET, "--format=esm"])
-            .args(["--packages=external", "--log-level=warning"])
+            .args([
+                "--external:react",
+                "--external:vue",
+                "--external:svelte/*",
+                "--legal-comments=inline",
+                "--log-level=warning",
+            ])
             .arg(format!("--outfile={}", bundled.display())),
     )?;
     strict(&std::fs::read_to_string(&bundled).context("reading an adapter")?)
@@ -328,7 +335,7 @@ pub fn beside(name: &str) -> Result<String> {
     silent(
         node_tool("esbuild")
             .args([&file, "--bundle", "--minify", "--charset=utf8", TARGET])
-            .args(["--format=iife", "--log-level=warning"])
+            .args(["--format=iife", "--legal-comments=inline", "--log-level=warning"])
             .arg(format!("--outfile={}", bundled.display())),
     )?;
     strict(&std::fs::read_to_string(&bundled).with_context(|| format!("reading {file}"))?)

@@ -26,15 +26,16 @@ const COPIED: [(&str, &str); 9] = [
 ];
 
 /// What applications import beside `createConsent`; each has its types beside it in `www/npm`.
-const ADAPTERS: [&str; 6] = ["react", "vue", "svelte", "testing", "delivery", "signals"];
+const ADAPTERS: [&str; 7] = ["react", "vue", "svelte", "testing", "delivery", "signals", "gpp"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 7] = [
+const TAG: [&str; 8] = [
     "consentinel.js",
     "consentinel.part.js",
     "consentinel.face.js",
     "consentinel.delivery.js",
     "consentinel.signals.js",
+    "consentinel.gpp.js",
     "consentinel.moving.js",
     "consentinel.nowasm.js",
 ];

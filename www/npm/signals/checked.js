@@ -3,9 +3,7 @@
 // Left out: what is told then (mechanisms.js).
 
 import { MECHANISMS } from "./mechanisms.js";
-
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const shown = (value) => `\`${JSON.stringify(value) ?? value}\``.slice(0, 80);
+import { reader } from "./reader.js";
 
 /**
  * What to tell: `told`, each with the `name` of its mechanism, its `words` with the names that must all be granted for one, or
@@ -13,17 +11,7 @@ const shown = (value) => `\`${JSON.stringify(value) ?? value}\``.slice(0, 80);
  * without one no name is looked at.
  */
 export function checked(mapping, state) {
-  const problems = [];
-  const tell = (code, path, found, help) => problems.push(`${code} at ${path}: ${shown(found)}; ${help}`);
-  const isKnown = (name) => !state || Object.hasOwn(state.categories, name) || Object.hasOwn(state.services, name);
-
-  const granting = (path, value) => {
-    const names = [value].flat();
-    const bad = names.filter((name) => typeof name !== "string" || !isKnown(name));
-    for (const name of bad)
-      tell("signal-unknown", path, name, "write the id of a category or service of the policy, or a list of them");
-    return bad.length ? [] : names;
-  };
+  const { problems, tell, granting, isObject } = reader(state);
   const option = (path, kind, value, words) => {
     if (kind !== "words" && typeof value === kind) return value;
     if (kind === "words" && Array.isArray(value) && value.every((word) => words.includes(word))) return value;
