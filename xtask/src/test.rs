@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::document::Document;
 use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{audit, browser, build, engines, law, matrix, real, size, tools};
+use crate::{audit, browser, build, engines, law, matrix, postgres, real, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
@@ -25,6 +25,7 @@ pub fn test() -> Result<()> {
         tools::wasm_target()?;
         tools::components()?;
         tools::node_modules()?;
+        postgres::postgres()?;
         browser::browsers()
     })?;
 
