@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 
 use crate::apt;
 
-pub use cluster::{Cluster, program};
+pub use cluster::Cluster;
 
 const HELP: &str = "install the package postgresql (Debian's name)";
 /// Where Debian's scripts look before they make a cluster.
@@ -23,8 +23,8 @@ const NONE: &str = "create_main_cluster = false";
 
 /// Sees to it that the server and its tools are there.
 pub fn postgres() -> Result<()> {
-    let programs = ["postgres", "initdb", "pg_basebackup"];
-    if programs.iter().all(|program| self::program(program).is_ok()) {
+    let programs = ["postgres", "initdb", "pg_basebackup", "psql"];
+    if programs.iter().all(|program| cluster::program(program).is_ok()) {
         return Ok(());
     }
     apt::install("what Debian's PostgreSQL needs", &["postgresql-common"], HELP)?;
@@ -34,5 +34,5 @@ pub fn postgres() -> Result<()> {
             .with_context(|| format!("writing {SETTINGS}"))?;
     }
     apt::install("PostgreSQL", &["postgresql"], HELP)?;
-    programs.iter().try_for_each(|program| self::program(program).map(drop)).context(HELP)
+    programs.iter().try_for_each(|program| cluster::program(program).map(drop)).context(HELP)
 }

@@ -1,5 +1,5 @@
 //! A PostgreSQL of its own for whoever measures or tests: a cluster in a new folder, reached by a socket in that folder
-//! alone, run by Debian's programs as a user who is not root. It ends with the program that started it, whatever ends
+//! alone where no setting says otherwise, run by Debian's programs as a user who is not root. It ends with the program that started it, whatever ends
 //! that: a shell beside it waits for the end of its input, which is ours. `cargo xtask bench collector` uses it, too.
 
 use std::{
@@ -31,7 +31,13 @@ impl Cluster {
         owned(folder)?;
         let data = folder.join("data");
         let initdb = as_server("initdb")?
-            .args(["--auth=trust", "--username=consentinel", "--no-sync", "--locale=C"])
+            .args([
+                "--auth-local=trust",
+                "--auth-host=scram-sha-256",
+                "--username=consentinel",
+                "--no-sync",
+                "--locale=C",
+            ])
             .args(["--encoding=UTF8", "--pgdata"])
             .arg(&data)
             .output()?;
@@ -59,7 +65,7 @@ impl Cluster {
         command.args(["-c", WATCH, "sh"]).arg(folder).arg(server);
         command.arg("-D").arg(folder.join("data"));
         let socket = format!("unix_socket_directories={}", folder.display());
-        for setting in ["listen_addresses=", "max_connections=50", "fsync=off", &socket]
+        for setting in ["listen_addresses=", "max_connections=200", "fsync=off", &socket]
             .into_iter()
             .chain(settings.iter().copied())
         {
@@ -92,6 +98,19 @@ impl Cluster {
             Ok(Err(said)) => Err(io::Error::other(format!("PostgreSQL did not start: {said}"))),
             Err(error) => Err(io::Error::other(error)),
         }
+    }
+
+    /// Has it do something, as its owner; what it answers.
+    pub fn say(&self, text: &str) -> io::Result<String> {
+        let said = Command::new(program("psql")?)
+            .args(["--no-psqlrc", "--no-align", "--tuples-only", "--quiet"])
+            .args(["--set=ON_ERROR_STOP=1", "--username=consentinel", "--dbname=postgres"])
+            .arg("--host")
+            .arg(&self.folder)
+            .args(["--command", text])
+            .output()?;
+        ended("psql", &said)?;
+        Ok(String::from_utf8_lossy(&said.stdout).trim().to_owned())
     }
 
     /// An address of it, with more options behind `&`.

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use crate::{
     cluster::{Cluster, address},
     sample::{Decision, library},
-    stores::{client, schema, sound},
+    stores::{schema, sound},
     wire::{SHOP, Served, record},
 };
 
@@ -127,8 +127,7 @@ fn what_was_acknowledged_outlives_the_primary() {
         // In the middle of it.
         acknowledged.iter().take(100).for_each(drop);
         primary.kill().unwrap();
-        let own = standby.address("").replace("target_session_attrs=read-write", "");
-        client(&own).batch_execute("select pg_promote()").unwrap();
+        standby.say("select pg_promote()").unwrap();
     });
     drop(told);
     assert!(acknowledged.iter().count() > 0, "the primary went when all was over");

@@ -48,20 +48,19 @@ type Place = fn(&Path) -> PathBuf;
 const STORES: &[(&str, Place)] =
     &[("sqlite", |folder| folder.join("store.db")), ("postgres", |_| schema())];
 
-/// A new schema of the one PostgreSQL.
-pub fn schema() -> PathBuf {
+/// The one PostgreSQL.
+fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let begin = || Cluster::begin(&TempDir::new().unwrap().keep(), &[]).unwrap();
-    let cluster = CLUSTER.get_or_init(begin);
-    let name = format!("case{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    client(&cluster.address("")).batch_execute(&format!("create schema {name}")).unwrap();
-    cluster.address(&format!("&options=-csearch_path%3D{name}")).into()
+    CLUSTER.get_or_init(|| Cluster::begin(&TempDir::new().unwrap().keep(), &[]).unwrap())
 }
 
-/// A connection of our own.
-pub fn client(address: &str) -> postgres::Client {
-    postgres::Client::connect(address, postgres::NoTls).unwrap()
+/// A new schema of it.
+pub fn schema() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let cluster = cluster();
+    let name = format!("case{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    cluster.say(&format!("create schema {name}")).unwrap();
+    cluster.address(&format!("&options=-csearch_path%3D{name}")).into()
 }
 
 impl Tried {
@@ -80,7 +79,7 @@ impl Tried {
             // Whoever reads keeps partitions from going.
             let looks = "select pg_terminate_backend(pid, 10000) from pg_stat_activity
                          where application_name like 'look%'";
-            client(&self.path.display().to_string()).batch_execute(looks).unwrap();
+            cluster().say(looks).unwrap();
         }
         let would = store::would_prune(&self.path, before).unwrap();
         let pruned = store::prune(&self.path, before, 0).unwrap();

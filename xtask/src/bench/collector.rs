@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::records::{DECISIONS, Maker, POLICY, id};
-use crate::postgres::{Cluster, postgres, program as of_postgres};
-use crate::run::{answer, cargo, run, target};
+use crate::postgres::{Cluster, postgres};
+use crate::run::{cargo, run, target};
 
 /// How many senders there are.
 const SENDERS: usize = 64;
@@ -53,7 +53,7 @@ pub fn collector(records: u64) -> Result<()> {
     let cluster = Cluster::begin(&data, &settings).context("starting PostgreSQL")?;
     let address = cluster.address("");
     println!("PostgreSQL");
-    measure(&program, &folder, &maker, records, (&address, &|| database_size(&address)))?;
+    measure(&program, &folder, &maker, records, (&address, &|| database_size(&cluster)))?;
     let rate = take_in(&address, &maker, records)?;
     println!("the bare data base takes {rate} lines a second, {TOGETHER} in a commit");
     fs::remove_dir_all(&folder).context("removing the store")
@@ -190,11 +190,9 @@ fn size(store: &str) -> Result<u64> {
 }
 
 /// How many bytes a data base has, without its write-ahead log.
-fn database_size(address: &str) -> Result<u64> {
-    let mut command = Command::new(of_postgres("psql")?);
-    let asked = "select pg_database_size(current_database())";
-    let said = answer(command.args(["--no-align", "--tuples-only", "--command", asked, address]))?;
-    said.trim().parse().context("the size of the data base")
+fn database_size(cluster: &Cluster) -> Result<u64> {
+    let said = cluster.say("select pg_database_size(current_database())")?;
+    said.parse().context("the size of the data base")
 }
 
 /// How long the program needs to say what held for a browser, from its start to its end.
