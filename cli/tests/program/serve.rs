@@ -162,6 +162,53 @@ fn every_command_works_over_a_data_base() {
     assert!(!String::from_utf8(help.unwrap().stdout).unwrap().contains(SECRET));
 }
 
+#[test]
+fn a_data_base_elsewhere_is_known_by_its_certificate() {
+    let folder = Folder::new();
+    // A free port stays free, mostly.
+    let begin = || {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let port = free.unwrap().port();
+        let settings = ["listen_addresses=127.0.0.1", &format!("port={port}")];
+        Cluster::begin(&TempDir::new().unwrap().keep(), &settings).map(|cluster| (cluster, port))
+    };
+    let (cluster, port) = begin().or_else(|_| begin()).or_else(|_| begin()).unwrap();
+    cluster
+        .say(
+            &format!(
+                "copy (select 1) to program 'openssl req -x509 -newkey rsa:2048 -nodes -days 2
+             -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE
+             -keyout server.key -out server.crt 2>&1';
+             create role keeper login password '{SECRET}'"
+            )
+            .replace("\n             -", " -"),
+        )
+        .unwrap();
+    for turned in ["alter system set ssl = on", "select pg_reload_conf()"] {
+        cluster.say(turned).unwrap();
+    }
+    while cluster.say("show ssl").unwrap() != "on" {
+        thread::yield_now();
+    }
+    let roots = folder.file("root.crt", cluster.say("select pg_read_file('server.crt')").unwrap());
+    let password = folder.file("password", format!("{SECRET}\n"));
+    let address = format!("postgres://keeper@127.0.0.1:{port}/postgres?sslmode=require");
+    let asked = |password: &str, roots: Option<&str>| {
+        let mut asked = program();
+        asked.args(["verify", &address]).env("CONSENTINEL_PASSWORD_FILE", password);
+        asked.env_remove("SSL_CERT_FILE").envs(roots.map(|roots| ("SSL_CERT_FILE", roots)));
+        String::from_utf8(asked.output().unwrap().stderr).unwrap()
+    };
+    // It is asked, and has no store.
+    let words = asked(&password, Some(&roots));
+    assert!(words.contains("the data base has no store"), "{words}");
+    let words = asked(&folder.file("other", "wrong"), Some(&roots));
+    assert!(words.contains("password authentication failed"), "{words}");
+    // Nobody whom the machine trusts knows it.
+    let words = asked(&password, None);
+    assert!(words.contains("certificate"), "{words}");
+}
+
 /// Asks every command about a store, a file or a data base.
 fn commands(folder: &Folder, store: &str) {
     let is_file = !store.contains("://");

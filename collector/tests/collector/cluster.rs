@@ -20,6 +20,7 @@ const READY: &str = "database system is ready to accept";
 /// A server that runs.
 pub struct Cluster {
     folder: PathBuf,
+    port: String,
     watch: Child,
     /// The process of the server itself.
     server: u32,
@@ -79,7 +80,9 @@ impl Cluster {
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
         let server = line.trim().parse().map_err(io::Error::other)?;
-        let cluster = Cluster { folder: folder.to_path_buf(), watch, server };
+        let port = settings.iter().find_map(|setting| setting.strip_prefix("port="));
+        let port = port.unwrap_or("5432").to_owned();
+        let cluster = Cluster { folder: folder.to_path_buf(), port, watch, server };
         let (told, ready) = mpsc::channel();
         // It reads to the end, so that the server never waits for whoever reads.
         thread::spawn(move || {
@@ -107,7 +110,7 @@ impl Cluster {
             .args(["--set=ON_ERROR_STOP=1", "--username=consentinel", "--dbname=postgres"])
             .arg("--host")
             .arg(&self.folder)
-            .args(["--command", text])
+            .args(["--port", &self.port, "--command", text])
             .output()?;
         ended("psql", &said)?;
         Ok(String::from_utf8_lossy(&said.stdout).trim().to_owned())
@@ -140,7 +143,10 @@ impl Drop for Cluster {
 pub fn address(clusters: &[&Cluster], options: &str) -> String {
     let hosts: Vec<String> = clusters
         .iter()
-        .map(|cluster| cluster.folder.display().to_string().replace('/', "%2F"))
+        .map(|cluster| {
+            let folder = cluster.folder.display().to_string().replace('/', "%2F");
+            format!("{folder}:{}", cluster.port)
+        })
         .collect();
     format!(
         "postgres://consentinel@{}/postgres?target_session_attrs=read-write{options}",

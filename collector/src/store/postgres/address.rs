@@ -87,3 +87,25 @@ fn password() -> Result<Option<String>, StoreError> {
     })?;
     Ok(Some(String::from(read.trim_end_matches(['\r', '\n']))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leaves_this_machine_is_encrypted() {
+        for (address, mode) in [
+            ("postgres://a@%2Frun%2Fpostgresql/b", SslMode::Disable),
+            ("postgres://a@127.0.0.1/b", SslMode::Disable),
+            ("postgres://a@localhost/b", SslMode::Disable),
+            ("postgres://a@db.example/b", SslMode::Require),
+            ("postgres://a@localhost,db.example/b", SslMode::Require),
+            ("postgres://a@localhost/b?hostaddr=192.0.2.1", SslMode::Require),
+            ("postgres://a@localhost/b?sslmode=require", SslMode::Require),
+            ("postgres://a@db.example/b?sslmode=disable", SslMode::Disable),
+        ] {
+            let read = config(Path::new(address)).map(|config| config.get_ssl_mode());
+            assert_eq!(read.ok(), Some(mode), "{address}");
+        }
+    }
+}
