@@ -103,6 +103,11 @@ impl Cluster {
         }
     }
 
+    /// The file of its socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join(format!(".s.PGSQL.{}", self.port))
+    }
+
     /// Has it do something, as its owner; what it answers.
     pub fn say(&self, text: &str) -> io::Result<String> {
         let said = Command::new(program("psql")?)

@@ -49,7 +49,7 @@ const STORES: &[(&str, Place)] =
     &[("sqlite", |folder| folder.join("store.db")), ("postgres", |_| schema())];
 
 /// The one PostgreSQL.
-fn cluster() -> &'static Cluster {
+pub fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| Cluster::begin(&TempDir::new().unwrap().keep(), &[]).unwrap())
 }
@@ -133,7 +133,8 @@ fn verified(text: &[u8], keys: Vec<PublicKey>) -> Summary {
     verifier.finish(&mut report)
 }
 
-fn arrival(log: Log, line: &str, received_ms: i64) -> Arrival {
+/// A record that came then.
+pub fn arrival(log: Log, line: &str, received_ms: i64) -> Arrival {
     Arrival {
         log,
         record: Box::new(Record::of_line(line).unwrap()),

@@ -14,22 +14,21 @@ use crate::store::{
 };
 
 /// What is known about the records of a batch, of those that have their hash, their `id` or their place, and of those
-/// that wait for them.
+/// that wait for them. Limits and offsets keep each look one of its own, by an index, however little is known of a table.
 const FACTS: &str = "
     select 0::bigint, hash, subject, sequence, null from record where log = $1 and hash = any($2)
     union all
     select 1, hash, null, null, id from record where log = $1 and id = any($3)
     union all
-    select 2, null, subject, sequence, null
-    from unnest($4::text[], $5::bigint[]) as asked (subject, sequence)
-    where exists (
+    select 2, null, asked.subject, asked.sequence, null
+    from unnest($4::text[], $5::bigint[]) as asked (subject, sequence) cross join lateral (
       select from record where record.log = $1
-      and record.subject = asked.subject and record.sequence = asked.sequence)
+      and record.subject = asked.subject and record.sequence = asked.sequence limit 1) as there
     union all
-    select 3, awaited.hash, awaited.subject, awaited.sequence, null
-    from unnest($6::bytea[], $4) as asked (hash, subject)
-    join awaited on awaited.log = $1
-    and awaited.hash = asked.hash and awaited.subject = asked.subject";
+    select 3, there.hash, there.subject, there.sequence, null
+    from unnest($6::bytea[], $4) as asked (hash, subject) cross join lateral (
+      select * from awaited where awaited.log = $1
+      and awaited.hash = asked.hash and awaited.subject = asked.subject offset 0) as there";
 
 /// Writes a batch. A record that is there after all makes it fail, and is not left out: its leaf is in the tree.
 const WRITE: &str = "

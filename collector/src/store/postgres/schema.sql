@@ -62,6 +62,7 @@ create unique index record_hash on record (log, hash, month);
 create unique index record_id on record (log, id, month) where id is not null;
 create index record_subject on record (log, subject, sequence) where subject is not null;
 
+-- No index by pseudonym, as erasing alone would use it.
 create table awaited (
   log bigint not null,
   hash bytea not null,
@@ -70,7 +71,6 @@ create table awaited (
   month text not null,
   primary key (log, hash, subject, sequence)
 );
-create index awaited_subject on awaited (log, subject);
 
 create table journal (
   at_ms bigint not null,

@@ -9,7 +9,7 @@ use postgres::{Client, Row, Statement, types::ToSql};
 
 use super::{Failed, address};
 
-/// The advisory lock under which tables are made and dropped, and logs begun: the first letters of our name.
+/// The advisory lock under which tables of a schema are made and dropped, and logs begun: the first letters of our name.
 const TABLES: i64 = 0x0063_6f6e_7365_6e74;
 /// What holds in a transaction that keeps.
 ///
@@ -94,9 +94,10 @@ impl Session {
         Ok(statement)
     }
 
-    /// Waits until nobody else makes or drops tables, until the transaction ends.
+    /// Waits until nobody else makes or drops tables here, and keeps them from it until the transaction ends.
     pub fn lock_tables(&mut self) -> Result<(), Failed> {
-        self.ask("select pg_advisory_xact_lock($1)", &[&TABLES]).map(drop)
+        let locked = "select pg_advisory_xact_lock(hashtextextended(current_schema, $1))";
+        self.ask(locked, &[&TABLES]).map(drop)
     }
 
     /// Whether there is a table, or another relation, of this name.
