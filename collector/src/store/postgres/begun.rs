@@ -290,7 +290,8 @@ impl Shelf for Begun<'_> {
         self.chain.insert((log, arrival.hash), Some((subject.clone(), record.sequence)));
         self.taken.insert((log, subject.clone(), record.sequence));
         let here = (log, arrival.hash, subject.clone());
-        if self.awaited.remove(&here).is_some() && self.new.remove(&here).is_none() {
+        self.new.remove(&here);
+        if self.awaited.remove(&here).is_some() {
             self.written.came.insert(here);
         }
         if flags & GAP != 0 {

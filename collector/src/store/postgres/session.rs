@@ -16,7 +16,7 @@ const TABLES: i64 = 0x0063_6f6e_7365_6e74;
 /// A commit is answered once it is on the disk, and on that of a synchronous standby where there is one. No limit of time
 /// may end that wait: the server would say that it committed. One that keeps nothing for a while, because its collector
 /// stands still, gives its logs free. Every question is one for an index, whatever is known of the tables so far.
-const BEGIN: &str = "begin isolation level read committed read write;
+const BEGIN: &str = "begin isolation level read committed;
     set local synchronous_commit = on;
     set local statement_timeout = 0;
     set local idle_in_transaction_session_timeout = '10s';
