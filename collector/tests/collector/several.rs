@@ -13,15 +13,16 @@ use std::{
     thread,
 };
 
+use consentinel::hash::sha256;
 use consentinel_audit::library::Library;
 use consentinel_collector::store::Lines;
 use tempfile::TempDir;
 
 use crate::{
     cluster::{Cluster, address},
-    sample::{Decision, library},
+    sample::{Decision, canonical, library},
     stores::{schema, sound},
-    wire::{SHOP, Served, record},
+    wire::{SHOP, Served, post, record, reworded},
 };
 
 const FAST: &str = "rate = 1000000\nburst = 1000000";
@@ -95,8 +96,20 @@ fn two_collectors_on_one_data_base_keep_each_record_once() {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 201]);
     });
+    // A notice in other words that one of them was sent is one that the other can be told of.
+    let own = canonical(&reworded(&library));
+    let mut lines = Vec::new();
+    for (page, (browser, status)) in pages.iter().zip([(50, 201), (51, 200)]) {
+        let mut document = Decision::first(browser, 1).document(&library);
+        document["notice"]["hash"] = sha256(own.as_bytes()).into();
+        let line = canonical(&document);
+        assert_eq!(record(*page, SHOP, &line).status, 409);
+        assert_eq!(post(*page, "/v1/notices", SHOP, own.as_bytes()).status, status);
+        assert_eq!(record(*page, SHOP, &line).status, 201);
+        lines.push(line);
+    }
     collectors.iter_mut().for_each(Served::end);
-    assert_eq!(kept(&store), once(&chains));
+    assert_eq!(kept(&store), once(&[chains, vec![lines]].concat()));
 }
 
 #[test]

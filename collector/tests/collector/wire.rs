@@ -176,7 +176,8 @@ pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     )
 }
 
-fn post(address: SocketAddr, path: &str, origin: &str, body: &[u8]) -> Answer {
+/// Sends a body, and compares the answer with the description.
+pub fn post(address: SocketAddr, path: &str, origin: &str, body: &[u8]) -> Answer {
     let length = body.len().to_string();
     let head = head(
         "POST",
