@@ -16,9 +16,9 @@ mod postgres;
 mod read;
 mod sqlite;
 
-pub use any::{erase, is_store, open, problem, prune, would_prune};
+pub use any::{erase, is_store, open, problem, prune, shown, would_prune};
 pub use lines::Lines;
-pub use place::{NAME_OF_SITE, is_address, parts, shown};
+pub use place::{NAME_OF_SITE, is_address, parts};
 pub use postgres::Postgres;
 pub use read::Receipt;
 pub use sqlite::Sqlite;

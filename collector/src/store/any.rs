@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Postgres, Pruned, Sqlite, Store, StoreError,
-    place::{is_address, parts},
+    place::{NAME_OF_SITE, is_address, parts},
     postgres,
     read::{Reads, interrupted},
     sqlite,
@@ -17,6 +17,22 @@ use super::{
 /// Whether a path names a store, or a log in one. Nobody is asked for that.
 pub fn is_store(path: &Path) -> bool {
     is_address(path) || sqlite::is_file(&parts(path).0)
+}
+
+/// How a path is told: of an address the hosts and the data base, never who connects.
+pub fn shown(path: &Path) -> String {
+    if !is_address(path) {
+        return path.to_string_lossy().into_owned();
+    }
+    // In a broken one anything may stand anywhere.
+    let Ok(config) = postgres::config(path) else {
+        return String::from("an address of PostgreSQL");
+    };
+    let address = postgres::shown(&config);
+    match parts(path).1 {
+        Some(origin) => format!("{address}{NAME_OF_SITE}{origin}"),
+        None => address,
+    }
 }
 
 /// Why nothing can be at this place, in words that repeat nothing of an address.

@@ -1,6 +1,6 @@
 //! Where a store is: a file of SQLite, or a data base of PostgreSQL by its address; and the origin of one of its logs
-//! behind either, as in `records.db#shop.example/consent`. An address may hold a password, so nothing but [`shown`] of it
-//! is ever printed.
+//! behind either, as in `records.db#shop.example/consent`. An address may hold a password, so nothing of it is
+//! printed but what `any` shows.
 
 use std::path::{Path, PathBuf};
 
@@ -22,20 +22,4 @@ pub fn parts(path: &Path) -> (PathBuf, Option<String>) {
         Some((place, origin)) => (PathBuf::from(place), Some(String::from(origin))),
         None => (path.to_path_buf(), None),
     }
-}
-
-/// How a path is told: an address without who connects, and how.
-pub fn shown(path: &Path) -> String {
-    if !is_address(path) {
-        return path.to_string_lossy().into_owned();
-    }
-    let (place, origin) = parts(path);
-    let text = place.to_string_lossy();
-    let (scheme, rest) = text.split_once("://").unwrap_or_default();
-    let rest = rest.split('?').next().unwrap_or_default();
-    // A password can hold `@` and `/` where nobody wrote them as a URL does.
-    let rest = rest.rsplit('@').next().unwrap_or_default();
-    let site = origin.filter(|origin| consentinel::export::is_origin(origin));
-    let site = site.map_or_else(String::new, |origin| format!("{NAME_OF_SITE}{origin}"));
-    format!("{scheme}://{rest}{site}")
 }

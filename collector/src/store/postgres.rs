@@ -13,7 +13,7 @@ mod read;
 mod session;
 mod upkeep;
 
-pub use address::config;
+pub use address::{config, shown};
 pub use read::read;
 
 use std::{

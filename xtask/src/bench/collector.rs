@@ -35,7 +35,8 @@ pub fn collector(records: u64) -> Result<()> {
     run(cargo(&bare).arg("--locked"))?;
     let program =
         target().join("release").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
-    let folder = target().join("bench-collector");
+    // The settings in it name files from there.
+    let folder = std::path::absolute(target().join("bench-collector"))?;
     // Of a run that was ended in the middle.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).context("making a folder for the store")?;

@@ -46,6 +46,24 @@ pub fn config(path: &Path) -> Result<Config, StoreError> {
     Ok(config)
 }
 
+/// How an address is told: its hosts and its data base.
+pub fn shown(config: &Config) -> String {
+    let ports = config.get_ports();
+    let hosts = config.get_hosts().iter().enumerate().map(|(at, host)| {
+        let name = match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.to_string_lossy().replace('/', "%2F"),
+        };
+        match ports.get(at).or(ports.first()) {
+            Some(port) if *port != 5432 => format!("{name}:{port}"),
+            _ => name,
+        }
+    });
+    let hosts = hosts.collect::<Vec<_>>().join(",");
+    format!("postgres://{hosts}/{}", config.get_dbname().unwrap_or_default())
+}
+
 fn is_here(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => {
@@ -91,6 +109,19 @@ fn password() -> Result<Option<String>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_told_without_who_connects() {
+        for (address, told) in [
+            ("postgres://me:hush@db.example/b?sslmode=disable", "postgres://db.example/b"),
+            ("postgres://me:hu/s?h@db.example:5433/b", "postgres://db.example:5433/b"),
+            ("postgresql://me@a,b:1/c?password=hush", "postgres://a,b:1/c"),
+            ("postgres://me:hush@%2Frun%2Fpg/b", "postgres://%2Frun%2Fpg/b"),
+        ] {
+            let read = config(Path::new(address)).map(|config| shown(&config));
+            assert_eq!(read.ok().as_deref(), Some(told), "{address}");
+        }
+    }
 
     #[test]
     fn what_leaves_this_machine_is_encrypted() {
