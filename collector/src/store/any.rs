@@ -29,7 +29,8 @@ pub fn shown(path: &Path) -> String {
         return String::from("an address of PostgreSQL");
     };
     let address = postgres::shown(&config);
-    match parts(path).1 {
+    // Behind a mark that stands in a password unescaped comes the rest of that.
+    match parts(path).1.filter(|origin| !origin.contains('@')) {
         Some(origin) => format!("{address}{NAME_OF_SITE}{origin}"),
         None => address,
     }
