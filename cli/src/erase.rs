@@ -10,7 +10,7 @@ use consentinel::{
     hash::{digest, sha256},
 };
 use consentinel_audit::commands::counted;
-use consentinel_collector::store::{Sqlite, is_store};
+use consentinel_collector::store::{self, is_store};
 
 use crate::error::{Error, name};
 use crate::lookup::{NO_RECORD, subject};
@@ -32,7 +32,8 @@ its journal keeps without the pseudonym.
 
 Examples:
   consentinel erase shop.export qP0fZ0yCzVnXc3l9dXn2Qg
-  consentinel erase consentinel.db qP0fZ0yCzVnXc3l9dXn2Qg --reason 'asked by letter, case 4711'";
+  consentinel erase consentinel.db qP0fZ0yCzVnXc3l9dXn2Qg --reason 'asked by letter, case 4711'
+  consentinel erase postgres://consentinel@db.example/consent qP0fZ0yCzVnXc3l9dXn2Qg --reason 'case 4711'";
 
 /// The arguments.
 #[derive(Args)]
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let path = &arguments.export;
     match (&arguments.reason, is_store(path)) {
         (Some(reason), true) => {
-            let count = Sqlite::erase(path, &arguments.subject, reason, now_ms());
+            let count = store::erase(path, &arguments.subject, reason, now_ms());
             return Ok(erased(arguments, count.map_err(|error| Error::store(path, &error))?));
         }
         (None, true) => {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use consentinel_audit::failed::{self, unread, unwritten};
 
-use consentinel_collector::store::StoreError;
+use consentinel_collector::store::{StoreError, shown};
 
 pub use consentinel_audit::failed::one_line;
 
@@ -63,7 +63,7 @@ impl Error {
 
     /// Reading it failed.
     pub fn input(path: &Path, error: &io::Error) -> Error {
-        Error::failed(unread(&path.to_string_lossy(), error.kind(), &error.to_string()))
+        Error::failed(unread(&shown(path), error.kind(), &error.to_string()))
     }
 }
 
@@ -73,9 +73,9 @@ impl fmt::Display for Error {
     }
 }
 
-/// How a message names this path.
+/// How a message names this path: an address of a data base without the password in it.
 pub fn name(path: &Path) -> String {
-    failed::name(&path.to_string_lossy())
+    failed::name(&shown(path))
 }
 
 /// Whether this path stands for standard input or output.

@@ -10,7 +10,7 @@ use consentinel::{
     hash::sha256,
 };
 use consentinel_audit::{commands::counted, time::iso};
-use consentinel_collector::store::{Pruned, Sqlite, is_store};
+use consentinel_collector::store::{self, Pruned, is_store};
 
 use crate::error::{Error, name};
 use crate::report::{Report, Verdict};
@@ -85,8 +85,8 @@ fn store(arguments: &Arguments, first: &str) -> Result<Report, Error> {
         return Err(Error::usage(path, "it is the store of a collector", help));
     }
     let pruned = match arguments.dry_run {
-        true => Sqlite::would_prune(path, first),
-        false => Sqlite::prune(path, first, now_ms()),
+        true => store::would_prune(path, first),
+        false => store::prune(path, first, now_ms()),
     };
     let Pruned { months, records, ends_ms } = pruned.map_err(|error| Error::store(path, &error))?;
     let months: Vec<&str> = months.iter().map(String::as_str).collect();

@@ -24,8 +24,8 @@ use crate::report::{Report, Verdict};
 pub const HELP: &str = "\
 Receive the records of pages and keep them
 
-Listens for records and notices as docs/collector.md describes them, and keeps them in a store, one file,
-that `verify`, `lookup`, `export`, `stats`, `report`, `erase` and `prune` take in the place of an export.
+Listens for records and notices as docs/collector.md describes them, and keeps them in a store, one file or
+a data base of PostgreSQL, that `verify`, `lookup`, `export`, `stats`, `report`, `erase` and `prune` take in the place of an export.
 What was acknowledged is on the disk. It never asks who sends, and logs nothing of a record.
 
 The settings are checked as a whole before anything is opened, and all problems are told at once. Flags count
@@ -35,6 +35,7 @@ way first.
 Examples:
   consentinel serve --settings collector.toml --check
   consentinel serve --settings collector.toml
+  CONSENTINEL_STORE=postgres://consentinel@db.example/consent consentinel serve --settings collector.toml
   consentinel verify consentinel.db --key shop.example/consent+1a2b3c4d+AbC…";
 
 /// The arguments.
@@ -54,8 +55,8 @@ pub struct Arguments {
     /// Where its operator reaches it, for numbers, instead of `private`
     #[arg(long, value_name = "ADDRESS", env = "CONSENTINEL_PRIVATE")]
     private: Option<String>,
-    /// The file of the store, instead of `store`
-    #[arg(long, value_name = "FILE", env = "CONSENTINEL_STORE")]
+    /// The file of the store, or the address of a data base of PostgreSQL, instead of `store`
+    #[arg(long, value_name = "STORE", env = "CONSENTINEL_STORE", hide_env_values = true)]
     store: Option<PathBuf>,
     /// How much is logged
     #[arg(long, value_enum, default_value = "info", env = "CONSENTINEL_LOG")]

@@ -13,6 +13,8 @@ use consentinel_audit::{
     told::statement_of,
 };
 
+use consentinel_collector::store::shown;
+
 use crate::error::Error;
 use crate::files::{Input, Output};
 use crate::judged::{Content, judge};
@@ -105,7 +107,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         .iter()
         .filter_map(|(id, place, line)| Some((id.clone(), leaves.proof(*place, line)?)));
     let sheet = page(&About {
-        file: &path.to_string_lossy(),
+        file: &shown(path),
         subject: &arguments.subject,
         at: arguments.at,
         records: &records,

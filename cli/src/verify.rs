@@ -18,6 +18,8 @@ use consentinel_audit::{
     told::{self, Named},
 };
 
+use consentinel_collector::store::shown;
+
 use crate::error::{Error, name, one_line};
 use crate::files::Input;
 use crate::judged::{Content, judge};
@@ -116,8 +118,7 @@ fn file(
             Some(Content::Ledger(ledger, records)) => told::ledger(Some(ledger), records),
             None => told::ledger(None, &[]),
         };
-        let object =
-            told::file(&path.to_string_lossy(), is_sound, content, &named, &judged.problems);
+        let object = told::file(&shown(path), is_sound, content, &named, &judged.problems);
         return Ok((json_line(&object), is_sound));
     }
     let name = name(path);
@@ -196,7 +197,7 @@ fn archive(path: &Path, input: Input, arguments: &Arguments) -> Result<(Vec<u8>,
     if arguments.json {
         let content = pack::object(manifest.as_ref());
         let named = Named::default();
-        let object = told::file(&path.to_string_lossy(), is_sound, content, &named, &problems);
+        let object = told::file(&shown(path), is_sound, content, &named, &problems);
         return Ok((json_line(&object), is_sound));
     }
     let holds = if is_sound { "holds" } else { "does NOT hold" };

@@ -120,11 +120,10 @@ impl Desk {
         let body = self.body(Sent::Notice, site, request).await?;
         let Some((document, json)) = intake::notice(site, &body)? else { return Ok(KNOWN) };
         let _place = site.place()?;
-        if !self.writer.keep_notice(site.log, document.clone()).await? {
-            return Ok(KNOWN);
-        }
+        let is_new = self.writer.keep_notice(site.log, document.clone()).await?;
+        // Another collector may have kept it, which this one learns now.
         site.learn(&document, &json);
-        Ok(KEPT)
+        Ok(if is_new { KEPT } else { KNOWN })
     }
 
     /// Counts an answer and words it.

@@ -21,7 +21,7 @@ use crate::{
     routes::{self, Desk, LAST_WAIT},
     settings::{Limits, Settings},
     site::Site,
-    store::{Sqlite, StoreError},
+    store::{self, StoreError},
     writer::{Keys, Writer, sign},
 };
 
@@ -77,19 +77,24 @@ impl Collector {
             TcpListener::bind(address).await.map_err(|error| Failed::Listen(address, error))
         };
         let (public, private) = (bind(listen).await?, bind(private).await?);
-        let mut store = Sqlite::open(&store).map_err(Failed::Store)?;
-        let (mut keys, mut by_origin, count) = (Keys::new(), BTreeMap::new(), sites.len());
-        for mut given in sites {
-            let (key, origins) = (given.key.take(), std::mem::take(&mut given.origins));
-            keys.extend(key.map(|key| (given.log.clone(), key)));
-            let sign = |origin: &str, text: &str| sign(&keys, origin, text);
-            let site = Site::open(given, limits.queue, &mut store, clock(), &sign);
-            let site = Arc::new(site.map_err(Failed::Store)?);
-            by_origin.extend(origins.into_iter().map(|origin| (origin, Arc::clone(&site))));
-        }
+        let (places, queue) = (limits.queue.saturating_mul(sites.len().max(1)), limits.queue);
+        // A store waits for its answers, on a thread where nobody else does.
+        let opened = tokio::task::spawn_blocking(move || {
+            let (mut store, mut keys) = (store::open(&store)?, Keys::new());
+            let mut by_origin = BTreeMap::new();
+            for mut given in sites {
+                let (key, origins) = (given.key.take(), std::mem::take(&mut given.origins));
+                keys.extend(key.map(|key| (given.log.clone(), key)));
+                let sign = |origin: &str, text: &str| sign(&keys, origin, text);
+                let site = Arc::new(Site::open(given, queue, &mut *store, clock(), &sign)?);
+                by_origin.extend(origins.into_iter().map(|origin| (origin, Arc::clone(&site))));
+            }
+            Ok((store, keys, by_origin))
+        });
+        let opened = opened.await.map_err(|_| Failed::Broken)?;
+        let (store, keys, by_origin) = opened.map_err(Failed::Store)?;
         let numbers = Arc::new(Numbers::default());
-        let places = limits.queue.saturating_mul(count.max(1));
-        let started = Writer::start(Box::new(store), keys, places, Arc::clone(&numbers));
+        let started = Writer::start(store, keys, places, Arc::clone(&numbers));
         let (writer, handle) = started.map_err(Failed::System)?;
         let desk = Desk { sites: by_origin, limits: limits.clone(), numbers, writer, clock };
         Ok(Collector { public, private, desk: Arc::new(desk), limits, writer: handle })

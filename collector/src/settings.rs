@@ -41,7 +41,7 @@ pub struct Overrides {
     pub listen: Option<String>,
     /// Where the operator reaches it.
     pub private: Option<String>,
-    /// The file of the store.
+    /// The file of the store, or the address of its data base.
     pub store: Option<PathBuf>,
 }
 
@@ -88,7 +88,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where the operator reaches it.
     pub private: SocketAddr,
-    /// The file of the store.
+    /// The file of the store, or the address of its data base.
     pub store: PathBuf,
     /// How much it takes.
     pub limits: Limits,

@@ -123,6 +123,9 @@ impl Site {
     /// Takes a notice in that a page sent and the store has.
     pub fn learn(&self, document: &Document, json: &Json) {
         let mut documents = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if documents.notices.contains(&document.hash) {
+            return;
+        }
         documents.sent.push(document.hash);
         documents.take(document, json);
     }

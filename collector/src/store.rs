@@ -1,14 +1,27 @@
 //! What every store of a collector does: keeps records once, in the order in which they come, each in the month of its
 //! receipt, under a checkpoint that is as new as the last record (docs/export.md, "The tree"). How a store does it is
-//! the affair of the file of its name; whether a record makes sense is asked before (`intake`).
+//! the affair of the file of its name; the rules of it stand once, in `batch` and `open`, and what is read in `lines`.
+//! Whether a record makes sense is asked before (`intake`).
 //!
 //! What only a store can say, because it needs the records that are there: whether this one is there already, whether
 //! another has its `id`, and whether it can follow those of its browser. A record that would make the export of the
 //! store fail is never kept, since anybody can send one.
 
+mod any;
+mod batch;
+mod lines;
+mod open;
+mod place;
+mod postgres;
+mod read;
 mod sqlite;
 
-pub use sqlite::{Lines, NAME_OF_SITE, Pruned, Receipt, Sqlite, is_store, parts};
+pub use any::{erase, is_store, open, problem, prune, shown, would_prune};
+pub use lines::Lines;
+pub use place::{NAME_OF_SITE, is_address, parts};
+pub use postgres::Postgres;
+pub use read::Receipt;
+pub use sqlite::Sqlite;
 
 use std::fmt;
 
@@ -73,6 +86,17 @@ pub enum Kept {
     Known,
     /// It cannot be beside those that are there.
     Refused(Code),
+}
+
+/// What was dropped, or would be.
+#[derive(Debug, Default, PartialEq)]
+pub struct Pruned {
+    /// The months, in order.
+    pub months: Vec<String>,
+    /// How many records were in them, without those that were erased.
+    pub records: i64,
+    /// When the latest choice among them was to end; nothing where there is none.
+    pub ends_ms: Option<i64>,
 }
 
 /// Signs the text of a checkpoint of the log with this origin, where there is a key for it.

@@ -1,7 +1,7 @@
 //! `cargo xtask`: every action of a developer, as one program that needs Rust, Node and git.
 //!
 //! This file only chooses the action. What an action does stands in the file of its name; the
-//! steps they share are `run` (other programs), `tools`, `browser`, `engines` and `apt` (what must be installed),
+//! steps they share are `run` (other programs), `tools`, `browser`, `engines`, `postgres` and `apt` (what must be installed),
 //! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
 //! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
@@ -27,6 +27,7 @@ mod npm;
 mod npx;
 mod page;
 mod pictures;
+mod postgres;
 mod real;
 mod release;
 mod run;
@@ -66,8 +67,10 @@ usage: cargo xtask <action>
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   bench audit [N]      what the native program takes over 100 000 records and by tens up to N (a
                        million unless told), beside hashing the same bytes once
-  bench collector [N]  how many records a second the collector acknowledges, after how long, and what
-                       they take on the disk, beside the bare store (100 000 records unless told)
+  bench collector [--records N]
+                       how many records a second the collector acknowledges on SQLite and on PostgreSQL, after
+                       how long, and what they take on the disk, part by part as the store grows to N records
+                       (100 000 unless told), beside the bare stores
   fuzz [TARGET…] [--seconds N]
                        look for bytes that break a reader, N seconds for each (60 unless told); needs a C++
                        compiler
@@ -120,10 +123,8 @@ fn act() -> Result<()> {
             count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
         ),
         ["bench", "collector"] => bench::collector(100_000),
-        ["bench", "collector", count] => bench::collector(
-            count
-                .parse()
-                .with_context(|| format!("`bench collector {count}`: expected a number"))?,
+        ["bench", "collector", "--records", count] => bench::collector(
+            count.parse().with_context(|| format!("`--records {count}`: expected a number"))?,
         ),
         ["fuzz", targets @ .., "--seconds", seconds] => {
             fuzz::fuzz(

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::document::Document;
 use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{audit, browser, build, engines, law, matrix, real, size, tools};
+use crate::{audit, browser, build, engines, law, matrix, postgres, real, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
@@ -22,11 +22,12 @@ const NODE_TESTS: [&str; 6] =
 /// Runs all steps.
 pub fn test() -> Result<()> {
     step("tools", || tools::wasm_target().and_then(|()| tools::components()))?;
-    // Packages and browsers come over the network while the processors are busy with Rust.
+    // Packages, browsers and PostgreSQL come over the network while the processors are busy with Rust.
     let browsers = std::thread::scope(|scope| {
         let fetched = scope.spawn(|| {
             step("packages and browsers", || {
                 tools::node_modules()?;
+                postgres::postgres()?;
                 let browsers = browser::browsers()?;
                 // For the leak matrix, and for the tests that look at three engines.
                 engines::engines()?;

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::browser;
 use crate::run::{answer, cargo, run, say};
+use crate::{browser, postgres};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -17,6 +17,7 @@ pub fn tools() -> Result<()> {
     wasm_target()?;
     components()?;
     node_modules()?;
+    postgres::postgres()?;
     let browser::Browsers { whole, shell } = browser::browsers()?;
     say("tools", format_args!("{} and {}", whole.display(), shell.display()));
     Ok(())

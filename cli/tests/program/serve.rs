@@ -11,8 +11,9 @@ use std::thread;
 
 use consentinel::{hash::sha256, id, source};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::{Folder, program, repository, run, sample::decision};
+use crate::{Folder, cluster::Cluster, program, repository, run, sample::decision};
 
 const ORIGIN: &str = "https://shop.example";
 
@@ -24,11 +25,16 @@ struct Serving {
 
 impl Serving {
     fn start(folder: &Folder) -> Serving {
+        Serving::over(folder, &folder.name("store.db"))
+    }
+
+    /// Starts it over this store.
+    fn over(folder: &Folder, store: &str) -> Serving {
         let settings = folder.path("collector.toml");
         if !settings.exists() {
             let policy = repository("www/policies/jimo.json");
             let text = format!(
-                "private = \"127.0.0.1:0\"\nstore = \"store.db\"\n[[site]]\nname = \"shop\"\n\
+                "private = \"127.0.0.1:0\"\nstore = \"other.db\"\n[[site]]\nname = \"shop\"\n\
                  log = \"shop.example/consent\"\norigins = [\"{ORIGIN}\"]\npolicies = [{policy:?}]\n\
                  key = \"shop.key\"\nrate = 1000000\nburst = 1000000\n"
             );
@@ -41,6 +47,7 @@ impl Serving {
             .arg(&settings)
             // The environment counts over the file.
             .env("CONSENTINEL_LISTEN", "127.0.0.1:0")
+            .env("CONSENTINEL_STORE", store)
             .args(["--log", "debug", "--log-form", "json"])
             .stdout(Stdio::piped())
             .stderr(fs::File::create(folder.path("log")).unwrap())
@@ -116,13 +123,106 @@ fn lines(count: u64) -> Vec<String> {
 #[test]
 fn every_command_works_over_its_store() {
     let folder = Folder::new();
-    let serving = Serving::start(&folder);
-    let store = folder.path("store.db").display().to_string();
+    commands(&folder, &folder.name("store.db"));
+}
+
+/// The password of a role, which nobody may ever read.
+const SECRET: &str = "hush-5f2c";
+
+#[test]
+fn every_command_works_over_a_data_base() {
+    let folder = Folder::new();
+    let cluster = Cluster::begin(&TempDir::new().unwrap().keep(), &[]).unwrap();
+    // A role as docs/operations.md makes it: it may connect, and owns its schema.
+    cluster
+        .say(&format!(
+            "create role keeper login password '{SECRET}'; create schema authorization keeper"
+        ))
+        .unwrap();
+    let address = cluster.address("").replace("consentinel@", &format!("keeper:{SECRET}@"));
+    commands(&folder, &address);
+    let owned =
+        cluster.say("select distinct tableowner from pg_tables where schemaname = 'keeper'");
+    assert_eq!(owned.unwrap(), "keeper");
+
+    // What cannot be reached, or read, is told without who would have asked.
+    let nowhere = format!("postgres://keeper:{SECRET}@%2Fnowhere/postgres?connect_timeout=1");
+    let unread = format!("postgres://keeper:{SECRET}@[/postgres");
+    for address in [&nowhere, &unread, &format!("{nowhere}&password={SECRET}&sslmode=require")] {
+        let failed = run(&["verify", address]);
+        assert_eq!((failed.code, &*failed.out), (3, ""), "{failed:?}");
+        assert!(!failed.words.contains(SECRET), "{failed:?}");
+    }
+    let settings = folder.name("collector.toml");
+    let checked = run(&["serve", "--settings", &settings, "--store", &unread, "--check"]);
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(checked.words.starts_with("error: store: its address cannot be read"), "{checked:?}");
+    assert!(!checked.words.contains(SECRET), "{checked:?}");
+    let help = program().args(["serve", "--help"]).env("CONSENTINEL_STORE", &nowhere).output();
+    assert!(!String::from_utf8(help.unwrap().stdout).unwrap().contains(SECRET));
+}
+
+#[test]
+fn a_data_base_elsewhere_is_known_by_its_certificate() {
+    let folder = Folder::new();
+    // A free port stays free, mostly.
+    let begin = || {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let port = free.unwrap().port();
+        let settings = ["listen_addresses=127.0.0.1", &format!("port={port}")];
+        Cluster::begin(&TempDir::new().unwrap().keep(), &settings).map(|cluster| (cluster, port))
+    };
+    let (cluster, port) = begin().or_else(|_| begin()).or_else(|_| begin()).unwrap();
+    cluster
+        .say(
+            &format!(
+                "copy (select 1) to program 'openssl req -x509 -newkey rsa:2048 -nodes -days 2
+             -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE
+             -keyout server.key -out server.crt 2>&1';
+             create role keeper login password '{SECRET}'"
+            )
+            .replace("\n             -", " -"),
+        )
+        .unwrap();
+    for turned in ["alter system set ssl = on", "select pg_reload_conf()"] {
+        cluster.say(turned).unwrap();
+    }
+    while cluster.say("show ssl").unwrap() != "on" {
+        thread::yield_now();
+    }
+    let roots = folder.file("root.crt", cluster.say("select pg_read_file('server.crt')").unwrap());
+    let password = folder.file("password", format!("{SECRET}\n"));
+    let address = format!("postgres://keeper@127.0.0.1:{port}/postgres?sslmode=require");
+    let asked = |password: &str, roots: Option<&str>| {
+        let mut asked = program();
+        asked.args(["verify", &address]).env("CONSENTINEL_PASSWORD_FILE", password);
+        asked.env_remove("SSL_CERT_FILE").envs(roots.map(|roots| ("SSL_CERT_FILE", roots)));
+        String::from_utf8(asked.output().unwrap().stderr).unwrap()
+    };
+    // It is asked, and has no store.
+    let words = asked(&password, Some(&roots));
+    assert!(words.contains("the data base has no store"), "{words}");
+    let words = asked(&folder.file("other", "wrong"), Some(&roots));
+    assert!(words.contains("password authentication failed"), "{words}");
+    // Nobody whom the machine trusts knows it.
+    let words = asked(&password, None);
+    assert!(words.contains("certificate"), "{words}");
+}
+
+/// Asks every command about a store, a file or a data base.
+fn commands(folder: &Folder, store: &str) {
+    let is_file = !store.contains("://");
+    let run = |arguments: &[&str]| {
+        let run = run(arguments);
+        assert!(!run.out.contains(SECRET) && !run.words.contains(SECRET), "{arguments:?}: {run:?}");
+        run
+    };
+    let serving = Serving::over(folder, store);
     let private = folder.path("shop.key").display().to_string();
     let key = fs::read_to_string(&private).unwrap();
     let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
     // A store of nothing is signed already.
-    let verified = run(&["verify", &store, "--key", &key]);
+    let verified = run(&["verify", store, "--key", &key]);
     assert_eq!(verified.code, 0, "{verified:?}");
     let mut first = decision(1, 0, "fr");
     first["sequence"] = json!(0);
@@ -143,38 +243,38 @@ fn every_command_works_over_its_store() {
     let (subject, id) = (read["subject"].as_str().unwrap(), read["id"].as_str().unwrap());
 
     #[cfg(unix)]
-    for file in ["store.db", "store.db-wal", "shop.key"] {
+    for file in ["store.db", "store.db-wal", "shop.key"].iter().skip(if is_file { 0 } else { 2 }) {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = fs::metadata(folder.path(file)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{file} is for others, too");
     }
 
     // While it runs.
-    let verified = run(&["verify", &store, "--key", &key]);
+    let verified = run(&["verify", store, "--key", &key]);
     assert_eq!(verified.code, 0, "{verified:?}");
     assert!(verified.out.contains("records     5\n"), "{verified:?}");
     assert!(verified.out.contains("signed      shop.example/consent\n"), "{verified:?}");
-    let counted = run(&["stats", &store, "--by", "day", "--json"]);
+    let counted = run(&["stats", store, "--by", "day", "--json"]);
     assert_eq!(counted.code, 0, "{counted:?}");
-    let exported = run(&["export", &store, "--format", "ndjson"]);
+    let exported = run(&["export", store, "--format", "ndjson"]);
     assert_eq!(exported.out.lines().count(), 5, "{exported:?}");
-    let found = run(&["lookup", &store, subject, "--text"]);
+    let found = run(&["lookup", store, subject, "--text"]);
     assert_eq!(found.code, 0, "{found:?}");
     assert!(found.out.contains("2 decisions"), "{found:?}");
     assert_eq!(found.out.matches("    came 20").count(), 2, "{found:?}");
-    let json = run(&["lookup", &store, subject, "--json"]).json();
+    let json = run(&["lookup", store, subject, "--json"]).json();
     // These decisions are of January, and the machine's clock is later.
     assert_eq!(json["received"][id]["flags"], json!(["clock"]), "{json}");
     // What an export of it says of this browser is the same.
     let whole = folder.path("whole.export").display().to_string();
-    assert_eq!(run(&["sign", &store, "--key", &private, "--output", &whole]).code, 0);
+    assert_eq!(run(&["sign", store, "--key", &private, "--output", &whole]).code, 0);
     let mut same = run(&["lookup", &whole, subject, "--json"]).json();
     same["received"] = json["received"].clone();
     assert_eq!(same, json);
-    assert_eq!(run(&["lookup", &store, &id::from_bits([0; 16])]).code, 1);
-    let sheet = run(&["report", &store, subject]);
+    assert_eq!(run(&["lookup", store, &id::from_bits([0; 16])]).code, 1);
+    let sheet = run(&["report", store, subject]);
     assert_eq!(sheet.code, 0, "{}", sheet.words);
-    let proof = run(&["prove", &store, id]);
+    let proof = run(&["prove", store, id]);
     fs::write(folder.path("proof"), &proof.out).unwrap();
     let proof = folder.path("proof").display().to_string();
     let shown = run(&["verify", &proof, "--key", &key]);
@@ -182,16 +282,16 @@ fn every_command_works_over_its_store() {
 
     // An export is gathered from it, and it goes on from that.
     let export = folder.path("shop.export").display().to_string();
-    let gathered = run(&["gather", &store, "--into", &export, "--origin", "shop.example/consent"]);
+    let gathered = run(&["gather", store, "--into", &export, "--origin", "shop.example/consent"]);
     assert_eq!(gathered.code, 0, "{gathered:?}");
     assert!(gathered.out.contains('5'), "{gathered:?}");
 
     // Its tree is the same, so the store goes on from it.
-    let compared = run(&["compare", &export, &store]);
+    let compared = run(&["compare", &export, store]);
     assert_eq!(compared.code, 0, "{compared:?}");
 
     // The lines of a store are those of no file.
-    let unchecked = run(&["verify", &store]);
+    let unchecked = run(&["verify", store]);
     assert!(
         unchecked.out.contains("signature-unchecked at line ")
             && unchecked.out.contains(" of the store as an export: "),
@@ -199,32 +299,33 @@ fn every_command_works_over_its_store() {
     );
 
     // What writes exports leaves a store alone.
-    let bytes = fs::read(&store).unwrap();
+    let bytes = || is_file.then(|| fs::read(store).unwrap());
+    let before = bytes();
     for (arguments, code) in [
-        (&["sign", &store, "--key", &private][..], 3),
-        (&["gather", &export, "--into", &store], 3),
-        (&["erase", &store, subject], 2),
-        (&["erase", &store, subject, "--output", "other"], 2),
-        (&["prune", &store, "--keep", "24m", "--output", "other"], 2),
+        (&["sign", store, "--key", &private][..], 3),
+        (&["gather", &export, "--into", store], 3),
+        (&["erase", store, subject], 2),
+        (&["erase", store, subject, "--output", "other"], 2),
+        (&["prune", store, "--keep", "24m", "--output", "other"], 2),
         (&["erase", &export, subject, "--reason", "asked"], 2),
     ] {
         let refused = run(arguments);
         assert_eq!(refused.code, code, "{arguments:?}: {refused:?}");
     }
-    assert_eq!(fs::read(&store).unwrap(), bytes);
+    assert_eq!(bytes(), before);
 
-    let erased = run(&["erase", &store, subject, "--reason", "asked by letter"]);
+    let erased = run(&["erase", store, subject, "--reason", "asked by letter"]);
     assert_eq!((erased.code, erased.words.as_str()), (0, ""), "{erased:?}");
     assert!(erased.out.starts_with("erased: 2 records"), "{erased:?}");
-    let again = run(&["erase", &store, subject, "--reason", "asked by letter"]);
+    let again = run(&["erase", store, subject, "--reason", "asked by letter"]);
     assert_eq!((again.code, again.out.as_str()), (1, ""), "{again:?}");
     assert!(again.words.starts_with("there is no record"), "{again:?}");
-    assert_eq!(run(&["lookup", &store, subject]).code, 1);
+    assert_eq!(run(&["lookup", store, subject]).code, 1);
     assert_eq!(post(serving.pages, &first), Some(200));
-    let pruned = run(&["prune", &store, "--keep", "24m"]);
+    let pruned = run(&["prune", store, "--keep", "24m"]);
     assert!(pruned.out.starts_with("gone: 0 months"), "{pruned:?}");
     assert_eq!(serving.stop(), Some(0));
-    let verified = run(&["verify", &store, "--key", &key]);
+    let verified = run(&["verify", store, "--key", &key]);
     assert!(verified.out.contains("erased      2\n"), "{verified:?}");
 
     // Another key counts from the next start on, before anything comes.
@@ -232,15 +333,15 @@ fn every_command_works_over_its_store() {
     assert_eq!(run(&["keygen", "shop.example/consent", "--output", &second]).code, 0);
     let log = fs::read_to_string(folder.path("log")).unwrap();
     fs::rename(&second, &private).unwrap();
-    assert_eq!(Serving::start(&folder).stop(), Some(0));
-    assert_eq!(run(&["verify", &store, "--key", &key]).code, 1);
+    assert_eq!(Serving::over(folder, store).stop(), Some(0));
+    assert_eq!(run(&["verify", store, "--key", &key]).code, 1);
     let key = fs::read_to_string(&private).unwrap();
     let key = consentinel::note::PrivateKey::read(key.trim()).unwrap().public().text();
-    assert_eq!(run(&["verify", &store, "--key", &key]).code, 0);
+    assert_eq!(run(&["verify", store, "--key", &key]).code, 0);
 
     // Nothing of a record, and nobody, is in the log.
     assert!(log.contains("kept") && log.contains("listening"), "{log}");
-    for word in [subject, id, &sha256(first.as_bytes()), "Netscape", "who=me"] {
+    for word in [subject, id, &sha256(first.as_bytes()), "Netscape", "who=me", SECRET] {
         assert!(!log.contains(word), "{word} in {log}");
     }
 }

@@ -17,6 +17,8 @@ use consentinel_audit::library::{Library, UNBUNDLED, names_catalogue, notice_of,
 use toml::{Table, Value};
 use url::Url;
 
+use crate::store::{is_address, problem as address_problem};
+
 use super::{
     Limits, Overrides, Problem, Settings, Site,
     table::{Reader, problem},
@@ -56,9 +58,18 @@ pub fn read(file: Option<&Path>, overrides: &Overrides) -> Result<Settings, Vec<
         let help = "give another port than that of `listen`";
         problems.push(problem("private", &private.to_string(), help));
     }
-    let named = reader.text("store", &mut problems).map(|text| folder.join(text));
+    let named = reader.text("store", &mut problems).map(|text| match is_address(text.as_ref()) {
+        true => PathBuf::from(text),
+        false => folder.join(text),
+    });
     let store = overrides.store.clone().or(named).unwrap_or_else(|| folder.join("consentinel.db"));
-    if store.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+    if is_address(&store) {
+        // Nothing of it is repeated: it may hold a password.
+        problems.extend(address_problem(&store).map(|error| problem("store", "", &error.0)));
+    } else if store
+        .parent()
+        .is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+    {
         let help = "give a file in a folder that is there";
         problems.push(problem("store", &store.to_string_lossy(), help));
     }

@@ -1,38 +1,27 @@
 //! The store in one file of SQLite: a write-ahead log, full synchronisation, one writer. What was answered is on the
-//! disk, and a reader sees whole commits only. What is asked of each record is `batch`, reading the store as an export
-//! `lines`, erasing and pruning `upkeep`.
+//! disk, and a reader sees whole commits only. What is asked while records are kept is `begun`, what a reader asks
+//! `read`, erasing and pruning `upkeep`.
 //!
 //! Nothing of it is kept in memory between two calls but the numbers of documents, so that another program may erase
 //! and prune while a collector runs.
 
-mod batch;
-mod lines;
+mod begun;
+mod read;
 mod upkeep;
 
-pub use lines::{Lines, NAME_OF_SITE, Receipt, is_store, parts};
-pub use upkeep::Pruned;
+pub use read::{is_file, read};
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs::OpenOptions,
-    io,
-    path::Path,
-    time::Duration,
-};
+use std::{collections::HashMap, fs::OpenOptions, io, path::Path, time::Duration};
 
-use consentinel::{
-    checkpoint::Checkpoint,
-    export::origin_of,
-    hash::Hash,
-    merkle::{Tree, leaf},
-};
-use consentinel_audit::time::day;
-use rusqlite::{
-    Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior, params,
-};
+use consentinel::hash::Hash;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior, params};
 
-use self::batch::Batch;
-use super::{Arrival, Document, Kept, Kind, Log, Sign, Store, StoreError};
+use self::begun::Begun;
+use super::{
+    Arrival, Document, Kept, Kind, Log, Sign, Store, StoreError,
+    batch::{self, Batch, Shelf as _},
+    open::{Open, month_at},
+};
 
 /// The version of the schema.
 const VERSION: i64 = 1;
@@ -77,7 +66,7 @@ impl Sqlite {
     pub fn open_existing(path: &Path) -> Result<Sqlite, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let store = Sqlite::connect(Connection::open_with_flags(path, flags)?)?;
-        lines::version(&store.connection)?;
+        read::version(&store.connection)?;
         Ok(store)
     }
 
@@ -98,11 +87,6 @@ impl Sqlite {
         connection.set_prepared_statement_cache_capacity(32);
         Ok(Sqlite { connection, documents: HashMap::new() })
     }
-
-    /// The logs of the store: their numbers, and the origins of their exports.
-    pub fn logs(&self) -> Result<Vec<(Log, String)>, StoreError> {
-        lines::logs(&self.connection)
-    }
 }
 
 impl Store for Sqlite {
@@ -112,7 +96,10 @@ impl Store for Sqlite {
             .query_row("select id from log where origin = ?", [origin], |row| row.get(0))
             .optional()?;
         let (log, open) = match found {
-            Some(id) => (Log(id), Open::last(&begun, Log(id))?),
+            Some(id) => {
+                let mut shelf = Begun { begun: &begun, documents: &mut self.documents };
+                (Log(id), shelf.last(Log(id))?.1)
+            }
             None => {
                 begun.execute("insert into log (origin) values (?)", [origin])?;
                 // So that an export of nothing is one, too.
@@ -120,7 +107,8 @@ impl Store for Sqlite {
                 (Log(begun.last_insert_rowid()), open)
             }
         };
-        open.save(&begun, log, origin, sign)?;
+        let mut shelf = Begun { begun: &begun, documents: &mut self.documents };
+        batch::save(&mut shelf, log, origin, &open, sign)?;
         begun.commit()?;
         Ok(log)
     }
@@ -157,7 +145,8 @@ impl Store for Sqlite {
 
     fn keep(&mut self, arrivals: &[Arrival], sign: Sign) -> Result<Vec<Kept>, StoreError> {
         let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&begun, &mut self.documents);
+        let mut shelf = Begun { begun: &begun, documents: &mut self.documents };
+        let mut batch = Batch::new(&mut shelf);
         let mut answers = Vec::with_capacity(arrivals.len());
         for arrival in arrivals {
             answers.push(batch.keep(arrival, sign)?);
@@ -175,76 +164,4 @@ fn begin(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
-}
-
-/// The month of a time.
-fn month_at(at_ms: i64) -> String {
-    day(at_ms).chars().take(7).collect()
-}
-
-/// A month that is open.
-struct Open {
-    month: String,
-    after: String,
-    tree: Tree,
-    /// How many records name each document.
-    named: BTreeMap<i64, i64>,
-}
-
-impl Open {
-    fn new(month: String, after: String) -> Open {
-        let mut tree = Tree::default();
-        if !after.is_empty() {
-            tree.push(leaf(after.as_bytes()));
-        }
-        Open { month, after, tree, named: BTreeMap::new() }
-    }
-
-    /// The last month of a log.
-    fn last(begun: &Transaction, log: Log) -> Result<Open, StoreError> {
-        let asked = "select month, after, size, whole from month where log = ?
-                     order by month desc limit 1";
-        let (month, after, size, whole): (String, String, i64, Vec<u8>) = begun
-            .prepare_cached(asked)?
-            .query_row([log.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        let (hashes, rest) = whole.as_chunks::<32>();
-        let tree = u64::try_from(size).ok().filter(|_| rest.is_empty());
-        let tree = tree.and_then(|size| Tree::resume(size, hashes.to_vec()));
-        let tree = tree.ok_or_else(|| StoreError(format!("the tree of {month} is damaged")))?;
-        Ok(Open { month, after, tree, named: BTreeMap::new() })
-    }
-
-    fn checkpoint(&self, origin: &str) -> Checkpoint {
-        let origin = origin_of(origin, &self.month);
-        Checkpoint { origin, size: self.tree.size(), root: self.tree.root() }
-    }
-
-    /// Writes it, with the checkpoint over it.
-    fn save(
-        &self,
-        begun: &Transaction,
-        log: Log,
-        origin: &str,
-        sign: Sign,
-    ) -> Result<(), StoreError> {
-        let checkpoint = sign(origin, &self.checkpoint(origin).text());
-        let size = i64::try_from(self.tree.size()).unwrap_or(i64::MAX);
-        begun
-            .prepare_cached(
-                "insert into month (log, month, after, size, whole, checkpoint)
-                 values (?, ?, ?, ?, ?, ?)
-                 on conflict (log, month) do update
-                 set size = excluded.size, whole = excluded.whole, checkpoint = excluded.checkpoint",
-            )?
-            .execute(params![log.0, self.month, self.after, size, self.tree.whole().concat(), checkpoint])?;
-        for (document, count) in &self.named {
-            begun
-                .prepare_cached(
-                    "insert into named (log, month, document, count) values (?, ?, ?, ?)
-                     on conflict (log, month, document) do update set count = count + excluded.count",
-                )?
-                .execute(params![log.0, self.month, document, count])?;
-        }
-        Ok(())
-    }
 }

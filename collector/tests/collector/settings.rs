@@ -61,6 +61,22 @@ fn what_is_given_otherwise_counts_over_the_file() {
 }
 
 #[test]
+fn a_store_can_be_an_address_and_nothing_of_one_is_repeated() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("collector.toml");
+    let address = "postgres://keeper:hush@db.example/consent?target_session_attrs=read-write";
+    fs::write(&file, format!("store = {address:?}\n{}", site())).unwrap();
+    let settings = read(Some(&file), &Overrides::default()).ok().unwrap();
+    assert_eq!(settings.store.to_str(), Some(address));
+    for wrong in ["postgres://keeper:hush@db.example:port/consent", "postgres://a:hush?ssl=no"] {
+        let found = problems(&format!("store = {wrong:?}\n{}", site()), &Overrides::default());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("store: its address cannot be read: give postgres://"));
+        assert!(!found[0].contains("hush"), "{found:?}");
+    }
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let text = r#"
         listen = "localhost"

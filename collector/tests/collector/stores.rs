@@ -1,7 +1,18 @@
 //! What every store does, as cases of `stores.json`: what is kept, in which steps, and what an export of it says then.
 //! After each step the whole store must verify as an export without an error. Another store is another line of `STORES`.
+//! PostgreSQL is started once for all cases, each of which has a schema of its own.
 
-use std::{collections::BTreeMap, fs, io::Read, path::Path};
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use consentinel::{
     export::{Known, Summary, Verifier},
@@ -12,73 +23,88 @@ use consentinel::{
 };
 use consentinel_audit::{judged::look_at, library::Library, time::argument};
 use consentinel_collector::store::{
-    Arrival, Document, Kept, Kind, Lines, Log, Sqlite, Store, parts,
+    self, Arrival, Document, Kept, Kind, Lines, Log, Store, is_address, parts,
 };
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::sample::{Decision, library};
+use crate::{
+    cluster::Cluster,
+    sample::{Decision, library},
+};
 
 const ORIGIN: &str = "shop.example/consent";
 
 /// A store under test.
-trait Tried {
-    fn store(&mut self) -> &mut dyn Store;
+struct Tried {
+    path: PathBuf,
+    store: Box<dyn Store>,
+    reads: Cell<u32>,
+}
+
+/// Says where a new store can be, beside this folder.
+type Place = fn(&Path) -> PathBuf;
+
+const STORES: &[(&str, Place)] =
+    &[("sqlite", |folder| folder.join("store.db")), ("postgres", |_| schema())];
+
+/// The one PostgreSQL.
+pub fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| Cluster::begin(&TempDir::new().unwrap().keep(), &[]).unwrap())
+}
+
+/// A new schema of it.
+pub fn schema() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let cluster = cluster();
+    let name = format!("case{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    cluster.say(&format!("create schema {name}")).unwrap();
+    cluster.address(&format!("&options=-csearch_path%3D{name}")).into()
+}
+
+impl Tried {
+    fn begin(path: PathBuf) -> Tried {
+        Tried { store: store::open(&path).unwrap(), path, reads: 0.into() }
+    }
+
     /// Closes it, and opens it again.
-    fn reopen(&mut self);
-    fn erase(&mut self, subject: &str) -> i64;
-    fn prune(&mut self, before: &str) -> Vec<String>;
-    /// The export that it is now.
-    fn text(&self) -> Vec<u8>;
-}
-
-/// Makes a store in a folder.
-type Make = fn(&Path) -> Box<dyn Tried>;
-
-const STORES: &[(&str, Make)] = &[("sqlite", |folder| {
-    let path = folder.join("store.db");
-    Box::new(InFile { store: Some(Sqlite::open(&path).unwrap()), path, reads: 0.into() })
-})];
-
-struct InFile {
-    path: std::path::PathBuf,
-    store: Option<Sqlite>,
-    reads: std::cell::Cell<u32>,
-}
-
-impl Tried for InFile {
-    fn store(&mut self) -> &mut dyn Store {
-        self.store.as_mut().unwrap()
+    fn reopen(self) -> Tried {
+        drop(self.store);
+        Tried { store: store::open(&self.path).unwrap(), ..self }
     }
 
-    fn reopen(&mut self) {
-        self.store = None;
-        self.store = Some(Sqlite::open(&self.path).unwrap());
-    }
-
-    fn erase(&mut self, subject: &str) -> i64 {
-        Sqlite::erase(&self.path, subject, "asked", 0).unwrap()
-    }
-
-    fn prune(&mut self, before: &str) -> Vec<String> {
-        let would = Sqlite::would_prune(&self.path, before).unwrap();
-        let pruned = Sqlite::prune(&self.path, before, 0).unwrap();
+    fn prune(&self, before: &str) -> Vec<String> {
+        if is_address(&self.path) {
+            // Whoever reads keeps partitions from going.
+            let looks = "select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                         where application_name like 'look%'";
+            cluster().say(looks).unwrap();
+        }
+        let would = store::would_prune(&self.path, before).unwrap();
+        let pruned = store::prune(&self.path, before, 0).unwrap();
         assert_eq!(would, pruned);
         pruned.months
     }
 
+    /// The export that it is now.
     fn text(&self) -> Vec<u8> {
-        // One program sees one moment of a store, so each look is at a copy.
+        // One program sees one moment of a store, so each look is at a copy, or by another address.
         self.reads.set(self.reads.get() + 1);
-        let copy = self.path.with_extension(format!("{}.db", self.reads.get()));
-        for end in ["", "-wal"] {
-            let named = |path: &Path| format!("{}{end}", path.display());
-            if Path::new(&named(&self.path)).exists() {
-                fs::copy(named(&self.path), named(&copy)).unwrap();
+        let again = if is_address(&self.path) {
+            format!("{}&application_name=look{}", self.path.display(), self.reads.get()).into()
+        } else {
+            let copy = self.path.with_extension(format!("{}.db", self.reads.get()));
+            for end in ["", "-wal"] {
+                let named = |path: &Path| format!("{}{end}", path.display());
+                if Path::new(&named(&self.path)).exists() {
+                    fs::copy(named(&self.path), named(&copy)).unwrap();
+                }
             }
-        }
+            copy
+        };
         let mut text = Vec::new();
-        Lines::open(&copy).unwrap().read_to_end(&mut text).unwrap();
+        Lines::open(&again).unwrap().read_to_end(&mut text).unwrap();
         text
     }
 }
@@ -107,7 +133,8 @@ fn verified(text: &[u8], keys: Vec<PublicKey>) -> Summary {
     verifier.finish(&mut report)
 }
 
-fn arrival(log: Log, line: &str, received_ms: i64) -> Arrival {
+/// A record that came then.
+pub fn arrival(log: Log, line: &str, received_ms: i64) -> Arrival {
     Arrival {
         log,
         record: Box::new(Record::of_line(line).unwrap()),
@@ -152,23 +179,22 @@ fn every_store_does_what_the_cases_say() {
     );
     let cases: Value = serde_json::from_str(&cases.unwrap()).unwrap();
     let key = private_key();
-    for (store, make) in STORES {
+    // What its records name.
+    let (_, policy) = library.policies.first_key_value().unwrap();
+    let (_, notice) = crate::sample::notice(&library, "fr");
+    for (kind, place) in STORES {
         for case in cases.as_array().unwrap() {
-            let name = format!("{store}: {}", case["name"].as_str().unwrap());
+            let name = format!("{kind}: {}", case["name"].as_str().unwrap());
             let folder = TempDir::new().unwrap();
-            let mut tried = make(folder.path());
+            let mut tried = Tried::begin(place(folder.path()));
             let sign = |_: &str, text: &str| consentinel::checkpoint::signed(text, &key);
-            let log = tried.store().log(ORIGIN, argument("2026-09-15").unwrap(), &sign).unwrap();
-            for (kind, documents) in
-                [(Kind::Policy, &library.policies), (Kind::Notice, &library.notices)]
-            {
-                for document in documents.values() {
-                    let text = document.canonical();
-                    let hash = digest(text.as_bytes());
-                    let document = Document { kind, hash, text };
-                    assert!(tried.store().keep_document(log, &document).unwrap());
-                    assert!(!tried.store().keep_document(log, &document).unwrap());
-                }
+            let log = tried.store.log(ORIGIN, argument("2026-09-15").unwrap(), &sign).unwrap();
+            for (kind, json) in [(Kind::Policy, policy), (Kind::Notice, &notice)] {
+                let text = json.canonical();
+                let hash = digest(text.as_bytes());
+                let document = Document { kind, hash, text };
+                assert!(tried.store.keep_document(log, &document).unwrap());
+                assert!(!tried.store.keep_document(log, &document).unwrap());
             }
             let lines = lines(&library, &case["records"]);
             for (at, step) in case["steps"].as_array().unwrap().iter().enumerate() {
@@ -181,20 +207,24 @@ fn every_store_does_what_the_cases_say() {
                         .iter()
                         .map(|name| arrival(log, &lines[name.as_str().unwrap()], received_ms))
                         .collect();
-                    let kept = tried.store().keep(&arrivals, &sign).unwrap();
+                    let kept = tried.store.keep(&arrivals, &sign).unwrap();
                     let words: Vec<String> = kept.into_iter().map(word).collect();
                     assert_eq!(Value::from(words), step["answers"], "{place}");
                 } else if let Some(name) = step["erase"].as_str() {
                     let record = Record::of_line(&lines[name]).unwrap();
-                    assert_eq!(tried.erase(&record.subject), step["count"], "{place}");
+                    assert_eq!(
+                        store::erase(&tried.path, &record.subject, "asked", 0).unwrap(),
+                        step["count"],
+                        "{place}"
+                    );
                     let text = String::from_utf8(tried.text()).unwrap();
                     assert!(!text.contains(record.subject.as_str()), "{place}");
                 } else if let Some(month) = step["prune"].as_str() {
                     assert_eq!(Value::from(tried.prune(month)), step["months"], "{place}");
                 } else {
                     assert_eq!(step["reopen"], true, "{place}");
-                    tried.reopen();
-                    assert_eq!(tried.store().log(ORIGIN, 0, &sign).unwrap(), log, "{place}");
+                    tried = tried.reopen();
+                    assert_eq!(tried.store.log(ORIGIN, 0, &sign).unwrap(), log, "{place}");
                 }
                 let summary = verified(&tried.text(), vec![key.public().clone()]);
                 let months: Vec<&str> = summary.months.iter().map(|month| &*month.month).collect();
@@ -210,40 +240,39 @@ fn every_store_does_what_the_cases_say() {
 #[test]
 fn logs_of_one_store_are_apart() {
     let (library, folder) = (library(), TempDir::new().unwrap());
-    let path = folder.path().join("store.db");
-    let mut store = Sqlite::open(&path).unwrap();
     let unsigned = |_: &str, text: &str| text.to_owned();
     let line = Decision::first(1, 1).line(&library);
-    for (origin, count) in [("one.example", 1), ("two.example/consent", 2)] {
-        let log = store.log(origin, crate::sample::NOW_MS, &unsigned).unwrap();
-        let mut arrivals = vec![arrival(log, &line, crate::sample::NOW_MS)];
-        let second = Decision::first(2, 2).line(&library);
-        arrivals.extend((count == 2).then(|| arrival(log, &second, crate::sample::NOW_MS)));
-        let kept = store.keep(&arrivals, &unsigned).unwrap();
-        assert!(kept.iter().all(|kept| *kept == Kept::New(0)), "{kept:?}");
+    for (_, place) in STORES {
+        let path = place(folder.path());
+        let mut store = store::open(&path).unwrap();
+        for (origin, count) in [("one.example", 1), ("two.example/consent", 2)] {
+            let log = store.log(origin, crate::sample::NOW_MS, &unsigned).unwrap();
+            let mut arrivals = vec![arrival(log, &line, crate::sample::NOW_MS)];
+            let second = Decision::first(2, 2).line(&library);
+            arrivals.extend((count == 2).then(|| arrival(log, &second, crate::sample::NOW_MS)));
+            let kept = store.keep(&arrivals, &unsigned).unwrap();
+            assert!(kept.iter().all(|kept| *kept == Kept::New(0)), "{kept:?}");
+        }
+        let named = |origin: &str| PathBuf::from(format!("{}#{origin}", path.display()));
+        for (origin, count) in [("one.example", 1), ("two.example/consent", 2)] {
+            // The name of a site may have a slash, and is no folder.
+            assert_eq!(parts(&named(origin)), (path.clone(), Some(origin.to_owned())));
+            let mut text = String::new();
+            Lines::open(&named(origin)).unwrap().read_to_string(&mut text).unwrap();
+            assert_eq!(text.matches("\"action\":").count(), count, "{text}");
+            let begun = format!("{{\"format\":\"consentinel-export\",\"origin\":\"{origin}\"");
+            assert!(text.starts_with(&begun));
+        }
+        let error = Lines::open(&path).err().unwrap().to_string();
+        assert!(error.contains("`one.example`, `two.example/consent`"), "{error}");
     }
-    let named = |origin: &str| path.with_file_name(format!("store.db#{origin}"));
-    for (origin, count) in [("one.example", 1), ("two.example/consent", 2)] {
-        // The name of a site may have a slash, and is no folder.
-        assert_eq!(parts(&named(origin)), (path.clone(), Some(origin.to_owned())));
-        let mut text = String::new();
-        Lines::open(&named(origin)).unwrap().read_to_string(&mut text).unwrap();
-        assert_eq!(text.matches("\"action\":").count(), count, "{text}");
-        assert!(
-            text.starts_with(&format!(
-                "{{\"format\":\"consentinel-export\",\"origin\":\"{origin}\""
-            ))
-        );
-    }
-    let error = Lines::open(&path).err().unwrap().to_string();
-    assert!(error.contains("`one.example`, `two.example/consent`"), "{error}");
 }
 
 #[test]
 fn what_was_erased_is_in_no_file() {
     let (library, folder) = (library(), TempDir::new().unwrap());
     let path = folder.path().join("store.db");
-    let mut store = Sqlite::open(&path).unwrap();
+    let mut store = store::open(&path).unwrap();
     let unsigned = |_: &str, text: &str| text.to_owned();
     let log = store.log(ORIGIN, crate::sample::NOW_MS, &unsigned).unwrap();
     for number in 1..40 {
@@ -259,6 +288,6 @@ fn what_was_erased_is_in_no_file() {
         })
     };
     assert!(is_anywhere());
-    assert_eq!(Sqlite::erase(&path, &subject, "asked by letter", 5).unwrap(), 1);
+    assert_eq!(store::erase(&path, &subject, "asked by letter", 5).unwrap(), 1);
     assert!(!is_anywhere());
 }

@@ -41,13 +41,18 @@ pub struct Served {
 impl Served {
     /// Starts one for two sites, with more settings for all and for the first site.
     pub fn start(limits: &str, shop: &str) -> Served {
+        Served::over("store.db", limits, shop)
+    }
+
+    /// The same over this store.
+    pub fn over(store: &str, limits: &str, shop: &str) -> Served {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("collector.toml");
         let policy = policy_file().display().to_string();
         fs::write(
             &file,
             format!(
-                "listen = \"127.0.0.1:0\"\nprivate = \"127.0.0.1:0\"\nstore = \"store.db\"\n\
+                "listen = \"127.0.0.1:0\"\nprivate = \"127.0.0.1:0\"\nstore = {store:?}\n\
                  [limits]\n{limits}\n\
                  [[site]]\nname = \"shop\"\nlog = \"shop.example/consent\"\norigins = [\"{SHOP}\"]\n\
                  policies = [{policy:?}]\n{shop}\n\
@@ -86,12 +91,17 @@ impl Served {
         self.stop.take().unwrap().send(()).unwrap();
     }
 
-    /// Waits until it has stopped, and hands back the lines of its records.
-    pub fn ended(mut self) -> Vec<String> {
+    /// Waits until it has stopped.
+    pub fn end(&mut self) {
         if self.stop.is_some() {
             self.stop();
         }
         self.thread.take().unwrap().join().unwrap();
+    }
+
+    /// Waits until it has stopped, and hands back the lines of its records.
+    pub fn ended(mut self) -> Vec<String> {
+        self.end();
         let mut lines = Vec::new();
         for origin in ["shop.example/consent", "other.example"] {
             let mut text = String::new();
@@ -166,7 +176,8 @@ pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     )
 }
 
-fn post(address: SocketAddr, path: &str, origin: &str, body: &[u8]) -> Answer {
+/// Sends a body, and compares the answer with the description.
+pub fn post(address: SocketAddr, path: &str, origin: &str, body: &[u8]) -> Answer {
     let length = body.len().to_string();
     let head = head(
         "POST",

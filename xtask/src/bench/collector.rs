@@ -1,7 +1,8 @@
 //! `cargo xtask bench collector`: how many records a second a collector acknowledges, how long each waits for its answer,
 //! and what it takes on the disk, part by part of the run, so that a store that slows down as it grows shows; beside it, in
-//! the same run, how fast the bare store takes the same lines in. Senders are threads with one connection each, which
-//! send a browser's records in their order and wait for each answer, on loopback.
+//! the same run, how fast the bare store takes the same lines in. First on SQLite, then on a PostgreSQL that it starts
+//! for itself. Senders are threads with one connection each, which send a browser's records in their order and wait for
+//! each answer, on loopback.
 
 use std::fs;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::records::{DECISIONS, Maker, POLICY, id};
+use crate::postgres::{Cluster, postgres};
 use crate::run::{cargo, run, target};
 
 /// How many senders there are.
@@ -33,17 +35,47 @@ pub fn collector(records: u64) -> Result<()> {
     run(cargo(&bare).arg("--locked"))?;
     let program =
         target().join("release").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
-    let folder = target().join("bench-collector");
+    // The settings in it name files from there.
+    let folder = std::path::absolute(target().join("bench-collector"))?;
     // Of a run that was ended in the middle.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).context("making a folder for the store")?;
     let maker = Maker::new(&program)?;
+    let file = folder.join("store.db").display().to_string();
+    println!("SQLite");
+    measure(&program, &folder, &maker, records, (&file, &|| size(&file)))?;
+    let rate = take_in(&folder.join("bare.db").display().to_string(), &maker, records)?;
+    println!("the bare store takes {rate} lines a second, {TOGETHER} in a commit");
+    postgres()?;
+    // Its socket needs a short path that its user may reach.
+    let data = std::env::temp_dir().join(format!("bench-{}", std::process::id()));
+    fs::create_dir(&data).context("making a folder for PostgreSQL")?;
+    let settings = ["fsync=on", "shared_buffers=512MB", "max_wal_size=4GB"];
+    let cluster = Cluster::begin(&data, &settings).context("starting PostgreSQL")?;
+    let address = cluster.address("");
+    println!("PostgreSQL");
+    measure(&program, &folder, &maker, records, (&address, &|| database_size(&cluster)))?;
+    let rate = take_in(&address, &maker, records)?;
+    println!("the bare data base takes {rate} lines a second, {TOGETHER} in a commit");
+    fs::remove_dir_all(&folder).context("removing the store")
+}
+
+/// A store, and how many bytes it has.
+type Store<'a> = (&'a str, &'a dyn Fn() -> Result<u64>);
+
+/// Measures a collector on a store, part by part.
+fn measure(
+    program: &Path,
+    folder: &Path,
+    maker: &Maker,
+    records: u64,
+    (store, size): Store,
+) -> Result<()> {
     println!(
         "{:>10} {:>10} {:>8} {:>8} {:>8} {:>9} {:>9}",
         "records", "per s", "p50 ms", "p99 ms", "max ms", "bytes", "lookup ms"
     );
-    let store = folder.join("store.db");
-    let (mut serving, address) = serve(&program, &folder)?;
+    let (mut serving, address) = serve(program, folder, store)?;
     let parts = PARTS.max(records.div_ceil(PART));
     let part = records.div_ceil(parts).div_ceil(DECISIONS);
     for number in 0..parts {
@@ -60,8 +92,8 @@ pub fn collector(records: u64) -> Result<()> {
             wait.map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
         };
         let rate = waits.len() as f64 / took.as_secs_f64();
-        let bytes = size(&store)? as f64 / kept as f64;
-        let lookup = lookup(&program, &store, number * part)?.as_secs_f64() * 1e3;
+        let bytes = size()? as f64 / kept as f64;
+        let lookup = lookup(program, store, number * part)?.as_secs_f64() * 1e3;
         println!(
             "{kept:>10} {rate:>10.0} {:>8.1} {:>8.1} {:>8.1} {bytes:>9.0} {lookup:>9.1}",
             at(500),
@@ -72,19 +104,17 @@ pub fn collector(records: u64) -> Result<()> {
     stop(&mut serving)?;
     println!(
         "bytes of a record when it stopped: {:.0}",
-        fs::metadata(&store)?.len() as f64 / (parts * part * DECISIONS) as f64
+        size()? as f64 / (parts * part * DECISIONS) as f64
     );
-    let rate = take_in(&folder.join("bare.db"), &maker, parts * part)?;
-    println!("the bare store takes {rate} lines a second, {TOGETHER} in a commit");
-    fs::remove_dir_all(&folder).context("removing the store")
+    Ok(())
 }
 
 /// Starts a collector; its address.
-fn serve(program: &Path, folder: &Path) -> Result<(Child, String)> {
+fn serve(program: &Path, folder: &Path, store: &str) -> Result<(Child, String)> {
     let policy = Path::new(POLICY).canonicalize().context("finding the policy")?;
     let settings = folder.join("collector.toml");
     let text = format!(
-        "listen = \"127.0.0.1:0\"\nprivate = \"127.0.0.1:0\"\nstore = \"store.db\"\n\
+        "listen = \"127.0.0.1:0\"\nprivate = \"127.0.0.1:0\"\nstore = {store:?}\n\
          [[site]]\nname = \"bench\"\nlog = \"bench.example\"\norigins = [\"https://bench.example\"]\n\
          policies = [{policy:?}]\nrate = 1000000\nburst = 1000000\n"
     );
@@ -155,15 +185,19 @@ fn sender(address: &str, browsers: &[Vec<String>], next: &AtomicUsize) -> Result
 }
 
 /// How many bytes a store has, with the log beside it.
-fn size(store: &Path) -> Result<u64> {
-    let mut log = store.as_os_str().to_os_string();
-    log.push("-wal");
-    let log = fs::metadata(&log).map_or(0, |about| about.len());
+fn size(store: &str) -> Result<u64> {
+    let log = fs::metadata(format!("{store}-wal")).map_or(0, |about| about.len());
     Ok(fs::metadata(store).context("looking at the store")?.len() + log)
 }
 
+/// How many bytes a data base has, without its write-ahead log.
+fn database_size(cluster: &Cluster) -> Result<u64> {
+    let said = cluster.say("select pg_database_size(current_database())")?;
+    said.parse().context("the size of the data base")
+}
+
 /// How long the program needs to say what held for a browser, from its start to its end.
-fn lookup(program: &Path, store: &Path, browser: u64) -> Result<Duration> {
+fn lookup(program: &Path, store: &str, browser: u64) -> Result<Duration> {
     let begun = Instant::now();
     let mut command = Command::new(program);
     command.arg("lookup").arg(store).arg(id("subject", browser)).stdout(Stdio::null());
@@ -172,16 +206,17 @@ fn lookup(program: &Path, store: &Path, browser: u64) -> Result<Duration> {
 }
 
 /// How many lines a second a table with nothing but them takes, as durably (`collector/examples/bare.rs`).
-fn take_in(file: &Path, maker: &Maker, browsers: u64) -> Result<String> {
+fn take_in(store: &str, maker: &Maker, records: u64) -> Result<String> {
     let mut command = cargo(&["run", "--release", "--locked", "--package=consentinel-collector"]);
-    command.args(["--example=bare", "--"]).arg(file).arg(TOGETHER.to_string());
+    command.args(["--example=bare", "--"]).arg(store).arg(TOGETHER.to_string());
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .context("starting the bare store")?;
     let mut lines = BufWriter::new(child.stdin.take().context("the input of the bare store")?);
-    for line in (0..browsers).flat_map(|browser| maker.lines(browser, DECISIONS)) {
+    for line in (0..records.div_ceil(DECISIONS)).flat_map(|browser| maker.lines(browser, DECISIONS))
+    {
         writeln!(lines, "{line}").context("writing to the bare store")?;
     }
     drop(lines);

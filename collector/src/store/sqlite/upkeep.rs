@@ -6,30 +6,20 @@ use std::path::Path;
 use consentinel::export::is_month;
 use rusqlite::{TransactionBehavior, params};
 
-use super::{Sqlite, StoreError, lines};
+use super::{Sqlite, StoreError, read};
+use crate::store::{Pruned, parts, read::named};
 
 /// So many records are dropped in one step; a collector waits no longer than for that.
 const TOGETHER: usize = 5000;
-
-/// What was dropped, or would be.
-#[derive(Debug, Default, PartialEq)]
-pub struct Pruned {
-    /// The months, in order.
-    pub months: Vec<String>,
-    /// How many records were in them, without those that were erased.
-    pub records: i64,
-    /// When the latest choice among them was to end; nothing where there is none.
-    pub ends_ms: Option<i64>,
-}
 
 impl Sqlite {
     /// Erases all records of a browser from the log that a path names: their hashes stay, in their places. The answer is
     /// how many there were; where there were none, the journal has no line of it.
     pub fn erase(path: &Path, subject: &str, reason: &str, now_ms: i64) -> Result<i64, StoreError> {
-        let (file, origin) = lines::parts(path);
+        let (file, origin) = parts(path);
         let mut store = Sqlite::open_existing(&file)?;
         let begun = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let log = lines::log_of(&begun, origin.as_deref())?.0.0;
+        let log = named(read::logs(&begun)?, origin.as_deref())?.0.0;
         for column in ["policy", "notice"] {
             begun.execute(
                 &format!(
@@ -64,17 +54,17 @@ impl Sqlite {
 
     /// What would go with all months before this one.
     pub fn would_prune(path: &Path, before: &str) -> Result<Pruned, StoreError> {
-        let (file, origin) = lines::parts(path);
+        let (file, origin) = parts(path);
         let store = Sqlite::open_existing(&file)?;
-        let log = lines::log_of(&store.connection, origin.as_deref())?.0.0;
+        let log = named(read::logs(&store.connection)?, origin.as_deref())?.0.0;
         store.going(log, before)
     }
 
     /// Drops all months before this one; the last month always stays.
     pub fn prune(path: &Path, before: &str, now_ms: i64) -> Result<Pruned, StoreError> {
-        let (file, origin) = lines::parts(path);
+        let (file, origin) = parts(path);
         let mut store = Sqlite::open_existing(&file)?;
-        let log = lines::log_of(&store.connection, origin.as_deref())?.0.0;
+        let log = named(read::logs(&store.connection)?, origin.as_deref())?.0.0;
         let pruned = store.going(log, before)?;
         // From here on no reader sees them; what is left of their rows goes step by step.
         let begun = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
