@@ -11,6 +11,7 @@
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
+mod accesses;
 mod bundle;
 mod check;
 mod compare;
@@ -107,6 +108,9 @@ enum Command {
     /// Receive the records of pages and keep them
     #[command(after_long_help = EXIT_CODES, long_about = serve::HELP)]
     Serve(serve::Arguments),
+    /// Say who asked what of a store on the officer's page
+    #[command(after_long_help = EXIT_CODES, long_about = accesses::HELP)]
+    Accesses(accesses::Arguments),
     /// Drop months of an export or a store that need not be kept any more
     #[command(after_long_help = EXIT_CODES, long_about = prune::HELP)]
     Prune(prune::Arguments),
@@ -175,6 +179,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Keygen(arguments) => keygen::run(arguments),
         Command::Sign(arguments) => sign::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Accesses(arguments) => accesses::run(arguments),
         Command::Prune(arguments) => prune::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
         Command::Init(arguments) => init::run(arguments),

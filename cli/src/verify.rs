@@ -18,6 +18,7 @@ use consentinel_audit::{
     told::{self, Named},
 };
 
+use crate::accesses;
 use crate::error::{Error, name, one_line};
 use crate::files::Input;
 use crate::judged::{Content, judge};
@@ -109,19 +110,26 @@ fn file(
         }
         Ok(())
     })?;
-    let is_sound = judged.content.is_some();
+    // Of a store, that log as well.
+    let accesses = accesses::of(path)?;
+    let is_chained = accesses.as_ref().is_none_or(|accesses| accesses.broken.is_none());
+    let is_sound = judged.content.is_some() && is_chained;
     if arguments.json {
         let content = match &judged.content {
             Some(Content::Export(summary)) => told::export(summary),
             Some(Content::Ledger(ledger, records)) => told::ledger(Some(ledger), records),
             None => told::ledger(None, &[]),
         };
-        let object =
+        let mut object =
             told::file(&path.to_string_lossy(), is_sound, content, &named, &judged.problems);
+        if let (Some(fields), Some(accesses)) = (object.as_object_mut(), &accesses) {
+            fields.insert(String::from("accesses"), accesses::object(accesses));
+        }
         return Ok((json_line(&object), is_sound));
     }
     let name = name(path);
-    let mut out = match &judged.content {
+    let content = judged.content.as_ref().filter(|_| is_chained);
+    let mut out = match content {
         None => format!("does NOT hold: {name}\n"),
         Some(Content::Ledger(ledger, records)) => {
             format!("holds: {name}\n{}", ledger_lines(ledger, records))
@@ -130,6 +138,8 @@ fn file(
             format!("holds: {name}\n{}", export_lines(summary, !arguments.key.is_empty()))
         }
     };
+    let told = accesses.iter().map(|accesses| ("accesses", Some(accesses::line(accesses))));
+    out.push_str(&table(&told.collect::<Vec<_>>()));
     if is_about {
         out.push_str(&named_lines(&named));
     }

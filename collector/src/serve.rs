@@ -18,6 +18,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use crate::{
     clock::Clock,
     numbers::Numbers,
+    officer::{self, Guard, Room},
     routes::{self, Desk, LAST_WAIT},
     settings::{Limits, Settings},
     site::Site,
@@ -27,7 +28,7 @@ use crate::{
 
 /// The longest head of a request, in bytes.
 const HEAD_BYTES: usize = 16_384;
-/// How many connections of operators are open at a time.
+/// How many connections of operators are open at a time, and of officers.
 const PRIVATE_CONNECTIONS: usize = 16;
 
 /// Why a collector does not run.
@@ -64,6 +65,7 @@ impl std::error::Error for Failed {}
 pub struct Collector {
     public: TcpListener,
     private: TcpListener,
+    officer: Option<(TcpListener, Room)>,
     desk: Arc<Desk>,
     limits: Limits,
     writer: JoinHandle<()>,
@@ -72,12 +74,18 @@ pub struct Collector {
 impl Collector {
     /// Opens the store and both listeners.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Collector, Failed> {
-        let Settings { listen, private, store, limits, sites } = settings;
+        let Settings { listen, private, store, limits, officer, sites } = settings;
         let bind = async |address| {
             TcpListener::bind(address).await.map_err(|error| Failed::Listen(address, error))
         };
         let (public, private) = (bind(listen).await?, bind(private).await?);
-        let mut store = Sqlite::open(&store).map_err(Failed::Store)?;
+        let officer = match officer {
+            Some(officer) => Some((bind(officer.listen).await?, officer)),
+            None => None,
+        };
+        let file = store;
+        let mut store = Sqlite::open(&file).map_err(Failed::Store)?;
+        let logs = sites.iter().map(|site| site.log.clone()).collect();
         let (mut keys, mut by_origin, count) = (Keys::new(), BTreeMap::new(), sites.len());
         for mut given in sites {
             let (key, origins) = (given.key.take(), std::mem::take(&mut given.origins));
@@ -91,8 +99,20 @@ impl Collector {
         let places = limits.queue.saturating_mul(count.max(1));
         let started = Writer::start(Box::new(store), keys, places, Arc::clone(&numbers));
         let (writer, handle) = started.map_err(Failed::System)?;
+        let patience = limits.patience;
+        let officer = match officer {
+            Some((listener, mut officer)) => {
+                let address = listener.local_addr().map_err(Failed::System)?;
+                let guard = Guard::new(address, &mut officer);
+                let (pages, writer) = (officer.pages, writer.clone());
+                let room = Room { guard, pages, store: file, logs, writer, clock, patience };
+                Some((listener, room))
+            }
+            None => None,
+        };
         let desk = Desk { sites: by_origin, limits: limits.clone(), numbers, writer, clock };
-        Ok(Collector { public, private, desk: Arc::new(desk), limits, writer: handle })
+        let desk = Arc::new(desk);
+        Ok(Collector { public, private, officer, desk, limits, writer: handle })
     }
 
     /// Where it listens: for pages, and for its operator.
@@ -100,10 +120,15 @@ impl Collector {
         Ok((self.public.local_addr()?, self.private.local_addr()?))
     }
 
+    /// Where officers reach it, where they do.
+    pub fn officer_address(&self) -> io::Result<Option<SocketAddr>> {
+        self.officer.as_ref().map(|(listener, _)| listener.local_addr()).transpose()
+    }
+
     /// Answers until `stop` is over. Then it takes no more connections, ends those that wait, answers what is under way
     /// and keeps all that it answers for. It ends by itself where nothing can be kept any more.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Failed> {
-        let Collector { public, private, desk, limits, writer } = self;
+        let Collector { public, private, officer, desk, limits, writer } = self;
         let (stopped, stopping) = tokio::sync::watch::channel(false);
         let (public_routes, private_routes) =
             (routes::public(Arc::clone(&desk)), routes::private(Arc::clone(&desk)));
@@ -111,8 +136,15 @@ impl Collector {
         drop(desk);
         let places = limits.connections;
         let pages = listen(public, public_routes, places, limits.clone(), stopping.clone());
-        let operators = listen(private, private_routes, PRIVATE_CONNECTIONS, limits, stopping);
-        let listening = tokio::spawn(async { tokio::join!(pages, operators) });
+        let (of_private, of_officers) = (limits.clone(), (limits, stopping.clone()));
+        let operators = listen(private, private_routes, PRIVATE_CONNECTIONS, of_private, stopping);
+        let officers = async move {
+            let ((limits, stopping), places) = (of_officers, PRIVATE_CONNECTIONS);
+            if let Some((listener, room)) = officer {
+                listen(listener, officer::routes(Arc::new(room)), places, limits, stopping).await;
+            }
+        };
+        let listening = tokio::spawn(async { tokio::join!(pages, operators, officers) });
         tokio::select! {
             () = stop => {}
             () = keeping.ended() => {}

@@ -21,13 +21,15 @@ use crate::{audit, npm, npx, page, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 29] = [
+const SOURCES: [&str; 31] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
     "www/audit/policy.html",
     "www/audit/policy.js",
     "www/audit/room.css",
+    "www/audit/store.html",
+    "www/audit/store.js",
     "www/css/banner.css",
     "www/css/button.css",
     "www/css/face.css",

@@ -5,6 +5,7 @@
 //! Nothing of it is kept in memory between two calls but the numbers of documents, so that another program may erase
 //! and prune while a collector runs.
 
+mod accesses;
 mod batch;
 mod lines;
 mod upkeep;
@@ -33,6 +34,7 @@ use rusqlite::{
 
 use self::batch::Batch;
 use super::{Arrival, Document, Kept, Kind, Log, Sign, Store, StoreError};
+use crate::access::Access;
 
 /// The version of the schema.
 const VERSION: i64 = 1;
@@ -70,6 +72,7 @@ impl Sqlite {
                 "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
             )));
         }
+        store.connection.execute_batch(accesses::TABLE)?;
         Ok(store)
     }
 
@@ -165,6 +168,10 @@ impl Store for Sqlite {
         batch.finish(sign)?;
         begun.commit()?;
         Ok(answers)
+    }
+
+    fn keep_access(&mut self, access: &Access) -> Result<(), StoreError> {
+        self.append_access(access)
     }
 }
 

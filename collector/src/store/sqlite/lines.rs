@@ -17,7 +17,7 @@ use consentinel::{
     hash::{Hash, digest},
     merkle::{Tree, leaf},
 };
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
 use super::{Log, StoreError, VERSION};
 
@@ -96,6 +96,13 @@ fn moment(file: &Path) -> Result<Moment, StoreError> {
     if let Some(moment) = open.get(file) {
         return Ok(Arc::clone(moment));
     }
+    let moment = now(file)?;
+    open.insert(file.to_path_buf(), Arc::clone(&moment));
+    Ok(moment)
+}
+
+/// This moment of a store.
+fn now(file: &Path) -> Result<Moment, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let begin = |connection: &Connection| {
         version(connection)?;
@@ -116,9 +123,7 @@ fn moment(file: &Path) -> Result<Moment, StoreError> {
         }
         Err(error) => return Err(error),
     };
-    let moment = Arc::new(Mutex::new(connection));
-    open.insert(file.to_path_buf(), Arc::clone(&moment));
-    Ok(moment)
+    Ok(Arc::new(Mutex::new(connection)))
 }
 
 fn has_log(file: &Path) -> bool {
@@ -182,7 +187,16 @@ impl Lines {
     /// Begins to read a store.
     pub fn open(path: &Path) -> Result<Lines, StoreError> {
         let (file, origin) = parts(path);
-        let moment = moment(&file)?;
+        Lines::at(moment(&file)?, origin)
+    }
+
+    /// The same of this moment, whatever this program has read before: for one that runs on.
+    pub fn now(path: &Path) -> Result<Lines, StoreError> {
+        let (file, origin) = parts(path);
+        Lines::at(now(&file)?, origin)
+    }
+
+    fn at(moment: Moment, origin: Option<String>) -> Result<Lines, StoreError> {
         let connection = moment.lock().map_err(|_| interrupted())?;
         let (log, origin) = log_of(&connection, origin.as_deref())?;
         let mut asked = connection
@@ -198,10 +212,30 @@ impl Lines {
         Ok(lines)
     }
 
+    /// Of all months of receipt only these, from the first to the last of them, as `2026-11`. It is an export as well, with
+    /// the checkpoints that the months have.
+    pub fn within(mut self, first: &str, last: &str) -> Lines {
+        self.months.retain(|(month, _, _)| (first..=last).contains(&&**month));
+        self
+    }
+
+    /// The pseudonym of the browser whose record has this hash; nothing where there is none, or it was erased.
+    pub fn subject_of(&self, hash: &Hash) -> Result<Option<String>, StoreError> {
+        let connection = self.moment.lock().map_err(|_| interrupted())?;
+        let asked = "select subject from record where log = ? and hash = ?";
+        let found = connection.query_row(asked, params![self.log.0, hash], |row| row.get(0));
+        Ok(found.optional()?.flatten())
+    }
+
     /// Begins to read one browser alone, found by an index: its records, in their months, with the documents that they
     /// name. It is an export as well, under checkpoints that nobody signed; with it comes when each record came.
     pub fn of_browser(path: &Path, subject: &str) -> Result<(Lines, Vec<Receipt>), StoreError> {
-        let mut lines = Lines::open(path)?;
+        Lines::open(path)?.about(subject)
+    }
+
+    /// The same of lines of which nothing was read yet.
+    pub fn about(self, subject: &str) -> Result<(Lines, Vec<Receipt>), StoreError> {
+        let mut lines = self;
         let moment = Arc::clone(&lines.moment);
         let connection = moment.lock().map_err(|_| interrupted())?;
         let mut found = Found::default();
@@ -289,10 +323,15 @@ impl Lines {
         let connection = moment.lock().map_err(|_| interrupted())?;
         let mut asked = connection.prepare(
             "select kind, text from document
-             where log = ?1 and id in (select document from named where log = ?1 and count > 0)
+             where log = ?1 and id in (
+               select document from named where log = ?1 and count > 0 and month between ?2 and ?3)
              order by kind, hash",
         )?;
-        let mut rows = asked.query([self.log.0])?;
+        let month = |month: Option<&(String, String, String)>| {
+            month.map(|(month, _, _)| month.clone()).unwrap_or_default()
+        };
+        let (first, last) = (month(self.months.first()), month(self.months.last()));
+        let mut rows = asked.query(params![self.log.0, first, last])?;
         while let Some(row) = rows.next()? {
             self.push_document(row.get(0)?, &row.get::<_, String>(1)?);
         }
