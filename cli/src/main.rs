@@ -12,6 +12,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod accesses;
+mod anchor;
 mod bundle;
 mod check;
 mod compare;
@@ -22,6 +23,7 @@ mod error;
 mod export;
 mod files;
 mod gather;
+mod growth;
 mod html;
 mod init;
 mod judged;
@@ -102,6 +104,9 @@ enum Command {
     /// Make a key that signs checkpoints
     #[command(after_long_help = EXIT_CODES, long_about = keygen::HELP)]
     Keygen(keygen::Arguments),
+    /// Have a time-stamp authority witness a store or an export
+    #[command(after_long_help = EXIT_CODES, long_about = anchor::HELP)]
+    Anchor(anchor::Arguments),
     /// Sign the checkpoints of an export
     #[command(after_long_help = EXIT_CODES, long_about = sign::HELP)]
     Sign(sign::Arguments),
@@ -177,6 +182,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Prove(arguments) => prove::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
         Command::Keygen(arguments) => keygen::run(arguments),
+        Command::Anchor(arguments) => anchor::run(arguments),
         Command::Sign(arguments) => sign::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Accesses(arguments) => accesses::run(arguments),

@@ -25,6 +25,7 @@ pub fn test() -> Result<()> {
         tools::wasm_target()?;
         tools::components()?;
         tools::node_modules()?;
+        tools::openssl()?;
         browser::browsers()
     })?;
 
