@@ -21,4 +21,5 @@ pub mod serve;
 pub mod settings;
 mod site;
 pub mod store;
+pub mod unconnected;
 mod writer;

@@ -71,19 +71,20 @@ pub struct Collector {
     writer: JoinHandle<()>,
 }
 
-impl Collector {
-    /// Opens the store and both listeners.
-    pub async fn open(settings: Settings, clock: Clock) -> Result<Collector, Failed> {
-        let Settings { listen, private, store, limits, officer, sites } = settings;
-        let bind = async |address| {
-            TcpListener::bind(address).await.map_err(|error| Failed::Listen(address, error))
-        };
-        let (public, private) = (bind(listen).await?, bind(private).await?);
-        let officer = match officer {
-            Some(officer) => Some((bind(officer.listen).await?, officer)),
-            None => None,
-        };
-        let file = store;
+/// What answers and what keeps, without listeners.
+pub(crate) struct Parts {
+    /// For pages and operators.
+    pub desk: Arc<Desk>,
+    /// For officers, where they may ask.
+    pub room: Option<Room>,
+    /// The thread that keeps.
+    pub writer: JoinHandle<()>,
+}
+
+impl Parts {
+    /// Opens the store. `at` is where officers reach it.
+    pub fn open(settings: Settings, clock: Clock, at: Option<SocketAddr>) -> Result<Parts, Failed> {
+        let Settings { store: file, limits, officer, sites, .. } = settings;
         let mut store = Sqlite::open(&file).map_err(Failed::Store)?;
         let logs = sites.iter().map(|site| site.log.clone()).collect();
         let (mut keys, mut by_origin, count) = (Keys::new(), BTreeMap::new(), sites.len());
@@ -100,19 +101,34 @@ impl Collector {
         let started = Writer::start(Box::new(store), keys, places, Arc::clone(&numbers));
         let (writer, handle) = started.map_err(Failed::System)?;
         let patience = limits.patience;
-        let officer = match officer {
-            Some((listener, mut officer)) => {
-                let address = listener.local_addr().map_err(Failed::System)?;
-                let guard = Guard::new(address, &mut officer);
-                let (pages, writer) = (officer.pages, writer.clone());
-                let room = Room { guard, pages, store: file, logs, writer, clock, patience };
-                Some((listener, room))
-            }
+        let room = officer.zip(at).map(|(mut officer, at)| {
+            let guard = Guard::new(at, &mut officer);
+            let (pages, writer) = (officer.pages, writer.clone());
+            Room { guard, pages, store: file, logs, writer, clock, patience }
+        });
+        let desk = Desk { sites: by_origin, limits, numbers, writer, clock };
+        Ok(Parts { desk: Arc::new(desk), room, writer: handle })
+    }
+}
+
+impl Collector {
+    /// Opens the store and the listeners.
+    pub async fn open(settings: Settings, clock: Clock) -> Result<Collector, Failed> {
+        let limits = settings.limits.clone();
+        let bind = async |address| {
+            TcpListener::bind(address).await.map_err(|error| Failed::Listen(address, error))
+        };
+        let public = bind(settings.listen).await?;
+        let private = bind(settings.private).await?;
+        let officers = match settings.officer.as_ref().map(|officer| officer.listen) {
+            Some(address) => Some(bind(address).await?),
             None => None,
         };
-        let desk = Desk { sites: by_origin, limits: limits.clone(), numbers, writer, clock };
-        let desk = Arc::new(desk);
-        Ok(Collector { public, private, officer, desk, limits, writer: handle })
+        let at = officers.as_ref().map(TcpListener::local_addr).transpose();
+        let at = at.map_err(Failed::System)?;
+        let Parts { desk, room, writer } = Parts::open(settings, clock, at)?;
+        let officer = officers.zip(room);
+        Ok(Collector { public, private, officer, desk, limits, writer })
     }
 
     /// Where it listens: for pages, and for its operator.
@@ -162,6 +178,17 @@ impl Collector {
     }
 }
 
+/// What speaks HTTP on a connection.
+pub(crate) fn server(limits: &Limits) -> http1::Builder {
+    let mut server = http1::Builder::new();
+    server
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.patience)
+        .max_buf_size(HEAD_BYTES)
+        .keep_alive(true);
+    server
+}
+
 /// Takes connections until it is told to stop, then waits for those that are busy.
 async fn listen(
     listener: TcpListener,
@@ -172,12 +199,7 @@ async fn listen(
 ) {
     let places = Arc::new(Semaphore::new(places));
     let graceful = GracefulShutdown::new();
-    let mut server = http1::Builder::new();
-    server
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.patience)
-        .max_buf_size(HEAD_BYTES)
-        .keep_alive(true);
+    let server = server(&limits);
     let mut stop = pin!(async move {
         // An error says that the sender is gone, which is a stop, too.
         let _ = stopping.wait_for(|is_stopped| *is_stopped).await;
