@@ -119,15 +119,18 @@ pub fn policy_of(bytes: &[u8]) -> (Option<Policy>, Vec<Problem>) {
 }
 
 /// What is said of a policy of which [`names_catalogue`] is true, and what to give instead.
-pub const UNBUNDLED: (&str, &str) =
-    ("it names the catalogue (`use`)", "give what `consentinel bundle` writes of it");
+pub const UNBUNDLED: (&str, &str) = (
+    "it names the catalogue (`use`) or a collector (`audit`)",
+    "give what `consentinel bundle` writes of it",
+);
 
-/// Whether a service of a policy names an entry of the catalogue: so its owner writes it, and no page reads it. Records
+/// Whether a service of a policy names an entry of the catalogue, or the policy a collector: so its owner writes it, and no page reads it. Records
 /// name by hash what is published, so whoever judges them needs that.
 pub fn names_catalogue(bytes: &[u8]) -> bool {
     let document = std::str::from_utf8(bytes).ok().and_then(source::parse);
     document.is_some_and(|document| {
-        document.list_at("services").iter().any(|service| service.field("use").is_some())
+        let mut services = document.list_at("services").iter();
+        document.field("audit").is_some() || services.any(|service| service.field("use").is_some())
     })
 }
 

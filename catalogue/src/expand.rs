@@ -1,4 +1,4 @@
-//! Writes a policy out that names entries of the catalogue: each service with `use` becomes the service that the policy
+//! Writes a policy out that names entries of the catalogue, or a collector (delivery.rs): each service with `use` becomes the service that the policy
 //! format knows, with the entry's items behind those of the policy. What comes out is the policy that is published.
 //!
 //! What its owner wrote stands: every field beside `use` replaces the entry's, and a host or an item that is declared
@@ -15,6 +15,7 @@ use consentinel::{
 use serde_json::{Map, Value, json};
 
 use crate::{
+    delivery::{Delivery, FIELD},
     entry::{Entry, entry_of, purposes},
     told::{Used, told},
 };
@@ -30,6 +31,8 @@ pub struct Expanded {
     pub used: Vec<String>,
     /// What is wrong with a `use`.
     pub problems: Vec<Problem>,
+    /// Whether anything had to be written out, or was wrong with what should have been.
+    pub is_changed: bool,
     /// Sentences for whoever checks the policy: what was declared already, and told.rs.
     pub notes: Vec<String>,
     /// Beginnings of paths in what is published, and what they were in what was written.
@@ -43,7 +46,7 @@ impl Expanded {
         let (element, rest) = path.split_at_checked(end).unwrap_or((path, ""));
         match self.places.get(element) {
             // Of what the entry says there is no more to point at than its name.
-            Some(place) if place.ends_with(".use") => place.clone(),
+            Some(place) if place.ends_with(".use") || place == FIELD => place.clone(),
             Some(place) => format!("{place}{rest}"),
             None => String::from(path),
         }
@@ -57,21 +60,27 @@ pub fn expand(written: &[u8]) -> Expanded {
     let mut writer = Writer::of(&document);
     let services = document.get("services").and_then(Value::as_array).cloned().unwrap_or_default();
     let is_used = services.iter().any(|service| service.get("use").is_some());
+    let audit = document.remove(FIELD);
+    let is_changed = is_used || audit.is_some();
     if is_used {
         let services = writer.services(services);
         document.insert(String::from("services"), Value::Array(services));
         if let Value::Array(items) = document.entry("items").or_insert_with(|| json!([])) {
-            for (place, item) in writer.items {
+            for (place, item) in std::mem::take(&mut writer.items) {
                 writer.places.insert(format!("items[{}]", items.len()), place);
                 items.push(item);
             }
         }
     }
+    if let Some(audit) = audit {
+        writer.delivery(&audit, &mut document);
+    }
     let necessary = writer.necessary;
     writer.notes.extend(told(&writer.used, |category| necessary.contains(category)));
-    let published = if is_used { serde_json::to_vec(&document).ok() } else { None };
+    let published = if is_changed { serde_json::to_vec(&document).ok() } else { None };
     Expanded {
         published: published.unwrap_or_else(|| written.to_vec()),
+        is_changed,
         used: writer.used.into_iter().map(|used| used.entry.id).collect(),
         problems: writer.problems,
         notes: writer.notes,
@@ -265,6 +274,33 @@ impl Writer {
             }
             self.items.push((format!("{place}.items[{position}]"), item));
         }
+    }
+
+    /// Declares where records are sent, in the first necessary category, behind all else.
+    fn delivery(&mut self, audit: &Value, document: &mut Map<String, Value>) {
+        let Some(delivery) = Delivery::read(audit, &mut self.problems) else { return };
+        let categories = document.get("categories").and_then(Value::as_array);
+        let necessary = categories.into_iter().flatten().map(|category| text_at(category, "id"));
+        let Some(category) = necessary.into_iter().find(|id| self.necessary.contains(id)) else {
+            self.problems.push(Problem::new(Code::CategoryUnknown, FIELD, "no necessary category"));
+            return;
+        };
+        let controller = document.get("controller").map(|controller| text_at(controller, "name"));
+        let [summary, purpose] = ["summary", "item"].map(|id| self.texts("delivery", id));
+        let service = delivery.service(&category, &controller.unwrap_or_default(), summary);
+        let item = Delivery::item(&category, purpose);
+        let mut put = |key: &str, value: Value| {
+            let list = document.entry(key).or_insert_with(|| json!([]));
+            if let Value::Array(values) = list {
+                self.places.insert(format!("{key}[{}]", values.len()), String::from(FIELD));
+                values.push(value);
+            }
+        };
+        put("services", service);
+        if self.declared.insert(key_of(&item)) {
+            put("items", item);
+        }
+        self.notes.push(delivery.note());
     }
 
     /// A text of `www/purposes.json` in the languages of the policy.

@@ -1,4 +1,4 @@
-//! What the commands about one policy do with one that names entries of the catalogue: `check` judges what is published
+//! What the commands about one policy do with one that names entries of the catalogue, or a collector: `check` judges what is published
 //! and points at what was written, and `bundle` writes out what is published.
 
 use consentinel::json::Json;
@@ -9,6 +9,7 @@ use consentinel_audit::{
 };
 
 use crate::{
+    delivery::Delivery,
     expand::{Expanded, expand},
     near::near,
 };
@@ -18,14 +19,14 @@ use crate::{
 pub enum Form {
     /// As JSON, for `createConsent` and for a file.
     Json,
-    /// As the element that a page carries before the tag.
+    /// As the element that a page carries before the tag, and where records are sent the one that does it.
     Html,
 }
 
 /// Looks at a policy as its owner wrote it.
 pub fn look(written: Vec<u8>) -> Looked {
     let expanded = expand(&written);
-    if expanded.used.is_empty() && expanded.problems.is_empty() {
+    if !expanded.is_changed {
         return Looked::at(written);
     }
     let mut looked = Looked::at(expanded.published.clone());
@@ -64,7 +65,10 @@ pub fn publish(path: &str, looked: &Looked, form: Form) -> Said {
         return Said { words, ..Said::default() };
     };
     let words = format!("{words}{}: records name it {}\n", name(path), policy.hash());
-    Said { out: text_of(&policy.document, form), words, is_sound: true }
+    let mut out = text_of(&policy.document, form);
+    let delivery = Delivery::of(looked.text.as_bytes()).filter(|_| matches!(form, Form::Html));
+    out.extend(delivery.map(|delivery| delivery.element()));
+    Said { out, words, is_sound: true }
 }
 
 /// The text of a policy that is published, with a line feed at its end.

@@ -103,6 +103,10 @@ fn texts_are_there_in_five_languages_and_each_is_used() {
             assert!(is_used, "{list}.{id} is used by no entry");
         }
     }
+    for (id, text) in texts["delivery"].as_object().unwrap() {
+        let tags: Vec<&str> = text.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(tags, LANGUAGES, "delivery.{id}");
+    }
     for (id, category) in texts["categories"].as_object().unwrap() {
         for field in ["title", "description"] {
             let tags: Vec<&str> =

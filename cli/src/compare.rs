@@ -10,7 +10,7 @@ use consentinel::{
     checkpoint::{Checkpoint, consistency_text},
     export::{Known, Line},
     hash::Hash,
-    merkle::{Tree, consistency, leaf},
+    merkle::consistency,
     problem::Code,
 };
 use consentinel_audit::judged::{Kind, kind};
@@ -18,6 +18,7 @@ use consentinel_audit::problems::Problems;
 
 use crate::error::{Error, name};
 use crate::files::{self, Input};
+use crate::growth::Growth;
 use crate::report::{Report, Verdict};
 use crate::rewrite::sound;
 
@@ -62,35 +63,25 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         Ok(older) => older,
         Err(report) => return Ok(report),
     };
-    // The root of each month at the size that it had then, and the leaves that a proof needs.
-    let mut now: BTreeMap<String, (Tree, Option<Hash>)> = BTreeMap::new();
-    let mut month = String::new();
+    let mut growth = Growth::default();
+    for (month, then) in &then {
+        growth.ask(month, then.size);
+    }
     let last = then.keys().next_back().cloned().unwrap_or_default();
+    let mut month = String::new();
+    // Those that a proof needs.
     let mut leaves: Vec<Hash> = Vec::new();
     let mut checkpoint = String::new();
-    let mut take = |month: &str, leaf: Hash| {
-        let (tree, root) = now.entry(String::from(month)).or_default();
-        tree.push(leaf);
-        if then.get(month).is_some_and(|then| then.size == tree.size()) {
-            *root = Some(tree.root());
-        }
-        if arguments.proof && *month == *last {
-            leaves.push(leaf);
-        }
-    };
     let found = sound(&arguments.newer, Known::default(), &mut |line, _, hash| {
         match line {
-            Line::Month { month: name, after } => {
-                month.clone_from(name);
-                if !after.is_empty() {
-                    take(name, leaf(after.as_bytes()));
-                }
-            }
-            Line::Record(_) => take(&month, leaf(hash)),
-            Line::Erased(hash) => take(&month, leaf(hash)),
+            Line::Month { month: name, .. } => month.clone_from(name),
             Line::Checkpoint(text) if month == last => checkpoint.clone_from(text),
             _ => {}
         }
+        let leaf = growth.take(line, hash);
+        leaves.extend(
+            leaf.filter(|(month, _)| arguments.proof && *month == last).map(|(_, leaf)| leaf),
+        );
         Ok(())
     })?;
     let summary = match found {
@@ -107,18 +98,12 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         let state = if *name < first {
             "dropped since"
         } else {
-            let known = now.get(name);
-            let root = if then.size == 0 {
-                Some(Tree::default().root())
-            } else {
-                known.and_then(|(_, root)| *root)
-            };
-            if root != Some(then.root) {
+            if growth.root(name, then.size) != Some(then.root) {
                 problems.add_at(Code::TreeDiffers, 0, name, &|| String::from("month"));
             }
             "goes on"
         };
-        let size = now.get(name).map_or(0, |(tree, _)| tree.size());
+        let size = growth.size(name);
         // Writing to a String cannot fail.
         let _ = writeln!(out, "  {name}: {} leaves then, {size} now: {state}", then.size);
     }

@@ -11,6 +11,8 @@
 // The lint keeps clocks and files out of the pure side. This is a shell: it may open files.
 #![allow(clippy::disallowed_methods)]
 
+mod accesses;
+mod anchor;
 mod bundle;
 mod check;
 mod compare;
@@ -21,6 +23,7 @@ mod error;
 mod export;
 mod files;
 mod gather;
+mod growth;
 mod html;
 mod init;
 mod judged;
@@ -101,12 +104,18 @@ enum Command {
     /// Make a key that signs checkpoints
     #[command(after_long_help = EXIT_CODES, long_about = keygen::HELP)]
     Keygen(keygen::Arguments),
+    /// Have a time-stamp authority witness a store or an export
+    #[command(after_long_help = EXIT_CODES, long_about = anchor::HELP)]
+    Anchor(anchor::Arguments),
     /// Sign the checkpoints of an export
     #[command(after_long_help = EXIT_CODES, long_about = sign::HELP)]
     Sign(sign::Arguments),
     /// Receive the records of pages and keep them
     #[command(after_long_help = EXIT_CODES, long_about = serve::HELP)]
     Serve(serve::Arguments),
+    /// Say who asked what of a store on the officer's page
+    #[command(after_long_help = EXIT_CODES, long_about = accesses::HELP)]
+    Accesses(accesses::Arguments),
     /// Drop months of an export or a store that need not be kept any more
     #[command(after_long_help = EXIT_CODES, long_about = prune::HELP)]
     Prune(prune::Arguments),
@@ -173,8 +182,10 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Prove(arguments) => prove::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
         Command::Keygen(arguments) => keygen::run(arguments),
+        Command::Anchor(arguments) => anchor::run(arguments),
         Command::Sign(arguments) => sign::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Accesses(arguments) => accesses::run(arguments),
         Command::Prune(arguments) => prune::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
         Command::Init(arguments) => init::run(arguments),

@@ -58,6 +58,9 @@ pub struct Arguments {
     /// The file of the store, or the address of a data base of PostgreSQL, instead of `store`
     #[arg(long, value_name = "STORE", env = "CONSENTINEL_STORE", hide_env_values = true)]
     store: Option<PathBuf>,
+    /// Where officers reach the store, instead of `listen` of `[officer]`
+    #[arg(long, value_name = "ADDRESS", env = "CONSENTINEL_OFFICER")]
+    officer: Option<String>,
     /// How much is logged
     #[arg(long, value_enum, default_value = "info", env = "CONSENTINEL_LOG")]
     log: Much,
@@ -104,6 +107,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         listen: arguments.listen.clone(),
         private: arguments.private.clone(),
         store: arguments.store.clone(),
+        officer: arguments.officer.clone(),
     };
     if let Some(file) = &arguments.settings {
         // Settings that cannot be read are no settings that are wrong.
@@ -133,8 +137,11 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
         let collector = Collector::open(settings, clock::machine).await;
         let collector = collector.map_err(|failed| Error::service(&failed))?;
         let (public, private) = collector.addresses().map_err(|error| Error::service(&error))?;
+        let officer = collector.officer_address().map_err(|error| Error::service(&error))?;
+        let officer = officer.map(|officer| format!("\nofficer http://{officer}"));
+        let officer = officer.unwrap_or_default();
         // Whoever started it may not listen; it serves all the same.
-        let _ = writeln!(io::stdout(), "pages http://{public}\noperator http://{private}");
+        let _ = writeln!(io::stdout(), "pages http://{public}\noperator http://{private}{officer}");
         tracing::info!(%public, %private, "listening");
         collector.run(stop).await.map_err(|failed| Error::service(&failed))?;
         tracing::info!("stopped: all that was acknowledged is kept");

@@ -17,9 +17,16 @@ use consentinel_audit::{
     time::iso,
     told::{self, Named},
 };
+use serde_json::json;
 
 use consentinel_collector::store::shown;
+use serde_json::json;
 
+use crate::accesses;
+use crate::anchor::{
+    kept::{self, Anchors},
+    trusted,
+};
 use crate::error::{Error, name, one_line};
 use crate::files::Input;
 use crate::judged::{Content, judge};
@@ -54,6 +61,9 @@ pub struct Arguments {
     /// several, when it is given again
     #[arg(long, value_name = "KEY", value_parser = public_key)]
     key: Vec<PublicKey>,
+    /// Trusted certificates, in PEM, to which the anchors of each file must lead (`consentinel anchor`)
+    #[arg(long, value_name = "FILE")]
+    anchor_root: Option<PathBuf>,
     #[command(flatten)]
     documents: Documents,
 }
@@ -105,24 +115,48 @@ fn file(
     is_about: bool,
 ) -> Result<(Vec<u8>, bool), Error> {
     let mut named = Named::default();
-    let judged = judge(path, input, &arguments.key, known, &mut |line, _, _| {
+    let roots = arguments.anchor_root.as_deref().map(trusted).transpose()?;
+    let mut anchors = Anchors::open(path)?;
+    let judged = judge(path, input, &arguments.key, known, &mut |line, _, hash| {
         if let Line::Record(record) = line {
             named.take(record);
         }
+        if let Some(growth) = &mut anchors.growth {
+            growth.take(line, hash);
+        }
         Ok(())
     })?;
-    let is_sound = judged.content.is_some();
+    let anchored = match &judged.content {
+        Some(Content::Export(summary)) => anchors.judge(summary, roots.as_deref()),
+        _ => kept::Judged::default(),
+    };
+    let is_checked = roots.is_some();
+    // Of a store, that log as well.
+    let accesses = accesses::of(path)?;
+    let is_chained = accesses.as_ref().is_none_or(|accesses| accesses.broken.is_none());
+    let is_beside = is_chained && anchored.problems.is_empty();
+    let is_sound = judged.content.is_some() && is_beside;
     if arguments.json {
         let content = match &judged.content {
             Some(Content::Export(summary)) => told::export(summary),
             Some(Content::Ledger(ledger, records)) => told::ledger(Some(ledger), records),
             None => told::ledger(None, &[]),
         };
-        let object = told::file(&shown(path), is_sound, content, &named, &judged.problems);
+        let mut object =
+            told::file(&shown(path), is_sound, content, &named, &judged.problems);
+        if let (Some(fields), Some(accesses)) = (object.as_object_mut(), &accesses) {
+            fields.insert(String::from("accesses"), accesses::object(accesses));
+        }
+        if let (Some(fields), false) = (object.as_object_mut(), anchored.is_empty()) {
+            let kept::Judged { lines, problems } = &anchored;
+            let told = json!({ "hold": lines, "problems": problems, "rootsGiven": is_checked });
+            fields.insert(String::from("anchors"), told);
+        }
         return Ok((json_line(&object), is_sound));
     }
     let name = name(path);
-    let mut out = match &judged.content {
+    let content = judged.content.as_ref().filter(|_| is_beside);
+    let mut out = match content {
         None => format!("does NOT hold: {name}\n"),
         Some(Content::Ledger(ledger, records)) => {
             format!("holds: {name}\n{}", ledger_lines(ledger, records))
@@ -131,6 +165,13 @@ fn file(
             format!("holds: {name}\n{}", export_lines(summary, !arguments.key.is_empty()))
         }
     };
+    let told = accesses.iter().map(|accesses| ("accesses", Some(accesses::line(accesses))));
+    out.push_str(&table(&told.collect::<Vec<_>>()));
+    // Anybody can call themselves an authority.
+    let unchecked = if is_checked { "" } else { ", as it says: not checked" };
+    let told = anchored.lines.iter().map(|line| ("anchored", Some(format!("{line}{unchecked}"))));
+    out.push_str(&table(&told.collect::<Vec<_>>()));
+    out.extend(anchored.problems.iter().map(|problem| format!("error: {}\n", one_line(problem))));
     if is_about {
         out.push_str(&named_lines(&named));
     }

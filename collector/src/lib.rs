@@ -9,9 +9,11 @@
 // The lint keeps clocks and files out of the pure side. This is a shell: it may ask for both.
 #![allow(clippy::disallowed_methods)]
 
+pub mod access;
 pub mod clock;
 mod intake;
 mod numbers;
+mod officer;
 pub mod openapi;
 mod refusal;
 mod routes;
@@ -19,4 +21,5 @@ pub mod serve;
 pub mod settings;
 mod site;
 pub mod store;
+pub mod unconnected;
 mod writer;

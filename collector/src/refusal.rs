@@ -45,6 +45,16 @@ refusals! {
     NOT_NOTICE 400 "notice-form" None, "send the canonical form of a notice, as its hash is made of it";
     FOREIGN_NOTICE 422 "notice-foreign" None, "only notices of policies that the operator has given are kept";
     MOST_NOTICES 503 "notices-full" AN_HOUR, "keep it: the site has as many notices of its own as the settings allow";
+    NO_ROOM 404 "path-unknown" None, "open the page at /, which asks at /v1/ask";
+    NO_ASKING 405 "method-unknown" None, "use GET for the page, and POST for /v1/ask";
+    FOREIGN_HOST 421 "host-foreign" None, "reach it by the address at which it listens, or name the host under `hosts` of `[officer]`";
+    ELSEWHERE 403 "origin-foreign" None, "ask from the page that is served here";
+    NOT_JSON 415 "type-unknown" None, "send the question as application/json";
+    NO_TOKEN 401 "token-unknown" None, "give the token of a holder that the settings name, after `Bearer ` in the header Authorization";
+    LONG_QUESTION 413 "body-too-large" None, "ask in fewer words";
+    NO_QUESTION 400 "question-form" None, "ask as docs/collector.md describes it, about a log that the settings name";
+    UNRECORDED 503 "access-unrecorded" Some(10), "nothing is answered that cannot be put on record; the operator finds the reason in the log";
+    UNREAD 503 "store-unread" Some(10), "the store could not be read; the operator finds the reason in the log";
     NOT_RECORD 400 "record-form" None, "send the line of one record, and nothing else";
 }
 

@@ -18,6 +18,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use crate::{
     clock::Clock,
     numbers::Numbers,
+    officer::{self, Guard, Room},
     routes::{self, Desk, LAST_WAIT},
     settings::{Limits, Settings},
     site::Site,
@@ -27,7 +28,7 @@ use crate::{
 
 /// The longest head of a request, in bytes.
 const HEAD_BYTES: usize = 16_384;
-/// How many connections of operators are open at a time.
+/// How many connections of operators are open at a time, and of officers.
 const PRIVATE_CONNECTIONS: usize = 16;
 
 /// Why a collector does not run.
@@ -64,40 +65,74 @@ impl std::error::Error for Failed {}
 pub struct Collector {
     public: TcpListener,
     private: TcpListener,
+    officer: Option<(TcpListener, Room)>,
     desk: Arc<Desk>,
     limits: Limits,
     writer: JoinHandle<()>,
 }
 
-impl Collector {
-    /// Opens the store and both listeners.
-    pub async fn open(settings: Settings, clock: Clock) -> Result<Collector, Failed> {
-        let Settings { listen, private, store, limits, sites } = settings;
-        let bind = async |address| {
-            TcpListener::bind(address).await.map_err(|error| Failed::Listen(address, error))
-        };
-        let (public, private) = (bind(listen).await?, bind(private).await?);
-        let (places, queue) = (limits.queue.saturating_mul(sites.len().max(1)), limits.queue);
-        // A store waits for its answers, on a thread where nobody else does.
-        let opened = tokio::task::spawn_blocking(move || {
-            let (mut store, mut keys) = (store::open(&store)?, Keys::new());
-            let mut by_origin = BTreeMap::new();
-            for mut given in sites {
-                let (key, origins) = (given.key.take(), std::mem::take(&mut given.origins));
-                keys.extend(key.map(|key| (given.log.clone(), key)));
-                let sign = |origin: &str, text: &str| sign(&keys, origin, text);
-                let site = Arc::new(Site::open(given, queue, &mut *store, clock(), &sign)?);
-                by_origin.extend(origins.into_iter().map(|origin| (origin, Arc::clone(&site))));
-            }
-            Ok((store, keys, by_origin))
-        });
-        let opened = opened.await.map_err(|_| Failed::Broken)?;
-        let (store, keys, by_origin) = opened.map_err(Failed::Store)?;
+/// What answers and what keeps, without listeners.
+pub(crate) struct Parts {
+    /// For pages and operators.
+    pub desk: Arc<Desk>,
+    /// For officers, where they may ask.
+    pub room: Option<Room>,
+    /// The thread that keeps.
+    pub writer: JoinHandle<()>,
+}
+
+impl Parts {
+    /// Opens the store. `at` is where officers reach it.
+    ///
+    /// It waits for what the store answers: call it on a thread where nobody else waits.
+    pub fn open(settings: Settings, clock: Clock, at: Option<SocketAddr>) -> Result<Parts, Failed> {
+        let Settings { store: file, limits, officer, sites, .. } = settings;
+        let mut store = store::open(&file).map_err(Failed::Store)?;
+        let logs = sites.iter().map(|site| site.log.clone()).collect();
+        let (mut keys, mut by_origin) = (Keys::new(), BTreeMap::new());
+        let places = limits.queue.saturating_mul(sites.len().max(1));
+        for mut given in sites {
+            let (key, origins) = (given.key.take(), std::mem::take(&mut given.origins));
+            keys.extend(key.map(|key| (given.log.clone(), key)));
+            let sign = |origin: &str, text: &str| sign(&keys, origin, text);
+            let site = Site::open(given, limits.queue, &mut *store, clock(), &sign);
+            let site = Arc::new(site.map_err(Failed::Store)?);
+            by_origin.extend(origins.into_iter().map(|origin| (origin, Arc::clone(&site))));
+        }
         let numbers = Arc::new(Numbers::default());
         let started = Writer::start(store, keys, places, Arc::clone(&numbers));
         let (writer, handle) = started.map_err(Failed::System)?;
-        let desk = Desk { sites: by_origin, limits: limits.clone(), numbers, writer, clock };
-        Ok(Collector { public, private, desk: Arc::new(desk), limits, writer: handle })
+        let patience = limits.patience;
+        let room = officer.zip(at).map(|(mut officer, at)| {
+            let guard = Guard::new(at, &mut officer);
+            let (pages, writer) = (officer.pages, writer.clone());
+            Room { guard, pages, store: file, logs, writer, clock, patience }
+        });
+        let desk = Desk { sites: by_origin, limits, numbers, writer, clock };
+        Ok(Parts { desk: Arc::new(desk), room, writer: handle })
+    }
+}
+
+impl Collector {
+    /// Opens the store and the listeners.
+    pub async fn open(settings: Settings, clock: Clock) -> Result<Collector, Failed> {
+        let limits = settings.limits.clone();
+        let bind = async |address| {
+            TcpListener::bind(address).await.map_err(|error| Failed::Listen(address, error))
+        };
+        let public = bind(settings.listen).await?;
+        let private = bind(settings.private).await?;
+        let officers = match settings.officer.as_ref().map(|officer| officer.listen) {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        let at = officers.as_ref().map(TcpListener::local_addr).transpose();
+        let at = at.map_err(Failed::System)?;
+        // A store waits for its answers, on a thread where nobody else does.
+        let opened = tokio::task::spawn_blocking(move || Parts::open(settings, clock, at)).await;
+        let Parts { desk, room, writer } = opened.map_err(|_| Failed::Broken)??;
+        let officer = officers.zip(room);
+        Ok(Collector { public, private, officer, desk, limits, writer })
     }
 
     /// Where it listens: for pages, and for its operator.
@@ -105,10 +140,15 @@ impl Collector {
         Ok((self.public.local_addr()?, self.private.local_addr()?))
     }
 
+    /// Where officers reach it, where they do.
+    pub fn officer_address(&self) -> io::Result<Option<SocketAddr>> {
+        self.officer.as_ref().map(|(listener, _)| listener.local_addr()).transpose()
+    }
+
     /// Answers until `stop` is over. Then it takes no more connections, ends those that wait, answers what is under way
     /// and keeps all that it answers for. It ends by itself where nothing can be kept any more.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Failed> {
-        let Collector { public, private, desk, limits, writer } = self;
+        let Collector { public, private, officer, desk, limits, writer } = self;
         let (stopped, stopping) = tokio::sync::watch::channel(false);
         let (public_routes, private_routes) =
             (routes::public(Arc::clone(&desk)), routes::private(Arc::clone(&desk)));
@@ -116,8 +156,15 @@ impl Collector {
         drop(desk);
         let places = limits.connections;
         let pages = listen(public, public_routes, places, limits.clone(), stopping.clone());
-        let operators = listen(private, private_routes, PRIVATE_CONNECTIONS, limits, stopping);
-        let listening = tokio::spawn(async { tokio::join!(pages, operators) });
+        let (of_private, of_officers) = (limits.clone(), (limits, stopping.clone()));
+        let operators = listen(private, private_routes, PRIVATE_CONNECTIONS, of_private, stopping);
+        let officers = async move {
+            let ((limits, stopping), places) = (of_officers, PRIVATE_CONNECTIONS);
+            if let Some((listener, room)) = officer {
+                listen(listener, officer::routes(Arc::new(room)), places, limits, stopping).await;
+            }
+        };
+        let listening = tokio::spawn(async { tokio::join!(pages, operators, officers) });
         tokio::select! {
             () = stop => {}
             () = keeping.ended() => {}
@@ -135,6 +182,17 @@ impl Collector {
     }
 }
 
+/// What speaks HTTP on a connection.
+pub(crate) fn server(limits: &Limits) -> http1::Builder {
+    let mut server = http1::Builder::new();
+    server
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.patience)
+        .max_buf_size(HEAD_BYTES)
+        .keep_alive(true);
+    server
+}
+
 /// Takes connections until it is told to stop, then waits for those that are busy.
 async fn listen(
     listener: TcpListener,
@@ -145,12 +203,7 @@ async fn listen(
 ) {
     let places = Arc::new(Semaphore::new(places));
     let graceful = GracefulShutdown::new();
-    let mut server = http1::Builder::new();
-    server
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.patience)
-        .max_buf_size(HEAD_BYTES)
-        .keep_alive(true);
+    let server = server(&limits);
     let mut stop = pin!(async move {
         // An error says that the sender is gone, which is a stop, too.
         let _ = stopping.wait_for(|is_stopped| *is_stopped).await;

@@ -3,6 +3,7 @@
 //! there and what to give instead. docs/operations.md lists the settings.
 
 mod checked;
+mod officer;
 mod table;
 
 use std::{fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
@@ -11,6 +12,7 @@ use consentinel::{note::PrivateKey, policy::Policy};
 use consentinel_audit::library::Library;
 
 pub use checked::read;
+pub use officer::{Holder, Officer, Page};
 
 /// What is wrong with one setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,8 @@ pub struct Overrides {
     pub private: Option<String>,
     /// The file of the store, or the address of its data base.
     pub store: Option<PathBuf>,
+    /// Where officers reach it.
+    pub officer: Option<String>,
 }
 
 /// How much one collector takes.
@@ -92,6 +96,8 @@ pub struct Settings {
     pub store: PathBuf,
     /// How much it takes.
     pub limits: Limits,
+    /// Whom the store answers, if anybody.
+    pub officer: Option<Officer>,
     /// The sites.
     pub sites: Vec<Site>,
 }

@@ -16,7 +16,7 @@ mod postgres;
 mod read;
 mod sqlite;
 
-pub use any::{erase, is_store, open, problem, prune, shown, would_prune};
+pub use any::{accesses, erase, is_store, open, problem, prune, shown, would_prune};
 pub use lines::Lines;
 pub use place::{NAME_OF_SITE, is_address, parts};
 pub use postgres::Postgres;
@@ -26,6 +26,8 @@ pub use sqlite::Sqlite;
 use std::fmt;
 
 use consentinel::{hash::Hash, problem::Code, record::Record};
+
+use crate::access::Access;
 
 /// A log of a store: the records of one site.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -116,6 +118,9 @@ pub trait Store: Send {
 
     /// Keeps records, all of them or none, and answers for each in their order. When it returns they are on the disk.
     fn keep(&mut self, arrivals: &[Arrival], sign: Sign) -> Result<Vec<Kept>, StoreError>;
+
+    /// Puts an access on record, behind those that are there. When it returns the line is on the disk.
+    fn keep_access(&mut self, access: &Access) -> Result<(), StoreError>;
 }
 
 /// Why a store did nothing, in words that hold nothing of a record.

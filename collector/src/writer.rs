@@ -12,6 +12,7 @@ use consentinel::{checkpoint::signed, note::PrivateKey};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    access::Access,
     numbers::Numbers,
     refusal::Refusal,
     site::PATIENCE,
@@ -25,6 +26,7 @@ const TOGETHER: usize = 512;
 enum Job {
     Record(Box<Arrival>, oneshot::Sender<Option<Kept>>),
     Notice(Log, Box<Document>, oneshot::Sender<Option<bool>>),
+    Access(Box<Access>, oneshot::Sender<Option<()>>),
     /// Nothing: whether something could be.
     Probe(oneshot::Sender<Option<()>>),
 }
@@ -79,6 +81,13 @@ impl Writer {
         wait(kept).await
     }
 
+    /// Puts an access on record; the answer comes once it is on the disk.
+    pub async fn keep_access(&self, access: Access) -> Result<(), Refusal> {
+        let (answer, kept) = oneshot::channel();
+        self.put(Job::Access(Box::new(access), answer))?;
+        wait(kept).await
+    }
+
     /// Is over when nothing can be kept any more, because the thread has ended.
     pub async fn ended(&self) {
         self.jobs.closed().await;
@@ -118,6 +127,10 @@ impl Thread {
                     Job::Notice(log, document, answer) => {
                         let kept = self.store.keep_document(log, &document);
                         // Whoever went away meanwhile needs no answer, here and below.
+                        let _ = answer.send(self.told(kept));
+                    }
+                    Job::Access(access, answer) => {
+                        let kept = self.store.keep_access(&access);
                         let _ = answer.send(self.told(kept));
                     }
                     Job::Probe(answer) => {

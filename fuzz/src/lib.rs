@@ -2,3 +2,6 @@
 
 #[path = "../../tests/fuzz/targets.rs"]
 pub mod targets;
+
+#[path = "../../collector/tests/fuzz/http.rs"]
+pub mod http;

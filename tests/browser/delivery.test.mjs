@@ -312,3 +312,31 @@ visitTest("without the tag, or without an address, it says so and does nothing",
   await visit.page.goto(visit.url("/page.html"));
   await visit.problem(/^consentinel: endpoint-missing; /);
 });
+
+visitTest(
+  "a policy that names its collector is written out into all that delivers, and visitors are told",
+  async (visit) => {
+    const folder = mkdtempSync(join(tmpdir(), "consentinel-endpoint-"));
+    const file = join(folder, "policy.json");
+    const written = (endpoint, ...form) => {
+      writeFileSync(file, JSON.stringify(policyOf([item("opt")], { audit: { endpoint, provider: "Keeper SAS" } })));
+      const { status, out, err } = consentinel("bundle", file, ...form);
+      assert.equal(status, 0, err);
+      return out;
+    };
+    // Of the address, what is published has the host alone.
+    const door = await collector(visit, JSON.parse(written("http://127.0.0.1:1")));
+    const lines = written(door.url, "--html").replace('src="', 'src="/dist/');
+    visit.serve("/page.html", html({ policy: null, before: lines }));
+    await visit.page.goto(visit.url("/page.html"));
+    const notice = await visit.page.evaluate(() => window.consentinel.notice());
+    const services = notice.categories.flatMap(({ services }) => services);
+    assert.deepEqual(
+      services.map(({ name, provider }) => [name, provider]),
+      [["127.0.0.1", "Keeper SAS"]],
+    );
+    await visit.control("accept-all").click();
+    await eventually(door.actions, ["accept-all"]);
+    await eventually(() => isDone(visit), true);
+  },
+);

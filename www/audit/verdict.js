@@ -20,8 +20,8 @@ export const spokenVerdict = (result) => {
   return result.holds ? "holds" : "fails";
 };
 
-/** The card of a file; `result` is the module's, `remembers` whether anything was compared. */
-export function verdict(name, result, remembers, id) {
+/** The card of a file; `result` is the module's, `notCompared` the word for why nothing was compared, where it was not. */
+export function verdict(name, result, notCompared, id) {
   const spoken = spokenVerdict(result);
   const said = ["p", { class: `verdict ${spoken === "holds" ? "holds" : "fails"}` }, words(spoken)];
   // No region: there may be many, and two of one name.
@@ -32,10 +32,10 @@ export function verdict(name, result, remembers, id) {
     said,
     ...content,
   ];
-  return result ? card(`${name} (${words(result.kind)})`, ...told(result, remembers, id)) : card(name);
+  return result ? card(`${name} (${words(result.kind)})`, ...told(result, notCompared, id)) : card(name);
 }
 
-function told(result, remembers, id) {
+function told(result, notCompared, id) {
   const { answer, kind, holds, months } = result;
   const said = (what) => words(`${what}_${result.statement}`) || result[what];
   const signers = (answer.months ?? []).at(-1)?.signers;
@@ -51,7 +51,7 @@ function told(result, remembers, id) {
     content.length > 0 && pairs(content),
     holds && ["p", {}, ["strong", {}, words("proved")], " ", said("proved")],
     holds && ["p", {}, ["strong", {}, words("notProved")], " ", said("notProved")],
-    holds && kind !== "proof" && seen(result, remembers),
+    holds && kind !== "proof" && seen(result, notCompared),
     problems(answer.problems, "h4", answer.counts),
     checks(result, id),
   ];
@@ -60,7 +60,7 @@ function told(result, remembers, id) {
 // What came of remembering it, where that is not told by what goes on.
 const MEMORY = { kept: "seenFirst", refused: "seenRefused", broken: "seenBroken" };
 
-function seen({ changes, memory }, remembers) {
+function seen({ changes, memory }, notCompared) {
   const lines = changes.map(({ what, state }) => [
     "li",
     { class: state === "changed" || state === "gone" ? "fails" : false },
@@ -71,7 +71,7 @@ function seen({ changes, memory }, remembers) {
     {},
     ["h4", {}, words("seenTitle")],
     lines.length > 0 && ["ul", {}, ...lines],
-    !remembers && ["p", {}, words("seenNot")],
+    notCompared && ["p", {}, words(notCompared)],
     memory &&
       !(lines.length && memory === "kept") && [
         "p",

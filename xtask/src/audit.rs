@@ -1,4 +1,4 @@
-//! Makes `dist/audit/`, the officer's page: two files of HTML that open from a disk, each with its module, its script
+//! Makes `dist/audit/`, the officer's page: files of HTML that open from a disk, and one that a collector serves, each with its module, its script
 //! and its style inside, because a page of `file:` may fetch nothing. What it does stands in audit/src/room.rs and
 //! www/audit/. And the tests of that module, which run in a page.
 
@@ -19,7 +19,9 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The place of the module in a bundle.
 const MODULE: &str = "consentinelAudit";
 /// The pages, by the names of their files.
-const PAGES: [&str; 2] = ["index", "policy"];
+const PAGES: [&str; 3] = ["index", "policy", "store"];
+/// The one that a collector serves, and that may ask it.
+const SERVED: &str = "store";
 
 /// A folder of its own, as for the module of servers; `npx consentinel` is built there too.
 pub fn folder() -> PathBuf {
@@ -131,8 +133,8 @@ fn script(page: &str, glue: &Path) -> Result<String> {
     Ok(script.trim_end().to_owned())
 }
 
-/// The page with all that it needs inside, and a Content-Security-Policy that lets in nothing else: no network, and no
-/// script but this one.
+/// The page with all that it needs inside, and a Content-Security-Policy that lets in nothing else: no script but this one,
+/// and no network but for the one that is served.
 fn whole(page: &str, script: &str, style: &str) -> Result<String> {
     let file = format!("www/audit/{page}.html");
     let mut text = std::fs::read_to_string(&file).with_context(|| format!("reading {file}"))?;
@@ -142,8 +144,9 @@ fn whole(page: &str, script: &str, style: &str) -> Result<String> {
         }
     }
     let hash = |text: &str| base64(&hmac_sha256::Hash::hash(text.as_bytes()));
+    let asks = if page == SERVED { "connect-src 'self'; " } else { "" };
     let policy = format!(
-        "default-src 'none'; script-src 'sha256-{}' 'wasm-unsafe-eval'; style-src 'sha256-{}'; base-uri 'none'; \
+        "default-src 'none'; {asks}script-src 'sha256-{}' 'wasm-unsafe-eval'; style-src 'sha256-{}'; base-uri 'none'; \
          form-action 'none'",
         hash(script),
         hash(style),

@@ -28,6 +28,8 @@ const SOURCES: [&str; 31] = [
     "www/audit/policy.html",
     "www/audit/policy.js",
     "www/audit/room.css",
+    "www/audit/store.html",
+    "www/audit/store.js",
     "www/css/banner.css",
     "www/css/button.css",
     "www/css/face.css",

@@ -1,5 +1,5 @@
 //! `cargo xtask fuzz`: searches for bytes that break one of our readers, for a while each. The search is
-//! LLVM's libFuzzer; what must hold of any bytes are the targets of tests/fuzz/, in the programs of fuzz/. What
+//! LLVM's libFuzzer; what must hold of any bytes are the targets of tests/fuzz/ and collector/tests/fuzz/, in the programs of fuzz/. What
 //! it finds it puts into tests/vectors/fuzz/, where `cargo test` replays it from then on; what it has learnt
 //! on the way stays in target/fuzz/.
 
@@ -66,7 +66,7 @@ pub fn fuzz(names: &[&str], seconds: Option<NonZeroU32>) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "broken: {}; the bytes are in {FOUND}, and `cargo test --test fuzz` replays them",
+        "broken: {}; the bytes are in {FOUND}, and `cargo test --workspace --test fuzz` replays them",
         broken.join(", ")
     )
 }

@@ -39,6 +39,7 @@ mod stamp;
 mod test;
 mod tools;
 mod trace;
+mod unit;
 mod wasm;
 
 use std::path::Path;

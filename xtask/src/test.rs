@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::document::Document;
 use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{audit, browser, build, engines, law, matrix, postgres, real, size, tools};
+use crate::{audit, browser, build, engines, law, matrix, postgres, real, size, tools, unit};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
@@ -28,6 +28,7 @@ pub fn test() -> Result<()> {
             step("packages and browsers", || {
                 tools::node_modules()?;
                 postgres::postgres()?;
+                tools::openssl()?;
                 let browsers = browser::browsers()?;
                 // For the leak matrix, and for the tests that look at three engines.
                 engines::engines()?;
@@ -75,6 +76,7 @@ pub fn test() -> Result<()> {
         tee(test.env("CONSENTINEL_CASES_INTO", cases))
     })
     .map(|lines| count(&lines))?;
+    step("unit of the collector", unit::verify)?;
     step("documentation", || {
         // One by one: the library and the native program share a name, and so a folder, in which
         // the library, being the later one, stays.

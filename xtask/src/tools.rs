@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{answer, cargo, run, say};
-use crate::{browser, postgres};
+use crate::run::{answer, cargo, find, run, say};
+use crate::{apt, browser, postgres};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -18,6 +18,7 @@ pub fn tools() -> Result<()> {
     components()?;
     node_modules()?;
     postgres::postgres()?;
+    openssl()?;
     let browser::Browsers { whole, shell } = browser::browsers()?;
     say("tools", format_args!("{} and {}", whole.display(), shell.display()));
     Ok(())
@@ -68,6 +69,14 @@ pub fn node_modules() -> Result<()> {
     say("tools", "npm ci (the packages of package-lock.json)");
     run(Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" }).arg("ci"))
         .context("the packages of package-lock.json could not be installed")
+}
+
+/// OpenSSL, whose time-stamp authority the tests of `consentinel anchor` ask.
+pub fn openssl() -> Result<()> {
+    if find("openssl").is_some() {
+        return Ok(());
+    }
+    apt::install("OpenSSL", &["openssl"], "install the program `openssl`")
 }
 
 fn modified(file: &Path) -> Option<std::time::SystemTime> {

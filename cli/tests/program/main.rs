@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod anchor;
 mod audit;
 mod bad;
 mod catalogue;

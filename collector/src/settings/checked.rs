@@ -20,7 +20,7 @@ use url::Url;
 use crate::store::{is_address, problem as address_problem};
 
 use super::{
-    Limits, Overrides, Problem, Settings, Site,
+    Limits, Overrides, Problem, Settings, Site, officer,
     table::{Reader, problem},
 };
 
@@ -74,11 +74,20 @@ pub fn read(file: Option<&Path>, overrides: &Overrides) -> Result<Settings, Vec<
         problems.push(problem("store", &store.to_string_lossy(), help));
     }
     let limits = limits(&mut reader, &mut problems);
+    let officer = officer::read(&mut reader, folder, overrides, &mut problems);
+    let others = [listen, private];
+    if let Some(officer) = &officer
+        && others.contains(&Some(officer.listen))
+        && officer.listen.port() != 0
+    {
+        let help = "give another port than those of `listen` and `private`";
+        problems.push(problem("officer.listen", &officer.listen.to_string(), help));
+    }
     let sites = sites(&mut reader, folder, &mut problems);
     reader.end(&mut problems);
     match (listen, private) {
         (Some(listen), Some(private)) if problems.is_empty() => {
-            Ok(Settings { listen, private, store, limits, sites })
+            Ok(Settings { listen, private, store, limits, officer, sites })
         }
         _ => Err(problems),
     }
@@ -103,7 +112,7 @@ fn told(text: &str, error: &toml::de::Error) -> String {
     format!("{message} in line {line}")
 }
 
-fn bytes_of(file: &Path, path: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
+pub(super) fn bytes_of(file: &Path, path: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
     let read = fs::metadata(file).and_then(|about| {
         if about.len() > MOST_BYTES {
             return Err(std::io::Error::other(format!("more than {MOST_BYTES} bytes")));
@@ -117,7 +126,7 @@ fn bytes_of(file: &Path, path: &str, problems: &mut Vec<Problem>) -> Option<Vec<
     .ok()
 }
 
-fn address(
+pub(super) fn address(
     reader: &mut Reader,
     (key, flag): (&'static str, &'static str),
     over: Option<&str>,

@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
+use crate::access::Accesses;
+
 use super::{
     Postgres, Pruned, Sqlite, Store, StoreError,
     place::{NAME_OF_SITE, is_address, parts},
@@ -78,6 +80,12 @@ pub fn prune(path: &Path, before: &str, now_ms: i64) -> Result<Pruned, StoreErro
     }
 }
 
+/// The accesses of a store as they are now, whichever of its logs the path names.
+pub fn accesses(path: &Path) -> Result<Accesses, StoreError> {
+    let lines = now(&parts(path).0)?.lock().map_err(|_| interrupted())?.accesses()?;
+    Ok(Accesses::of(lines.iter().map(String::as_str)))
+}
+
 /// A store at one moment, for all who read it.
 pub type Moment = Arc<Mutex<dyn Reads>>;
 
@@ -88,11 +96,16 @@ pub fn moment(place: &Path) -> Result<Moment, StoreError> {
     if let Some(moment) = open.get(place) {
         return Ok(Arc::clone(moment));
     }
-    let moment: Moment = if is_address(place) {
+    let moment = now(place)?;
+    open.insert(place.to_path_buf(), Arc::clone(&moment));
+    Ok(moment)
+}
+
+/// This moment of a store.
+pub fn now(place: &Path) -> Result<Moment, StoreError> {
+    Ok(if is_address(place) {
         Arc::new(Mutex::new(postgres::read(place)?))
     } else {
         Arc::new(Mutex::new(sqlite::read(place)?))
-    };
-    open.insert(place.to_path_buf(), Arc::clone(&moment));
-    Ok(moment)
+    })
 }

@@ -13,15 +13,15 @@ use std::{
 use consentinel::{
     checkpoint::Checkpoint,
     export::{Line, origin_of},
-    hash::digest,
+    hash::{Hash, digest},
     merkle::{Tree, leaf},
 };
 
 use super::{
     Log, Receipt, StoreError,
-    any::{Moment, moment},
+    any::{Moment, moment, now},
     place::parts,
-    read::{Month, START, Theirs, interrupted, named},
+    read::{Month, Named, START, Theirs, interrupted, named},
 };
 
 /// So many rows are fetched at a time.
@@ -52,9 +52,18 @@ impl Lines {
     /// Begins to read a store.
     pub fn open(path: &Path) -> Result<Lines, StoreError> {
         let (place, origin) = parts(path);
-        let moment = moment(&place)?;
+        Lines::at(moment(&place)?, origin.as_deref())
+    }
+
+    /// The same of this moment, whatever this program has read before: for one that runs on.
+    pub fn now(path: &Path) -> Result<Lines, StoreError> {
+        let (place, origin) = parts(path);
+        Lines::at(now(&place)?, origin.as_deref())
+    }
+
+    fn at(moment: Moment, origin: Option<&str>) -> Result<Lines, StoreError> {
         let mut asked = moment.lock().map_err(|_| interrupted())?;
-        let (log, origin) = named(asked.logs()?, origin.as_deref())?;
+        let (log, origin) = named(asked.logs()?, origin)?;
         let months = asked.months(log)?;
         drop(asked);
         let header = Line::Header { origin: origin.clone() }.text();
@@ -64,10 +73,27 @@ impl Lines {
         Ok(lines)
     }
 
+    /// Of all months of receipt only these, from the first to the last of them, as `2026-11`. It is an export as well, with
+    /// the checkpoints that the months have.
+    pub fn within(mut self, first: &str, last: &str) -> Lines {
+        self.months.retain(|(month, _, _)| (first..=last).contains(&&**month));
+        self
+    }
+
+    /// The pseudonym of the browser whose record has this hash; nothing where there is none, or it was erased.
+    pub fn subject_of(&self, hash: &Hash) -> Result<Option<String>, StoreError> {
+        self.moment.lock().map_err(|_| interrupted())?.subject_of(self.log, hash)
+    }
+
     /// Begins to read one browser alone, found by an index: its records, in their months, with the documents that they
     /// name. It is an export as well, under checkpoints that nobody signed; with it comes when each record came.
     pub fn of_browser(path: &Path, subject: &str) -> Result<(Lines, Vec<Receipt>), StoreError> {
-        let mut lines = Lines::open(path)?;
+        Lines::open(path)?.about(subject)
+    }
+
+    /// The same of lines of which nothing was read yet.
+    pub fn about(self, subject: &str) -> Result<(Lines, Vec<Receipt>), StoreError> {
+        let mut lines = self;
         let moment = Arc::clone(&lines.moment);
         let mut asked = moment.lock().map_err(|_| interrupted())?;
         let found = asked.of_browser(lines.log, subject)?;
@@ -78,7 +104,7 @@ impl Lines {
         }
         let only: BTreeSet<i64> =
             found.iter().flat_map(|theirs| theirs.documents).flatten().collect();
-        for (kind, text) in asked.documents(lines.log, Some(&only))? {
+        for (kind, text) in asked.documents(lines.log, Named::Numbers(&only))? {
             lines.push_document(kind, &text);
         }
         lines.push_months(&found);
@@ -125,7 +151,10 @@ impl Lines {
         match self.next {
             Next::Documents => {
                 let moment = Arc::clone(&self.moment);
-                let named = moment.lock().map_err(|_| interrupted())?.documents(self.log, None)?;
+                let month = |at: Option<&Month>| at.map(|at| at.0.clone()).unwrap_or_default();
+                let (first, last) = (month(self.months.first()), month(self.months.last()));
+                let named = Named::Months(&first, &last);
+                let named = moment.lock().map_err(|_| interrupted())?.documents(self.log, named)?;
                 for (kind, text) in named {
                     self.push_document(kind, &text);
                 }

@@ -33,6 +33,7 @@ use super::{
     batch::{self, Batch, Shelf as _},
     open::{Open, month_at},
 };
+use crate::access::Access;
 
 /// The version of the schema.
 const VERSION: i64 = 1;
@@ -246,6 +247,23 @@ impl Store for Postgres {
             shelf.write()?;
             session.commit()?;
             Ok(answers)
+        })
+    }
+
+    fn keep_access(&mut self, access: &Access) -> Result<(), StoreError> {
+        self.attempt(|session, _| {
+            session.begin()?;
+            // One behind the other, whichever collector is asked. Where a commit was not answered, the question may stand
+            // there twice, which hides nothing.
+            session.run("lock table access in share row exclusive mode")?;
+            let last = session.ask("select place, line from access order by place desc limit 1", &[])?;
+            let (place, before): (i64, Option<String>) = match last.first() {
+                Some(row) => (row.try_get::<_, i64>(0)? + 1, Some(row.try_get(1)?)),
+                None => (1, None),
+            };
+            let line = access.line(before.as_deref());
+            session.change("insert into access (place, line) values ($1, $2)", &[&place, &line])?;
+            session.commit()
         })
     }
 }

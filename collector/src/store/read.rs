@@ -47,23 +47,32 @@ pub struct Theirs {
     pub documents: [Option<i64>; 2],
 }
 
+/// Which documents of a log are asked for.
+#[derive(Clone, Copy)]
+pub enum Named<'a> {
+    /// Those that records name, in the months from the first to the last of these.
+    Months(&'a str, &'a str),
+    /// Those of these numbers.
+    Numbers(&'a BTreeSet<i64>),
+}
+
 /// A store at one moment.
 pub trait Reads: Send {
     /// Its logs and the origins of their exports, in their order.
     fn logs(&mut self) -> Result<Vec<(Log, String)>, StoreError>;
     /// The months of a log.
     fn months(&mut self, log: Log) -> Result<Vec<Month>, StoreError>;
-    /// Documents of a log by kind (0 a policy, 1 a notice) and hash: those that records name, or those of these numbers.
-    fn documents(
-        &mut self,
-        log: Log,
-        only: Option<&BTreeSet<i64>>,
-    ) -> Result<Vec<(i64, String)>, StoreError>;
+    /// Documents of a log by kind (0 a policy, 1 a notice) and hash.
+    fn documents(&mut self, log: Log, named: Named) -> Result<Vec<(i64, String)>, StoreError>;
     /// At most so many records of a month behind a place.
     fn records(&mut self, log: Log, month: &str, place: i64, most: i64)
     -> Result<Page, StoreError>;
     /// The records of one browser, in the order in which they came.
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError>;
+    /// The pseudonym of the browser whose record has this hash; nothing where there is none, or it was erased.
+    fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError>;
+    /// The lines of all accesses (`crate::access`), in their order.
+    fn accesses(&mut self) -> Result<Vec<String>, StoreError>;
 }
 
 /// Another thread ended while it asked.

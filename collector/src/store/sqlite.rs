@@ -5,6 +5,7 @@
 //! Nothing of it is kept in memory between two calls but the numbers of documents, so that another program may erase
 //! and prune while a collector runs.
 
+mod accesses;
 mod begun;
 mod read;
 mod upkeep;
@@ -22,6 +23,7 @@ use super::{
     batch::{self, Batch, Shelf as _},
     open::{Open, month_at},
 };
+use crate::access::Access;
 
 /// The version of the schema.
 const VERSION: i64 = 1;
@@ -59,6 +61,7 @@ impl Sqlite {
                 "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
             )));
         }
+        store.connection.execute_batch(accesses::TABLE)?;
         Ok(store)
     }
 
@@ -154,6 +157,10 @@ impl Store for Sqlite {
         batch.finish(sign)?;
         begun.commit()?;
         Ok(answers)
+    }
+
+    fn keep_access(&mut self, access: &Access) -> Result<(), StoreError> {
+        self.append_access(access)
     }
 }
 

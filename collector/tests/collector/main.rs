@@ -1,5 +1,5 @@
 //! The collector through its own library: the stores, each by the same cases (`stores`), the wire on loopback
-//! (`wire`, `hostile`), several of them on one PostgreSQL, and one that fails over (`several`), what PostgreSQL alone can do (`broken`), the settings (`settings`). What the program does with it is tested beside the program.
+//! (`wire`, `hostile`), several of them on one PostgreSQL, and one that fails over (`several`), what PostgreSQL alone can do (`broken`), the settings (`settings`), what officers ask (`officer`). What the program does with it is tested beside the program.
 
 // A test that meets what it does not expect should stop there and then, and may open files.
 #![allow(
@@ -15,6 +15,7 @@
 mod broken;
 mod cluster;
 mod hostile;
+mod officer;
 mod sample;
 mod settings;
 mod several;

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::sample::policy_file;
 
-fn problems(text: &str, overrides: &Overrides) -> Vec<String> {
+pub fn problems(text: &str, overrides: &Overrides) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("collector.toml");
     fs::write(&file, text).unwrap();
@@ -20,7 +20,7 @@ fn problems(text: &str, overrides: &Overrides) -> Vec<String> {
     }
 }
 
-fn site() -> String {
+pub fn site() -> String {
     let policy = policy_file();
     format!(
         "[[site]]\nname = \"shop\"\nlog = \"shop.example/consent\"\n\
@@ -106,7 +106,7 @@ fn every_problem_is_told_at_once() {
     let found = problems(text, &Overrides::default());
     for want in [
         "listen: found `localhost`; give an address",
-        "privat: there is no such setting here; there are limits, listen, private, site, store",
+        "privat: there is no such setting here; there are limits, listen, officer, private, site, store",
         "store: found `FOLDER/nowhere/store.db`; give a file in a folder that is there",
         "limits.queue: found `0`; give a number from 1 to 100000",
         "limits.connections: found `\"many\"`; give a number",

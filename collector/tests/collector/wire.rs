@@ -33,6 +33,8 @@ pub struct Served {
     pub pages: SocketAddr,
     /// Where its operator does.
     pub operator: SocketAddr,
+    /// Where officers do, if they may.
+    pub officer: Option<SocketAddr>,
     folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -73,12 +75,13 @@ impl Served {
                 .unwrap();
             runtime.block_on(async {
                 let collector = Collector::open(settings, || NOW_MS).await.unwrap();
-                told.send(collector.addresses().unwrap()).unwrap();
+                let officer = collector.officer_address().unwrap();
+                told.send((collector.addresses().unwrap(), officer)).unwrap();
                 collector.run(async { stopped.await.unwrap() }).await.unwrap();
             });
         });
-        let (pages, operator) = addresses.recv().unwrap();
-        Served { pages, operator, folder, stop: Some(stop), thread: Some(thread) }
+        let ((pages, operator), officer) = addresses.recv().unwrap();
+        Served { pages, operator, officer, folder, stop: Some(stop), thread: Some(thread) }
     }
 
     /// The file of its store.

@@ -1,11 +1,13 @@
 //! What a data base answers to whoever reads it: one transaction that sees one moment, and fetches pages by an index.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
+
+use consentinel::hash::Hash;
 
 use super::{hash, session::Session, version};
 use crate::store::{
     Log, Receipt, StoreError,
-    read::{Month, Page, Reads, START, Theirs},
+    read::{Month, Named, Page, Reads, START, Theirs},
 };
 
 /// Begins to read a store.
@@ -41,18 +43,20 @@ impl Reads for Moment {
         months.collect::<Result<_, postgres::Error>>().map_err(told)
     }
 
-    fn documents(
-        &mut self,
-        log: Log,
-        only: Option<&BTreeSet<i64>>,
-    ) -> Result<Vec<(i64, String)>, StoreError> {
-        let only: Option<Vec<i64>> = only.map(|only| only.iter().copied().collect());
-        let asked =
-            "select kind, text from document where log = $1 and case when $2::bigint[] is null
-                       then id in (select document from named where log = $1 and count > 0)
-                       else id = any($2) end
-                     order by kind, hash";
-        let rows = self.ask(asked, &[&log.0, &only])?;
+    fn documents(&mut self, log: Log, named: Named) -> Result<Vec<(i64, String)>, StoreError> {
+        let rows = match named {
+            Named::Months(first, last) => self.ask(
+                "select kind, text from document where log = $1 and id in (
+                   select document from named where log = $1 and count > 0 and month between $2 and $3)
+                 order by kind, hash",
+                &[&log.0, &first, &last],
+            ),
+            Named::Numbers(only) => self.ask(
+                "select kind, text from document where log = $1 and id = any($2)
+                 order by kind, hash",
+                &[&log.0, &only.iter().copied().collect::<Vec<i64>>()],
+            ),
+        }?;
         let documents = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
         documents.collect::<Result<_, postgres::Error>>().map_err(told)
     }
@@ -94,6 +98,18 @@ impl Reads for Moment {
             found.push(Theirs { month: text(0)?, line: text(1)?, receipt, documents });
         }
         Ok(found)
+    }
+
+    fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError> {
+        let asked = "select subject from record where log = $1 and hash = $2";
+        let rows = self.ask(asked, &[&log.0, &hash.as_slice()])?;
+        Ok(rows.first().map(|row| row.try_get(0)).transpose().map_err(told)?.flatten())
+    }
+
+    fn accesses(&mut self) -> Result<Vec<String>, StoreError> {
+        let rows = self.ask("select line from access order by place", &[])?;
+        let lines = rows.iter().map(|row| row.try_get(0));
+        lines.collect::<Result<_, postgres::Error>>().map_err(told)
     }
 }
 

@@ -72,6 +72,12 @@ create table awaited (
   primary key (log, hash, subject, sequence)
 );
 
+-- Questions of officers: lines that name each the one before it.
+create table access (
+  place bigint primary key,
+  line text not null
+);
+
 create table journal (
   at_ms bigint not null,
   log bigint not null,

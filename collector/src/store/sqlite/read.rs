@@ -1,14 +1,14 @@
 //! What a file answers to whoever reads it: a transaction that never writes, on a connection of its own.
 
-use std::{collections::BTreeSet, ffi::OsStr, fs::File, io::Read as _, path::Path};
+use std::{ffi::OsStr, fs::File, io::Read as _, path::Path};
 
 use consentinel::hash::Hash;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
 use super::VERSION;
 use crate::store::{
     Log, Receipt, StoreError,
-    read::{Month, Page, Reads, Theirs},
+    read::{Month, Named, Page, Reads, Theirs},
 };
 
 /// What every file of SQLite begins with.
@@ -94,20 +94,21 @@ impl Reads for Moment {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn documents(
-        &mut self,
-        log: Log,
-        only: Option<&BTreeSet<i64>>,
-    ) -> Result<Vec<(i64, String)>, StoreError> {
+    fn documents(&mut self, log: Log, named: Named) -> Result<Vec<(i64, String)>, StoreError> {
         let mut asked = self.0.prepare(
-            "select kind, text, id, id in (select document from named where log = ?1 and count > 0)
+            "select kind, text, id, id in (
+               select document from named where log = ?1 and count > 0 and month between ?2 and ?3)
              from document where log = ?1 order by kind, hash",
         )?;
-        let (mut rows, mut documents) = (asked.query([log.0])?, Vec::new());
+        let (first, last) = match named {
+            Named::Months(first, last) => (first, last),
+            Named::Numbers(_) => ("", ""),
+        };
+        let (mut rows, mut documents) = (asked.query(params![log.0, first, last])?, Vec::new());
         while let Some(row) = rows.next()? {
-            let is_asked = match only {
-                Some(only) => only.contains(&row.get(2)?),
-                None => row.get(3)?,
+            let is_asked = match named {
+                Named::Numbers(only) => only.contains(&row.get(2)?),
+                Named::Months(..) => row.get(3)?,
             };
             if is_asked {
                 documents.push((row.get(0)?, row.get(1)?));
@@ -157,5 +158,15 @@ impl Reads for Moment {
             Ok(Theirs { month: row.get(0)?, line: row.get(1)?, receipt, documents })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError> {
+        let asked = "select subject from record where log = ? and hash = ?";
+        let found = self.0.query_row(asked, params![log.0, hash], |row| row.get(0));
+        Ok(found.optional()?.flatten())
+    }
+
+    fn accesses(&mut self) -> Result<Vec<String>, StoreError> {
+        super::accesses::lines(&self.0)
     }
 }
