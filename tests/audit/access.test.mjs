@@ -84,6 +84,25 @@ const PAGES = {
       ),
     );
   },
+  // The one that a collector serves, with a stand-in for it: a site, and who asked what.
+  store: async (page, language) => {
+    await page.open(`${onDisk("store")}#${language}`);
+    await page.run(`(() => {
+      const asked = { what: "browser", log: "shop.example/consent", subjectHash: "0".repeat(64) };
+      const answers = {
+        sites: { logs: ["shop.example/consent"] },
+        accesses: { accesses: [{ atMs: 0, who: "A. Martin", asked }], head: "0".repeat(64), broken: null },
+      };
+      window.fetch = async (_, { body }) => new Response(JSON.stringify(answers[JSON.parse(body).what]));
+      const opened = ${until(`!document.querySelector("#questions").hidden`)};
+      document.querySelector("#connect").click();
+      return opened.then(() => {
+        const done = ${until(`document.querySelector("#accesses-list table")`)};
+        document.querySelector("#accesses").click();
+        return done;
+      });
+    })()`);
+  },
   policy: async (page, language) => {
     await page.open(`${onDisk("policy")}#${language}`);
     const wrong = POLICY.replace('"category": "', '"category": "un');
@@ -126,7 +145,7 @@ describe("for everybody", { concurrency: 2 }, () => {
           for (const language of LANGUAGES) {
             for (const [name, go] of Object.entries(PAGES)) {
               // Nothing in it has a colour that the others have not.
-              if (name === "wrong key" && look !== "light") continue;
+              if (["wrong key", "store"].includes(name) && look !== "light") continue;
               await page.size(SIZES["a window"]);
               await go(page, language);
               const about = `${name}, ${language}`;

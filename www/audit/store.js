@@ -147,11 +147,9 @@ function showAccesses() {
   const [first, second, third, fourth] = ["time", "store_by", "store_asked", "store_what"].map((key) => words(key));
   fill(
     find("accesses-list"),
-    [
-      "p",
-      { class: broken ? "fails" : "hint" },
-      broken ? words("store_broken", { line: `${broken}` }) : words("store_chained", { count: `${list.length}`, head }),
-    ],
+    broken
+      ? ["p", { class: "fails" }, words("store_broken", { line: `${broken}` })]
+      : ["p", { class: "hint" }, words("store_chained", { count: `${list.length}` }), " ", ["code", {}, head]],
     table(words("store_accesses"), [first, second, third, fourth], rows),
   );
 }
