@@ -20,7 +20,6 @@ use consentinel_audit::{
 use serde_json::json;
 
 use consentinel_collector::store::shown;
-use serde_json::json;
 
 use crate::accesses;
 use crate::anchor::{
@@ -142,8 +141,7 @@ fn file(
             Some(Content::Ledger(ledger, records)) => told::ledger(Some(ledger), records),
             None => told::ledger(None, &[]),
         };
-        let mut object =
-            told::file(&shown(path), is_sound, content, &named, &judged.problems);
+        let mut object = told::file(&shown(path), is_sound, content, &named, &judged.problems);
         if let (Some(fields), Some(accesses)) = (object.as_object_mut(), &accesses) {
             fields.insert(String::from("accesses"), accesses::object(accesses));
         }

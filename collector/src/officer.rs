@@ -29,8 +29,8 @@ use serde_json::json;
 
 use self::question::Question;
 use crate::{
-    access::Access, clock::Clock, refusal::Refusal, settings::Page, store::NAME_OF_SITE,
-    store, writer::Writer,
+    access::Access, clock::Clock, refusal::Refusal, settings::Page, store, store::NAME_OF_SITE,
+    writer::Writer,
 };
 
 pub use guard::Guard;

@@ -256,7 +256,8 @@ impl Store for Postgres {
             // One behind the other, whichever collector is asked. Where a commit was not answered, the question may stand
             // there twice, which hides nothing.
             session.run("lock table access in share row exclusive mode")?;
-            let last = session.ask("select place, line from access order by place desc limit 1", &[])?;
+            let last =
+                session.ask("select place, line from access order by place desc limit 1", &[])?;
             let (place, before): (i64, Option<String>) = match last.first() {
                 Some(row) => (row.try_get::<_, i64>(0)? + 1, Some(row.try_get(1)?)),
                 None => (1, None),

@@ -7,7 +7,7 @@ use consentinel::hash::sha256;
 use consentinel_collector::{
     access::Accesses,
     settings::{Overrides, read},
-    store::{Lines, Sqlite},
+    store::{self, Lines},
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -140,7 +140,7 @@ fn whoever_is_not_let_in_is_refused_and_nothing_is_on_record() {
         assert_eq!(send(officer, head.as_bytes()).status, status, "{method} {path}");
     }
     // What was let in is on record, and nothing else.
-    let accesses = Sqlite::accesses(&served.store()).unwrap();
+    let accesses = store::accesses(&served.store()).unwrap();
     let whats: Vec<&Value> = accesses.list.iter().map(|access| &access.asked["what"]).collect();
     assert_eq!(whats, ["sites", "sites"]);
     served.ended();
@@ -255,7 +255,7 @@ fn what_is_no_question_is_refused() {
         let answer = ask_with(officer, body, &[]);
         assert_eq!((answer.status, &*answer.said()), (400, "question-form"), "{body}");
     }
-    assert_eq!(Sqlite::accesses(&served.store()).unwrap(), Accesses::default());
+    assert_eq!(store::accesses(&served.store()).unwrap(), Accesses::default());
     served.ended();
 }
 
@@ -280,7 +280,7 @@ fn what_cannot_be_put_on_record_is_not_answered() {
     assert_eq!(ask(officer, &json!({ "what": "sites" })).status, 200);
     // One that was changed, or taken out, is found.
     assert_eq!(ask(officer, &json!({ "what": "accesses" })).status, 200);
-    let broken = || Sqlite::accesses(&served.store()).unwrap().broken;
+    let broken = || store::accesses(&served.store()).unwrap().broken;
     assert_eq!(broken(), None);
     let change = "update access set line = replace(line, 'Martin', 'Nobody') where place = 1";
     store.execute_batch(change).unwrap();

@@ -22,6 +22,7 @@ use consentinel::{
     record::Record,
 };
 use consentinel_audit::{judged::look_at, library::Library, time::argument};
+use consentinel_collector::access::Access;
 use consentinel_collector::store::{
     self, Arrival, Document, Kept, Kind, Lines, Log, Store, is_address, parts,
 };
@@ -290,4 +291,24 @@ fn what_was_erased_is_in_no_file() {
     assert!(is_anywhere());
     assert_eq!(store::erase(&path, &subject, "asked by letter", 5).unwrap(), 1);
     assert!(!is_anywhere());
+}
+
+#[test]
+fn questions_of_officers_are_one_chain_whichever_collector_kept_them() {
+    for (name, place) in STORES {
+        let folder = TempDir::new().unwrap();
+        let path = place(folder.path());
+        let mut stores = [store::open(&path).unwrap(), store::open(&path).unwrap()];
+        let access = |at_ms| Access {
+            at_ms,
+            who: String::from("A. Martin"),
+            asked: serde_json::json!({ "what": "sites" }),
+        };
+        for at_ms in 0..6 {
+            stores[usize::from(at_ms % 3 == 1)].keep_access(&access(at_ms)).unwrap();
+        }
+        let kept = store::accesses(&path).unwrap();
+        assert_eq!(kept.broken, None, "{name}");
+        assert_eq!(kept.list, (0..6).map(access).collect::<Vec<_>>(), "{name}");
+    }
 }
