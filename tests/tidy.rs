@@ -63,6 +63,7 @@ fn every_file_says_what_it_is_for() {
     }
     for folder in [
         "www/audit",
+        "www/policy",
         "www/js",
         "www/demo",
         "examples",

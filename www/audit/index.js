@@ -17,7 +17,7 @@ const find = (id) => document.getElementById(id);
 
 function draw() {
   return [
-    head(words("title"), "policy.html", words("policies")),
+    head(words("title"), "../policy/index.html", words("policies")),
     [
       "main",
       {},

@@ -1,6 +1,6 @@
-//! Makes `dist/audit/`, the officer's page: two files of HTML that open from a disk, each with its module, its script
-//! and its style inside, because a page of `file:` may fetch nothing. What it does stands in audit/src/room.rs and
-//! www/audit/. And the tests of that module, which run in a page.
+//! Makes `dist/audit/`, the officer's page: a file of HTML that opens from a disk, with its module, its script and its
+//! style inside, because a page of `file:` may fetch nothing. What it does stands in audit/src/room.rs and www/audit/.
+//! And the tests of that module, which run in a page. The page for policies is made likewise (policy.rs).
 
 use std::path::{Path, PathBuf};
 
@@ -17,9 +17,7 @@ use crate::tools;
 
 const WASM: &str = "wasm32-unknown-unknown";
 /// The place of the module in a bundle.
-const MODULE: &str = "consentinelAudit";
-/// The pages, by the names of their files.
-const PAGES: [&str; 2] = ["index", "policy"];
+const MODULE: &str = "consentinelModule";
 
 /// A folder of its own, as for the module of servers; `npx consentinel` is built there too.
 pub fn folder() -> PathBuf {
@@ -39,35 +37,56 @@ fn beside() -> PathBuf {
 /// Compiles the module, and generates the JavaScript around it.
 pub fn module() -> Result<Vec<u8>> {
     say("compile", "the module of the officer's page");
-    run(cargo(&["rustc", "--package=consentinel-audit", "--lib", "--profile=room", "--locked"])
+    compiled("consentinel-audit", &[], &beside(), "audit")
+}
+
+/// Compiles the module of a page that opens from a disk, of a crate with these features, and generates the JavaScript
+/// around it, as `name` in a folder.
+pub fn compiled(package: &str, features: &[&str], beside: &Path, name: &str) -> Result<Vec<u8>> {
+    run(cargo(&["rustc", "--lib", "--profile=room", "--locked", "--package", package])
+        .args(features)
         .args(["--crate-type=cdylib", "--target", WASM, "--target-dir"])
         .arg(folder())
         .env("CARGO_ENCODED_RUSTFLAGS", nameless()?))?;
-    glue(&folder().join(WASM).join("room/consentinel_audit.wasm"), &beside(), "audit")?;
-    let stripped = folder().join("audit.wasm");
+    let file = folder().join(WASM).join("room").join(package.replace('-', "_") + ".wasm");
+    glue(&file, beside, name)?;
+    let stripped = folder().join(format!("{name}.wasm"));
     silent(
         node_tool("wasm-opt")
             .args(["-O1", "--strip-debug", "--strip-producers"])
             .args(FEATURES)
-            .arg(beside().join("audit_bg.wasm"))
+            .arg(beside.join(format!("{name}_bg.wasm")))
             .arg("--output")
             .arg(&stripped),
     )?;
-    std::fs::read(&stripped).context("reading the module of the officer's page")
+    std::fs::read(&stripped).with_context(|| format!("reading {}", stripped.display()))
 }
 
-/// Writes the pages with the module inside.
+/// Writes the page with the module inside.
 pub fn build(module: &[u8]) -> Result<()> {
-    let module = literal(module, Encoding::Base64);
-    std::fs::create_dir_all("dist/audit").context("making the folder dist/audit")?;
-    let style = style("www/audit/room.css")?;
-    for page in PAGES {
-        let script = script(page, &beside().join("audit.js"))?.replace(MODULE, &module);
-        let file = format!("dist/audit/{page}.html");
-        let text = whole(page, &script, &style)?;
-        std::fs::write(&file, &text).with_context(|| format!("writing {file}"))?;
-        say("page", format_args!("{file}, {} bytes", text.len()));
+    let aliases = [("#audit", beside().join("audit.js"))];
+    page("www/audit/index", "dist/audit", module, &aliases, &[])
+}
+
+/// Writes a page, whose sources begin so, as `index.html` of a folder; its script finds files by these names, besides the
+/// module and what draws a banner; its look is that of the officer's page, and what these style files add.
+pub fn page(
+    sources: &str,
+    folder: &str,
+    module: &[u8],
+    aliases: &[(&str, PathBuf)],
+    styles: &[&str],
+) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {folder}"))?;
+    let mut look = style("www/audit/room.css")?;
+    for file in styles {
+        look.push_str(&style(file)?);
     }
+    let script = script(sources, aliases)?.replace(MODULE, &literal(module, Encoding::Base64));
+    let file = format!("{folder}/index.html");
+    let text = whole(&format!("{sources}.html"), &script, &look)?;
+    std::fs::write(&file, &text).with_context(|| format!("writing {file}"))?;
+    say("page", format_args!("{file}, {} bytes", text.len()));
     Ok(())
 }
 
@@ -105,10 +124,10 @@ pub fn glue(module: &Path, beside: &Path, name: &str) -> Result<()> {
 }
 
 /// The script of a page, with a place for the module.
-fn script(page: &str, glue: &Path) -> Result<String> {
+fn script(sources: &str, aliases: &[(&str, PathBuf)]) -> Result<String> {
     let assets = folder().join("assets.js");
     std::fs::write(&assets, format!("export const module = {MODULE};\n"))
-        .context("writing the assets of the officer's page")?;
+        .context("writing the assets of a page")?;
     let styles = folder().join("styles.js");
     let mut text = String::new();
     for name in ["button", "banner", "face"] {
@@ -116,26 +135,25 @@ fn script(page: &str, glue: &Path) -> Result<String> {
     }
     std::fs::write(&styles, format!("export const style = {};\n", Value::from(text)))
         .context("writing the style of the banner")?;
-    let alias =
-        |name: &str, file: &Path| format!("--alias:{name}={}", Path::new(".").join(file).display());
+    let shared =
+        [("#module", assets), ("#style", styles), ("#tree", PathBuf::from("www/js/tree.js"))];
+    let aliases = aliases.iter().chain(&shared);
     let script = answer(
         node_tool("esbuild")
-            .arg(format!("www/audit/{page}.js"))
+            .arg(format!("{sources}.js"))
             .args(["--bundle", "--minify", "--charset=utf8", "--format=iife", TARGET])
             .args(["--legal-comments=none", "--log-level=warning"])
-            .arg(alias("#audit", glue))
-            .arg(alias("#module", &assets))
-            .arg(alias("#style", &styles))
-            .arg(alias("#tree", Path::new("www/js/tree.js"))),
+            .args(aliases.map(|(name, file)| {
+                format!("--alias:{name}={}", Path::new(".").join(file).display())
+            })),
     )?;
     Ok(script.trim_end().to_owned())
 }
 
 /// The page with all that it needs inside, and a Content-Security-Policy that lets in nothing else: no network, and no
 /// script but this one.
-fn whole(page: &str, script: &str, style: &str) -> Result<String> {
-    let file = format!("www/audit/{page}.html");
-    let mut text = std::fs::read_to_string(&file).with_context(|| format!("reading {file}"))?;
+fn whole(file: &str, script: &str, style: &str) -> Result<String> {
+    let mut text = std::fs::read_to_string(file).with_context(|| format!("reading {file}"))?;
     for (inside, end) in [(script, "</script"), (style, "</style")] {
         if inside.contains(end) {
             bail!("{file}: `{end}` stands in what goes inside");

@@ -51,9 +51,11 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
-    step("lint, modules of the officer's page and of npx", || {
+    step("lint, modules of the officer's page, of the page for policies and of npx", || {
         let mut clippy = cargo(&["clippy", "--package=consentinel-audit", WASM, "--all-targets"]);
-        run(clippy.args(["--package=consentinel-npx", "--locked", "--", "-D", "warnings"]))
+        run(clippy.args(["--package=consentinel-npx", "--locked", "--", "-D", "warnings"]))?;
+        let mut clippy = cargo(&["clippy", "--package=consentinel-catalogue", WASM, "--lib"]);
+        run(clippy.args(["--features=room", "--locked", "--", "-D", "warnings"]))
     })?;
     step("format and lint, JavaScript", || {
         run(node_tool("biome").args(["ci", "--error-on-warnings", "--colors=off"]))
