@@ -70,6 +70,7 @@ fn every_file_says_what_it_is_for() {
         "tests/access",
         "tests/browser",
         "tests/law",
+        "tests/sdks",
         "tests/npm",
     ] {
         for file in files(folder, "js") {

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::document::Document;
 use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{audit, browser, build, engines, law, matrix, real, size, tools};
+use crate::{audit, browser, build, engines, law, matrix, real, sdks, size, tools};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
@@ -113,6 +113,8 @@ pub fn test() -> Result<()> {
     passed += step("tests of real pages", || real::pages(&browsers, &real, Document::Check))
         .map(|lines| count(&lines))?;
     passed += step("law", || law::law(&browsers, Document::Check)).map(|lines| count(&lines))?;
+    passed += step("kits of vendors", || sdks::sdks(&browsers, Document::Check))
+        .map(|lines| count(&lines))?;
     step("leak matrix", || matrix::with(&browsers, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");
