@@ -63,12 +63,14 @@ fn every_file_says_what_it_is_for() {
     }
     for folder in [
         "www/audit",
+        "www/policy",
         "www/js",
         "www/demo",
         "examples",
         "tests/access",
         "tests/browser",
         "tests/law",
+        "tests/sdks",
         "tests/npm",
     ] {
         for file in files(folder, "js") {

@@ -1,4 +1,5 @@
-// Takes the pictures of docs/audit.md: the officer's pages with an export of the first release. `cargo xtask pictures`
+// Takes the pictures of docs/audit.md and docs/policy-page.md: the officer's page with an export of the first release, and
+// the page for policies. `cargo xtask pictures`
 // builds and starts this; `node xtask/room-pictures.mjs` takes them of what is built. Look at them before you commit.
 
 import { chromium } from "playwright-core";
@@ -38,11 +39,17 @@ try {
   await page.setViewportSize({ width: 900, height: 700 });
   await page.evaluate(() => document.querySelector("#stats").previousElementSibling.scrollIntoView());
   await take("stats");
-  await page.goto(file("dist/audit/policy.html").href);
-  await page.setInputFiles("#files", file("www/policies/jimo.json").pathname);
-  await page.locator("#stage [part=banner]").waitFor();
-  await page.selectOption("#shown", "fr");
-  await take("policy", { fullPage: true });
+  await page.goto(`${file("dist/policy/index.html").href}#en`);
+  await page.fill("#name", "Example SAS");
+  await page.fill("#contact", "privacy@example.org");
+  for (const name of ["google analytics", "hotjar"]) {
+    await page.fill("#search", name);
+    await page.click("#results button");
+  }
+  await page.locator("#stage [part~=banner]").waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.setViewportSize({ width: 900, height: 1900 });
+  await page.screenshot({ path: file("docs/pictures/policy-page.png").pathname });
 } finally {
   await browser.close();
 }

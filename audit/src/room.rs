@@ -7,16 +7,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use consentinel::{
-    export::Line,
-    hash::hex,
-    json::Json,
-    note::PublicKey,
-    notice::{Interface, notice},
-    policy::{MAX_BYTES, Policy},
-    question::held,
-    record::Record,
-    source,
-    time::UnixMillis,
+    export::Line, hash::hex, json::Json, note::PublicKey, policy::MAX_BYTES, question::held,
+    record::Record, source, time::UnixMillis,
 };
 use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
 use js_sys::{Array, Date, Uint8Array};
@@ -30,13 +22,12 @@ use crate::{
     chart,
     counts::By,
     judged::look_at,
-    library::{Library, checked, look_closer, policy_of},
+    library::{Library, policy_of},
     problems::problem_list,
     reading::{Read, Reading},
     seen::{Seen, Watch},
     sheet, shown,
     table::Table,
-    texts::texts,
     time::{argument, iso},
     told,
 };
@@ -276,52 +267,6 @@ impl Room {
 
     fn sound(&self) -> Option<&Read> {
         self.read.as_ref().filter(|read| read.holds)
-    }
-}
-
-/// A policy that is looked at before it is published.
-#[wasm_bindgen]
-pub struct Draft {
-    policy: Option<Policy>,
-    object: Value,
-}
-
-#[wasm_bindgen]
-impl Draft {
-    /// Reads a policy.
-    #[wasm_bindgen(constructor)]
-    pub fn new(name: &str, bytes: &[u8]) -> Draft {
-        let (policy, mut problems) = policy_of(bytes);
-        look_closer(bytes, policy.as_ref(), &mut problems);
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let object = checked(name, text, &policy, &problems, |_| Vec::new());
-        Draft { policy, object }
-    }
-
-    /// The answer of `consentinel check --json`.
-    pub fn answer(&self) -> Result<JsValue, JsError> {
-        value(&self.object)
-    }
-
-    /// Every language that the product speaks.
-    pub fn languages(&self) -> Vec<String> {
-        match texts() {
-            Json::Object(languages) => {
-                languages.into_iter().map(|(language, _)| language).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// What a visitor of this language is shown, as the tag gives it to its banner; `undefined` without a policy.
-    pub fn notice(&self, language: &str) -> Result<JsValue, JsError> {
-        let Some(policy) = &self.policy else { return Ok(JsValue::UNDEFINED) };
-        let interface = Interface::choose(&texts(), language, policy);
-        value(&json!({
-            "notice": plain(&notice(policy, &interface)),
-            "placement": policy.document.text_at("placement"),
-            "asks": policy.has_optional(),
-        }))
     }
 }
 

@@ -5,7 +5,7 @@
 // A test that meets what it does not expect should stop there and then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use consentinel_audit::room::{Draft, Room};
+use consentinel_audit::room::Room;
 use gloo_storage::{LocalStorage, Storage as _};
 use js_sys::{Array, JSON, Reflect};
 use serde_json::Value;
@@ -17,7 +17,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 /// An export of the first release, and the key that signed it.
 const EXPORT: &str = include_str!("../../tests/vectors/export/0.1.0.ndjson");
 const KEY: &str = include_str!("../../tests/vectors/export/0.1.0.pub");
-const POLICY: &[u8] = include_bytes!("../../www/policies/jimo.json");
 
 fn plain(value: &JsValue) -> Value {
     let text: String = JSON::stringify(value).unwrap().into();
@@ -111,19 +110,6 @@ fn a_table_becomes_a_file() {
     let file = room.finish_table().ok().unwrap();
     assert_eq!(file.type_(), "text/csv;charset=utf-8");
     assert!(file.size() > 1000.0);
-}
-
-#[wasm_bindgen_test]
-fn a_policy_is_checked_and_shown_in_every_language() {
-    let draft = Draft::new("jimo.json", POLICY);
-    assert_eq!(plain(&draft.answer().ok().unwrap())["sound"], true);
-    for language in draft.languages() {
-        let shown = plain(&draft.notice(&language).ok().unwrap());
-        assert_eq!(shown["notice"]["language"], Value::from(language));
-    }
-    let broken = Draft::new("", b"{");
-    assert_eq!(plain(&broken.answer().ok().unwrap())["policy"], Value::Null);
-    assert!(broken.notice("en").ok().unwrap().is_undefined());
 }
 
 #[wasm_bindgen_test]

@@ -34,7 +34,7 @@ impl Answers {
         let entries: Vec<Entry> = self.services.iter().filter_map(|id| entry_of(id)).collect();
         let mut lines = vec![
             line("version", &json!(1)),
-            line("id", &json!(self.id())),
+            line("id", &json!(id_of(&self.controller))),
             line("revision", &json!(self.revision)),
             line("controller", &self.controller()),
             format!("  \"categories\": {}", listed(&self.categories(&entries))),
@@ -58,18 +58,6 @@ impl Answers {
     pub fn necessary(&self) -> Vec<String> {
         let entries = self.services.iter().filter_map(|id| entry_of(id));
         entries.filter(|entry| entry.category == NECESSARY).map(|entry| entry.id).collect()
-    }
-
-    /// The controller's name as the id of a policy.
-    fn id(&self) -> String {
-        let letters = self.controller.chars().map(|letter| match letter.to_ascii_lowercase() {
-            letter @ ('a'..='z' | '0'..='9') => letter,
-            _ => '-',
-        });
-        let words: String = letters.collect();
-        let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
-        let id: String = words.join("-").chars().take(MOST).collect();
-        if id.is_empty() { String::from("site") } else { id }
     }
 
     fn controller(&self) -> Value {
@@ -111,6 +99,18 @@ impl Answers {
         });
         categories.collect()
     }
+}
+
+/// The name of a controller as the id of their policy.
+pub fn id_of(controller: &str) -> String {
+    let letters = controller.chars().map(|letter| match letter.to_ascii_lowercase() {
+        letter @ ('a'..='z' | '0'..='9') => letter,
+        _ => '-',
+    });
+    let words: String = letters.collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    let id: String = words.join("-").chars().take(MOST).collect();
+    if id.is_empty() { String::from("site") } else { id }
 }
 
 fn line(field: &str, value: &Value) -> String {
@@ -160,7 +160,7 @@ mod tests {
             ("--A & B!", "a-b"),
             (&long, &long[..64]),
         ] {
-            assert_eq!(answers(name, &[]).id(), id);
+            assert_eq!(id_of(name), id);
         }
     }
 }

@@ -9,13 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use consentinel::{csp::Page, hash::digest};
-use consentinel_audit::commands::{Decision, csp_for};
 use consentinel_audit::time::iso;
 use consentinel_catalogue::draft::Answers;
 use consentinel_catalogue::entry::{entry_of, ids};
 use consentinel_catalogue::expand::LANGUAGES;
 use consentinel_catalogue::near::near;
-use consentinel_catalogue::publish::{Form, look, text_of};
+use consentinel_catalogue::publish::look;
+use consentinel_catalogue::snippet::snippet;
 
 use crate::error::{Error, one_line};
 use crate::files::{self, Replacement};
@@ -98,23 +98,15 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let Some(policy) = looked.policy.as_ref().filter(|_| looked.is_sound()) else {
         return Ok(failed(&looked.in_words(POLICY), Verdict::Failed));
     };
-    let published = text_of(&policy.document, Form::Json);
     let origin = arguments.origin.as_deref().unwrap_or_default();
     let page = Page { origin, files: "", once: "" };
-    let csp = csp_for(published.as_bytes(), &Decision::Everything, &page);
     let integrity = arguments.files.as_deref().map(integrity_of).transpose()?;
-    let tag = match &integrity {
-        Some(hash) => format!(
-            "<script src=\"/{TAG}\" integrity=\"{hash}\" crossorigin=\"anonymous\"></script>\n"
-        ),
-        None => format!("<script src=\"/{TAG}\"></script>\n"),
-    };
-    let snippet = csp.out + &text_of(&policy.document, Form::Html) + &tag;
+    let snippet = snippet(&policy.document, &page, &format!("/{TAG}"), integrity.as_deref());
     let necessary = unasked(&answers.necessary());
     let next = next_steps(&necessary, integrity.is_some(), !origin.is_empty());
     std::fs::create_dir_all(&arguments.output)
         .map_err(|error| Error::output(&arguments.output.to_string_lossy(), &error))?;
-    for (name, text) in [(POLICY, &written), (SNIPPET, &snippet), (NEXT, &next)] {
+    for (name, text) in [(POLICY, &written), (SNIPPET, &snippet.html), (NEXT, &next)] {
         let path = arguments.output.join(name);
         if arguments.force {
             let mut file = Replacement::of(&path)?;
@@ -127,7 +119,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let looked = looked.in_words(POLICY);
     let note = necessary.iter().map(|line| format!("note: {line}\n")).collect::<String>();
     let out = format!("{}\n{note}written: {POLICY}, {SNIPPET}, {NEXT}\n", looked.trim_end());
-    Ok(Report { out: out.into_bytes(), ..failed(&csp.words, Verdict::Sound) })
+    Ok(Report { out: out.into_bytes(), ..failed(&snippet.words, Verdict::Sound) })
 }
 
 fn failed(words: &str, verdict: Verdict) -> Report {

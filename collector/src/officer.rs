@@ -44,8 +44,8 @@ const NO_FRAME: &str = "frame-ancestors 'none'";
 pub struct Room {
     /// Who is let in.
     pub guard: Guard,
-    /// The pages.
-    pub pages: Vec<Page>,
+    /// The page.
+    pub page: Page,
     /// The store.
     pub store: PathBuf,
     /// The origins of its logs.
@@ -78,11 +78,10 @@ impl Room {
                 _ => Err(Refusal::NO_ASKING),
             };
         }
-        let page = self.pages.iter().find(|page| page.path == path);
-        match (page, request.method()) {
-            (Some(page), &Method::GET) => Ok(shown(page)),
-            (Some(_), _) => Err(Refusal::NO_ASKING),
-            (None, _) => Err(Refusal::NO_ROOM),
+        match (path, request.method()) {
+            ("/", &Method::GET) => Ok(shown(&self.page)),
+            ("/", _) => Err(Refusal::NO_ASKING),
+            _ => Err(Refusal::NO_ROOM),
         }
     }
 

@@ -105,8 +105,8 @@ impl Parts {
         let patience = limits.patience;
         let room = officer.zip(at).map(|(mut officer, at)| {
             let guard = Guard::new(at, &mut officer);
-            let (pages, writer) = (officer.pages, writer.clone());
-            Room { guard, pages, store: file, logs, writer, clock, patience }
+            let (page, writer) = (officer.page, writer.clone());
+            Room { guard, page, store: file, logs, writer, clock, patience }
         });
         let desk = Desk { sites: by_origin, limits, numbers, writer, clock };
         Ok(Parts { desk: Arc::new(desk), room, writer: handle })

@@ -1,4 +1,4 @@
-// The officer's pages for everybody, in Chromium and in Firefox, in English and in French: axe-core finds nothing in light,
+// The officer's page and the page for policies, for everybody, in Chromium and in Firefox, in English and in French: axe-core finds nothing in light,
 // dark and forced colours, with everything open; at 320 pixels and at 400 % nothing scrolls sideways; and the keyboard alone
 // gets to every control, sees where it is, asks, and takes a file away again.
 
@@ -44,6 +44,14 @@ const given = (files, condition) => `(() => {
   control.dispatchEvent(new Event("change"));
   return done;
 })()`;
+
+/** Types into a control. */
+const entered = (id, text) => `(() => {
+  const control = document.querySelector("#${id}");
+  control.value = ${JSON.stringify(text)};
+  control.dispatchEvent(new Event("input"));
+})()`;
+const searched = (text) => entered("search", text);
 
 const JUDGED = `document.querySelector("#status").textContent && !document.querySelector("#bar")`;
 const OPENED = `void document.querySelectorAll("details").forEach((details) => (details.open = true))`;
@@ -103,10 +111,25 @@ const PAGES = {
       });
     })()`);
   },
+  // Problems, the banner, what is searched for and what was chosen.
   policy: async (page, language) => {
     await page.open(`${onDisk("policy")}#${language}`);
     const wrong = POLICY.replace('"category": "', '"category": "un');
     await page.run(given([["policy.json", wrong]], `document.querySelector("#stage consent-banner")`));
+    await page.run(searched("google"));
+  },
+  // A sound policy, and all that is taken of it; what was typed is no address.
+  "policy, taken": async (page, language) => {
+    await page.open(`${onDisk("policy")}#${language}`);
+    await page.run(`void document.querySelector("#forget").click()`);
+    await page.run(searched("hotjar"));
+    await page.run(`void document.querySelector("#results button").click()`);
+    await page.run(entered("name", "Example SAS"));
+    await page.run(until(`document.querySelector("#snippet")`));
+    await page.run(entered("origin", "example"));
+    await page.run(until(`document.querySelector("#take-wrong").textContent`));
+    await page.run(entered("origin", ""));
+    await page.run(until(`document.querySelector("#snippet")`));
   },
 };
 
@@ -145,7 +168,7 @@ describe("for everybody", { concurrency: 2 }, () => {
           for (const language of LANGUAGES) {
             for (const [name, go] of Object.entries(PAGES)) {
               // Nothing in it has a colour that the others have not.
-              if (["wrong key", "store"].includes(name) && look !== "light") continue;
+              if (["wrong key", "policy, taken", "store"].includes(name) && look !== "light") continue;
               await page.size(SIZES["a window"]);
               await go(page, language);
               const about = `${name}, ${language}`;

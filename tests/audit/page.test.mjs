@@ -447,16 +447,9 @@ visitTest("another language keeps what was typed, asked, opened and said", async
   await page.locator("#answer .notice").waitFor();
   assert.equal(await page.inputValue("#subject"), record.subject);
 
-  await page.getByRole("link", { name: "Contrôler une politique" }).click();
+  await page.getByRole("link", { name: "Faire une politique" }).click();
+  await page.locator("#controls").waitFor();
   assert.equal(await page.inputValue("#language"), "fr");
-  const policy = readFileSync(path("www/policies/imagino.json"), "utf8");
-  await page.fill("#text", policy);
-  await page.selectOption("#shown", "de");
-  await page.selectOption("#layer", "settings");
-  await page.selectOption("#language", "en");
-  assert.equal(await page.inputValue("#text"), policy);
-  assert.equal(await page.inputValue("#shown"), "de");
-  await page.locator("#stage consent-banner[lang=de] dialog").waitFor();
 });
 
 visitTest("what a full storage did not take is not called remembered", async ({ page }) => {
@@ -515,31 +508,3 @@ visitTest(
     await page.locator("#answer", { hasText: "Ce n’est pas un moment" }).waitFor();
   },
 );
-
-visitTest("a policy shows its problems with their places, and its layers in every language", async ({ page }) => {
-  await page.goto(onDisk("policy"));
-  const policy = JSON.parse(readFileSync(path("www/policies/imagino.json"), "utf8"));
-  policy.items[0].category = "anlytics";
-  await page.fill("#text", JSON.stringify(policy));
-  const row = page.locator("#problems tbody tr").first();
-  assert.deepEqual((await row.locator("td").allTextContents()).slice(0, 4), [
-    "error",
-    "category-unknown",
-    "items[0].category",
-    "anlytics",
-  ]);
-  await page.setInputFiles("#files", path("www/policies/imagino.json"));
-  await page.locator("#status.holds").waitFor();
-  const banner = page.locator("#stage consent-banner");
-  for (const language of await page.locator("#shown option").allTextContents()) {
-    await page.selectOption("#shown", language);
-    assert.equal(await banner.getAttribute("lang"), language);
-    await banner.locator("[data-consent-action=reject-all]").waitFor();
-  }
-  await page.selectOption("#shown", "fr");
-  await page.selectOption("#layer", "settings");
-  await banner.locator("dialog [role=switch]").first().waitFor();
-  await page.fill("#text", "{");
-  await page.locator("#problems", { hasText: "policy-not-json" }).waitFor();
-  assert.equal(await banner.count(), 0);
-});

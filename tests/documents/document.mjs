@@ -1,7 +1,7 @@
-// The documents that suites write of themselves, docs/law.md, docs/leak-matrix.md and docs/real-pages.md: a run compares its own with the
-// one that stands there (`--check`), or puts it in that place (`--write`).
+// The documents that suites write of themselves, docs/law.md, docs/sdks.md, docs/leak-matrix.md and docs/real-pages.md: a run compares its own
+// with the one that stands there (`--check`), or puts it in that place (`--write`).
 //
-// Left out: what they say (tests/law/report.mjs, tests/matrix/report.mjs, real-pages.mjs). A run that found a fault has no document.
+// Left out: what they say (report.mjs of tests/law, tests/sdks and tests/matrix, real-pages.mjs). A run that found a fault has no document.
 
 import { readFile, writeFile } from "node:fs/promises";
 

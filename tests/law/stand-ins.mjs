@@ -62,7 +62,16 @@ export async function standIns() {
     const { host, pathname, searchParams } = new URL(request.url, `https://${request.headers.host}`);
     requests.push({ address: `https://${host}${pathname}`, step: searchParams.get("step") ?? "" });
     const [type, text] = ANSWERS[searchParams.get("as")] ?? ["text/plain", ""];
-    response.writeHead(200, { "Content-Type": type, "Access-Control-Allow-Origin": "*" }).end(text);
+    const { origin = "*", "access-control-request-headers": asked = "" } = request.headers;
+    response
+      .writeHead(200, {
+        "Content-Type": type,
+        // To whoever asks with cookies, and with fields of their own.
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Headers": asked,
+      })
+      .end(text);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

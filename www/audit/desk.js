@@ -14,13 +14,13 @@ import { words } from "./words.js";
 const desk = { documents: [], typed: "", keys: "", wrong: [], files: [], current: null, said: [], status: () => "" };
 let stopping = null;
 // What the entry adds to the page.
-let more = { tree: () => null, made: () => {} };
+let more = { tree: () => null, made: () => {}, other: "../policy/index.html" };
 
 const find = (id) => document.getElementById(id);
 
 function draw() {
   return [
-    head(words("title"), "policy.html", words("policies")),
+    head(words("title"), more.other, words("policies")),
     [
       "main",
       {},

@@ -1,6 +1,6 @@
 // Starts the module (audit/src/room.rs), which stands inside the script, and says whether it may remember anything.
 
-import { Draft, initSync, Room } from "#audit";
+import { initSync, Room } from "#audit";
 import { module } from "#module";
 
 initSync({ module: Uint8Array.from(atob(module), (character) => character.charCodeAt(0)) });
@@ -17,4 +17,4 @@ export const remembers = (() => {
   }
 })();
 
-export { Draft, Room };
+export { Room };

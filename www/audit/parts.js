@@ -3,13 +3,13 @@
 import { build } from "../js/tree.js";
 import { choice, spoken, speak, words } from "./words.js";
 
-/** The head of a page: what it is, a link to the other one, the language. */
+/** The head of a page: what it is, a link to the other one where there is one, the language. */
 export const head = (title, other, label) => [
   "header",
   {},
   ["h1", {}, title],
   // The other page speaks the same language.
-  ["nav", { "aria-label": words("language") }, ["a", { href: `${other}#${spoken()}` }, label], choice()],
+  ["nav", { "aria-label": words("language") }, other && ["a", { href: `${other}#${spoken()}` }, label], choice()],
 ];
 
 /** A table; `rows` are lists of texts or trees, `numbers` the columns that are numbers. */

@@ -4,9 +4,9 @@
 use anyhow::Result;
 
 use crate::document::Document;
-use crate::{browser, build, engines, law, matrix, real, test, tools};
+use crate::{browser, build, engines, law, matrix, real, sdks, test, tools};
 
-/// Writes docs/real-pages.md, docs/law.md and docs/leak-matrix.md, each from a run without a fault.
+/// Writes docs/real-pages.md, docs/law.md, docs/sdks.md and docs/leak-matrix.md, each from a run without a fault.
 pub fn bless() -> Result<()> {
     tools::node_modules()?;
     let browsers = browser::browsers()?;
@@ -16,5 +16,6 @@ pub fn bless() -> Result<()> {
     files.retain(|file| real::is_real(file));
     real::pages(&browsers, &files, Document::Write)?;
     law::law(&browsers, Document::Write)?;
+    sdks::sdks(&browsers, Document::Write)?;
     matrix::with(&browsers, Document::Write)
 }

@@ -14,7 +14,7 @@ use crate::page::Module;
 use crate::run::say;
 use crate::scripted::scripted;
 use crate::stamp::{hash, integrity, is_stamped, stamp};
-use crate::{audit, npm, npx, page, server, tools};
+use crate::{audit, npm, npx, page, policy, server, tools};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
 /// that it is UTF-8, so that the module survives a page in another one.
@@ -25,8 +25,6 @@ const SOURCES: [&str; 31] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
-    "www/audit/policy.html",
-    "www/audit/policy.js",
     "www/audit/room.css",
     "www/audit/store.html",
     "www/audit/store.js",
@@ -54,6 +52,8 @@ const SOURCES: [&str; 31] = [
     "www/npm/part.js",
     "www/npm/services.d.ts",
     "www/policy.schema.json",
+    "www/policy/index.html",
+    "www/policy/index.js",
     "www/texts/en.json",
 ];
 
@@ -121,8 +121,9 @@ pub fn build() -> Result<Parts> {
     tools::node_modules()?;
     // Bundling and shrinking use one processor at a time, so these are compiled beside it.
     std::thread::scope(|scope| {
-        let [server, npx, audit] =
-            [server::module, npx::module, audit::module].map(|module| scope.spawn(module));
+        let [server, npx, audit, policy] =
+            [server::module, npx::module, audit::module, policy::module]
+                .map(|module| scope.spawn(module));
         let styles = Styles::read()?;
         let parts = Parts {
             gate: page::module(Module::Gate)?,
@@ -230,6 +231,7 @@ pub fn build() -> Result<Parts> {
         npx::build(&made(npx)?, &finished(&template))?;
         npm::complete()?;
         audit::build(&made(audit)?)?;
+        policy::build(&made(policy)?)?;
         Ok(parts)
     })
 }

@@ -1,4 +1,5 @@
-//! What a suite does with the document that it writes of itself: docs/law.md, docs/leak-matrix.md, docs/real-pages.md.
+//! What a suite does with the document that it writes of itself: docs/law.md, docs/sdks.md, docs/leak-matrix.md,
+//! docs/real-pages.md.
 //! How the two texts are compared stands in tests/documents/document.mjs.
 
 /// What becomes of the document of a run without a fault.

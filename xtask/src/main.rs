@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines`, `postgres` and `apt` (what must be installed),
 //! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `audit` (the officer's page), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `policy` (the page for policies), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law`, `sdks` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
@@ -27,11 +27,13 @@ mod npm;
 mod npx;
 mod page;
 mod pictures;
+mod policy;
 mod postgres;
 mod real;
 mod release;
 mod run;
 mod scripted;
+mod sdks;
 mod server;
 mod services;
 mod size;
@@ -55,11 +57,12 @@ usage: cargo xtask <action>
   example NAME         build, and start the sample application NAME (a folder of examples/) with Vite
   test                 everything that CI checks, in CI's order; stops at the first failure, and changes no
                        file that git knows
-  bless                build, run the tests of real pages, the law and the matrix, and write what they say of
-                       themselves: docs/real-pages.md, docs/law.md, docs/leak-matrix.md
+  bless                build, run the tests of real pages, the law, the kits of vendors and the matrix, and write what
+                       they say of themselves: docs/real-pages.md, docs/law.md, docs/sdks.md, docs/leak-matrix.md
   build                dist/: the tag, a tag per language, the npm package, the policy schema
   audit [--tests]      dist/audit/ alone: the officer's page; with --tests: the tests of its module, for
                        tests/audit/module.test.mjs
+  policy               dist/policy/ alone: the page for policies; the tags must be there
   size [--encodings]   build, print sizes and shares, fail over the budget;
                        with --encodings: every way to carry the module, measured
   bench gate           what the gate costs a page that is granted everything, as ratios
@@ -110,6 +113,7 @@ fn act() -> Result<()> {
         ["build"] => build::build().map(drop),
         ["audit"] => audit::audit(),
         ["audit", "--tests"] => audit::tests(),
+        ["policy"] => policy::policy(),
         ["size"] => size::size(),
         ["size", "--encodings"] => size::encodings(),
         ["bench", "gate"] => bench::gate(),

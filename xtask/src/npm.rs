@@ -58,6 +58,7 @@ pub fn complete() -> Result<()> {
     }
     copy_all("dist/texts", "tag/texts/", ".js")?;
     copy_all("docs", "docs/", ".md")?;
+    copy_all("docs/platforms", "docs/platforms/", ".md")?;
     copy_all(".", "", ".md")?;
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(name, name)?;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::document::Document;
 use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{audit, browser, build, engines, law, matrix, postgres, real, size, tools, unit};
+use crate::{audit, browser, build, engines, law, matrix, postgres, real, sdks, size, tools, unit};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
@@ -60,9 +60,11 @@ pub fn test() -> Result<()> {
         let mut clippy = cargo(&["clippy", "--package=consentinel-server", WASM, "--lib"]);
         run(clippy.args(["--locked", "--", "-D", "warnings"]))
     })?;
-    step("lint, modules of the officer's page and of npx", || {
+    step("lint, modules of the officer's page, of the page for policies and of npx", || {
         let mut clippy = cargo(&["clippy", "--package=consentinel-audit", WASM, "--all-targets"]);
-        run(clippy.args(["--package=consentinel-npx", "--locked", "--", "-D", "warnings"]))
+        run(clippy.args(["--package=consentinel-npx", "--locked", "--", "-D", "warnings"]))?;
+        let mut clippy = cargo(&["clippy", "--package=consentinel-catalogue", WASM, "--lib"]);
+        run(clippy.args(["--features=room", "--locked", "--", "-D", "warnings"]))
     })?;
     step("format and lint, JavaScript", || {
         run(node_tool("biome").args(["ci", "--error-on-warnings", "--colors=off"]))
@@ -119,6 +121,8 @@ pub fn test() -> Result<()> {
     passed += step("tests of real pages", || real::pages(&browsers, &real, Document::Check))
         .map(|lines| count(&lines))?;
     passed += step("law", || law::law(&browsers, Document::Check)).map(|lines| count(&lines))?;
+    passed += step("kits of vendors", || sdks::sdks(&browsers, Document::Check))
+        .map(|lines| count(&lines))?;
     step("leak matrix", || matrix::with(&browsers, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");

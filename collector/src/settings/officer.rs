@@ -18,8 +18,8 @@ use super::{
 
 /// A token is at least so long: 128 bits in base64 or in digits of sixteen.
 const SHORTEST_TOKEN: usize = 22;
-/// The files of the page, and the path under which each is served.
-const PAGES: [(&str, &str); 2] = [("store.html", "/"), ("policy.html", "/policy.html")];
+/// The file of the page.
+const PAGE: &str = "store.html";
 
 /// Whom the store answers, and where.
 pub struct Officer {
@@ -29,8 +29,8 @@ pub struct Officer {
     pub hosts: Vec<String>,
     /// Who may ask; nobody is told apart where it is empty.
     pub holders: Vec<Holder>,
-    /// The pages.
-    pub pages: Vec<Page>,
+    /// The page.
+    pub page: Page,
 }
 
 /// Who has a token.
@@ -43,8 +43,6 @@ pub struct Holder {
 
 /// A page that is handed out.
 pub struct Page {
-    /// Under which path.
-    pub path: &'static str,
     /// Its bytes.
     pub text: String,
     /// The Content-Security-Policy that it names itself.
@@ -88,9 +86,9 @@ pub fn read(
         let help = "whoever reaches it from elsewhere needs a token: name its holder under `[[officer.holder]]`, or listen on loopback alone";
         problems.push(problem(&reader.path("holder"), &found, help));
     }
-    let pages = pages(&mut reader, folder, problems);
+    let page = page(&mut reader, folder, problems);
     reader.end(problems);
-    Some(Officer { listen: listen?, hosts, holders, pages })
+    Some(Officer { listen: listen?, hosts, holders, page: page? })
 }
 
 fn holders(reader: &mut Reader, folder: &Path, problems: &mut Vec<Problem>) -> Vec<Holder> {
@@ -149,32 +147,28 @@ fn token(reader: &mut Reader, folder: &Path, problems: &mut Vec<Problem>) -> Opt
     Some(digest(token.as_bytes()))
 }
 
-/// The pages in the folder `dist/audit` of a release.
-fn pages(reader: &mut Reader, folder: &Path, problems: &mut Vec<Problem>) -> Vec<Page> {
+/// The page in the folder `dist/audit` of a release.
+fn page(reader: &mut Reader, folder: &Path, problems: &mut Vec<Problem>) -> Option<Page> {
     let path = reader.path("pages");
     let Some(name) = reader.text("pages", problems) else {
         let help = "name the folder of the officer's pages, `dist/audit` of a release";
         problems.push(problem(&path, "", help));
-        return Vec::new();
+        return None;
     };
     let named: PathBuf = folder.join(name);
-    let mut pages = Vec::new();
-    for (name, served) in PAGES {
-        let file = named.join(name);
-        let read = std::fs::read_to_string(&file);
-        match read.map(|text| policy_of(&text).map(|policy| (policy, text))) {
-            Ok(Some((policy, text))) => pages.push(Page { path: served, text, policy }),
-            Ok(None) => {
-                let help = "it is no page of a release: build it by `cargo xtask audit`";
-                problems.push(problem(&path, &file.to_string_lossy(), help));
-            }
-            Err(error) => {
-                let help = format!("it cannot be read: {error}");
-                problems.push(problem(&path, &file.to_string_lossy(), &help));
-            }
+    let file = named.join(PAGE);
+    match std::fs::read_to_string(&file).map(|text| policy_of(&text).map(|policy| (policy, text))) {
+        Ok(Some((policy, text))) => return Some(Page { text, policy }),
+        Ok(None) => {
+            let help = "it is no page of a release: build it by `cargo xtask audit`";
+            problems.push(problem(&path, &file.to_string_lossy(), help));
+        }
+        Err(error) => {
+            let help = format!("it cannot be read: {error}");
+            problems.push(problem(&path, &file.to_string_lossy(), &help));
         }
     }
-    pages
+    None
 }
 
 /// The policy in the element of a page.

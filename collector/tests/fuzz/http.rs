@@ -7,7 +7,7 @@ use std::{fs, path::PathBuf, sync::LazyLock};
 use consentinel_collector::{
     clock,
     settings::{self, Overrides},
-    store::Sqlite,
+    store,
     unconnected::{Listener, Unconnected},
 };
 use tempfile::TempDir;
@@ -31,10 +31,8 @@ struct Scene {
 static SCENE: LazyLock<Scene> = LazyLock::new(|| {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../collector/example");
     let folder = TempDir::new().unwrap();
-    for name in ["store.html", "policy.html"] {
-        let page = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';\">";
-        fs::write(folder.path().join(name), page).unwrap();
-    }
+    let page = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';\">";
+    fs::write(folder.path().join("store.html"), page).unwrap();
     fs::write(folder.path().join("token"), TOKEN).unwrap();
     let file = folder.path().join("collector.toml");
     let text = format!(
@@ -63,7 +61,7 @@ pub fn http(bytes: &[u8]) -> Vec<String> {
         _ => Listener::Officers,
     };
     let scene = &*SCENE;
-    let accesses = || Sqlite::accesses(&scene.store).unwrap();
+    let accesses = || store::accesses(&scene.store).unwrap();
     let before = (listener == Listener::Officers).then(|| accesses().list.len());
     let answer = scene.runtime.block_on(scene.collector.answer(listener, bytes));
     let answer = String::from_utf8(answer).expect("every answer is text");

@@ -1,0 +1,108 @@
+// One kit on a page with the catalogue's entry alone: its few lines as a script of the page's own, unmarked, every other
+// host of the world stood in for on loopback. Answers what arrived before an answer, after a grant and after a withdrawal,
+// and what the browser keeps at each of these times.
+//
+// Left out: what must hold of it (sdks.test.mjs).
+
+import { execFileSync } from "node:child_process";
+import { build } from "esbuild";
+import { html, PLAIN_TAG, policyOf, repositoryFile } from "../browser/site.mjs";
+
+const PAGE = "/page.html";
+const DEADLINE_MS = 30_000;
+
+/** The script of a page that starts the kit. */
+export async function bundled({ code }) {
+  const made = await build({
+    stdin: { contents: `${code}\nwindow.kitStarted = true;`, resolveDir: repositoryFile("tests/sdks").pathname },
+    bundle: true,
+    write: false,
+    format: "iife",
+    logLevel: "error",
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  return made.outputFiles[0].text;
+}
+
+/** The policy that is published of an entry, which waits for a category of its own. */
+export function policyFor(use) {
+  const policy = policyOf([], { services: [{ use, category: "analytics" }] });
+  const words = { input: JSON.stringify(policy), encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] };
+  return execFileSync(process.env.CONSENTINEL_CLI, ["bundle", "-"], words).trimEnd();
+}
+
+/** What the browser keeps by script and is not ours, as `kind name`. */
+const KEPT = async () => {
+  const databases = (await indexedDB.databases()).map(({ name }) => `indexed-db ${name}`);
+  const cookies = document.cookie.split("; ").filter(Boolean);
+  return [
+    ...cookies.map((cookie) => `cookie ${cookie.split("=")[0]}`),
+    ...Object.keys(localStorage).map((key) => `local-storage ${key}`),
+    ...Object.keys(sessionStorage).map((key) => `session-storage ${key}`),
+    ...databases,
+  ].filter((name) => !name.includes(" consentinel-"));
+};
+
+/** Runs a kit through a visit. `world` has `browser`, `server` with its `handlers`, and `party`, the stand-ins. */
+export async function run(sdk, { browser, server, handlers, party }) {
+  const answer = (type, text) => (_, response) => response.writeHead(200, { "Content-Type": type }).end(text);
+  handlers["/kit.js"] = answer("text/javascript", await bundled(sdk));
+  handlers["/own"] = answer("text/plain", "own");
+  const body = '<div id="place"></div><script src="/kit.js"></script>';
+  handlers[PAGE] = answer("text/html; charset=utf-8", html({ policy: policyFor(sdk.use), tag: PLAIN_TAG, body }));
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(DEADLINE_MS);
+    const arrived = () => party.requests.splice(0).map(({ address }) => new URL(address).host);
+    // The page asks its own server and is answered: what it asked others for before has set out by then.
+    const settle = () => page.evaluate(() => fetch("/own").then((response) => response.text()));
+    const kept = () => page.evaluate(KEPT);
+    const open = new Set();
+    context.on("request", (request) => open.add(request));
+    for (const end of ["requestfinished", "requestfailed"]) context.on(end, (request) => open.delete(request));
+    arrived();
+
+    await page.goto(`http://localhost:${server.port}${PAGE}`);
+    await page.waitForFunction(() => window.kitStarted && window.consentinel.attempts().length > 0);
+    const accept = page.locator("consent-banner [data-consent-action=accept-all]");
+    await accept.waitFor();
+    await settle();
+    const before = { asked: arrived(), kept: await kept() };
+
+    await accept.click();
+    const asked = new Set();
+    const end = Date.now() + DEADLINE_MS;
+    const isThere = async () => {
+      for (const host of arrived()) asked.add(host);
+      const names = await kept();
+      return sdk.asks.every((host) => asked.has(host)) && (sdk.keeps ?? []).every((name) => names.includes(name));
+    };
+    while (!(await isThere()) && Date.now() < end) {
+      // Many hand on what they gathered where a page is frozen.
+      await page.evaluate(() => document.dispatchEvent(new Event("freeze")));
+      await settle();
+    }
+    const refused = await page.evaluate(() =>
+      window.consentinel
+        .attempts()
+        .filter(({ verdict }) => verdict === "refuse")
+        .map(({ kind, name }) => `${kind} ${name}`),
+    );
+    const granted = { asked: [...asked].sort(), kept: await kept(), refused: [...new Set(refused)] };
+
+    await page.evaluate(() => window.consentinel.withdraw());
+    // What had set out before the withdrawal may arrive, and is waited for.
+    const latest = Date.now() + DEADLINE_MS;
+    do await settle();
+    while (open.size > 0 && Date.now() < latest);
+    arrived();
+    await page.reload();
+    await page.waitForFunction(() => window.kitStarted);
+    await settle();
+    const withdrawn = { asked: arrived(), kept: await kept() };
+    return { before, granted, withdrawn };
+  } finally {
+    await context.close();
+  }
+}
