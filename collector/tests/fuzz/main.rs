@@ -33,6 +33,7 @@ fn what_once_broke_a_listener_breaks_it_no_more() {
         ("metrics", "200"),
         ("notice", "200"),
         ("two-requests", "200 400"),
+        ("older-http", "400"),
         ("preflight", "405"),
         ("ask-sites", "200"),
         ("ask-accesses", "200"),
