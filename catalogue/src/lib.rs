@@ -3,9 +3,13 @@
 //!
 //! Left out: what is wrong with a policy once it is written out (the core), and reading and writing files (the programs).
 
+pub mod claims;
+pub mod compared;
 pub mod draft;
 pub mod entry;
 pub mod expand;
+pub mod found;
 pub mod near;
+pub mod proposal;
 pub mod publish;
 pub mod told;
