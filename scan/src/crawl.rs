@@ -109,15 +109,17 @@ impl Crawl<'_> {
         }
         for (when, answer) in [(When::Accepted, Answer::Accept), (When::Refused, Answer::Refuse)] {
             let context = self.context()?;
-            let mut answer = answer;
+            let mut answered = BTreeSet::new();
             for page in &pages {
                 if self.is_over(&format!("{} pages", pages.len())) {
                     break;
                 }
-                let Some(visited) = self.page(&context, page, when, answer)? else { continue };
                 // Who has decided on one page of a host is not asked on the next.
-                if visited.is_answered {
-                    answer = Answer::None;
+                let host = page.host_str().unwrap_or_default();
+                let answer = if answered.contains(host) { Answer::None } else { answer };
+                let visited = self.page(&context, page, when, answer, 1)?;
+                if visited.is_some_and(|visited| visited.is_answered) {
+                    answered.insert(host);
                 }
             }
             self.browser.call(
@@ -155,17 +157,11 @@ impl Crawl<'_> {
                 ));
                 continue;
             }
-            let Some(visited) = self.page(&context, &url, When::Before, Answer::None)? else {
+            let Some(visited) = self.page(&context, &url, When::Before, Answer::None, depth)?
+            else {
                 continue;
             };
             let Ok(ended) = Url::parse(&visited.url) else { continue };
-            let host = ended.host_str().unwrap_or_default().to_owned();
-            if depth == 0 {
-                self.site.hosts.insert(host);
-            } else if !self.site.hosts.contains(&host) {
-                self.site.notes.push(format!("{url} leads to {host}, which is another host"));
-                continue;
-            }
             known.insert(key(&ended));
             pages.push(url);
             if depth >= self.limits.depth {
@@ -181,9 +177,9 @@ impl Crawl<'_> {
             }
         }
         if beyond > 0 {
-            self.site.notes.push(format!(
-                "{beyond} further addresses were not visited: {} pages is the bound (`--pages`)",
-                self.limits.pages
+            let most = self.limits.pages;
+            self.note(format!(
+                "addresses left beyond the bound of {most} pages (`--pages`): {beyond}"
             ));
         }
         self.browser.call(
@@ -201,6 +197,7 @@ impl Crawl<'_> {
         url: &Url,
         when: When,
         answer: Answer,
+        depth: usize,
     ) -> Result<Option<Visited>, Failed> {
         if !self.site.pages.is_empty() {
             self.pause()?;
@@ -217,11 +214,15 @@ impl Crawl<'_> {
         } else if visited.status >= 400 {
             self.note(format!("{url} is answered with {}", visited.status));
         }
-        let hosts = if self.site.hosts.is_empty() {
-            BTreeSet::from([host_of(&visited.url).to_owned()])
-        } else {
-            self.site.hosts.clone()
-        };
+        let host = host_of(&visited.url).to_owned();
+        if depth == 0 {
+            self.site.hosts.insert(host.clone());
+        } else if !self.site.hosts.contains(&host) {
+            self.note(format!("{url} leads to {host}, which is another host"));
+            return Ok(None);
+        }
+        // Who is another party depends on the page that is looked at.
+        let hosts = BTreeSet::from([host]);
         for (what, sight) in &visited.sights {
             let host = match what {
                 What::Item { host, .. } => host.as_str(),
@@ -229,6 +230,7 @@ impl Crawl<'_> {
             };
             self.site.found.add(what.clone(), !is_of(host, &hosts), when, sight);
         }
+        // A page that ended elsewhere, or never came, is none.
         if visited.status == 0 && visited.title.is_empty() && visited.links.is_empty() {
             return Ok(None);
         }

@@ -38,18 +38,25 @@
   around(of("CookieStore"), "set", "value", (_, [given, value]) =>
     note("cookie", typeof given === "object" ? `${given?.name}=` : `${given}=${value === undefined ? "" : "1"}`),
   );
-  around(of("Storage"), "setItem", "value", (self, [key]) => {
-    let isSession = false;
+  // Taken now: what stands in the place of these later is not what they are called on.
+  const stores = new Map();
+  for (const [name, kind] of [
+    ["localStorage", "local-storage"],
+    ["sessionStorage", "session-storage"],
+  ]) {
     try {
-      isSession = self === sessionStorage;
+      stores.set(globalThis[name], kind);
     } catch {
       // A frame that may have no storage.
     }
-    note(isSession ? "session-storage" : "local-storage", key);
+  }
+  around(of("Storage"), "setItem", "value", (self, [key]) => {
+    const kind = stores.get(self);
+    if (kind !== undefined) note(kind, key);
   });
   around(of("IDBFactory"), "open", "value", (_, [name]) => note("indexed-db", name));
   around(of("CacheStorage"), "open", "value", (_, [name]) => note("cache-storage", name));
   around(of("ServiceWorkerContainer"), "register", "value", (_, [address]) => {
     note("service-worker", new URL(address, document.baseURI).pathname);
   });
-}
+};

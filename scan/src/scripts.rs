@@ -1,7 +1,11 @@
 //! What is evaluated in pages: expressions of JavaScript, each a function. All but hooks.js only read.
 
-/// Tells who keeps something, before any script of the page runs.
-pub const HOOKS: &str = concat!("(", include_str!("hooks.js"), ")");
+/// A function, as a statement: tells who keeps something, before any script of the page runs.
+pub const HOOKS: &str = include_str!("hooks.js");
+
+/// Waits until the page has nothing to do, or two seconds.
+pub const IDLE: &str =
+    "new Promise((resolve) => requestIdleCallback(() => resolve(1), { timeout: 2000 }))";
 
 /// Where to click for an answer: the middle of the button of the first layer, once it is there (docs/api.md, "Hooks for
 /// privacy tools"); nothing where there is none after five seconds.

@@ -51,7 +51,8 @@ pub fn frames_in(stack: &str) -> Vec<String> {
 
 /// `name (address:line:column)`, or the part in brackets alone.
 fn frame(line: &str) -> Option<String> {
-    let place = line.rsplit_once('(').map_or(line, |(_, place)| place.trim_end_matches(')'));
+    let bracketed = line.strip_suffix(')').and_then(|line| line.rsplit_once(" ("));
+    let place = bracketed.map_or(line, |(_, place)| place);
     let mut parts = place.rsplitn(3, ':');
     let (column, row, address) = (parts.next()?, parts.next()?, parts.next()?);
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

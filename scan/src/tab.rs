@@ -82,6 +82,7 @@ pub(crate) struct Tab<'a> {
     pub(crate) headers: Vec<(String, usize, String)>,
     pub(crate) seen: Visited,
     pub(crate) bytes: u64,
+    /// The main frame, which has the name of its target.
     pub(crate) frame: String,
     pub(crate) is_loaded: bool,
     pub(crate) last_event: Instant,
@@ -93,7 +94,7 @@ impl Tab<'_> {
         self.sessions.entry(session.to_owned()).or_default();
         let mut commands = vec![("Network.enable", json!({})), ("Runtime.enable", json!({}))];
         if matches!(kind, "page" | "iframe") {
-            let source = format!("({HOOKS})({})", json!(self.binding));
+            let source = format!("{{ const hooks = {HOOKS}\nhooks({}); }}", json!(self.binding));
             commands.extend([
                 ("Page.enable", json!({})),
                 ("DOMStorage.enable", json!({})),

@@ -11,7 +11,7 @@ use consentinel_catalogue::found::{Sight, What};
 use serde_json::{Value, json};
 
 use crate::devtools::{Browser, Heard};
-use crate::scripts::{ANSWERED, ATTEMPTS, BUTTON, CONTENT};
+use crate::scripts::{ANSWERED, ATTEMPTS, BUTTON, CONTENT, IDLE};
 use crate::tab::{Bounds, Element, PATIENCE, Tab, Visited, text};
 use crate::{Failed, now};
 
@@ -51,7 +51,7 @@ pub fn visit(
         browser,
         binding,
         bounds,
-        target,
+        target: target.clone(),
         session: session.clone(),
         sessions: BTreeMap::new(),
         asked: BTreeMap::new(),
@@ -60,7 +60,7 @@ pub fn visit(
         headers: Vec::new(),
         seen: Visited { url: url.to_owned(), ..Visited::default() },
         bytes: 0,
-        frame: String::new(),
+        frame: target,
         is_loaded: false,
         last_event: Instant::now(),
     };
@@ -94,7 +94,6 @@ impl Tab<'_> {
             self.note("did not answer in time");
             return Ok(false);
         };
-        self.frame = text(&went, "frameId");
         let error = text(&went, "errorText");
         if error.is_empty() {
             return Ok(true);
@@ -120,27 +119,38 @@ impl Tab<'_> {
                 self.note(&format!(
                     "did not come to rest in {seconds} s; what was there by then was looked at"
                 ));
-                let session = self.session.clone();
-                self.browser.post(&session, "Page.stopLoading", json!({}));
+                self.stop();
                 return Ok(());
             }
             if self.bytes > self.bounds.bytes {
                 let most = self.bounds.bytes / 1_000_000;
                 self.note(&format!("has more than {most} MB; its first part was looked at"));
-                let session = self.session.clone();
-                self.browser.post(&session, "Page.stopLoading", json!({}));
+                self.stop();
                 return Ok(());
             }
             let is_quiet = self.is_loaded && self.under_way.is_empty();
             let rest = self.last_event + self.bounds.quiet;
             if is_quiet && now >= rest {
-                return Ok(());
+                // A page that is slow to work is not at rest: it is when it has nothing to do.
+                let before = self.last_event;
+                self.value(IDLE, false)?;
+                if self.last_event == before {
+                    return Ok(());
+                }
+                continue;
             }
             let wait = if is_quiet { rest.min(until) } else { until };
             if let Some(Heard::Event(event)) = self.browser.hear(wait)? {
                 self.event(event);
             }
         }
+    }
+
+    /// Ends what the page is at, a loop of its script as well.
+    fn stop(&mut self) {
+        let session = self.session.clone();
+        self.browser.post(&session, "Page.stopLoading", json!({}));
+        self.browser.post(&session, "Runtime.terminateExecution", json!({}));
     }
 
     /// Answers the banner by a click, as a visitor would: no script may grant.
