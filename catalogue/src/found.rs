@@ -148,6 +148,11 @@ impl Found {
         self.things.values()
     }
 
+    /// Keeps only these things.
+    pub fn retain(&mut self, mut is_kept: impl FnMut(&Thing) -> bool) {
+        self.things.retain(|_, thing| is_kept(thing));
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.things.is_empty()

@@ -12,4 +12,5 @@ pub mod found;
 pub mod near;
 pub mod proposal;
 pub mod publish;
+pub mod reported;
 pub mod told;

@@ -16,6 +16,7 @@ mod check;
 mod compare;
 mod convert;
 mod csp;
+mod draft;
 mod erase;
 mod error;
 mod export;
@@ -120,6 +121,9 @@ enum Command {
     /// Look at a running site with a browser, and draft its policy or say what its policy lacks
     #[command(after_long_help = EXIT_CODES, long_about = scan::HELP)]
     Scan(scan::Arguments),
+    /// Draft a policy of what pages reported, or what a policy lacks beside it
+    #[command(after_long_help = EXIT_CODES, long_about = draft::HELP)]
+    Draft(draft::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
     #[command(after_long_help = EXIT_CODES, long_about = check::HELP)]
     Check(check::Arguments),
@@ -183,6 +187,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Erase(arguments) => erase::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Scan(arguments) => scan::run(arguments),
+        Command::Draft(arguments) => draft::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Bundle(arguments) => bundle::run(arguments),
         Command::Notice(arguments) => notice::run(arguments),

@@ -12,6 +12,7 @@ mod catalogue;
 mod check;
 mod convert;
 mod csp;
+mod draft;
 mod export;
 mod init;
 mod later;
