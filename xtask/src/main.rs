@@ -29,6 +29,7 @@ mod page;
 mod pictures;
 mod real;
 mod release;
+mod report;
 mod run;
 mod scripted;
 mod server;

@@ -29,13 +29,14 @@ const COPIED: [(&str, &str); 9] = [
 const ADAPTERS: [&str; 5] = ["react", "vue", "svelte", "testing", "delivery"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 6] = [
+const TAG: [&str; 7] = [
     "consentinel.js",
     "consentinel.part.js",
     "consentinel.face.js",
     "consentinel.delivery.js",
     "consentinel.moving.js",
     "consentinel.nowasm.js",
+    "consentinel.report.js",
 ];
 
 /// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.
