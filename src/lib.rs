@@ -46,6 +46,7 @@ pub mod signal;
 pub mod source;
 pub mod state;
 mod text;
+pub use text::is_control;
 pub mod time;
 #[cfg(all(target_arch = "wasm32", not(feature = "server"), not(feature = "moving")))]
 pub mod web;

@@ -78,7 +78,7 @@ pub(crate) fn cleaned(text: &str, instead: Option<char>) -> String {
 /// Characters that do something instead of showing something: C0, C1, line separators, and the
 /// bidirectional embeddings, overrides and isolates (UAX #9 §2), which can turn a text around.
 /// The plain direction marks (U+200E, U+200F, U+061C) are ordinary in Arabic and Hebrew texts.
-pub(crate) fn is_control(character: char) -> bool {
+pub fn is_control(character: char) -> bool {
     matches!(character,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

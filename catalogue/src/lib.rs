@@ -6,13 +6,18 @@
 //!
 //! Left out: what is wrong with a policy once it is written out (the core), and reading and writing files (the programs).
 
+pub mod claims;
+pub mod compared;
 pub mod delivery;
 pub mod draft;
 pub mod entry;
 pub mod expand;
+pub mod found;
 pub mod made;
 pub mod near;
+pub mod proposal;
 pub mod publish;
+pub mod reported;
 #[cfg(all(target_arch = "wasm32", feature = "room"))]
 pub mod room;
 pub mod search;

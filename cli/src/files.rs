@@ -256,3 +256,14 @@ pub fn create_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed)
 }
+
+/// Whether these files may be written into a folder: all that are there are named at once.
+pub fn free(folder: &Path, names: &[&str], is_forced: bool) -> Result<(), Error> {
+    let taken: Vec<&str> =
+        names.iter().copied().filter(|name| folder.join(name).exists()).collect();
+    if taken.is_empty() || is_forced {
+        return Ok(());
+    }
+    let found = format!("{} is there already", taken.join(", "));
+    Err(Error::unfit(folder, &found, "name another folder, or write over it with `--force`"))
+}

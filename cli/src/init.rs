@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
             ..failed("", Verdict::Sound)
         });
     }
-    free(arguments)?;
+    files::free(&arguments.output, &[POLICY, SNIPPET, NEXT], arguments.force)?;
     let answers = match answers(arguments)? {
         Ok(answers) => answers,
         Err(words) => return Ok(failed(&words, Verdict::Failed)),
@@ -124,23 +124,6 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
 
 fn failed(words: &str, verdict: Verdict) -> Report {
     Report { out: Vec::new(), words: words.to_owned(), verdict }
-}
-
-/// Whether the files may be written: all that are there are named at once.
-fn free(arguments: &Arguments) -> Result<(), Error> {
-    let taken: Vec<&str> = [POLICY, SNIPPET, NEXT]
-        .into_iter()
-        .filter(|name| arguments.output.join(name).exists())
-        .collect();
-    if taken.is_empty() || arguments.force {
-        return Ok(());
-    }
-    let found = format!("{} is there already", taken.join(", "));
-    Err(Error::unfit(
-        &arguments.output,
-        &found,
-        "name another folder, or write over it with `--force`",
-    ))
 }
 
 /// What the options say, and what is asked; in words, what is wrong with the options.

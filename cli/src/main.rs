@@ -18,6 +18,7 @@ mod check;
 mod compare;
 mod convert;
 mod csp;
+mod draft;
 mod erase;
 mod error;
 mod export;
@@ -40,6 +41,7 @@ mod prove;
 mod prune;
 mod report;
 mod rewrite;
+mod scan;
 mod serve;
 mod sheet;
 mod sign;
@@ -125,6 +127,12 @@ enum Command {
     /// Write a first policy, the lines for the HTML, and what to do next
     #[command(after_long_help = EXIT_CODES, long_about = init::HELP)]
     Init(init::Arguments),
+    /// Look at a running site with a browser, and draft its policy or say what its policy lacks
+    #[command(after_long_help = EXIT_CODES, long_about = scan::HELP)]
+    Scan(scan::Arguments),
+    /// Draft a policy of what pages reported, or what a policy lacks beside it
+    #[command(after_long_help = EXIT_CODES, long_about = draft::HELP)]
+    Draft(draft::Arguments),
     /// Print every problem of a policy, each with its place, what was found there and what to do
     #[command(after_long_help = EXIT_CODES, long_about = check::HELP)]
     Check(check::Arguments),
@@ -189,6 +197,8 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Prune(arguments) => prune::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
         Command::Init(arguments) => init::run(arguments),
+        Command::Scan(arguments) => scan::run(arguments),
+        Command::Draft(arguments) => draft::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Bundle(arguments) => bundle::run(arguments),
         Command::Notice(arguments) => notice::run(arguments),

@@ -23,7 +23,7 @@ const ECDSA_WITH_SHA256 = der(0x06, Buffer.from("2a8648ce3d040302", "hex"));
 const COMMON_NAME = der(0x06, Buffer.from("550403", "hex"));
 
 /** A key, and a certificate that it signed for itself (RFC 5280). */
-function credentials() {
+export function credentials() {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(ECDSA_WITH_SHA256);
   const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from("stand-in")))));

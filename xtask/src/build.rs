@@ -14,14 +14,14 @@ use crate::page::Module;
 use crate::run::say;
 use crate::scripted::scripted;
 use crate::stamp::{hash, integrity, is_stamped, stamp};
-use crate::{audit, npm, npx, page, policy, server, tools};
+use crate::{audit, npm, npx, page, policy, report, server, tools};
 
 /// A classic script without a charset is read in the charset of the page around it; the mark says
 /// that it is UTF-8, so that the module survives a page in another one.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 31] = [
+const SOURCES: [&str; 34] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -40,6 +40,7 @@ const SOURCES: [&str; 31] = [
     "www/js/nowasm.js",
     "www/js/npm.js",
     "www/js/part.js",
+    "www/js/report.js",
     "www/js/server.d.ts",
     "www/js/server.js",
     "www/js/signals.js",
@@ -213,6 +214,7 @@ pub fn build() -> Result<Parts> {
         for name in ["delivery", "signals", "gpp"] {
             write(&format!("dist/consentinel.{name}.js"), &bundle::beside(name)?)?;
         }
+        write("dist/consentinel.report.js", &report::build()?)?;
         let moving = literal(&page::module(Module::Moving)?, CHOSEN);
         let of = |kind| Bundle::of(kind, &parts.styles)?.filled(&[(place::MOVING, &moving)]);
         script(&finished(&of(Script::Moving)?), "dist/consentinel.moving.js")?;

@@ -31,6 +31,7 @@ mod policy;
 mod postgres;
 mod real;
 mod release;
+mod report;
 mod run;
 mod scripted;
 mod sdks;

@@ -29,7 +29,7 @@ const COPIED: [(&str, &str); 9] = [
 const ADAPTERS: [&str; 7] = ["react", "vue", "svelte", "testing", "delivery", "signals", "gpp"];
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
-const TAG: [&str; 8] = [
+const TAG: [&str; 9] = [
     "consentinel.js",
     "consentinel.part.js",
     "consentinel.face.js",
@@ -38,6 +38,7 @@ const TAG: [&str; 8] = [
     "consentinel.gpp.js",
     "consentinel.moving.js",
     "consentinel.nowasm.js",
+    "consentinel.report.js",
 ];
 
 /// Copies the files and checks the manifest. `dist/npm/index.js` and the tag must stand already.

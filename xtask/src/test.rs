@@ -89,6 +89,7 @@ pub fn test() -> Result<()> {
                 "--package=consentinel-cli",
                 "--package=consentinel-collector",
                 "--package=consentinel-npx",
+                "--package=consentinel-scan",
                 "--package=consentinel-server",
                 "--package=xtask",
             ][..],

@@ -17,6 +17,7 @@ mod check;
 mod cluster;
 mod convert;
 mod csp;
+mod draft;
 mod export;
 mod init;
 mod later;
