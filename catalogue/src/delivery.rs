@@ -53,7 +53,8 @@ impl Delivery {
         };
         match fields.get("endpoint") {
             None => wrong(Code::FieldMissing, "audit.endpoint", ""),
-            Some(Value::String(text)) if host_of(text).is_some() => {
+            // The script puts the paths of the protocol behind it.
+            Some(Value::String(text)) if host_of(text).is_some() && !is_path(text) => {
                 return Some(Delivery { endpoint: text.clone(), provider });
             }
             Some(Value::String(text)) => wrong(Code::FieldValue, "audit.endpoint", text),
@@ -86,11 +87,12 @@ impl Delivery {
         })
     }
 
-    /// The line of a page that delivers; an address that was read needs no escapes in an attribute.
-    pub fn element(&self) -> String {
+    /// The line of a page that delivers, by the script in this folder, which ends with `/` and needs no escapes in an
+    /// attribute, as an address that was read needs none.
+    pub fn element(&self, folder: &str) -> String {
         let endpoint = &self.endpoint;
         format!(
-            "<script src=\"consentinel.delivery.js\" data-endpoint=\"{endpoint}\" defer></script>\n"
+            "<script src=\"{folder}consentinel.delivery.js\" data-endpoint=\"{endpoint}\" defer></script>\n"
         )
     }
 
@@ -101,6 +103,12 @@ impl Delivery {
             self.endpoint
         )
     }
+}
+
+/// Whether an address has a path of the protocol already.
+fn is_path(endpoint: &str) -> bool {
+    let endpoint = endpoint.trim_end_matches('/');
+    ["/v1", "/v1/records", "/v1/notices"].iter().any(|end| endpoint.ends_with(end))
 }
 
 /// The host of an address that delivery can be told: of `https`, or on this machine of `http`, with or without a port and a

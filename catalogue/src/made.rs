@@ -14,6 +14,7 @@ use consentinel_audit::{
 use serde_json::{Value, json};
 
 use crate::{
+    delivery::Delivery,
     draft::{Answers, id_of},
     entry::purposes,
     publish::{Form, look, text_of},
@@ -69,7 +70,8 @@ impl Made {
         let page = Page { origin: tag.origin, files, once: "" };
         let address = format!("{}{}", tag.folder, tag.file);
         let hash = Some(tag.integrity).filter(|hash| !hash.is_empty());
-        let lines = snippet(&policy.document, &page, &address, hash);
+        let delivery = Delivery::of(self.looked.text.as_bytes());
+        let lines = snippet(&policy.document, &page, &address, hash, delivery.as_ref());
         let csp = |decision| csp_for(published.as_bytes(), &decision, &page);
         let optional = policy.categories.iter().enumerate();
         let optional = optional.filter(|(at, _)| policy.is_optional(*at));
@@ -145,6 +147,15 @@ mod tests {
         assert!(elsewhere["element"].as_str().unwrap().contains("https://cdn.example/c/"));
         // Nothing is asked, so nobody is shown anything.
         assert_eq!(made.notice("fr").unwrap()["asks"], false);
+    }
+
+    #[test]
+    fn a_policy_that_names_a_collector_comes_with_the_line_that_delivers() {
+        let text = String::from_utf8(begun_with("[]")).unwrap();
+        let text = text.replacen('{', r#"{"audit":{"endpoint":"https://in.example"},"#, 1);
+        let taken = Made::of(text.into()).taken(&TAG).unwrap();
+        let line = "<script src=\"/consent/consentinel.delivery.js\" data-endpoint=\"https://in.example\" defer></script>\n";
+        assert!(taken["snippet"].as_str().unwrap().ends_with(line), "{}", taken["snippet"]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub fn publish(path: &str, looked: &Looked, form: Form) -> Said {
     let words = format!("{words}{}: records name it {}\n", name(path), policy.hash());
     let mut out = text_of(&policy.document, form);
     let delivery = Delivery::of(looked.text.as_bytes()).filter(|_| matches!(form, Form::Html));
-    out.extend(delivery.map(|delivery| delivery.element()));
+    out.extend(delivery.map(|delivery| delivery.element("/")));
     Said { out, words, is_sound: true }
 }
 

@@ -6,7 +6,10 @@
 use consentinel::{csp::Page, json::Json};
 use consentinel_audit::commands::{Decision, csp_for};
 
-use crate::publish::{Form, text_of};
+use crate::{
+    delivery::Delivery,
+    publish::{Form, text_of},
+};
 
 /// The element that the tag fills with what the policy declares (docs/face.md, "The declaration").
 pub const DECLARATION: &str =
@@ -20,19 +23,33 @@ pub struct Snippet {
     pub words: String,
 }
 
-/// The lines for a policy that is sound. `tag` is the address of the tag; `integrity` its hash, as the attribute has it.
-pub fn snippet(policy: &Json, page: &Page, tag: &str, integrity: Option<&str>) -> Snippet {
+/// The lines for a policy that is sound. `tag` is the address of the tag; `integrity` its hash, as the attribute has it;
+/// `delivery` is where records are sent, by the script in the folder of the tag.
+pub fn snippet(
+    policy: &Json,
+    page: &Page,
+    tag: &str,
+    integrity: Option<&str>,
+    delivery: Option<&Delivery>,
+) -> Snippet {
     let published = text_of(policy, Form::Json);
     let csp = csp_for(published.as_bytes(), &Decision::Everything, page);
-    let html = csp.out + &text_of(policy, Form::Html) + &script(tag, integrity);
+    let mut html = csp.out + &text_of(policy, Form::Html) + &script(tag, integrity);
+    let folder = tag.rfind('/').map_or("", |at| tag.get(..=at).unwrap_or_default());
+    html.extend(delivery.map(|delivery| delivery.element(&escaped(folder))));
     Snippet { html, words: csp.words }
 }
 
 /// The tag as an element.
 fn script(address: &str, integrity: Option<&str>) -> String {
-    let address = address.replace('&', "&amp;").replace('"', "&quot;");
+    let address = escaped(address);
     let hash = integrity.map(|hash| format!(" integrity=\"{hash}\" crossorigin=\"anonymous\""));
     format!("<script src=\"{address}\"{}></script>\n", hash.unwrap_or_default())
+}
+
+/// A text within an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn an_endpoint_becomes_a_necessary_service_with_its_item() {
     assert!(looked.is_sound(), "{}", looked.in_words("policy.json"));
     assert!(looked.notes.concat().contains("is not seen here"), "{:?}", looked.notes);
     let html = publish("policy.json", &looked, Form::Html).out;
-    let line = "<script src=\"consentinel.delivery.js\" data-endpoint=\"https://consent.shop.example:8443/in\" defer></script>\n";
+    let line = "<script src=\"/consentinel.delivery.js\" data-endpoint=\"https://consent.shop.example:8443/in\" defer></script>\n";
     assert!(html.ends_with(line), "{html}");
     let json = publish("policy.json", &looked, Form::Json).out;
     assert!(!json.contains("data-endpoint") && !json.contains("audit"), "{json}");
@@ -86,6 +86,8 @@ fn what_is_wrong_with_it_is_told_and_left_out() {
         (json!({ "endpoint": "https://me@a.example" }), "field-value", "audit.endpoint"),
         (json!({ "endpoint": "https://a.example:x" }), "field-value", "audit.endpoint"),
         (json!({ "endpoint": "https://*.example" }), "field-value", "audit.endpoint"),
+        (json!({ "endpoint": "https://a.example/in/v1" }), "field-value", "audit.endpoint"),
+        (json!({ "endpoint": "https://a.example/v1/records/" }), "field-value", "audit.endpoint"),
         (json!({ "endpoint": "https://a.example", "key": 1 }), "field-unknown", "audit.key"),
         (
             json!({ "endpoint": "https://a.example", "provider": "" }),

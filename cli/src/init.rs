@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let origin = arguments.origin.as_deref().unwrap_or_default();
     let page = Page { origin, files: "", once: "" };
     let integrity = arguments.files.as_deref().map(integrity_of).transpose()?;
-    let snippet = snippet(&policy.document, &page, &format!("/{TAG}"), integrity.as_deref());
+    let snippet = snippet(&policy.document, &page, &format!("/{TAG}"), integrity.as_deref(), None);
     let necessary = unasked(&answers.necessary());
     let next = next_steps(&necessary, integrity.is_some(), !origin.is_empty());
     std::fs::create_dir_all(&arguments.output)

@@ -94,7 +94,7 @@ const PAGES = {
   },
   // The one that a collector serves, with a stand-in for it: a site, and who asked what.
   store: async (page, language) => {
-    await page.open(`${onDisk("store")}#${language}`);
+    await page.open(`${onDisk("audit/store")}#${language}`);
     await page.run(`(() => {
       const asked = { what: "browser", log: "shop.example/consent", subjectHash: "0".repeat(64) };
       const answers = {
@@ -113,14 +113,14 @@ const PAGES = {
   },
   // Problems, the banner, what is searched for and what was chosen.
   policy: async (page, language) => {
-    await page.open(`${onDisk("policy")}#${language}`);
+    await page.open(`${onDisk("policy/index")}#${language}`);
     const wrong = POLICY.replace('"category": "', '"category": "un');
     await page.run(given([["policy.json", wrong]], `document.querySelector("#stage consent-banner")`));
     await page.run(searched("google"));
   },
   // A sound policy, and all that is taken of it; what was typed is no address.
   "policy, taken": async (page, language) => {
-    await page.open(`${onDisk("policy")}#${language}`);
+    await page.open(`${onDisk("policy/index")}#${language}`);
     await page.run(`void document.querySelector("#forget").click()`);
     await page.run(searched("hotjar"));
     await page.run(`void document.querySelector("#results button").click()`);

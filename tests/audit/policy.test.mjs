@@ -23,7 +23,7 @@ async function opened({ page }, language = "en") {
   page.on("request", (request) => {
     if (!/^(file|blob|data):/.test(request.url())) asked.push(request.url());
   });
-  await page.goto(`${onDisk("policy")}#${language}`);
+  await page.goto(`${onDisk("policy/index")}#${language}`);
   return asked;
 }
 

@@ -7,8 +7,8 @@ import { repositoryFile } from "../browser/site.mjs";
 /** A file of the repository, as a path. */
 export const path = (name) => fileURLToPath(repositoryFile(name));
 
-/** The officer's page on a disk, or the page for policies (`policy`). */
-export const onDisk = (page = "audit") => repositoryFile(`dist/${page}/index.html`).href;
+/** A page on a disk: the officer's, unless another is named by its folder and file, such as `policy/index`. */
+export const onDisk = (page = "audit/index") => repositoryFile(`dist/${page}.html`).href;
 
 /** An export of the first release, and the key that signed it. */
 export const EXPORT = path("tests/vectors/export/0.1.0.ndjson");

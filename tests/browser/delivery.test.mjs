@@ -326,7 +326,7 @@ visitTest(
     };
     // Of the address, what is published has the host alone.
     const door = await collector(visit, JSON.parse(written("http://127.0.0.1:1")));
-    const lines = written(door.url, "--html").replace('src="', 'src="/dist/');
+    const lines = written(door.url, "--html").replace('src="/', 'src="/dist/');
     visit.serve("/page.html", html({ policy: null, before: lines }));
     await visit.page.goto(visit.url("/page.html"));
     const notice = await visit.page.evaluate(() => window.consentinel.notice());

@@ -150,6 +150,14 @@ visitTest("what is not understood is told all at once, and counts as opted out",
   assert.equal(said((await ping(visit)).gppString, "usnat").SaleOptOut, 1);
 });
 
+visitTest("where the tag cannot start, everybody has opted out", async (visit) => {
+  const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+  await visit.open({ ...parts({ sale: "analytics" }), head: "" }, { headers, isWhole: false });
+  await visit.problem(/module-unavailable/);
+  assert.equal(said((await ping(visit)).gppString, "usnat").SaleOptOut, 1);
+  visit.forgive(/^(?!consentinel:)/);
+});
+
 for (const [what, more, code, answers] of [
   ["without the tag", { tag: "" }, /gpp-alone/, true],
   ["without anything to tell", { tag: PLAIN_TAG, text: "" }, /gpp-missing/, false],

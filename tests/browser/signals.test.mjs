@@ -9,7 +9,8 @@ import { PLAIN_TAG, TAG, item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
 
-const POLICY = policyOf([item("opt"), item("fun", "functionality")], {
+const VENDORS_OWN = ["wp_consent_*", "_tracking_consent"].map((name) => item(name, "necessary"));
+const POLICY = policyOf([item("opt"), item("fun", "functionality"), ...VENDORS_OWN], {
   services: [{ id: "shop", category: "functionality", name: "Shop", provider: "Shop SAS", hosts: ["shop.example"] }],
 });
 
@@ -287,6 +288,26 @@ visitTest("without the tag everything is told as denied, and nobody ever as gran
   await visit.open(parts({ "google-consent-mode": mapping }, { tag: "" }));
   await visit.problem(/signals-alone/);
   assert.deepEqual(await heard(visit), [...first, ["page"]]);
+});
+
+for (const [name, cookie, refused] of [
+  ["wp-consent-api", "wp_consent_statistics", wp("deny")],
+  ["shopify-customer-privacy", "_tracking_consent", shopify(false)],
+]) {
+  visitTest(`${name}: what the vendor stored goes with the choice that has ended`, async (visit) => {
+    await visit.setCookie(cookie, "allow");
+    await visit.open(parts({ [name]: MECHANISMS[name].mapping }));
+    assert.deepEqual(await heard(visit), [...refused, ["page"]]);
+  });
+}
+
+visitTest("where the tag cannot start, everything is told as denied", async (visit) => {
+  const { mapping, first } = MECHANISMS["google-consent-mode"];
+  const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+  await visit.open(parts({ "google-consent-mode": mapping }), { headers, isWhole: false });
+  await visit.problem(/module-unavailable/);
+  assert.deepEqual(await heard(visit), [...first, ["page"]]);
+  visit.forgive(/^(?!consentinel:)/);
 });
 
 for (const [what, mapping, code] of [

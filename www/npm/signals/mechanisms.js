@@ -12,6 +12,9 @@ const queue = (name) => {
   return window[name];
 };
 
+/** Whether a vendor has stored an earlier choice, in a cookie whose name begins so: it goes on when ours has ended. */
+const stores = (start) => document.cookie.split("; ").some((pair) => pair.startsWith(start));
+
 let stamped = {};
 /** Puts what is chosen on each event that goes through Segment, as it is when that goes. */
 function stamp({ payload, next }) {
@@ -104,17 +107,17 @@ export const MECHANISMS = {
     words: ["functional", "preferences", "statistics", "statistics-anonymous", "marketing"],
     tell({ values, decided, isFirst }) {
       if (isFirst) window.wp_consent_type = "optin";
-      // It stores a cookie for each, so nothing is said before a decision; without one it denies.
-      if (!decided) return;
+      // It stores a cookie for each, so nothing is said before a decision: without one it denies.
+      if (!decided && isFirst && !stores("wp_consent_")) return;
       if (typeof window.wp_set_consent !== "function") return false;
       for (const [word, is] of Object.entries(values)) window.wp_set_consent(word, is ? "allow" : "deny");
     },
   },
   "shopify-customer-privacy": {
     words: ["analytics", "marketing", "preferences", "sale_of_data"],
-    tell({ values, decided }) {
-      // It stores what is said, so nothing is said before a decision; without one the shop's own rules count.
-      if (!decided) return;
+    tell({ values, decided, isFirst }) {
+      // It stores what is said, so nothing is said before a decision: without one the shop's own rules count.
+      if (!decided && isFirst && !stores("_tracking_consent")) return;
       const { Shopify } = window;
       if (typeof Shopify?.loadFeatures !== "function") return false;
       Shopify.loadFeatures([{ name: "consent-tracking-api", version: "0.1" }], (error) => {

@@ -4,11 +4,13 @@
 
 const shown = (value) => `\`${JSON.stringify(value) ?? value}\``.slice(0, 80);
 
-/** A reader that knows the categories and services of `state`; without one no name is looked at. */
+/** A reader that knows the categories and services of `state`; without them no name is looked at. */
 export function reader(state) {
   const problems = [];
   const tell = (code, path, found, help) => problems.push(`${code} at ${path}: ${shown(found)}; ${help}`);
-  const isKnown = (name) => !state || Object.hasOwn(state.categories, name) || Object.hasOwn(state.services, name);
+  // A tag that could not start knows no service, and denies every name.
+  const known = state?.services && { ...state.categories, ...state.services };
+  const isKnown = (name) => !known || Object.hasOwn(known, name);
   return {
     /** Lines for the console. */
     problems,
