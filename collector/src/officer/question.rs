@@ -49,7 +49,8 @@ impl Question {
             "whole" => (2, export(Part::Whole)),
             "months" => {
                 let month = |key| text(key).filter(|month| is_month(month)).map(String::from);
-                (4, export(Part::Months(month("from")?, month("to")?)))
+                let (from, to) = (month("from")?, month("to")?);
+                (4, export(Part::Months(from, to)).filter(|_| text("from") <= text("to")))
             }
             "browser" => {
                 let subject = text("subject").filter(|subject| is_id(subject))?;

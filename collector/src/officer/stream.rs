@@ -1,9 +1,13 @@
 //! An export on its way to an officer, piece by piece: no more of it is in memory than a few pieces, however long it is.
-//! Whoever stops reading holds up nobody: after a minute without a piece taken it ends.
+//! Whoever stops reading holds up nobody: after a minute without a piece taken it ends. One that ends before its end, for
+//! that or any other reason, is an answer that broke off, never one that looks whole.
+//!
+//! A store is opened, read and closed on one thread that may wait, since a connection to a data base waits at each of the
+//! three.
 
 use std::{
-    io::Read as _,
-    path::PathBuf,
+    io::{self, Read},
+    path::{Path, PathBuf},
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -11,7 +15,12 @@ use std::{
 
 use axum::body::{Bytes, HttpBody};
 use hyper::body::Frame;
-use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+    task::spawn_blocking,
+    time::timeout,
+};
 
 use super::question::Part;
 use crate::{
@@ -27,7 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The body of an answer.
 pub struct Export {
-    pieces: mpsc::Receiver<Result<Bytes, StoreError>>,
+    /// The pieces, and an empty one behind the last.
+    pieces: mpsc::Receiver<Bytes>,
+    is_whole: bool,
 }
 
 impl HttpBody for Export {
@@ -38,61 +49,158 @@ impl HttpBody for Export {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, StoreError>>> {
-        self.pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+        if self.is_whole {
+            return Poll::Ready(None);
+        }
+        self.pieces.poll_recv(context).map(|piece| match piece {
+            Some(piece) if piece.is_empty() => {
+                self.is_whole = true;
+                None
+            }
+            Some(piece) => Some(Ok(Frame::data(piece))),
+            // Whatever ended it, the connection must end without the mark that a whole answer has.
+            None => {
+                tracing::error!("an export broke off");
+                Some(Err(StoreError(String::from("it broke off"))))
+            }
+        })
     }
 }
 
 /// Opens a log, and begins to read what was asked for.
 pub async fn open(path: PathBuf, part: Part) -> Result<Export, Refusal> {
-    let opened = spawn_blocking(move || lines(&path, part)).await;
-    let mut lines = match opened {
-        Ok(Ok(lines)) => lines,
-        Ok(Err(error)) => return Err(unread(&error)),
-        Err(_) => return Err(Refusal::UNREAD),
-    };
-    let (sender, pieces) = mpsc::channel(PIECES);
-    tokio::spawn(async move {
-        loop {
-            let read = spawn_blocking(move || {
-                let mut piece = Vec::new();
-                let read = lines.by_ref().take(PIECE as u64).read_to_end(&mut piece);
-                (read.map(|_| piece), lines)
-            });
-            let Ok((read, rest)) = read.await else { break };
-            lines = rest;
-            let piece = match read {
-                Ok(piece) if piece.is_empty() => break,
-                Ok(piece) => Ok(Bytes::from(piece)),
-                Err(error) => {
-                    tracing::error!(%error, "an export broke off");
-                    Err(StoreError(String::from("it broke off")))
-                }
-            };
-            let is_last = piece.is_err();
-            let sent = tokio::time::timeout(PATIENCE, sender.send(piece)).await;
-            if is_last || !matches!(sent, Ok(Ok(()))) {
-                break;
-            }
-        }
-    });
-    Ok(Export { pieces })
+    begin(move || lines(&path, part), PATIENCE).await
 }
 
-fn lines(path: &std::path::Path, part: Part) -> Result<Lines, StoreError> {
-    let lines = Lines::now(path)?;
-    match part {
-        Part::Whole => Ok(lines),
-        Part::Months(from, to) => Ok(lines.within(&from, &to)),
-        Part::Browser(subject) => Ok(lines.about(&subject)?.0),
-        Part::Record(hash) => {
-            // Where there is none, the answer is an export without records.
-            let subject = lines.subject_of(&hash)?.unwrap_or_default();
-            Ok(lines.about(&subject)?.0)
+/// Begins to read what `open` opens, on a thread of its own.
+async fn begin<R: Read>(
+    open: impl FnOnce() -> Result<R, Refusal> + Send + 'static,
+    patience: Duration,
+) -> Result<Export, Refusal> {
+    let (told, opened) = oneshot::channel();
+    let (sender, pieces) = mpsc::channel(PIECES);
+    let runtime = Handle::current();
+    spawn_blocking(move || {
+        let lines = match open() {
+            Ok(lines) => lines,
+            Err(refusal) => {
+                // Whoever went away meanwhile needs no answer.
+                let _ = told.send(Err(refusal));
+                return;
+            }
+        };
+        if told.send(Ok(())).is_err() {
+            return;
+        }
+        let send = |piece| {
+            let sent = runtime.block_on(timeout(patience, sender.send(piece)));
+            sent.map_err(|_| io::Error::other("nobody took a piece of it in time"))
+        };
+        if let Err(error) = pump(lines, send) {
+            tracing::error!(%error, "an export could not be handed out");
+        }
+    });
+    // Where nothing is told, that thread ended by a mistake of ours.
+    opened.await.unwrap_or(Err(Refusal::UNREAD))?;
+    Ok(Export { pieces, is_whole: false })
+}
+
+/// Sends all of it, and an empty piece behind it.
+fn pump<E>(
+    mut lines: impl Read,
+    send: impl Fn(Bytes) -> io::Result<Result<(), E>>,
+) -> io::Result<()> {
+    loop {
+        let mut piece = Vec::new();
+        lines.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+        let is_last = piece.is_empty();
+        let sent = send(piece.into())?;
+        // Nobody takes it any more where whoever asked went away.
+        if is_last || sent.is_err() {
+            return Ok(());
         }
     }
 }
 
-fn unread(error: &StoreError) -> Refusal {
+fn lines(path: &Path, part: Part) -> Result<Lines, Refusal> {
+    let lines = Lines::now(path).map_err(unread)?;
+    match part {
+        Part::Whole => Ok(lines),
+        Part::Months(from, to) => lines.within(&from, &to).ok_or(Refusal::NO_MONTH),
+        Part::Browser(subject) => Ok(lines.about(&subject).map_err(unread)?.0),
+        Part::Record(hash) => {
+            // Where there is none, the answer is an export without records.
+            let subject = lines.subject_of(&hash).map_err(unread)?.unwrap_or_default();
+            Ok(lines.about(&subject).map_err(unread)?.0)
+        }
+    }
+}
+
+fn unread(error: StoreError) -> Refusal {
     tracing::error!(%error, "the store cannot be read");
     Refusal::UNREAD
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    /// What a store may do behind its first pieces.
+    #[derive(Clone, Copy)]
+    enum Then {
+        Ends,
+        Fails,
+        Panics,
+        GoesOn,
+    }
+
+    struct Reader(usize, Then);
+
+    impl Read for Reader {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.min(buffer.len());
+            match (count, self.1) {
+                (0, Then::Ends) => return Ok(0),
+                (0, Then::Fails) => return Err(io::Error::other("it is gone")),
+                (0, Then::Panics) => panic!("a mistake of ours"),
+                (_, Then::GoesOn) => return Ok(buffer.len()),
+                _ => {}
+            }
+            self.0 -= count;
+            Ok(count)
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_export_that_breaks_off_does_not_end_as_if_it_were_whole() {
+        let long = PIECE * 3 / 2;
+        for (length, then, is_whole) in [
+            (0, Then::Ends, true),
+            (long, Then::Ends, true),
+            (long, Then::Fails, false),
+            (long, Then::Panics, false),
+            (0, Then::Panics, false),
+        ] {
+            let export = begin(move || Ok(Reader(length, then)), PATIENCE).await.unwrap();
+            let read = export.collect().await;
+            assert_eq!(read.is_ok(), is_whole);
+            assert!(read.is_err() || read.unwrap().to_bytes().len() == length);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_export_that_nobody_takes_breaks_off() {
+        let patience = Duration::from_millis(1);
+        let mut export = begin(|| Ok(Reader(0, Then::GoesOn)), patience).await.unwrap();
+        // Nothing is taken until it was given up.
+        while export.pieces.sender_strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..PIECES {
+            assert!(export.frame().await.unwrap().is_ok());
+        }
+        assert!(export.frame().await.unwrap().is_err());
+    }
 }

@@ -74,10 +74,10 @@ impl Lines {
     }
 
     /// Of all months of receipt only these, from the first to the last of them, as `2026-11`. It is an export as well, with
-    /// the checkpoints that the months have.
-    pub fn within(mut self, first: &str, last: &str) -> Lines {
+    /// the checkpoints that the months have; nothing where the log has none of them, as an export has a month at least.
+    pub fn within(mut self, first: &str, last: &str) -> Option<Lines> {
         self.months.retain(|(month, _, _)| (first..=last).contains(&&**month));
-        self
+        (!self.months.is_empty()).then_some(self)
     }
 
     /// The pseudonym of the browser whose record has this hash; nothing where there is none, or it was erased.

@@ -67,7 +67,8 @@ pub trait Reads: Send {
     /// At most so many records of a month behind a place.
     fn records(&mut self, log: Log, month: &str, place: i64, most: i64)
     -> Result<Page, StoreError>;
-    /// The records of one browser, in the order in which they came.
+    /// The records of one browser, in the order in which they came. As with all here, what is left of a month that was
+    /// dropped, while its rows go, is not there any more.
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError>;
     /// The pseudonym of the browser whose record has this hash; nothing where there is none, or it was erased.
     fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError>;

@@ -1,7 +1,12 @@
 //! The listener of officers, on loopback: who is let in, what is answered, and that each question is on record before. What
 //! its page makes of the answers is tests/audit/store.test.mjs.
 
-use std::{fs, io::Read as _, net::SocketAddr, path::Path};
+use std::{
+    fs,
+    io::Read as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use consentinel::hash::sha256;
 use consentinel_collector::{
@@ -9,13 +14,13 @@ use consentinel_collector::{
     settings::{Overrides, read},
     store::{self, Lines},
 };
-use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     sample::{Decision, library},
     settings::{problems, site},
+    stores::{change, schema},
     wire::{Answer, OTHER, SHOP, Served, head, record, send},
 };
 
@@ -33,6 +38,16 @@ fn pages() -> TempDir {
 
 /// A collector that answers officers, who need a token where there are holders: names, and the files of tokens.
 fn served(pages: &Path, holders: &[(&str, &str)]) -> Served {
+    over("store.db", pages, holders)
+}
+
+/// What must hold over every store: a new file, and a new schema of PostgreSQL.
+fn stores() -> [PathBuf; 2] {
+    ["store.db".into(), schema()]
+}
+
+/// The same over this store.
+fn over(store: &str, pages: &Path, holders: &[(&str, &str)]) -> Served {
     let holders: String = holders
         .iter()
         .map(|(name, token)| {
@@ -41,7 +56,7 @@ fn served(pages: &Path, holders: &[(&str, &str)]) -> Served {
         })
         .collect();
     let more = format!("[officer]\nlisten = \"127.0.0.1:0\"\npages = {pages:?}\n{holders}");
-    Served::start(&more, "")
+    Served::over(store, &more, "")
 }
 
 const MARTIN: &[(&str, &str)] = &[("A. Martin", "token")];
@@ -89,8 +104,7 @@ fn lines(answer: &Answer) -> String {
 
 fn of_store(served: &Served) -> String {
     let mut text = String::new();
-    let path = served.store().with_file_name(format!("store.db#{LOG}"));
-    Lines::now(&path).unwrap().read_to_string(&mut text).unwrap();
+    Lines::now(&served.log(LOG)).unwrap().read_to_string(&mut text).unwrap();
     text
 }
 
@@ -171,8 +185,14 @@ fn the_page_is_strict_and_has_no_cookie() {
 
 #[test]
 fn a_question_is_answered_by_an_export_and_is_on_record() {
+    for store in stores() {
+        answered_and_on_record(store.to_str().unwrap());
+    }
+}
+
+fn answered_and_on_record(store: &str) {
     let (pages, library) = (pages(), library());
-    let served = served(pages.path(), MARTIN);
+    let served = over(store, pages.path(), MARTIN);
     let officer = served.officer.unwrap();
     let [one, other] = [1, 2].map(|browser| Decision::first(browser, u64::from(browser)));
     for decision in [&one, &other] {
@@ -192,7 +212,9 @@ fn a_question_is_answered_by_an_export_and_is_on_record() {
     };
     let month = whole.split("\"month\":\"").nth(1).unwrap()[..7].to_owned();
     assert_eq!(months(&month, "2099-12"), whole);
-    assert_eq!(months("2020-01", "2020-12").lines().count(), 1, "no month, and no document");
+    let none = json!({ "what": "months", "log": LOG, "from": "2020-01", "to": "2020-12" });
+    let answer = ask(officer, &none);
+    assert_eq!((answer.status, &*answer.said()), (404, "month-unknown"));
     for question in [
         json!({ "what": "browser", "log": LOG, "subject": subject }),
         json!({ "what": "record", "log": LOG, "hash": hash }),
@@ -247,6 +269,7 @@ fn what_is_no_question_is_refused() {
         r#"{"what":"record","log":"shop.example/consent","hash":"00"}"#,
         r#"{"what":"months","log":"shop.example/consent","from":"2026-13","to":"2026-14"}"#,
         r#"{"what":"months","log":"shop.example/consent","from":"2026-01"}"#,
+        r#"{"what":"months","log":"shop.example/consent","from":"2026-02","to":"2026-01"}"#,
     ] {
         let answer = ask_with(officer, body, &[]);
         assert_eq!((answer.status, &*answer.said()), (400, "question-form"), "{body}");
@@ -257,33 +280,43 @@ fn what_is_no_question_is_refused() {
 
 #[test]
 fn what_cannot_be_put_on_record_is_not_answered() {
+    let file = (
+        "create trigger full_disk before insert on access begin select raise(abort, 'full'); end",
+        "drop trigger full_disk",
+    );
+    let data_base = (
+        "create function full_disk() returns trigger language plpgsql as
+         'begin raise exception ''full''; end';
+         create trigger full_disk before insert on access execute function full_disk()",
+        "drop trigger full_disk on access",
+    );
+    for (store, (fill, free)) in stores().iter().zip([file, data_base]) {
+        unrecorded(store.to_str().unwrap(), fill, free);
+    }
+}
+
+fn unrecorded(store: &str, fill: &str, free: &str) {
     let (pages, library) = (pages(), library());
-    let served = served(pages.path(), MARTIN);
+    let served = over(store, pages.path(), MARTIN);
     let officer = served.officer.unwrap();
+    let store = served.store();
     assert_eq!(record(served.pages, SHOP, &Decision::first(1, 1).line(&library)).status, 201);
-    let store = Connection::open(served.store()).unwrap();
-    store
-        .execute_batch(
-            "create trigger full before insert on access begin select raise(abort, 'full'); end",
-        )
-        .unwrap();
+    change(&store, fill);
     for question in [json!({ "what": "sites" }), json!({ "what": "whole", "log": LOG })] {
         let answer = ask(officer, &question);
         assert_eq!((answer.status, &*answer.said()), (503, "access-unrecorded"));
         assert!(!answer.body.contains("subject"));
     }
-    store.execute_batch("drop trigger full").unwrap();
+    change(&store, free);
     assert_eq!(ask(officer, &json!({ "what": "sites" })).status, 200);
     // One that was changed, or taken out, is found.
     assert_eq!(ask(officer, &json!({ "what": "accesses" })).status, 200);
-    let broken = || store::accesses(&served.store()).unwrap().broken;
+    let broken = || store::accesses(&store).unwrap().broken;
     assert_eq!(broken(), None);
-    let change = "update access set line = replace(line, 'Martin', 'Nobody') where place = 1";
-    store.execute_batch(change).unwrap();
+    change(&store, "update access set line = replace(line, 'Martin', 'Nobody') where place = 1");
     assert_eq!(broken(), Some(2));
-    store.execute_batch("delete from access where place = 1").unwrap();
+    change(&store, "delete from access where place = 1");
     assert_eq!(broken(), Some(1));
-    drop(store);
     served.ended();
 }
 

@@ -64,6 +64,16 @@ pub fn schema() -> PathBuf {
     cluster.address(&format!("&options=-csearch_path%3D{name}")).into()
 }
 
+/// Changes something in a store that `schema` or a file is, behind the back of its collector.
+pub fn change(store: &Path, statements: &str) {
+    if is_address(store) {
+        let schema = store.to_str().unwrap().rsplit("%3D").next().unwrap();
+        cluster().say(&format!("set search_path = {schema}; {statements}")).unwrap();
+    } else {
+        rusqlite::Connection::open(store).unwrap().execute_batch(statements).unwrap();
+    }
+}
+
 impl Tried {
     fn begin(path: PathBuf) -> Tried {
         Tried { store: store::open(&path).unwrap(), path, reads: 0.into() }
@@ -266,6 +276,34 @@ fn logs_of_one_store_are_apart() {
         }
         let error = Lines::open(&path).err().unwrap().to_string();
         assert!(error.contains("`one.example`, `two.example/consent`"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_left_of_a_dropped_month_is_found_by_nobody() {
+    let (library, folder) = (library(), TempDir::new().unwrap());
+    let unsigned = |_: &str, text: &str| text.to_owned();
+    for (name, place) in STORES {
+        let path = place(folder.path());
+        let mut store = store::open(&path).unwrap();
+        let log = store.log(ORIGIN, crate::sample::NOW_MS, &unsigned).unwrap();
+        let first = Decision::first(1, 1).line(&library);
+        let record = Record::of_line(&first).unwrap();
+        for (line, received) in
+            [(&first, "2026-12-01"), (&Decision::first(2, 2).line(&library), "2027-01-01")]
+        {
+            let arrivals = [arrival(log, line, argument(received).unwrap())];
+            assert_eq!(store.keep(&arrivals, &unsigned).unwrap(), [Kept::New(0)], "{name}");
+        }
+        let found = || {
+            let lines = Lines::now(&path).unwrap();
+            let subject = lines.subject_of(&digest(first.as_bytes())).unwrap();
+            (subject, lines.about(&record.subject).unwrap().1.len())
+        };
+        assert_eq!(found(), (Some(record.subject.to_string()), 1), "{name}");
+        // As where the program was ended between dropping the month and deleting its rows.
+        change(&path, "delete from month where month = '2026-12'");
+        assert_eq!(found(), (None, 0), "{name}");
     }
 }
 

@@ -5,8 +5,13 @@ use std::{
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    path::PathBuf,
-    sync::mpsc,
+    panic,
+    path::{Path, PathBuf},
+    sync::{
+        Once,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread::{self, JoinHandle},
 };
 
@@ -16,7 +21,7 @@ use consentinel_collector::{
     openapi,
     serve::Collector,
     settings::{self, Overrides},
-    store::Lines,
+    store::{Lines, is_address},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -36,6 +41,7 @@ pub struct Served {
     /// Where officers do, if they may.
     pub officer: Option<SocketAddr>,
     folder: TempDir,
+    store: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -65,11 +71,13 @@ impl Served {
         .unwrap();
         let settings = settings::read(Some(&file), &Overrides::default());
         let settings = settings.unwrap_or_else(|problems| panic!("{problems:?}"));
+        note_panics();
         let (stop, stopped) = oneshot::channel::<()>();
         let (told, addresses) = mpsc::channel();
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
+                .thread_name(THREADS)
                 .enable_all()
                 .build()
                 .unwrap();
@@ -81,12 +89,21 @@ impl Served {
             });
         });
         let ((pages, operator), officer) = addresses.recv().unwrap();
-        Served { pages, operator, officer, folder, stop: Some(stop), thread: Some(thread) }
+        let store = store.to_owned();
+        Served { pages, operator, officer, folder, store, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// The file of its store.
+    /// Where its store is.
     pub fn store(&self) -> PathBuf {
-        self.folder.path().join("store.db")
+        if is_address(Path::new(&self.store)) {
+            return PathBuf::from(&self.store);
+        }
+        self.folder.path().join(&self.store)
+    }
+
+    /// A log of it.
+    pub fn log(&self, origin: &str) -> PathBuf {
+        PathBuf::from(format!("{}#{origin}", self.store().display()))
     }
 
     /// Tells it to stop.
@@ -94,12 +111,13 @@ impl Served {
         self.stop.take().unwrap().send(()).unwrap();
     }
 
-    /// Waits until it has stopped.
+    /// Waits until it has stopped. No thread of it may have broken down meanwhile, also where nobody noticed.
     pub fn end(&mut self) {
         if self.stop.is_some() {
             self.stop();
         }
         self.thread.take().unwrap().join().unwrap();
+        assert_eq!(PANICS.load(Ordering::Relaxed), 0, "a thread of a collector broke down");
     }
 
     /// Waits until it has stopped, and hands back the lines of its records.
@@ -108,13 +126,30 @@ impl Served {
         let mut lines = Vec::new();
         for origin in ["shop.example/consent", "other.example"] {
             let mut text = String::new();
-            let path = self.store().with_file_name(format!("store.db#{origin}"));
-            Lines::open(&path).unwrap().read_to_string(&mut text).unwrap();
+            Lines::now(&self.log(origin)).unwrap().read_to_string(&mut text).unwrap();
             let records = text.lines().filter(|line| line.starts_with("{\"action\":"));
             lines.extend(records.map(str::to_owned));
         }
         lines
     }
+}
+
+/// The name of the threads of all collectors here, and how many of them broke down.
+const THREADS: &str = "collector";
+static PANICS: AtomicUsize = AtomicUsize::new(0);
+
+/// Has them counted from now on.
+fn note_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |about| {
+            if thread::current().name() == Some(THREADS) {
+                PANICS.fetch_add(1, Ordering::Relaxed);
+            }
+            usual(about);
+        }));
+    });
 }
 
 /// An answer.

@@ -84,7 +84,8 @@ impl Reads for Moment {
 
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError> {
         let asked = "select month, line, hash, received_ms, flags, policy, notice from record
-                     where log = $1 and subject = $2 order by month, place";
+                     where log = $1 and subject = $2
+                     and month in (select month from month where log = $1) order by month, place";
         let mut found = Vec::new();
         for row in self.ask(asked, &[&log.0, &subject])? {
             let number = |at: usize| row.try_get::<_, i64>(at).map_err(told);
@@ -101,7 +102,8 @@ impl Reads for Moment {
     }
 
     fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError> {
-        let asked = "select subject from record where log = $1 and hash = $2";
+        let asked = "select subject from record where log = $1 and hash = $2
+                     and month in (select month from month where log = $1)";
         let rows = self.ask(asked, &[&log.0, &hash.as_slice()])?;
         Ok(rows.first().map(|row| row.try_get(0)).transpose().map_err(told)?.flatten())
     }

@@ -91,7 +91,9 @@ fn erase(
         )?;
     }
     session.commit()?;
-    // What an update leaves behind goes from the tables now, not when the server finds the time.
+    // What an update leaves behind goes from the tables now, not when the server finds the time. Where a reader still has
+    // a moment from before it, `vacuum` leaves that and says nothing; then another vacuum is
+    // needed (docs/operations.md, "Partitions, retention, erasure").
     for row in months {
         session.run(&format!("vacuum {}", partition(row.try_get(0)?)))?;
     }

@@ -150,7 +150,8 @@ impl Reads for Moment {
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError> {
         let mut asked = self.0.prepare(
             "select month, line, hash, received_ms, flags, policy, notice from record
-             where log = ? and subject = ? order by place",
+             where log = ?1 and subject = ?2 and month in (select month from month where log = ?1)
+             order by place",
         )?;
         let rows = asked.query_map(params![log.0, subject], |row| {
             let receipt = Receipt { hash: row.get(2)?, at_ms: row.get(3)?, flags: row.get(4)? };
@@ -161,7 +162,8 @@ impl Reads for Moment {
     }
 
     fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError> {
-        let asked = "select subject from record where log = ? and hash = ?";
+        let asked = "select subject from record where log = ?1 and hash = ?2
+                     and month in (select month from month where log = ?1)";
         let found = self.0.query_row(asked, params![log.0, hash], |row| row.get(0));
         Ok(found.optional()?.flatten())
     }
