@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consentinel::export::{Known, Line};
-use consentinel_audit::time::iso;
+use consentinel_audit::{judged::look_at, time::iso};
 use rustls_pki_types::CertificateDer;
 
 use self::kept::Anchor;
 use crate::error::{Error, name, one_line};
-use crate::files;
+use crate::files::{self, Input};
 use crate::report::{Report, Verdict};
 use crate::rewrite::sound;
 
@@ -31,8 +31,9 @@ Without `--response`, verifies the file and writes a request for a time stamp of
 `--request`, and the checkpoint itself beside it. Send the request to an authority; this program has no
 network. With `--response` it checks what came back: that it is of that checkpoint and that request,
 that the signature is right, and that the certificates lead to one in `--root` and were valid then; and
-keeps it in FILE.anchors. From then on `consentinel verify FILE --anchor-root …` says whether it holds,
-and whether FILE still goes on from that checkpoint.
+keeps it in FILE.anchors, or in the file that `--anchors` names, as it must be where the store is a data
+base. From then on `consentinel verify FILE --anchor-root …` says whether it holds, and whether FILE still
+goes on from that checkpoint.
 
 Examples:
   consentinel anchor consentinel.db --request 2026-11.tsq
@@ -53,12 +54,20 @@ pub struct Arguments {
     /// Trusted certificates, in PEM
     #[arg(long, value_name = "FILE", requires = "response")]
     root: Option<PathBuf>,
+    /// Where its anchors are kept, instead of FILE.anchors; `verify` must be told as well
+    #[arg(long, value_name = "FILE")]
+    anchors: Option<PathBuf>,
 }
 
 /// Asks, or takes the answer in.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
+    // Asked before anything is sent to anybody.
+    let Some(kept_in) = kept::place(&arguments.file, arguments.anchors.as_deref()) else {
+        let help = "name one that keeps its anchors: `--anchors FILE`";
+        return Err(Error::usage(&arguments.file, "no file can be beside it", help));
+    };
     match (&arguments.response, &arguments.root) {
-        (Some(response), Some(root)) => accept(arguments, response, root),
+        (Some(response), Some(root)) => accept(arguments, response, root, &kept_in),
         _ => ask(arguments),
     }
 }
@@ -93,23 +102,48 @@ fn ask(arguments: &Arguments) -> Result<Report, Error> {
     Ok(Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound })
 }
 
-fn accept(arguments: &Arguments, response: &Path, root: &Path) -> Result<Report, Error> {
+fn accept(
+    arguments: &Arguments,
+    response: &Path,
+    root: &Path,
+    kept_in: &Path,
+) -> Result<Report, Error> {
     let roots = trusted(root)?;
+    let origin = origin(&arguments.file)?;
     let request = files::read(&arguments.request, MAX_BYTES)?;
     let text = files::read(&beside(&arguments.request), MAX_BYTES)?;
     let answer = files::read(response, MAX_BYTES)?;
+    let refused = |path: &Path, reason: &str| {
+        let words = format!("does NOT hold: {}: {}\n", name(path), one_line(reason));
+        Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed })
+    };
     let stamp = match token::check(&request, &answer, &text, Some(&roots)) {
         Ok(stamp) => stamp,
-        Err(reason) => {
-            let words = format!("does NOT hold: {}: {reason}\n", name(response));
-            return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
-        }
+        Err(reason) => return refused(response, reason),
     };
     let checkpoint = String::from_utf8_lossy(&text).into_owned();
-    let place = kept::keep(&arguments.file, &Anchor { checkpoint, request, response: answer })?;
+    // Kept with another file, it would be passed over for ever, as that of another site is.
+    let of = kept::said(&checkpoint).map(|(_, of, _)| of);
+    if of.as_ref() != Some(&origin) {
+        let of = of.map_or(String::from("none"), |of| format!("one of `{of}`"));
+        let file = name(&arguments.file);
+        let reason = format!("it is no checkpoint of {file}, which is of `{origin}`, but {of}");
+        return refused(&beside(&arguments.request), &reason);
+    }
+    kept::keep(kept_in, &Anchor { checkpoint, request, response: answer })?;
     let (at, authority) = (iso(stamp.at_ms), one_line(&stamp.authority));
-    let out = format!("stamped {at} by {authority}: kept in {}\n", name(&place));
+    let out = format!("stamped {at} by {authority}: kept in {}\n", name(kept_in));
     Ok(Report { out: out.into_bytes(), words: String::new(), verdict: Verdict::Sound })
+}
+
+/// The origin of a store or an export, which its first line says.
+fn origin(path: &Path) -> Result<String, Error> {
+    let input = Input::open(path)?;
+    let first = input.start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match look_at(first).line {
+        Ok(Line::Header { origin }) => Ok(origin),
+        _ => Err(Error::unfit(path, "it is no export", "name the store or the export")),
+    }
 }
 
 /// The trusted certificates of a file.

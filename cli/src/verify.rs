@@ -60,9 +60,13 @@ pub struct Arguments {
     /// several, when it is given again
     #[arg(long, value_name = "KEY", value_parser = public_key)]
     key: Vec<PublicKey>,
-    /// Trusted certificates, in PEM, to which the anchors of each file must lead (`consentinel anchor`)
+    /// Trusted certificates, in PEM, to which the anchors of each file must lead, of which there must be
+    /// one at least (`consentinel anchor`)
     #[arg(long, value_name = "FILE")]
     anchor_root: Option<PathBuf>,
+    /// Where the anchors are, if not in the file beside each: those of all that are verified
+    #[arg(long, value_name = "FILE")]
+    anchors: Option<PathBuf>,
     #[command(flatten)]
     documents: Documents,
 }
@@ -115,7 +119,7 @@ fn file(
 ) -> Result<(Vec<u8>, bool), Error> {
     let mut named = Named::default();
     let roots = arguments.anchor_root.as_deref().map(trusted).transpose()?;
-    let mut anchors = Anchors::open(path)?;
+    let mut anchors = Anchors::open(path, arguments.anchors.as_deref())?;
     let judged = judge(path, input, &arguments.key, known, &mut |line, _, hash| {
         if let Line::Record(record) = line {
             named.take(record);
@@ -169,6 +173,9 @@ fn file(
     let unchecked = if is_checked { "" } else { ", as it says: not checked" };
     let told = anchored.lines.iter().map(|line| ("anchored", Some(format!("{line}{unchecked}"))));
     out.push_str(&table(&told.collect::<Vec<_>>()));
+    if anchored.lines.is_empty() && !anchored.problems.is_empty() {
+        out.push_str(&table(&[("anchored", None)]));
+    }
     out.extend(anchored.problems.iter().map(|problem| format!("error: {}\n", one_line(problem))));
     if is_about {
         out.push_str(&named_lines(&named));

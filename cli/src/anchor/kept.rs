@@ -1,5 +1,5 @@
-//! The anchors of a store or an export: a file beside it, `NAME.anchors`, of one line of JSON for each, `{ "checkpoint",
-//! "request", "response" }`, the last two in base64. Whether one holds is asked each time that the file is verified: of the
+//! The anchors of a store or an export: a file beside it, `NAME.anchors`, or one that an option names, of one line of JSON
+//! for each, `{ "checkpoint", "request", "response" }`, the last two in base64. Whether one holds is asked each time that the file is verified: of the
 //! token by `token`, and of the checkpoint by the tree that it was made over.
 
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use consentinel::{checkpoint::Checkpoint, export::Summary};
 use consentinel_audit::time::iso;
-use consentinel_collector::store::parts;
+use consentinel_collector::store::{is_address, parts};
 use rustls_pki_types::CertificateDer;
 use serde_json::{Value, json};
 
@@ -32,36 +32,40 @@ pub struct Anchor {
     pub response: Vec<u8>,
 }
 
-/// Where the anchors of a file are.
-fn place(path: &Path) -> PathBuf {
+/// Where the anchors of a file are, if none other is named; nothing for a data base and for standard input, which no file
+/// can be beside.
+pub fn place(path: &Path, named: Option<&Path>) -> Option<PathBuf> {
+    if let Some(named) = named {
+        return Some(named.to_path_buf());
+    }
+    if is_address(path) || is_standard(path) {
+        return None;
+    }
     let mut name = OsString::from(parts(path).0);
     name.push(".anchors");
-    PathBuf::from(name)
+    Some(PathBuf::from(name))
 }
 
-/// Puts an anchor behind those that are kept; answers where.
-pub fn keep(path: &Path, anchor: &Anchor) -> Result<PathBuf, Error> {
-    let place = place(path);
+/// Puts an anchor behind those that are kept in a file.
+pub fn keep(place: &Path, anchor: &Anchor) -> Result<(), Error> {
     let Anchor { checkpoint, request, response } = anchor;
     let (request, response) = (STANDARD.encode(request), STANDARD.encode(response));
     let line = json!({ "checkpoint": checkpoint, "request": request, "response": response });
     let mut options = OpenOptions::new();
-    let file = options.append(true).create(true).open(&place);
+    let file = options.append(true).create(true).open(place);
     let written = file.and_then(|mut file| {
         file.write_all(format!("{line}\n").as_bytes())?;
         file.sync_all()
     });
-    written.map_err(|error| Error::output(&name(&place), &error))?;
-    Ok(place)
+    written.map_err(|error| Error::output(&name(place), &error))
 }
 
-/// The anchors of a file, by the numbers of their lines; nothing where a line is none.
-pub fn of(path: &Path) -> Result<Vec<(usize, Option<Anchor>)>, Error> {
-    let place = place(path);
-    if is_standard(path) || !place.exists() {
+/// The anchors that a file keeps, by the numbers of their lines; nothing where a line is none.
+fn of(place: &Path) -> Result<Vec<(usize, Option<Anchor>)>, Error> {
+    if !place.exists() {
         return Ok(Vec::new());
     }
-    let bytes = files::read(&place, MAX_BYTES)?;
+    let bytes = files::read(place, MAX_BYTES)?;
     let lines = bytes.split(|byte| *byte == b'\n').enumerate();
     Ok(lines.filter(|(_, line)| !line.is_empty()).map(|(at, line)| (at + 1, read(line))).collect())
 }
@@ -74,8 +78,8 @@ fn read(line: &[u8]) -> Option<Anchor> {
     Some(Anchor { checkpoint, request: bytes("request")?, response: bytes("response")? })
 }
 
-/// What a checkpoint says, and the month it is of.
-fn said(text: &str) -> Option<(Checkpoint, String, String)> {
+/// What a checkpoint says, and the origin and the month it is of.
+pub fn said(text: &str) -> Option<(Checkpoint, String, String)> {
     let (said, _) = Checkpoint::read_note(text)?;
     let (origin, month) = said.origin.rsplit_once('/')?;
     let (origin, month) = (String::from(origin), String::from(month));
@@ -106,9 +110,9 @@ impl Judged {
 }
 
 impl Anchors {
-    /// The anchors of a file, before its lines are read.
-    pub fn open(path: &Path) -> Result<Anchors, Error> {
-        let kept = of(path)?;
+    /// The anchors of a file, before its lines are read; they are in the one that is named, or beside it.
+    pub fn open(path: &Path, named: Option<&Path>) -> Result<Anchors, Error> {
+        let kept = place(path, named).map_or(Ok(Vec::new()), |place| of(&place))?;
         let mut growth = (!kept.is_empty()).then(Growth::default);
         for (said, _, month) in
             kept.iter().flat_map(|(_, one)| one).filter_map(|one| said(&one.checkpoint))
@@ -120,7 +124,8 @@ impl Anchors {
         Ok(Anchors { kept, growth })
     }
 
-    /// Judges them, once the file has been read. Those of other sites of a store are left to them.
+    /// Judges them, once the file has been read. Those of other sites of a store are left to them. Where certificates are
+    /// given, there must be one: else whoever takes the anchors away would have the check pass.
     pub fn judge(&self, summary: &Summary, roots: Option<&[CertificateDer]>) -> Judged {
         let mut judged = Judged::default();
         let first = summary.months.first().map(|month| &*month.month).unwrap_or_default();
@@ -152,6 +157,11 @@ impl Anchors {
                 said.size,
                 iso(stamp.at_ms),
                 stamp.authority,
+            ));
+        }
+        if roots.is_some() && judged.is_empty() {
+            judged.problems.push(String::from(
+                "no anchor of it is there: the file of them was taken away, or none was made (`consentinel anchor`), or `--anchors` must name it",
             ));
         }
         judged

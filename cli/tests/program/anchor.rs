@@ -251,14 +251,78 @@ fn an_export_that_was_made_anew_does_not_go_on_from_its_anchor() {
     assert_eq!(made.code, 0, "{made:?}");
     for (anchors, reason) in [
         (kept.clone(), "anchor 1: 2026-02 does not go on from it"),
-        (kept.replacen("shop.example", "shop.exampel", 1), ""),
+        (kept.clone() + &kept.replacen("shop.example", "shop.exampel", 1), "error: anchor 1: "),
+        (kept.replacen("shop.example", "shop.exampel", 1), "error: no anchor of it is there"),
         ("{}\n".to_owned(), "anchor 1: it cannot be read"),
     ] {
         other.folder.file("shop.export.anchors", anchors);
         fs::copy(scene.folder.path("root.pem"), other.folder.path("trusted.pem")).unwrap();
         let verified = other.verify(Some("trusted.pem"));
-        // An anchor of another site is that site's affair.
-        assert_eq!(verified.code, i32::from(!reason.is_empty()), "{reason}: {verified:?}");
+        assert_eq!(verified.code, 1, "{reason}: {verified:?}");
         assert!(verified.out.contains(reason), "{reason}: {verified:?}");
+        assert!(verified.out.contains("  anchored    none\n"), "{reason}: {verified:?}");
+        // An anchor of another site is that site's affair.
+        assert!(!verified.out.contains("anchor 2"), "{reason}: {verified:?}");
+    }
+}
+
+#[test]
+fn whoever_asks_for_anchors_is_told_where_there_is_none() {
+    let scene = Scene::new();
+    let none = scene.verify(Some("root.pem"));
+    assert_eq!(none.code, 1, "{none:?}");
+    assert!(none.out.starts_with("does NOT hold: "), "{none:?}");
+    assert!(none.out.contains("  anchored    none\n"), "{none:?}");
+    let root = scene.folder.name("root.pem");
+    let told = run(&["verify", &scene.export, "--anchor-root", &root, "--json"]);
+    let anchors = &told.json()["anchors"];
+    assert_eq!((told.code, anchors["hold"].as_array().map(Vec::len)), (1, Some(0)), "{anchors}");
+    assert_eq!(anchors["problems"].as_array().map(Vec::len), Some(1), "{anchors}");
+    // Nobody asked.
+    assert_eq!(scene.verify(None).code, 0);
+}
+
+#[test]
+fn an_anchor_is_kept_only_with_what_it_is_of_and_where_it_can_be() {
+    let (scene, other) = (Scene::new(), Scene::new());
+    scene.ask("one.tsq");
+    scene.stamp("rsa", "rsa", "one.tsq", "one.tsr");
+    let [request, response, root, elsewhere] =
+        ["one.tsq", "one.tsr", "root.pem", "kept.anchors"].map(|name| scene.folder.name(name));
+    let accept = |file: &str, more: &[&str]| {
+        let taken = ["--request", &request, "--response", &response, "--root", &root];
+        run(&[&["anchor", file][..], &taken, more].concat())
+    };
+    // Of another site.
+    let (policy, browser) = (policy().0, other.folder.name("1.ndjson"));
+    let export = other.folder.name("other.export");
+    let base = ["gather", "--into", &export, "--month", "2026-02", "--policy", &policy];
+    let gathered = run(&[&base[..], &["--origin", "other.example", &browser]].concat());
+    assert_eq!(gathered.code, 0, "{gathered:?}");
+    let refused = accept(&export, &[]);
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{refused:?}");
+    let reason = format!("which is of `other.example`, but one of `{ORIGIN}`");
+    assert!(refused.words.contains(&reason), "{refused:?}");
+    assert!(!other.folder.path("other.export.anchors").exists());
+    // Of a data base, before anything is asked of anybody: no file is beside it.
+    let address = "postgres://keeper:a-secret@%2Fnowhere/postgres?connect_timeout=1";
+    let request = scene.folder.name("two.tsq");
+    let refused = run(&["anchor", address, "--request", &request]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{refused:?}");
+    assert!(refused.words.contains("`--anchors FILE`"), "{refused:?}");
+    assert_eq!(refused.words.lines().count(), 1, "{refused:?}");
+    let taken = accept(address, &[]);
+    assert_eq!(taken.words, refused.words);
+    assert!(!refused.words.contains("a-secret"), "{refused:?}");
+    assert!(!scene.folder.path("two.tsq").exists());
+    // In the file that is named, and asked there alone.
+    let kept = accept(&scene.export, &["--anchors", &elsewhere]);
+    assert_eq!(kept.code, 0, "{kept:?}");
+    assert_eq!(scene.anchors(), "");
+    for (more, code) in [(&["--anchors", &*elsewhere][..], 0), (&[], 1)] {
+        let base = ["verify", &scene.export, "--anchor-root", &root];
+        let verified = run(&[&base[..], more].concat());
+        assert_eq!(verified.code, code, "{verified:?}");
+        assert_eq!(verified.out.contains("anchored    2 of 2026-02 at 20"), code == 0);
     }
 }
