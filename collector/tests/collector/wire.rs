@@ -126,7 +126,7 @@ impl Served {
         let mut lines = Vec::new();
         for origin in ["shop.example/consent", "other.example"] {
             let mut text = String::new();
-            Lines::now(&self.log(origin)).unwrap().read_to_string(&mut text).unwrap();
+            Lines::open(&self.log(origin)).unwrap().read_to_string(&mut text).unwrap();
             let records = text.lines().filter(|line| line.starts_with("{\"action\":"));
             lines.extend(records.map(str::to_owned));
         }
