@@ -387,7 +387,7 @@ const DIRECTIVE: &str = "\"use strict\";";
 /// by `caller` and by `arguments`.
 ///
 /// What it imports stays in front, where alone it can be.
-fn strict(text: &str) -> Result<String> {
+pub fn strict(text: &str) -> Result<String> {
     let text = text.trim_end();
     if text.starts_with("import{") {
         let (import, rest) = text.split_once(';').context("an import without an end")?;

@@ -61,6 +61,9 @@ pub fn complete() -> Result<()> {
     copy_all("docs", "docs/", ".md")?;
     copy_all("docs/platforms", "docs/platforms/", ".md")?;
     copy_all(".", "", ".md")?;
+    // README shows it.
+    let picture = "docs/pictures/bottom-light-desktop.png";
+    copy(picture, picture)?;
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(name, name)?;
     }

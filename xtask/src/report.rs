@@ -10,7 +10,7 @@ use consentinel::pattern::specificity;
 use consentinel_catalogue::entry::{Entry, entry_of, ids};
 use serde_json::json;
 
-use crate::bundle::TARGET;
+use crate::bundle::{TARGET, strict};
 use crate::page;
 use crate::run::{node_tool, say, silent};
 
@@ -30,7 +30,7 @@ pub fn build() -> Result<String> {
     )?;
     let text = std::fs::read_to_string(&bundled).context("reading the script of the report")?;
     say("report", format_args!("dist/consentinel.report.js, {} bytes", text.len()));
-    Ok(format!("\"use strict\";{text}"))
+    strict(&text).context("wrapping www/js/report.js")
 }
 
 /// The tables: expressions for addresses and for names, each with the entry, and the category of each entry.
