@@ -4,6 +4,7 @@
 //! Left out: whose they are (claims.rs), and what follows for a policy (proposal.rs, compared.rs).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use consentinel::{address::Address, gate::is_reserved, policy::ItemKind};
 use serde::Serialize;
@@ -42,7 +43,7 @@ pub enum What {
     },
     /// A request.
     Request {
-        /// The address, without query and fragment.
+        /// The address, as [`bare`] has it.
         url: String,
     },
 }
@@ -58,7 +59,7 @@ pub struct Thing {
     pub is_third: bool,
     /// In which ways it came: `header`, `script`, `stored`, or the browser's word for a kind of request.
     pub ways: BTreeSet<String>,
-    /// Who set or asked: addresses of scripts, of answers with a header, of pages whose markup did.
+    /// Who set or asked: addresses of scripts, of answers with a header, of pages whose markup did; [`bare`], as `pages` are.
     pub by: BTreeSet<String>,
     /// In which states of the visitor it truly happened.
     pub when: BTreeSet<When>,
@@ -106,7 +107,7 @@ impl What {
 
     /// A request; nothing where it asks no server.
     pub fn request(url: &str) -> Option<What> {
-        let bare = url.split(['?', '#']).next().unwrap_or(url);
+        let bare = bare(url);
         let is_web = ["http://", "https://", "ws://", "wss://"].iter().any(|s| bare.starts_with(s));
         let bare: String = bare.chars().take(LONGEST).collect();
         (is_web && Address::of(&bare).is_some()).then_some(What::Request { url: bare })
@@ -132,9 +133,9 @@ impl Found {
         });
         if sight.is_stopped { &mut thing.stopped } else { &mut thing.when }.insert(when);
         for (names, name) in [
-            (&mut thing.ways, &sight.way),
-            (&mut thing.by, &sight.by),
-            (&mut thing.pages, &sight.page),
+            (&mut thing.ways, sight.way.clone()),
+            (&mut thing.by, bare(&sight.by)),
+            (&mut thing.pages, bare(&sight.page)),
         ] {
             if !name.is_empty() && names.len() < MOST_NAMES {
                 names.insert(name.chars().take(LONGEST).collect());
@@ -176,6 +177,17 @@ impl Thing {
     }
 }
 
+/// An address as it is kept and shown: without query and fragment, in which tokens and ids of sessions stand, and without
+/// the name and password of who signs in.
+pub fn bare(url: &str) -> String {
+    let bare = url.split(['?', '#']).next().unwrap_or(url);
+    let Some((scheme, rest)) = bare.split_once("://") else { return bare.to_owned() };
+    let (authority, path) =
+        rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+    let site = authority.rsplit_once('@').map_or(authority, |(_, site)| site);
+    format!("{scheme}://{site}{path}")
+}
+
 /// The host of an address, without its port; empty where it has none.
 pub fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
@@ -187,8 +199,13 @@ pub fn host_of(url: &str) -> &str {
     site.split(':').next().unwrap_or(site)
 }
 
-/// The part of a host that somebody registered, by the public suffix list; the host itself where there is none.
+/// The part of a host that somebody registered, by the public suffix list; the host itself where there is none, as for an
+/// address of IP, IPv6 in its brackets or without.
 pub fn registrable(host: &str) -> &str {
+    let six = host.trim_start_matches('[').trim_end_matches(']');
+    if host.parse::<Ipv4Addr>().is_ok() || six.parse::<Ipv6Addr>().is_ok() {
+        return host;
+    }
     let found = psl2::lookup(host).and_then(|domain| domain.registrable_domain());
     found.and_then(|domain| host.get(host.len().checked_sub(domain.len())?..)).unwrap_or(host)
 }
@@ -223,6 +240,17 @@ mod tests {
     }
 
     #[test]
+    fn queries_fragments_and_passwords_are_kept_nowhere() {
+        let mut found = Found::default();
+        let with = |path: &str| format!("https://me:s3cret@a.example{path}?token=s3cret#s3cret");
+        let sight = Sight { by: with("/a.js"), page: with("/"), ..Sight::default() };
+        found.add(What::request(&with("/b")).unwrap(), false, When::Before, &sight);
+        let thing = found.things().next().unwrap();
+        assert!(!format!("{thing:?}").contains("s3cret"), "{thing:?}");
+        assert_eq!(thing.whence(), "by https://a.example/a.js, on https://a.example/");
+    }
+
+    #[test]
     fn what_is_no_finding_is_left_out() {
         assert!(What::item(ItemKind::Cookie, "consentinel-shop", "a").is_none());
         assert!(What::item(ItemKind::Cookie, "", "a").is_none());
@@ -251,6 +279,9 @@ mod tests {
             ("a.b.example.com", "example.com"),
             ("jimo.localhost", "jimo.localhost"),
             ("localhost", "localhost"),
+            ("10.0.0.1", "10.0.0.1"),
+            ("[2001:db8::1]", "[2001:db8::1]"),
+            ("[::ffff:192.168.0.1]", "[::ffff:192.168.0.1]"),
         ] {
             assert_eq!(registrable(host), domain);
         }

@@ -14,6 +14,8 @@ use crate::{
     entry::{entry_of, purposes},
     expand::LANGUAGES,
     found::{Found, Thing, What, host_of, registrable},
+    named::{service_ids, slug},
+    written::{duration, pattern_of},
 };
 
 /// The category of what visitors are not asked about.
@@ -35,6 +37,8 @@ pub struct Proposal {
     pub used: Vec<String>,
     /// What is to be decided, one sentence each.
     pub open: Vec<String>,
+    /// The id of the service that an unknown domain became, by domain.
+    pub services: BTreeMap<String, String>,
 }
 
 /// One thing that the draft declares itself.
@@ -57,6 +61,7 @@ pub fn propose(
     let mut used = BTreeSet::new();
     let mut own_hosts = BTreeMap::new();
     let mut unknown_hosts: BTreeMap<String, BTreeMap<String, &Thing>> = BTreeMap::new();
+    let mut unnamed = BTreeMap::new();
     let mut items: Vec<Own> = Vec::new();
     for (thing, claim) in &claims {
         match (&thing.what, claim) {
@@ -66,6 +71,9 @@ pub fn propose(
             (What::Request { .. }, Claim::Own) => {}
             (What::Request { url }, Claim::OwnHost) => {
                 own_hosts.insert(site_of(url), *thing);
+            }
+            (What::Request { url }, _) if host_of(url).starts_with('[') => {
+                unnamed.insert(site_of(url), *thing);
             }
             (What::Request { url }, _) => {
                 let domain = registrable(host_of(url)).to_owned();
@@ -96,8 +104,20 @@ pub fn propose(
             }
         }
     }
-    let mut open = Vec::new();
-    let services = services(&used, &own_hosts, &unknown_hosts, &mut open);
+    let mut open: Vec<String> = unnamed
+        .iter()
+        .map(|(site, thing)| {
+            let whence = thing.whence();
+            format!("have `{site}` asked by a name: it was asked {whence}, and no policy takes an address of IPv6")
+        })
+        .collect();
+    let mut categories: BTreeSet<String> =
+        used.iter().filter_map(|id| entry_of(id)).map(|entry| entry.category).collect();
+    // Services and categories share their ids (docs/policy.md).
+    let words = [NECESSARY, UNDECIDED, OWN_HOSTS].map(String::from);
+    let taken = used.iter().chain(&categories).cloned().chain(words).collect();
+    let ids = service_ids(unknown_hosts.keys().take(MOST_UNKNOWN), &taken);
+    let services = services(&used, &own_hosts, &unknown_hosts, &ids, &mut open);
     // A cookie that an unknown host keeps for itself, or its script sets, goes with that host.
     for own in items.iter_mut().filter(|own| own.service.is_none()) {
         let hosts = own.thing.by.iter().map(|by| host_of(by));
@@ -105,23 +125,19 @@ pub fn propose(
             What::Item { host, .. } if own.thing.is_third => host.as_str(),
             _ => "",
         };
-        let domain =
-            hosts.chain([kept_for]).map(registrable).find(|it| unknown_hosts.contains_key(*it));
-        own.service = domain.map(service_id);
+        own.service = hosts.chain([kept_for]).find_map(|host| ids.get(registrable(host))).cloned();
+    }
+    if !ids.is_empty() || items.iter().any(|own| own.category == UNDECIDED) {
+        categories.insert(UNDECIDED.to_owned());
     }
     let items = items_of(&items, &mut open);
     let site = sites.iter().next().map_or("site", String::as_str);
-    let categories: BTreeSet<String> =
-        used.iter().filter_map(|id| entry_of(id)).map(|entry| entry.category).collect();
     let lines = [
         field("version", &json!(1)),
         field("id", &json!(slug(site))),
         field("revision", &json!(revision)),
         field("controller", &json!({ "name": site })),
-        format!(
-            "  \"categories\": {}",
-            listed(&categories_of(&categories, !open.is_empty(), languages))
-        ),
+        format!("  \"categories\": {}", listed(&categories_of(&categories, languages))),
         format!("  \"services\": {}", listed(&services)),
         format!("  \"items\": {}", listed(&items)),
     ];
@@ -132,13 +148,14 @@ pub fn propose(
         ),
     );
     let policy = format!("{{\n{}\n}}\n", lines.join(",\n"));
-    Proposal { policy, used: used.into_iter().collect(), open }
+    Proposal { policy, used: used.into_iter().collect(), open, services: ids }
 }
 
 fn services(
     used: &BTreeSet<String>,
     own_hosts: &BTreeMap<String, &Thing>,
     unknown: &BTreeMap<String, BTreeMap<String, &Thing>>,
+    ids: &BTreeMap<String, String>,
     open: &mut Vec<String>,
 ) -> Vec<String> {
     let mut services = Vec::new();
@@ -164,7 +181,8 @@ fn services(
             .to_string(),
         );
     }
-    for (domain, hosts) in unknown.iter().take(MOST_UNKNOWN) {
+    for (domain, hosts) in unknown {
+        let Some(id) = ids.get(domain) else { continue };
         let whence = hosts.values().next().map(|thing| thing.whence()).unwrap_or_default();
         let hosts: Vec<&String> = hosts.keys().take(MOST_HOSTS).collect();
         open.push(format!(
@@ -172,7 +190,7 @@ fn services(
         ));
         services.push(
             json!({
-                "id": service_id(domain),
+                "id": id,
                 "category": UNDECIDED,
                 "name": domain,
                 "provider": domain,
@@ -181,10 +199,10 @@ fn services(
             .to_string(),
         );
     }
-    if unknown.len() > MOST_UNKNOWN {
+    if unknown.len() > ids.len() {
         open.push(format!(
             "{} more domains than a draft takes were found; the report has all",
-            unknown.len() - MOST_UNKNOWN
+            unknown.len() - ids.len()
         ));
     }
     services
@@ -224,7 +242,7 @@ fn items_of(items: &[Own], open: &mut Vec<String>) -> Vec<String> {
     out
 }
 
-fn categories_of(used: &BTreeSet<String>, has_open: bool, languages: &[String]) -> Vec<String> {
+fn categories_of(filled: &BTreeSet<String>, languages: &[String]) -> Vec<String> {
     let texts = purposes();
     let languages = languages.iter().filter(|language| LANGUAGES.contains(&language.as_str()));
     let languages: Vec<&String> = languages.collect();
@@ -243,9 +261,10 @@ fn categories_of(used: &BTreeSet<String>, has_open: bool, languages: &[String]) 
         }
         category.to_string()
     };
-    let others = used.iter().filter(|id| *id != NECESSARY).map(String::as_str);
+    let others =
+        filled.iter().map(String::as_str).filter(|id| ![NECESSARY, UNDECIDED].contains(id));
     let mut out: Vec<String> = [NECESSARY].into_iter().chain(others).map(category).collect();
-    if has_open {
+    if filled.contains(UNDECIDED) {
         let texts = |text: &str| {
             Value::Object(
                 languages.iter().map(|language| ((*language).clone(), json!(text))).collect(),
@@ -269,67 +288,6 @@ fn site_of(url: &str) -> String {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or("");
     authority.rsplit_once('@').map_or(authority, |(_, site)| site).to_owned()
-}
-
-/// The id of the service that an unknown domain becomes.
-pub fn service_id(domain: &str) -> String {
-    slug(domain)
-}
-
-fn slug(text: &str) -> String {
-    let letters = text.chars().map(|letter| match letter.to_ascii_lowercase() {
-        letter @ ('a'..='z' | '0'..='9') => letter,
-        _ => '-',
-    });
-    let id: String = letters.take(64).collect();
-    let id = id.trim_matches('-');
-    if id.is_empty() { String::from("site") } else { id.to_owned() }
-}
-
-/// A name whose random part is a star: sixteen or more letters and digits that are hexadecimal, or eight digits, in a row.
-fn pattern_of(name: &str) -> String {
-    let mut out = String::new();
-    let mut rest = name;
-    while !rest.is_empty() {
-        let end = rest
-            .find(|letter: char| !letter.is_ascii_hexdigit() && letter != '-')
-            .unwrap_or(rest.len());
-        let (run, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let letters = run.bytes().filter(u8::is_ascii_hexdigit).count();
-        let digits = run.bytes().filter(u8::is_ascii_digit).count();
-        let is_random = digits >= 4 && (letters >= 16 || (letters >= 8 && digits == letters));
-        // A star alone would declare everything.
-        if is_random && run.len() < name.len() {
-            out.push('*');
-        } else {
-            out.push_str(run);
-        }
-        let mut letters = after.chars();
-        // A star in a name is one of the pattern, and what no policy may hold becomes one.
-        if let Some(letter) = letters.next() {
-            out.push(if is_control(letter) { '*' } else { letter });
-        }
-        rest = letters.as_str();
-    }
-    out.chars().take(128).collect()
-}
-
-/// The duration as a policy writes it.
-fn duration(kind: &str, life_s: Option<i64>) -> String {
-    const UNITS: [(i64, &str); 4] =
-        [(2_629_800, "months"), (86_400, "days"), (3_600, "hours"), (60, "minutes")];
-    match (kind, life_s) {
-        ("session-storage" | "cookie", None) => String::from("session"),
-        (_, None) => String::from("persistent"),
-        (_, Some(seconds)) => {
-            let unit = UNITS
-                .into_iter()
-                .find(|(span, _)| seconds + span / 50 >= *span)
-                .unwrap_or((60, "minutes"));
-            // The moment between its being set and its being seen is not the owner's.
-            format!("{} {}", ((seconds + unit.0 / 2) / unit.0).clamp(1, 9999), unit.1)
-        }
-    }
 }
 
 fn shortened(text: &str) -> String {
@@ -417,23 +375,31 @@ mod tests {
         let proposal = propose(&Found::default(), &sites, &[String::from("en")], "1");
         let looked = look(proposal.policy.clone().into_bytes());
         assert!(looked.is_sound(), "{}\n{}", proposal.policy, looked.in_words("draft"));
+        assert!(!proposal.policy.contains(UNDECIDED), "a category with nothing in it");
     }
 
     #[test]
-    fn random_parts_are_stars_and_spans_are_counted() {
-        for (name, pattern) in [
-            ("session", "session"),
-            ("s_0123456789abcdef_x", "s_*_x"),
-            ("t-20261127101010", "t*"),
-            ("0123456789abcdef", "0123456789abcdef"),
-            ("dead_beef", "dead_beef"),
-        ] {
-            assert_eq!(pattern_of(name), pattern);
+    fn a_draft_beyond_its_bounds_and_of_alike_names_is_sound() {
+        let sites = BTreeSet::from([String::from("www.shop.example")]);
+        let mut found = Found::default();
+        let numbered = (0..MOST_UNKNOWN).map(|number| format!("u{number}.example"));
+        let alike = ["a-co.uk", "a.co.uk", "undecided", "10.0.0.1", "192.168.0.1", "[::1]:8080"];
+        let hosts: Vec<String> = alike.into_iter().map(String::from).chain(numbered).collect();
+        for (number, host) in hosts.iter().enumerate() {
+            let script = format!("https://{host}/a.js");
+            let sight = |by: &str| Sight { by: by.to_owned(), ..Sight::default() };
+            let asked = What::request(&script).unwrap();
+            found.add(asked, true, When::Before, &sight("https://www.shop.example/"));
+            let kept =
+                What::item(ItemKind::LocalStorage, &format!("k{number}."), "www.shop.example");
+            found.add(kept.unwrap(), false, When::Before, &sight(&script));
         }
-        for (life, span) in
-            [(None, "session"), (Some(60), "1 minutes"), (Some(33_696_000), "13 months")]
-        {
-            assert_eq!(duration("cookie", life), span);
+        let proposal = propose(&found, &sites, &[String::from("en")], "1");
+        let looked = look(proposal.policy.clone().into_bytes());
+        assert!(looked.is_sound(), "{}\n{}", proposal.policy, looked.in_words("draft"));
+        assert_eq!(proposal.services.len(), MOST_UNKNOWN);
+        for line in ["5 more domains than a draft takes", "have `[::1]:8080` asked by a name"] {
+            assert!(proposal.open.iter().any(|open| open.starts_with(line)), "{:?}", proposal.open);
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::claims::is_of;
-use crate::found::{Found, Sight, What, When, host_of};
+use crate::found::{Found, Sight, What, When, bare, host_of};
 
 /// What one page reported.
 #[derive(Deserialize)]
@@ -59,16 +59,16 @@ pub fn gather(
     hosts.extend(read.iter().map(|report| host_of(&report.page).to_owned()));
     for Report { page, attempts } in read {
         let own = BTreeSet::from([host_of(&page).to_owned()]);
-        let page = page.split(['?', '#']).next().unwrap_or_default();
+        let page = bare(&page);
         for Attempt { kind, name, script } in attempts {
             let what = match ItemKind::of_word(&kind) {
-                Some(item) => What::item(item, &name, host_of(page)),
+                Some(item) => What::item(item, &name, host_of(&page)),
                 // An element with a mark is named by what it waits for, and asks once it is alive.
                 None => What::request(&name),
             };
             let Some(what) = what else { continue };
             let is_third = matches!(&what, What::Request { url } if !is_of(host_of(url), &own));
-            let sight = Sight { way: kind, by: script, page: page.to_owned(), ..Sight::default() };
+            let sight = Sight { way: kind, by: script, page: page.clone(), ..Sight::default() };
             found.add(what, is_third, When::Before, &sight);
         }
     }
@@ -83,7 +83,7 @@ mod tests {
     fn reports_become_findings_and_mistakes_are_named() {
         let (mut found, mut hosts) = (Found::default(), BTreeSet::new());
         let text = r#"[{ "page": "https://shop.example/a?b", "attempts": [
-            { "kind": "cookie", "name": "_ga", "script": "https://shop.example/x.js", "verdict": "refuse" },
+            { "kind": "cookie", "name": "_ga", "script": "https://shop.example/x.js?key=s3cret", "verdict": "refuse" },
             { "kind": "fetch", "name": "https://other.example/p" },
             { "kind": "markup", "name": "analytics" }
         ] }]"#;
@@ -91,6 +91,7 @@ mod tests {
         assert_eq!(found.things().count(), 2);
         assert!(hosts.contains("shop.example"));
         assert!(found.things().all(|thing| thing.pages.contains("https://shop.example/a")));
+        assert!(found.things().all(|thing| !thing.whence().contains("s3cret")));
         let wrong =
             gather(r#"[{ "page": 3 }, { "page": "/a", "attempts": [] }]"#, &mut found, &mut hosts);
         assert_eq!(wrong.map_err(|lines| lines.len()), Err(2));

@@ -120,7 +120,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let compared = policy.as_ref().map(|policy| compare(policy, &site.found, &site.hosts));
     let proposal = propose(&site.found, &site.hosts, &arguments.lang, &revision);
     let open: &[String] = if policy.is_some() { &[] } else { &proposal.open };
-    let told = Told { site: &site, at, open, compared: compared.as_ref() };
+    let services = &proposal.services;
+    let told = Told { site: &site, at, open, services, compared: compared.as_ref() };
     let findings = format!("{:#}\n", as_json(&told));
     std::fs::create_dir_all(&arguments.output)
         .map_err(|error| Error::output(&arguments.output.to_string_lossy(), &error))?;

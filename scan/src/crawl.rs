@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use consentinel_catalogue::claims::is_of;
-use consentinel_catalogue::found::{Found, What, When, host_of};
+use consentinel_catalogue::found::{Found, What, When, bare, host_of};
 use robotstxt::DefaultMatcher;
 use serde_json::{Value, json};
 use url::Url;
@@ -43,9 +43,9 @@ pub struct Limits {
 /// A site that was looked at.
 #[derive(Default)]
 pub struct Site {
-    /// The hosts of its pages.
+    /// The hosts of its pages: those of the starts, and where these lead within the same registered domain.
     pub hosts: BTreeSet<String>,
-    /// The pages that were visited, each with its title.
+    /// The pages that were visited, without query and fragment, each with its title.
     pub pages: Vec<(String, String)>,
     /// Whether Consentinel runs on a page, so that it was looked at after an answer too.
     pub has_tag: bool,
@@ -57,7 +57,7 @@ pub struct Site {
     pub notes: Vec<String>,
 }
 
-/// Looks at a site; `say` gets the address of each page before it is visited.
+/// Looks at a site; `say` gets the address of each page, without query and fragment, before it is visited.
 pub fn crawl(
     browser: &mut Browser,
     starts: &[Url],
@@ -70,6 +70,7 @@ pub fn crawl(
         until: Instant::now() + limits.time,
         // No page knows it beforehand.
         binding: format!("told{}", crate::now().0),
+        starts: starts.iter().filter_map(Url::host_str).map(str::to_owned).collect(),
         site: Site::default(),
         robots: BTreeMap::new(),
         say,
@@ -93,6 +94,8 @@ struct Crawl<'a> {
     limits: &'a Limits,
     until: Instant,
     binding: String,
+    /// The hosts of the starts.
+    starts: BTreeSet<String>,
     site: Site,
     robots: BTreeMap<String, String>,
     say: &'a mut dyn FnMut(When, &str),
@@ -152,8 +155,9 @@ impl Crawl<'_> {
                 break;
             }
             if !self.limits.ignores_robots && !self.is_welcome(&context, &url)? {
-                self.site.notes.push(format!(
-                    "{url} is forbidden by robots.txt (`--ignore-robots` visits it)"
+                let page = bare(url.as_str());
+                self.note(format!(
+                    "{page} is forbidden by robots.txt (`--ignore-robots` visits it)"
                 ));
                 continue;
             }
@@ -202,23 +206,25 @@ impl Crawl<'_> {
         if !self.site.pages.is_empty() {
             self.pause()?;
         }
-        (self.say)(when, url.as_str());
+        let shown = bare(url.as_str());
+        (self.say)(when, &shown);
         let bounds = Bounds { page: self.limits.page.page.min(self.left()), ..self.limits.page };
         let visited = visit(self.browser, context, &self.binding, url.as_str(), bounds, answer)?;
         for note in &visited.notes {
-            self.note(format!("{url} {note}"));
+            self.note(format!("{shown} {note}"));
         }
         let is_refused = matches!(visited.status, 401 | 403 | 407);
         if is_refused {
-            self.note(format!("{url} is answered with {}: it {LOGIN}", visited.status));
+            self.note(format!("{shown} is answered with {}: it {LOGIN}", visited.status));
         } else if visited.status >= 400 {
-            self.note(format!("{url} is answered with {}", visited.status));
+            self.note(format!("{shown} is answered with {}", visited.status));
         }
         let host = host_of(&visited.url).to_owned();
-        if depth == 0 {
+        // A start that sends on to another party does not make that party the owner's.
+        if depth == 0 && is_of(&host, &self.starts) {
             self.site.hosts.insert(host.clone());
         } else if !self.site.hosts.contains(&host) {
-            self.note(format!("{url} leads to {host}, which is another host"));
+            self.note(format!("{shown} leads to {host}, which is another host"));
             return Ok(None);
         }
         // Who is another party depends on the page that is looked at.
@@ -237,7 +243,7 @@ impl Crawl<'_> {
         if when == When::Before {
             self.site.has_tag |= visited.has_tag;
             self.site.asking.extend(marks_in(&visited, &hosts));
-            self.site.pages.push((visited.url.clone(), visited.title.clone()));
+            self.site.pages.push((bare(&visited.url), visited.title.clone()));
         }
         Ok(Some(visited))
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use consentinel::cookie::Write;
 use consentinel::policy::ItemKind;
-use consentinel_catalogue::found::{Sight, What, host_of};
+use consentinel_catalogue::found::{Sight, What, bare, host_of};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -44,9 +44,8 @@ impl Tab<'_> {
             "Network.requestWillBeSent" => {
                 let url =
                     params.pointer("/request/url").and_then(Value::as_str).unwrap_or_default();
-                let bare = url.split(['?', '#']).next().unwrap_or(url);
                 // A page that asks the same again and again is at rest.
-                if self.known.insert(bare.to_owned()) {
+                if self.known.insert(bare(url)) {
                     self.last_event = Instant::now();
                     self.under_way.insert(id.clone());
                 }
@@ -139,14 +138,14 @@ impl Tab<'_> {
                 self.kept(kind, &text(&params, "key"), &origin, "stored", String::new());
             }
             "Runtime.bindingCalled" if text(&params, "name") == self.binding => {
-                self.told(&session, &text(&params, "payload"));
+                self.told(&text(&params, "payload"));
             }
             _ => {}
         }
     }
 
     /// What hooks.js told.
-    fn told(&mut self, session: &str, payload: &str) {
+    fn told(&mut self, payload: &str) {
         let told: Value = serde_json::from_str(payload).unwrap_or_default();
         let Some(kind) = ItemKind::of_word(&text(&told, "kind")) else { return };
         let frames = frames_in(&text(&told, "stack"));
@@ -161,9 +160,9 @@ impl Tab<'_> {
             &given
         };
         let by = setter(&frames, &self.seen.url);
-        let origins = self.sessions.get(session);
-        let frame = origins.and_then(|origins| origins.iter().next_back().cloned());
-        let origin = frame.unwrap_or_else(|| self.seen.url.clone());
+        // A frame that is told of by the session of its page has another origin than that.
+        let origin = Some(text(&told, "origin")).filter(|origin| origin.starts_with("http"));
+        let origin = origin.unwrap_or_else(|| self.seen.url.clone());
         self.kept(kind, name, &origin, "script", by);
     }
 
@@ -207,7 +206,7 @@ impl Tab<'_> {
                     self.seen.sights.push((what, sight));
                 }
                 // Whoever sends on is who asks.
-                url.split(['?', '#']).next().unwrap_or(url).clone_into(&mut by);
+                by = bare(url);
             }
         }
         for (id, at, lines) in &self.headers {
@@ -220,17 +219,13 @@ impl Tab<'_> {
                     continue;
                 }
                 if let Some(what) = What::item(ItemKind::Cookie, write.name, domain_of(line, url)) {
-                    let bare = url.split(['?', '#']).next().unwrap_or(url);
-                    let sight = Sight {
-                        way: String::from("header"),
-                        by: bare.to_owned(),
-                        ..Sight::default()
-                    };
+                    let sight =
+                        Sight { way: String::from("header"), by: bare(url), ..Sight::default() };
                     self.seen.sights.push((what, sight));
                 }
             }
         }
-        let page = self.seen.url.split('#').next().unwrap_or_default().to_owned();
+        let page = bare(&self.seen.url);
         let named: BTreeSet<What> = self
             .seen
             .sights

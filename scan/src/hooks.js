@@ -1,5 +1,5 @@
 // Runs in every window and frame before any script of the page, and tells who keeps something: the name under which it is
-// kept, and the scripts on the stack. It changes nothing of what a page does.
+// kept, the scripts on the stack, and the origin of the window or frame. It changes nothing of what a page does.
 //
 // Left out: what is kept without a call of these (`localStorage.name = …`, headers), which the browser itself tells of.
 (binding) => {
@@ -7,6 +7,7 @@
   if (typeof tell !== "function") return;
   delete globalThis[binding];
   const { stringify } = JSON;
+  const { origin } = globalThis;
   const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
   const note = (kind, name) => {
     try {
@@ -14,7 +15,7 @@
       Error.stackTraceLimit = 40;
       const { stack } = new Error();
       Error.stackTraceLimit = limit;
-      tell(stringify({ kind, name: `${name}`.slice(0, 4000), stack: typeof stack === "string" ? stack : "" }));
+      tell(stringify({ kind, name: `${name}`.slice(0, 4000), origin, stack: typeof stack === "string" ? stack : "" }));
     } catch {
       // A page that broke what this stands on is still looked at from outside.
     }
@@ -25,7 +26,11 @@
     if (typeof inner !== "function" || !descriptor.configurable) return;
     const made = {
       [key](...given) {
-        noted(this, given);
+        try {
+          noted(this, given);
+        } catch {
+          // What cannot be read is told by nobody, and the call fails, or not, in its own way.
+        }
         return apply(inner, this, given);
       },
     }[key];

@@ -3,26 +3,34 @@
 //!
 //! Left out: what scripts ask for, which the gate holds by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consentinel_catalogue::claims::{Known, is_of};
-use consentinel_catalogue::found::host_of;
-use consentinel_catalogue::found::registrable;
-use consentinel_catalogue::proposal::service_id;
+use consentinel_catalogue::found::{bare, host_of, registrable};
+use consentinel_catalogue::named::slug;
 
 use crate::tab::Visited;
 
 /// An element that asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asking {
-    /// The page.
+    /// The page, without query and fragment.
     pub page: String,
-    /// Whom.
+    /// Whom, without query and fragment.
     pub url: String,
-    /// As it is written, its start tag.
+    /// The entry of the catalogue that is asked, where one is.
+    pub entry: Option<String>,
+    /// As it is written, its start tag: with its queries, without which it would not work once it is pasted.
     pub written: String,
-    /// As it waits.
-    pub marked: String,
+}
+
+impl Asking {
+    /// As it waits for its service, which a draft has under these ids, by domain.
+    pub fn marked(&self, services: &BTreeMap<String, String>) -> String {
+        let domain = registrable(host_of(&self.url));
+        let id = self.entry.as_ref().or_else(|| services.get(domain));
+        marked(&self.written, &id.cloned().unwrap_or_else(|| slug(domain)))
+    }
 }
 
 /// The elements of a page under these hosts.
@@ -31,15 +39,11 @@ pub fn marks_in(visited: &Visited, hosts: &BTreeSet<String>) -> Vec<Asking> {
     let foreign = visited.elements.iter().filter(|element| {
         visited.parsed.contains(&element.url) && !is_of(host_of(&element.url), hosts)
     });
-    let asking = foreign.map(|element| {
-        let service = known.of_address(&element.url).map(|entry| entry.id.clone());
-        let service = service.unwrap_or_else(|| service_id(registrable(host_of(&element.url))));
-        Asking {
-            page: visited.url.clone(),
-            url: element.url.clone(),
-            written: element.html.clone(),
-            marked: marked(&element.html, &service),
-        }
+    let asking = foreign.map(|element| Asking {
+        page: bare(&visited.url),
+        url: bare(&element.url),
+        entry: known.of_address(&element.url).map(|entry| entry.id.clone()),
+        written: element.html.clone(),
     });
     asking.collect()
 }
@@ -65,6 +69,30 @@ fn marked(html: &str, service: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tab::Element;
+
+    #[test]
+    fn a_mark_has_the_id_of_the_draft_and_addresses_are_bare() {
+        let url = String::from("https://x.a.co.uk/a.js?id=1");
+        let html = format!("<script src=\"{url}\"></script>");
+        let visited = Visited {
+            url: String::from("https://shop.example/?token=s3cret#s3cret"),
+            parsed: BTreeSet::from([url.clone()]),
+            elements: vec![Element { url, html }],
+            ..Visited::default()
+        };
+        let asking = marks_in(&visited, &BTreeSet::from([String::from("shop.example")]));
+        let numbered = BTreeMap::from([(String::from("a.co.uk"), String::from("a-co-uk-2"))]);
+        let seen: Vec<_> = asking
+            .iter()
+            .map(|one| (one.page.as_str(), one.url.as_str(), one.marked(&numbered)))
+            .collect();
+        let wanted = "<script type=\"text/plain\" data-consent=\"a-co-uk-2\" data-src=\"https://x.a.co.uk/a.js?id=1\"></script>";
+        assert_eq!(
+            seen,
+            [("https://shop.example/", "https://x.a.co.uk/a.js", String::from(wanted))]
+        );
+    }
 
     #[test]
     fn each_kind_of_element_gets_its_mark() {

@@ -33,6 +33,8 @@ pub struct Told<'a> {
     pub at: String,
     /// What is left to decide for the draft.
     pub open: &'a [String],
+    /// The ids of services in the draft, by unknown domain, for marks.
+    pub services: &'a BTreeMap<String, String>,
     /// The policy beside it, where one was given.
     pub compared: Option<&'a Compared<'a>>,
 }
@@ -86,7 +88,7 @@ pub fn page(told: &Told) -> String {
             told.open,
         );
     }
-    asking(&mut out, site);
+    asking(&mut out, told);
     pages(&mut out, site);
     out.push_str("</main></body></html>\n");
     out
@@ -238,7 +240,8 @@ fn some(names: &BTreeSet<String>) -> String {
     shown.join("<br>") + &more
 }
 
-fn asking(out: &mut String, site: &Site) {
+fn asking(out: &mut String, told: &Told) {
+    let site = told.site;
     if site.asking.is_empty() {
         return;
     }
@@ -248,7 +251,7 @@ fn asking(out: &mut String, site: &Site) {
             out,
             "<tr><td><pre>{}</pre></td><td><pre>{}</pre></td><td>{}</td></tr>",
             escaped(&one.written),
-            escaped(&one.marked),
+            escaped(&one.marked(told.services)),
             escaped(&one.page)
         );
     }
@@ -316,7 +319,7 @@ pub fn as_json(told: &Told) -> Value {
         })
         .collect();
     let asking = site.asking.iter().map(|one| {
-        json!({ "page": one.page, "url": one.url, "written": one.written, "marked": one.marked })
+        json!({ "page": one.page, "url": one.url, "written": one.written, "marked": one.marked(told.services) })
     });
     let mut out = json!({
         "at": told.at,
@@ -351,7 +354,14 @@ mod tests {
             String::from("</title><script>alert(1)</script>\u{202e}"),
         ));
         site.notes.push(String::from("<img src=x onerror=alert(1)>"));
-        let told = Told { site: &site, at: String::from("today"), open: &[], compared: None };
+        let services = BTreeMap::new();
+        let told = Told {
+            site: &site,
+            at: String::from("today"),
+            open: &[],
+            services: &services,
+            compared: None,
+        };
         let page = page(&told);
         assert!(
             !page.contains("<script") && !page.contains("<img") && !page.contains('\u{202e}'),

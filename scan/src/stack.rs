@@ -1,5 +1,6 @@
 //! Who did it: the first script on a stack that is not Consentinel's, else the page whose markup asked.
 
+use consentinel_catalogue::found::bare;
 use serde_json::Value;
 
 /// Who asked for something.
@@ -62,14 +63,10 @@ fn frame(line: &str) -> Option<String> {
 
 /// Whether a script is one of Consentinel's files, by its name.
 fn is_own(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    path.rsplit('/')
+    bare(url)
+        .rsplit('/')
         .next()
         .is_some_and(|file| file.starts_with("consentinel") && file.ends_with(".js"))
-}
-
-fn bare(url: &str) -> String {
-    url.split(['?', '#']).next().unwrap_or(url).to_owned()
 }
 
 #[cfg(test)]

@@ -152,15 +152,18 @@ before(async () => {
     "/alert",
     "/n/1",
     "/secret",
-    "/gone",
+    "/gone?session=s3cret",
     "/away",
     "/file",
   ];
   const pages = {
     "/": () => `<title>&lt;/title&gt;&lt;script&gt;x\u202e\u0007</title><body>${paths.map(link).join(" ")}
-      <script src="http://vendor.test/a.js"></script><img src="http://vendor.test/p.gif" alt="">
+      <script src="http://vendor.test/a.js?site=1"></script><img src="http://vendor.test/p.gif" alt="">
       <iframe src="http://vendor.test/frame" title="V"></iframe>
       <script>document.cookie = "first=1"; document.cookie = "gone=; Max-Age=0"; sessionStorage.setItem("s", 1);
+        try { navigator.serviceWorker.register("http://[").catch(() => { document.cookie = "rejected=1"; }); }
+        catch { document.cookie = "threw=1"; }
+        addEventListener("load", () => { document.cookie = "loaded=1"; });
         localStorage.named = 1; indexedDB.open("base"); new Image().src = "http://vendor.test/late.gif";</script>`,
     "/loop": () => "<script>document.cookie = 'looped=1'; for (;;);</script>",
     "/alert": () => "<script>alert(1); confirm(2); document.cookie = 'alerted=1'; onbeforeunload = () => 1;</script>",
@@ -168,7 +171,7 @@ before(async () => {
   const server = createServer((request, response) => {
     const html = (text, more) =>
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...more }).end(text);
-    const { url } = request;
+    const url = bare(request.url);
     if (request.headers.host.startsWith("vendor.test")) {
       const type = url.endsWith(".js") ? "text/javascript" : "text/html";
       response.writeHead(200, { "Content-Type": type, "Set-Cookie": "third=1; Max-Age=3600" }).end("");
@@ -182,7 +185,8 @@ before(async () => {
     else if (url === "/file") response.writeHead(200, { "Content-Type": "application/zip" }).end("PK");
     else if (url === "/big") {
       response.writeHead(200, { "Content-Type": "text/html" });
-      const part = `<p>${"x".repeat(1 << 20)}</p>`;
+      // A comment, which takes no time to lay out.
+      const part = `<!--${"x".repeat(1 << 20)}-->`;
       let left = 50;
       const more = () => {
         while (left-- > 0) if (!response.write(part)) return response.once("drain", more);
@@ -203,15 +207,16 @@ after(() => {
 test("hostile pages: a line for each, and nothing is lost of what was found", async () => {
   const { port } = hostile.address();
   const rules = `--browser-flag=--host-resolver-rules=MAP vendor.test 127.0.0.1:${port}`;
-  const bounds = ["--page-time", "3", "--pages", "12", "--depth", "20"];
-  const scanned = await scan("hostile", [`http://localhost:${port}/`], rules, ...bounds);
+  const bounds = ["--page-time", "5", "--pages", "12", "--depth", "20"];
+  const site = `http://localhost:${port}`;
+  const scanned = await scan("hostile", [`${site}/?token=s3cret#s3cret`, `${site}/away?s3cret`], rules, ...bounds);
   assert.equal(scanned.status, 0, scanned.err);
   for (const line of [
-    /\/never did not come to rest in 3 s/,
+    /\/never did not come to rest in 5 s/,
     /\/circle redirects in a circle/,
     /\/login is answered with 401: it needs a login/,
     /\/big has more than 30 MB/,
-    /\/loop did not come to rest in 3 s/,
+    /\/loop did not come to rest in 5 s/,
     /\/secret is forbidden by robots\.txt/,
     /\/gone is answered with 404/,
     /\/away leads to vendor\.test, which is another host/,
@@ -222,20 +227,32 @@ test("hostile pages: a line for each, and nothing is lost of what was found", as
   }
   const findings = scanned.findings();
   const of = (name) => findings.things.find((thing) => thing.item?.name === name);
-  for (const name of ["first", "s", "named", "base", "sid", "looped", "alerted", "third"]) assert.ok(of(name), name);
+  for (const name of ["first", "s", "named", "base", "sid", "looped", "alerted", "third", "rejected"])
+    assert.ok(of(name), name);
   assert.equal(of("gone"), undefined, "a removal keeps nothing");
+  assert.equal(of("threw"), undefined, "what rejects does not throw");
+  const loaded = findings.things.filter((thing) => thing.item?.name === "loaded");
+  assert.deepEqual(
+    loaded.map(({ item, isThird, ways }) => [item.host, isThird, `${ways}`]),
+    [["localhost", false, "script,stored"]],
+    "what the page keeps is not taken for what its frame keeps",
+  );
+  assert.deepEqual(findings.hosts, ["localhost"], "a start that leads to another party makes nothing the owner's");
+  const files = ["findings.json", "report.html", "policy.json"].map((name) => readFileSync(scanned.file(name), "utf8"));
+  for (const text of [...files, scanned.err]) assert.doesNotMatch(text, /s3cret/);
   assert.equal(of("third").isThird, true);
   assert.deepEqual(of("third").ways, ["header", "stored"]);
   assert.ok(of("sid").ways.includes("header") && !of("sid").isThird);
   const late = findings.things.find((thing) => thing.request?.url === "http://vendor.test/late.gif");
-  assert.deepEqual(late.by, [`http://localhost:${port}/`]);
+  assert.deepEqual(late.by, [`${site}/`]);
 
   // What the parser asked for has to be marked; what a script asks for has not.
   assert.deepEqual(findings.asking.map(({ marked }) => marked).sort(), [
     '<iframe data-consent="vendor-test" data-src="http://vendor.test/frame" title="V"></iframe>',
     '<img data-consent="vendor-test" data-src="http://vendor.test/p.gif" alt="">',
-    '<script type="text/plain" data-consent="vendor-test" data-src="http://vendor.test/a.js"></script>',
+    '<script type="text/plain" data-consent="vendor-test" data-src="http://vendor.test/a.js?site=1"></script>',
   ]);
+  assert.ok(findings.asking.some(({ url }) => url === "http://vendor.test/a.js"));
   const report = readFileSync(scanned.file("report.html"), "utf8");
   assert.ok(!report.includes("<script") && !report.includes("\u202e"));
   assert.match(report, /&lt;\/title&gt;&lt;script&gt;x/);
