@@ -249,8 +249,8 @@ export class Visit {
         const { asks, decided } = window.consentinel.state;
         if (decided && !asks) return;
         await window.consentinel.notice();
-        // What asks goes first in the page once that is idle.
-        await new Promise((resolve) => requestIdleCallback(resolve));
+        // What asks goes first in the page once that is idle, which a browser may never call a page that went back.
+        await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5000 }));
       } catch {
         // No tag, or no second part: a test says what happens then.
       }
