@@ -1,19 +1,12 @@
 //! Finds PostgreSQL, which the tests of the collector start for themselves; on a Debian-like machine where we may, it
 //! installs it, without the cluster that Debian makes of it else.
 
-// Standbys, and servers that are killed, are for tests.
-#[allow(dead_code)]
-#[path = "../../collector/tests/collector/cluster.rs"]
-mod cluster;
-
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 use anyhow::{Context, Result};
 
 use crate::apt;
-
-pub use cluster::Cluster;
 
 const HELP: &str = "install the package postgresql (Debian's name)";
 /// Where Debian's scripts look before they make a cluster.
@@ -24,7 +17,7 @@ const NONE: &str = "create_main_cluster = false";
 /// Sees to it that the server and its tools are there.
 pub fn postgres() -> Result<()> {
     let programs = ["postgres", "initdb", "pg_basebackup", "psql"];
-    if programs.iter().all(|program| cluster::program(program).is_ok()) {
+    if programs.iter().all(|program| consentinel_cluster::program(program).is_ok()) {
         return Ok(());
     }
     apt::install("what Debian's PostgreSQL needs", &["postgresql-common"], HELP)?;
@@ -34,5 +27,8 @@ pub fn postgres() -> Result<()> {
             .with_context(|| format!("writing {SETTINGS}"))?;
     }
     apt::install("PostgreSQL", &["postgresql"], HELP)?;
-    programs.iter().try_for_each(|program| cluster::program(program).map(drop)).context(HELP)
+    programs
+        .iter()
+        .try_for_each(|program| consentinel_cluster::program(program).map(drop))
+        .context(HELP)
 }

@@ -11,10 +11,6 @@ mod audit;
 mod bad;
 mod catalogue;
 mod check;
-// Standbys, and servers that are killed, are for the tests of the collector.
-#[allow(dead_code)]
-#[path = "../../../collector/tests/collector/cluster.rs"]
-mod cluster;
 mod convert;
 mod csp;
 mod draft;

@@ -1,6 +1,7 @@
 //! `consentinel serve` as a program: what it prints, what stops it and what does not harm it, and every command over the
 //! store that it leaves. What it answers is tested beside the collector.
 
+use consentinel_cluster::Cluster;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -13,7 +14,7 @@ use consentinel::{hash::sha256, id, source};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Folder, cluster::Cluster, program, repository, run, sample::decision};
+use crate::{Folder, program, repository, run, sample::decision};
 
 const ORIGIN: &str = "https://shop.example";
 

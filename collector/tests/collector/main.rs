@@ -13,7 +13,6 @@
 // Sockets as files.
 #[cfg(unix)]
 mod broken;
-mod cluster;
 mod hostile;
 mod officer;
 mod sample;

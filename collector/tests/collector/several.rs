@@ -18,8 +18,9 @@ use consentinel_audit::library::Library;
 use consentinel_collector::store::Lines;
 use tempfile::TempDir;
 
+use consentinel_cluster::{Cluster, address};
+
 use crate::{
-    cluster::{Cluster, address},
     sample::{Decision, canonical, library},
     stores::{schema, sound},
     wire::{SHOP, Served, post, record, reworded},

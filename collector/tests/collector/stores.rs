@@ -29,10 +29,9 @@ use consentinel_collector::store::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{
-    cluster::Cluster,
-    sample::{Decision, library},
-};
+use consentinel_cluster::Cluster;
+
+use crate::sample::{Decision, library};
 
 const ORIGIN: &str = "shop.example/consent";
 

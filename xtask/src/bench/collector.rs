@@ -4,6 +4,7 @@
 //! for itself. Senders are threads with one connection each, which send a browser's records in their order and wait for
 //! each answer, on loopback.
 
+use consentinel_cluster::Cluster;
 use std::fs;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::TcpStream;
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::records::{DECISIONS, Maker, POLICY, id};
-use crate::postgres::{Cluster, postgres};
+use crate::postgres::postgres;
 use crate::run::{cargo, run, target};
 
 /// How many senders there are.
