@@ -87,6 +87,7 @@ pub fn test() -> Result<()> {
                 "--package=consentinel-audit",
                 "--package=consentinel-catalogue",
                 "--package=consentinel-cli",
+                "--package=consentinel-cluster",
                 "--package=consentinel-collector",
                 "--package=consentinel-npx",
                 "--package=consentinel-scan",
