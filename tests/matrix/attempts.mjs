@@ -19,6 +19,7 @@
 //   isWhole   true: in Chromium it needs the whole browser; so do all of its load
 //   isLate    true: it runs while the page goes
 //   wipes     true: it replaces the document, and so the banner
+//   afterBanner  true: it takes from the page what the banner is built with, so it waits until that stands
 //
 // What limits.mjs says of it is added here: `waits`, which is false where a grant gives nothing back.
 

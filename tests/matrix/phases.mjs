@@ -62,6 +62,8 @@ export const worksIn = (phase) => (phase === "released" ? ["necessary", "optiona
 
 const STATE_AFTER = { "reject-all": "denied", "accept-all": "granted", withdraw: "denied", one: "granted" };
 
+const control = (name) => `[data-consent-action="${name}"]`;
+
 async function choose(lane, action) {
   const press = async (selector) => {
     // Nothing is painted behind a window that an attempt has opened.
@@ -69,7 +71,6 @@ async function choose(lane, action) {
     const { x, y } = await lane.evaluate(controlPlace(selector));
     await lane.click(x, y);
   };
-  const control = (name) => `[data-consent-action="${name}"]`;
   if (action === "withdraw") await lane.evaluate("void consentinel.withdraw()");
   else if (action === "one")
     for (const selector of [control("settings"), '[name="analytics"]', control("save")]) await press(selector);
@@ -140,6 +141,9 @@ export async function runLoad({ lane, engine, phase: name, load, attempts, varia
   for (const action of phase.choose ?? []) await choose(lane, action);
   if (isElsewhere) await lane.open(site.url(run, "/page.html"));
 
+  // The grant at the end is a click on the banner.
+  if (isRead && attempts.some(({ afterBanner }) => afterBanner))
+    await lane.evaluate(controlPlace(control("accept-all")));
   await start(lane, load);
   await arrive(lane, log, expected(works), works);
   let before = [];

@@ -450,7 +450,7 @@ export const escapes = [
       }
       new Image().src = at.url();
     },
-    { isTrick: true, load: "deleted-set-attribute" },
+    { isTrick: true, load: "deleted-set-attribute", afterBanner: true },
   ),
   deleted(
     "storage",
