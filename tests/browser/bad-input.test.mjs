@@ -467,24 +467,28 @@ visitTest("every code seen on a console is listed", () => {
   }
 });
 
-visitTest("without WebAssembly the page's own address is asked, nobody else is, and nothing is kept", async (visit) => {
-  const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
-  visit.serve("/own", "own");
-  await visit.open({ policy: JIMO }, { headers });
-  await visit.problem(/module-unavailable/);
-  const other = visit.url("/other", "127.0.0.1");
-  const outcome = await visit.page.evaluate(async (address) => {
-    document.cookie = "any=1";
-    localStorage.setItem("any", "1");
-    new Image().src = address;
-    navigator.sendBeacon(address);
-    const own = await (await fetch("/own")).text();
-    const others = await fetch(address).then(
-      () => "arrived",
-      (error) => error.name,
-    );
-    return [own, others, document.cookie, localStorage.getItem("any")];
-  }, other);
-  assert.deepEqual(outcome, ["own", "TypeError", "", null]);
-  assert.deepEqual(visit.requested(/other/), []);
-});
+visitTest(
+  "without WebAssembly and without the tag that does without it, the page's own address is asked, nobody else is, and nothing is kept",
+  async (visit) => {
+    const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+    visit.serve("/own", "own");
+    visit.lackSubstitute();
+    await visit.open({ policy: JIMO }, { headers });
+    await visit.problem(/module-unavailable/);
+    const other = visit.url("/other", "127.0.0.1");
+    const outcome = await visit.page.evaluate(async (address) => {
+      document.cookie = "any=1";
+      localStorage.setItem("any", "1");
+      new Image().src = address;
+      navigator.sendBeacon(address);
+      const own = await (await fetch("/own")).text();
+      const others = await fetch(address).then(
+        () => "arrived",
+        (error) => error.name,
+      );
+      return [own, others, document.cookie, localStorage.getItem("any")];
+    }, other);
+    assert.deepEqual(outcome, ["own", "TypeError", "", null]);
+    assert.deepEqual(visit.requested(/other/), []);
+  },
+);

@@ -1,6 +1,7 @@
 // What a browser, a server or another script spoils: the state cookie, the ledger, the clock, storage
-// that is full or denied, the tag twice, a page policy without WebAssembly. Each is told once with a
-// code of docs/errors.md, the gate stays closed for what is concerned, the page goes on.
+// that is full or denied, the tag twice, a page policy without WebAssembly where the tag that does without cannot be had
+// either (instead.test.mjs has the rest of that). Each is told once with a code of docs/errors.md, the gate stays closed for
+// what is concerned, the page goes on.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -398,6 +399,7 @@ for (const [name, headers, before] of [
 ]) {
   visitTest(`without WebAssembly (${name}) everything stays closed and the page lives`, async (visit) => {
     const body = '<script type="text/plain" data-consent="analytics">window.ran = true;</script><p>Page</p>';
+    visit.lackSubstitute();
     await visit.open({ ...PARTS, before, body }, { headers });
     await visit.problem(/^consentinel: module-unavailable/);
     assert.equal(await visit.page.evaluate(() => window.alive), false);

@@ -152,6 +152,7 @@ visitTest("what is not understood is told all at once, and counts as opted out",
 
 visitTest("where the tag cannot start, everybody has opted out", async (visit) => {
   const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+  visit.lackSubstitute();
   await visit.open({ ...parts({ sale: "analytics" }), head: "" }, { headers, isWhole: false });
   await visit.problem(/module-unavailable/);
   assert.equal(said((await ping(visit)).gppString, "usnat").SaleOptOut, 1);

@@ -18,13 +18,13 @@ const POLICY = policyOf([item("need", "necessary"), item("opt")], {
 const POLICY_OF_PAGE = `<meta http-equiv="Content-Security-Policy" content="script-src 'self' 'unsafe-inline'">`;
 const LOCKDOWN = "<script>delete globalThis.WebAssembly</script>";
 
-const same = (refusal) => async (visitor) => {
+const same = (refusal, tag) => async (visitor) => {
   visitor.serve("/counted.js", "counted();");
   const third = visitor.url("/counted.js", "third.localhost");
   const page = {
     policy: POLICY,
     before: refusal,
-    tag: '<script src="/dist/consentinel.nowasm.js"></script>',
+    tag,
     head: `<script>
         window.atStart = consentinel.has("analytics");
         window.answer = "waits";
@@ -63,9 +63,16 @@ const same = (refusal) => async (visitor) => {
   assert.deepEqual(back, ["denied", false, 2]);
 };
 
+/** The tag that does without, and the one that gives its place to it. */
+const TAGS = {
+  "the tag that does without": '<script src="/dist/consentinel.nowasm.js"></script>',
+  "the tag, which is followed by the one that does without,": '<script src="/dist/consentinel.js"></script>',
+};
+
 // WebKit lets modules be compiled under such a policy.
 for (const [name, refusal, engines] of [
   ["a page whose policy refuses WebAssembly", POLICY_OF_PAGE, ["chromium", "firefox"]],
   ["a browser without WebAssembly", LOCKDOWN, ["chromium", "firefox", "webkit"]],
 ])
-  situation(name, "the tag that does without gates, asks, records and takes back", same(refusal), engines);
+  for (const [which, tag] of Object.entries(TAGS))
+    situation(name, `${which} gates, asks, records and takes back`, same(refusal, tag), engines);

@@ -304,6 +304,7 @@ for (const [name, cookie, refused] of [
 visitTest("where the tag cannot start, everything is told as denied", async (visit) => {
   const { mapping, first } = MECHANISMS["google-consent-mode"];
   const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+  visit.lackSubstitute();
   await visit.open(parts({ "google-consent-mode": mapping }), { headers, isWhole: false });
   await visit.problem(/module-unavailable/);
   assert.deepEqual(await heard(visit), [...first, ["page"]]);

@@ -217,6 +217,12 @@ export class Visit {
         : (_, response) => response.writeHead(200, { "Content-Type": type, ...headers }).end(answer);
   }
 
+  /** The site lacks the tag that does without WebAssembly: where that is refused, nothing takes the place of the tag. */
+  lackSubstitute() {
+    this.serve("/dist/consentinel.nowasm.js", (_, response) => response.writeHead(404).end());
+    this.forgive(/^Failed to load resource/);
+  }
+
   url(path, host = "localhost") {
     return `http://${host}:${this.server.port}${path}`;
   }

@@ -40,6 +40,20 @@ defineProperty(globalThis, "consentinel:part", {
   },
 });
 
+/**
+ * What a script of ours says besides its address, so that it is the file of this build; what loads it ahead says the same.
+ * Nothing is asked about it.
+ */
+export function dress(made, url, integrity, nonce) {
+  // Beside a page in a file, what is compared may not be read; and there nobody stands between.
+  if (match(/^http/, url)) {
+    setAttribute(made, "crossorigin", "anonymous");
+    setAttribute(made, "integrity", integrity);
+  }
+  if (nonce) setAttribute(made, "nonce", nonce);
+  letPass(made, url);
+}
+
 /** Makes what fetches it from beside the tag, at `src`, with the tag's `nonce`; `importing` imports a file from there. */
 export const fetching = (src, nonce, importing) => (taking, fail) => {
   let isTaken;
@@ -64,17 +78,8 @@ export const fetching = (src, nonce, importing) => (taking, fail) => {
     setAttribute(ahead, "rel", "preload");
     setAttribute(ahead, "as", "script");
     setAttribute(ahead, "href", url);
-    const dress = (made) => {
-      // Beside a page in a file, what is compared may not be read; and there nobody stands between.
-      if (match(/^http/, url)) {
-        setAttribute(made, "crossorigin", "anonymous");
-        setAttribute(made, "integrity", integrity);
-      }
-      if (nonce) setAttribute(made, "nonce", nonce);
-      letPass(made, url);
-    };
-    dress(ahead);
-    dress(script);
+    dress(ahead, url, integrity, nonce);
+    dress(script, url, integrity, nonce);
     const finish = () => {
       leave(script);
       if (!isTaken) fail(new TypeError(url));

@@ -20,7 +20,7 @@ export function lock(hasPage) {
   setHear((kind, text) => {
     const answers = {
       [LEDGER]: "[]",
-      [STATE]: '{"asks":false,"categories":{},"decided":false,"language":""}',
+      [STATE]: '{"asks":false,"decided":false,"language":"","categories":{},"services":{}}',
     };
     reply(answers[kind] ?? "");
     return kind === ATTEMPT && !match(STORES, text) && (isOwn(text) || match(NOBODY, text)) ? ALLOW : REFUSE;

@@ -2,10 +2,12 @@
 // The policy stands before the tag as <script type="application/json" id="consentinel-policy">.
 
 import { fetching } from "./fetched.js";
+import { givenAway } from "./instead.js";
 import { running, start } from "./start.js";
 
-if (!running()) {
-  const { src, dataset, nonce } = document.currentScript ?? document;
+const tag = document.currentScript;
+const begin = () => {
+  const { src, dataset, nonce } = tag ?? document;
   // Files beside the tag; a relative address would not do, as a script of another origin has no base.
   const files = new URL(".", src || document.baseURI);
   const importing = async (file) => import(new URL(file, src || document.baseURI));
@@ -20,4 +22,5 @@ if (!running()) {
   const name = dataset?.owner;
   if (typeof window[name] === "function") window[name](owner);
   else if (name) console.error(`consentinel: owner-missing; define the function ${name} before the tag`);
-}
+};
+if (!running() && !givenAway(tag, begin)) begin();

@@ -61,6 +61,9 @@ const SOURCES: [&str; 34] = [
 /// The language that is inside, so that there always is one.
 const ENGLISH: &str = "en";
 
+/// The tag that does without WebAssembly.
+const WITHOUT: &str = "consentinel.nowasm.js";
+
 /// The ingredients of the scripts, for those who measure them.
 pub struct Parts {
     /// The module that a page waits for.
@@ -92,17 +95,27 @@ impl Parts {
         Ok(finished(&self.part.filled(&[(place::DECIDING, &module), (place::TEXTS, &texts)])?))
     }
 
-    /// The text of the first part around a second one that stands in `file`; what the small button says is inside for
-    /// these languages.
-    pub fn tag(&self, inside: &str, labels: &Texts, file: &str, part: &str) -> Result<String> {
+    /// The text of the first part beside a second one that stands in `file`, and beside the tag that does without
+    /// WebAssembly; what the small button says is inside for these languages.
+    fn tag(
+        &self,
+        inside: &str,
+        labels: &Texts,
+        (file, part): (&str, &str),
+        without: &str,
+    ) -> Result<String> {
         let module = literal(&self.gate, CHOSEN);
+        // An address of this build alone: an older file in a cache would not be let run.
+        let address =
+            |file: &str, text| Value::from(format!("{file}?{:.12}", hash(text))).to_string();
         Ok(finished(&self.tag.filled(&[
             (place::GATE, &module),
             (place::LABELS, &bundle::script_literal(&Value::from(labels.clone()))),
             (place::INSIDE, &Value::from(inside).to_string()),
-            // An address of this build alone: an older file in a cache would not be let run.
-            (place::PART, &Value::from(format!("{file}?{:.12}", hash(part))).to_string()),
+            (place::PART, &address(file, part)),
             (place::INTEGRITY, &Value::from(integrity(part)).to_string()),
+            (place::INSTEAD, &address(WITHOUT, without)),
+            (place::INSTEAD_INTEGRITY, &Value::from(integrity(without)).to_string()),
         ])?))
     }
 }
@@ -143,6 +156,23 @@ pub fn build() -> Result<Parts> {
             std::fs::remove_dir_all("dist").context("emptying dist")?;
         }
         std::fs::create_dir_all("dist/npm").context("making the folder dist/npm")?;
+        let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
+        let labelled = bundle::script_literal(&Value::from(labels(&parts.texts)));
+        let inside = Value::from(ENGLISH).to_string();
+        let modules = [scripted(Module::Gate)?, scripted(Module::Deciding)?];
+        let without = |script| {
+            let fillings = [
+                // In the place of its bytes the number of each (www/npm/machine.js).
+                (place::GATE, &*literal(&[0], CHOSEN)),
+                (place::DECIDING, &literal(&[1], CHOSEN)),
+                (place::TEXTS, &english),
+                (place::LABELS, &labelled),
+                (place::INSIDE, &inside),
+            ];
+            Bundle::of(script, &parts.styles)?.scripted(&fillings, &modules)
+        };
+        let tag_without =
+            script(&finished(&without(Script::TagScripted)?), &format!("dist/{WITHOUT}"))?;
         let all = Language {
             name: ENGLISH,
             tag: "consentinel.js".into(),
@@ -160,7 +190,8 @@ pub fn build() -> Result<Parts> {
             write(&format!("dist/{part}"), &second)?;
             let module = bundle::as_module(second.trim_start_matches(BYTE_ORDER_MARK))?;
             write(&format!("dist/{}", part.replace(".js", ".mjs")), &module)?;
-            script(&parts.tag(name, &labels(&spoken), &part, &second)?, &format!("dist/{tag}"))?;
+            let text = parts.tag(name, &labels(&spoken), (&part, &second), &tag_without)?;
+            script(&text, &format!("dist/{tag}"))?;
         }
         for (language, texts) in &parts.texts {
             let module = format!("export default {};\n", bundle::script_literal(texts));
@@ -171,9 +202,6 @@ pub fn build() -> Result<Parts> {
             }
         }
         write("dist/npm/languages.js", &languages(&parts.texts))?;
-        let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
-        let labelled = bundle::script_literal(&Value::from(labels(&parts.texts)));
-        let inside = Value::from(ENGLISH).to_string();
         let deciding = literal(&parts.deciding, CHOSEN);
         let second = bundle::as_module(
             &npm_part.filled(&[(place::DECIDING, &deciding), (place::TEXTS, &english)])?,
@@ -190,19 +218,6 @@ pub fn build() -> Result<Parts> {
         ])?;
         script(&first, "dist/npm/index.js")?;
         script(&bundle::commonjs(&first)?, "dist/npm/index.cjs")?;
-        let modules = [scripted(Module::Gate)?, scripted(Module::Deciding)?];
-        let without = |script| {
-            let fillings = [
-                // In the place of its bytes the number of each (www/npm/machine.js).
-                (place::GATE, &*literal(&[0], CHOSEN)),
-                (place::DECIDING, &literal(&[1], CHOSEN)),
-                (place::TEXTS, &english),
-                (place::LABELS, &labelled),
-                (place::INSIDE, &inside),
-            ];
-            Bundle::of(script, &parts.styles)?.scripted(&fillings, &modules)
-        };
-        script(&finished(&without(Script::TagScripted)?), "dist/consentinel.nowasm.js")?;
         let without = without(Script::NpmScripted)?;
         script(&without, "dist/npm/js.js")?;
         script(&bundle::commonjs(&without)?, "dist/npm/js.cjs")?;
@@ -258,15 +273,15 @@ fn write(file: &str, text: &str) -> Result<()> {
     std::fs::write(file, text).with_context(|| format!("writing {file}"))
 }
 
-/// Stamps one script and writes it.
-fn script(text: &str, file: &str) -> Result<()> {
+/// Stamps one script and writes it; answers what was written.
+fn script(text: &str, file: &str) -> Result<String> {
     let (text, hash) = stamp(text).with_context(|| format!("assembling {file}"))?;
     if !is_stamped(&text, &hash) {
         bail!("{file} does not check against its own hash: this is a defect of xtask");
     }
     write(file, &text)?;
     say("script", format_args!("{file}, {} bytes, build {}", text.len(), &hash[..12]));
-    Ok(())
+    Ok(text)
 }
 
 /// A finished tag.

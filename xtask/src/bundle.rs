@@ -34,11 +34,28 @@ pub mod place {
     pub const PART: &str = "consentinelPart";
     /// The hash of that file, as `integrity` has it.
     pub const INTEGRITY: &str = "consentinelIntegrity";
+    /// The name of the file of the tag that does without WebAssembly.
+    pub const INSTEAD: &str = "consentinelInstead";
+    /// Its hash, as `integrity` has it.
+    pub const INSTEAD_INTEGRITY: &str = "consentinelWithoutIntegrity";
     /// The modules of the page as JavaScript, a list.
     pub const SCRIPTED: &str = "consentinelScripted";
     /// All of them.
-    pub const ALL: [&str; 11] =
-        [GATE, DECIDING, MOVING, SERVER, TEXTS, LABELS, INSIDE, PART, INTEGRITY, POLICY, SCRIPTED];
+    pub const ALL: [&str; 13] = [
+        GATE,
+        DECIDING,
+        MOVING,
+        SERVER,
+        TEXTS,
+        LABELS,
+        INSIDE,
+        PART,
+        INTEGRITY,
+        INSTEAD,
+        INSTEAD_INTEGRITY,
+        POLICY,
+        SCRIPTED,
+    ];
 }
 
 /// Where the first part of the tag waits for the second one (www/js/fetched.js).
@@ -139,7 +156,8 @@ impl Bundle {
     /// Bundles `script` with these styles.
     pub fn of(script: Script, styles: &Styles) -> Result<Self> {
         use place::{
-            DECIDING, GATE, INSIDE, INTEGRITY, LABELS, MOVING, PART, POLICY, SERVER, TEXTS,
+            DECIDING, GATE, INSIDE, INSTEAD, INSTEAD_INTEGRITY, INTEGRITY, LABELS, MOVING, PART,
+            POLICY, SERVER, TEXTS,
         };
         let file = |name: &str, text: &str| -> Result<PathBuf> {
             let file = page::folder().join(name);
@@ -178,7 +196,10 @@ impl Bundle {
         let part = if script == Script::Npm {
             format!("export const integrity = {INTEGRITY};\n")
         } else {
-            format!("export const part = {PART}, integrity = {INTEGRITY};\n")
+            format!(
+                "export const part = {PART}, integrity = {INTEGRITY};\n\
+                 export const instead = {INSTEAD}, insteadIntegrity = {INSTEAD_INTEGRITY};\n"
+            )
         };
         let part = file("beside.js", &part)?;
         let policy = file("policy.js", &format!("export const policy = {POLICY};\n"))?;

@@ -10,7 +10,9 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use crate::build::{Parts, build, finished, labels};
-use crate::bundle::place::{DECIDING, GATE, INSIDE, INTEGRITY, LABELS, PART, TEXTS};
+use crate::bundle::place::{
+    DECIDING, GATE, INSIDE, INSTEAD, INSTEAD_INTEGRITY, INTEGRITY, LABELS, PART, TEXTS,
+};
 use crate::bundle::{Bundle, Script, Styles, only, script_literal};
 use crate::encode::{CHOSEN, Encoding, literal};
 use crate::page::Module;
@@ -95,7 +97,13 @@ fn shares(parts: &Parts) -> Result<()> {
     let texts = script_literal(&Value::from(only(&parts.texts, "en")));
     let (gate, deciding) = (literal(&parts.gate, CHOSEN), literal(&parts.deciding, CHOSEN));
     let tag = |bundle: &Bundle, module: &str, labels: &str| {
-        let fixed = [(INSIDE, "\"en\""), (PART, "\"\""), (INTEGRITY, "\"\"")];
+        let fixed = [
+            (INSIDE, "\"en\""),
+            (PART, "\"\""),
+            (INTEGRITY, "\"\""),
+            (INSTEAD, "\"\""),
+            (INSTEAD_INTEGRITY, "\"\""),
+        ];
         bundle.filled(&[&[(GATE, module), (LABELS, labels)], &fixed[..]].concat())
     };
     let part = |bundle: &Bundle, module: &str, texts: &str| {
