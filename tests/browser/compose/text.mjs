@@ -1,9 +1,12 @@
-// Texts of composed attempts (compose.mjs): an address written so that a browser understands the same one,
+// Texts of composed attempts (../compose.mjs): an address written so that a browser understands the same one,
 // and a text as source in one of many forms.
 //
 // Left out: what is done with them.
 
 export const quoted = JSON.stringify;
+
+/** The namespace of SVG, as source. */
+export const SVG = '"http://www.w3.org/2000/svg"';
 
 /** An element of the page that is there already, as statements that define `p`. */
 export const PARENT = 'const p = document.createElement("div"); document.body.append(p);';

@@ -1,9 +1,9 @@
-// Blocks of composed attempts (compose.mjs) that only the browser itself can stop: what `import` names, what
+// Blocks of composed attempts (../compose.mjs) that only the browser itself can stop: what `import` names, what
 // files ask for, where servers send on to, where frames are sent, and what stands in sandboxed ones.
 //
-// Left out: in which phases it does (random-gate.test.mjs).
+// Left out: in which phases it does (../random-gate.test.mjs).
 
-import { PARENT, address, quoted, text } from "./compose-text.mjs";
+import { PARENT, address, quoted, text } from "./text.mjs";
 
 function importing(chooser) {
   const plain = address(chooser, "js", { isPlain: true });
