@@ -323,6 +323,7 @@ fn every_vector_is_run() {
         "tests/audit.rs",
         "tests/moving.rs",
         "cli/tests/program/check.rs",
+        "cli/tests/program/convert.rs",
     ];
     let runner: String = runners.map(text).concat();
     for file in files("tests/vectors", ".json") {
@@ -333,6 +334,31 @@ fn every_vector_is_run() {
                 || runner.contains(&format!("{name}\"")),
             "nothing runs {file}"
         );
+    }
+}
+
+/// What pages on frameworks show is the code that their tests run, letter by letter.
+#[test]
+fn documents_show_the_code_that_runs() {
+    for document in files("docs/frameworks", ".md") {
+        let shown = text(&document);
+        let mut count = 0;
+        for (at, _) in shown.match_indices("\n```") {
+            let (before, block) = (&shown[..at], &shown[at + 4..]);
+            // The end of one is the beginning of none.
+            if block.starts_with('\n') {
+                continue;
+            }
+            let path =
+                before.trim_end().strip_suffix(" -->").and_then(|text| text.rsplit_once("<!-- "));
+            let Some((_, path)) = path else {
+                panic!("{document}: a block names no file: {block:.60}")
+            };
+            let code = block.split_once('\n').unwrap().1.split("\n```").next().unwrap();
+            assert_eq!(code.trim_end(), text(path).trim_end(), "{document} shows another {path}");
+            count += 1;
+        }
+        assert!(count > 1, "{document} shows no code");
     }
 }
 

@@ -2,10 +2,11 @@
 //! tool, as far as that says what a policy needs: categories and services with their texts, names of cookies. Nobody is
 //! asked by a draft as it is: what is missing is told, and stands in it in words that `consentinel check` refuses.
 //!
-//! Left out: scripts and settings of looks, and tools whose configuration names no purposes (tarteaucitron, Osano) or
-//! has them in code (c15t).
+//! Left out: scripts and settings of looks, and configurations that are code (www/npm/literals.js reads what of it is data).
 
+mod code;
 mod plain;
+mod services;
 mod tools;
 
 use std::collections::BTreeSet;
@@ -21,24 +22,48 @@ pub enum Tool {
     VanillaCookieconsent,
     /// Klaro 0.7, and before it.
     Klaro,
+    /// tarteaucitron 1.
+    Tarteaucitron,
     /// Orejime 3.
     Orejime,
+    /// Osano's Cookie Consent 3, the free one.
+    Osano,
+    /// c15t 2, and before it.
+    C15t,
 }
 
 impl Tool {
+    /// All of them.
+    pub const ALL: [Tool; 6] = [
+        Tool::VanillaCookieconsent,
+        Tool::Klaro,
+        Tool::Tarteaucitron,
+        Tool::Orejime,
+        Tool::Osano,
+        Tool::C15t,
+    ];
+
     /// As the document of moving names it.
     pub fn word(self) -> &'static str {
         match self {
             Tool::VanillaCookieconsent => "vanilla-cookieconsent",
             Tool::Klaro => "klaro",
+            Tool::Tarteaucitron => "tarteaucitron",
             Tool::Orejime => "orejime",
+            Tool::Osano => "osano",
+            Tool::C15t => "c15t",
         }
+    }
+
+    /// The tool of this word.
+    pub fn of(word: &str) -> Option<Tool> {
+        Tool::ALL.into_iter().find(|tool| tool.word() == word)
     }
 
     /// What there is to say of a document of moving, in a line: no grant is taken over of a tool that does not store when
     /// a decision was made (www/js/moving/tools.js).
     pub fn about_moving(self) -> String {
-        if self == Tool::VanillaCookieconsent {
+        if matches!(self, Tool::VanillaCookieconsent | Tool::C15t) {
             return String::from("until: write the last day on which grants are taken over");
         }
         format!(
@@ -82,7 +107,10 @@ pub fn draft(tool: Tool, config: &Value) -> Result<Draft, String> {
     let written = match tool {
         Tool::VanillaCookieconsent => writer.vanilla(config),
         Tool::Klaro => writer.klaro(config),
+        Tool::Tarteaucitron => writer.tarteaucitron(config),
         Tool::Orejime => writer.orejime(config),
+        Tool::Osano => writer.osano(config),
+        Tool::C15t => writer.c15t(config),
     };
     match written {
         Ok(()) => Ok(writer.finished(tool)),
@@ -292,33 +320,6 @@ impl Writer {
         {
             names.push(json!(name));
         }
-    }
-
-    fn service(&mut self, name: &str, title: &str, about: Found, category: &str) -> String {
-        let id = id_of(name);
-        // One of the name of a category would be that category.
-        let id = if self.seen.contains(&id) { format!("{id}-service") } else { id };
-        let at = self.services.len();
-        self.missing.push(format!("services[{at}].provider: name who provides `{name}`"));
-        self.missing.push(format!("services[{at}].hosts: list the hosts that it asks"));
-        let title = if title.is_empty() { name } else { title };
-        let mut service = json!({
-            "id": id, "category": category, "name": plain(title), "provider": TO_WRITE, "hosts": [],
-        });
-        let path = format!("services[{at}].summary");
-        let (short, long): (Vec<_>, Vec<_>) = self
-            .said(&path, about)
-            .into_iter()
-            .partition(|(_, said)| said.chars().count() <= LONGEST_SUMMARY);
-        self.missing.extend(long.iter().map(|(tag, said)| {
-            format!("{path}.{tag}: say this in {LONGEST_SUMMARY} characters at most: {said}")
-        }));
-        if let (false, Some(fields)) = (short.is_empty(), service.as_object_mut()) {
-            let short = short.into_iter().map(|(tag, said)| (tag, json!(said)));
-            fields.insert("summary".into(), Value::Object(short.collect()));
-        }
-        self.services.push(service);
-        id
     }
 
     /// The cookies of a list, whose entries are a pattern, a list that begins with one, or an object with one.

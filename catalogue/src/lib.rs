@@ -8,6 +8,7 @@
 
 pub mod claims;
 pub mod compared;
+pub mod converted;
 pub mod delivery;
 pub mod draft;
 pub mod entry;

@@ -17,7 +17,11 @@ use consentinel_audit::{
 use js_sys::Date;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use consentinel_catalogue::publish::{Form, look, publish, published};
+use consentinel_audit::convert::Tool;
+use consentinel_catalogue::{
+    converted::{chosen, converted},
+    publish::{Form, look, publish, published},
+};
 
 use crate::{bundle, types};
 
@@ -110,6 +114,30 @@ pub fn bundle(path: &str, bytes: Vec<u8>, languages: Vec<String>, template: &str
 #[wasm_bindgen]
 pub fn publication(path: &str, bytes: Vec<u8>, is_html: bool) -> Said {
     publish(path, &look(bytes), if is_html { Form::Html } else { Form::Json }).into()
+}
+
+/// The consent tools whose configurations are read.
+#[wasm_bindgen]
+pub fn tools() -> Vec<String> {
+    Tool::ALL.iter().map(|tool| String::from(tool.word())).collect()
+}
+
+/// A draft from the configuration in JSON that was named `path`, of one of those tools; with `is_moving` the document by
+/// which its decisions are taken over.
+#[wasm_bindgen]
+pub fn convert(tool: &str, path: &str, bytes: &[u8], is_moving: bool) -> Said {
+    Tool::of(tool)
+        .map_or_else(Default::default, |tool| converted(tool, path, bytes, is_moving))
+        .into()
+}
+
+/// The same from the one of these objects, JSON as `Candidate` has it, that is the configuration.
+#[wasm_bindgen(js_name = convertOne)]
+pub fn convert_one(tool: &str, path: &str, candidates: &str, is_moving: bool) -> Said {
+    let candidates = serde_json::from_str::<Vec<_>>(candidates).unwrap_or_default();
+    Tool::of(tool)
+        .map_or_else(Default::default, |tool| chosen(tool, path, &candidates, is_moving))
+        .into()
 }
 
 /// How a file that could not be read is told; `code` is Node's name of the system's error.

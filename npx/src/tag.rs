@@ -56,8 +56,8 @@ pub fn stamp(text: &str, hash: impl Fn(&str) -> String) -> Result<(String, Strin
 }
 
 /// The hash of a file as the attribute `integrity` has it (Subresource Integrity, W3C).
-pub fn integrity(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+pub fn integrity(file: impl AsRef<[u8]>) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(file.as_ref())))
 }
 
 #[cfg(test)]

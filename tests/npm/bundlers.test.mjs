@@ -6,7 +6,7 @@
 // Left out: what the package does in a page beyond that (package.test.mjs, tests/browser), and Node (require.test.mjs).
 
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { site } from "../browser/site.mjs";
@@ -55,10 +55,12 @@ function scripts(visit) {
 
 let count = 0;
 for (const bundler of [vite, viteSsr, webpack, rollup, esbuild, plain, next]) {
-  for (const { name, base = "/", isElsewhere, isOneFile, also, make } of bundler.cases) {
+  for (const { name, base = "/", entry = "consentinel", isElsewhere, isOneFile, also, make } of bundler.cases) {
     visitTest(`${bundler.name}, ${name}`, async (visit) => {
       const folder = join(project, `${count++}`);
       cpSync(fileURLToPath(new URL("bundlers/app/", import.meta.url)), folder, { recursive: true });
+      const application = join(folder, "app.js");
+      writeFileSync(application, readFileSync(application, "utf8").replace('"consentinel"', JSON.stringify(entry)));
       const files = isElsewhere && visit.url(base, "files.localhost");
       const told = [];
       const made = await make({ folder, installed, base, files, told });

@@ -124,10 +124,10 @@ test("`notice` and `csp` say what the native program says", () => {
 test("each command is there by npx, with an example in its help, and the exit codes of the native program", () => {
   const { status, out } = npx(["--help"]);
   assert.equal(status, 0);
-  for (const name of ["check", "bundle", "types", "notice", "csp"]) {
+  for (const name of ["check", "bundle", "types", "notice", "csp", "convert"]) {
     assert.match(out, new RegExp(`^  ${name} `, "m"));
     const help = main([name, "--help"]);
-    assert.match(help.out, new RegExp(`Examples:\n  npx consentinel ${name} policy`));
+    assert.match(help.out, new RegExp(`Examples:\n  npx consentinel ${name} (?:policy|klaro)`));
     assert.equal(help.status, 0);
   }
   assert.deepEqual(
@@ -145,8 +145,8 @@ test("each command is there by npx, with an example in its help, and the exit co
     [["notice", "policy.json"], /`--lang` is missing/],
     [["bundle", "policy.json", "--lang", "en"], /`--output` is missing/],
     [["bundle", "policy.json", "--lang", "en,xx", "-o", "x.js"], /no texts in `xx`; there are ar, /],
-    [["bundle", "policy.json", "--lang", "en", "-o", "./policy.json"], /`--output` names the policy itself/],
-    [["types", "policy.json", "-o", "policy.json"], /`--output` names the policy itself/],
+    [["bundle", "policy.json", "--lang", "en", "-o", "./policy.json"], /`--output` names the file that is read/],
+    [["types", "policy.json", "-o", "policy.json"], /`--output` names the file that is read/],
   ]) {
     const { status, out, words: told } = main(words);
     assert.match(told, want);

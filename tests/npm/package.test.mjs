@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { site } from "../browser/site.mjs";
+import { html, site } from "../browser/site.mjs";
 import { POLICY, pages } from "./pages.mjs";
 import { projectOf, run } from "./project.mjs";
 
@@ -51,6 +51,39 @@ test("Node imports it without a window; there everything optional is denied, and
     necessary: "necessary",
   });
   assert.deepEqual([got.ledger, got.text, got.isOther], [[], "string", true], "each visitor of a server has their own");
+});
+
+test("Node imports the entry with separate modules, and reads them", () => {
+  const got = inNode(`
+    const { createConsent } = await import("consentinel/wasm");
+    const consent = createConsent(${JSON.stringify(POLICY)});
+    const problems = [];
+    console.error = (text) => problems.push(text);
+    consent.acceptAll();
+    await consent.ledger();
+    console.log(JSON.stringify([consent.state.categories, problems]));
+  `);
+  const denied = { analytics: "undecided", functionality: "undecided", necessary: "necessary" };
+  assert.deepEqual(got, [denied, []]);
+});
+
+visitTest("separate modules of another build are not taken: everything stays closed", async (visit) => {
+  for (const file of ["wasm.js", "wasm-part.js", "second.wasm"])
+    visit.serve(`/consentinel/${file}`, readFileSync(join(installed, file)));
+  visit.serve("/consentinel/first.wasm", Buffer.concat([readFileSync(join(installed, "first.wasm")), Buffer.of(0)]));
+  const script = `
+    import { createConsent } from "/consentinel/wasm.js";
+    const consent = createConsent(${JSON.stringify(POLICY)});
+    document.cookie = "opt=1";
+    window.seen = [consent.has("necessary"), consent.has("analytics"), document.cookie];
+  `;
+  visit.serve("/app.html", html({ policy: null, tag: "", head: `<script type="module">${script}</script>` }));
+  visit.isPatient = false;
+  await visit.page.goto(visit.url("/app.html"));
+  await visit.page.waitForFunction(() => window.seen);
+  assert.deepEqual(await visit.page.evaluate(() => window.seen), [false, false, ""]);
+  await visit.problem(/module-unavailable/);
+  visit.forgive(/integrity/);
 });
 
 test("the schema of the policy is part of it", () => {

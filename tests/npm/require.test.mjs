@@ -90,7 +90,8 @@ test("each file for `require` has the code of its module, and a manifest names i
   const read = (file) => readFileSync(join(installed, file.replace("*", "fr")), "utf8");
   let count = 0;
   for (const entry of Object.values(exports)) {
-    if (typeof entry === "string") continue;
+    // What waits for a file of its own cannot be required.
+    if (typeof entry === "string" || entry.default === "./wasm.js") continue;
     count++;
     assert.equal(entry.require.default, entry.default.replace(/\.js$/, ".cjs"));
     assert.equal(entry.require.types, entry.types.replace(/\.d\.ts$/, ".d.cts"));

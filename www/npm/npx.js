@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npx consentinel`: what a build wants of a policy, without Rust: the commands `check`, `notice` and `csp` of the native
-// program, and types and a tag made of it. Here are arguments, files and exit codes; everything that is said of a policy
+// `npx consentinel`: what a build wants of a policy, without Rust: the commands `check`, `notice`, `csp` and `convert` of the
+// native program, the last of JavaScript as well, and types and a tag made of it. Here are arguments, files and exit codes; everything that is said of a policy
 // the module says (npx/src).
 //
 // Left out: records (the native program), and `check --html`, which needs a reader of HTML.
@@ -8,9 +8,12 @@
 import { createReadStream, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { getSystemErrorMap, parseArgs } from "node:util";
 import { whereOf } from "../js/where.js";
+import { objectsIn, Unreadable } from "./literals.js";
 import {
   bundle,
   check,
+  convert,
+  convertOne,
   csp,
   initSync,
   isSource,
@@ -18,6 +21,7 @@ import {
   mostBytes,
   notice,
   publication,
+  tools,
   typesOf,
   unread,
   unwritten,
@@ -105,6 +109,20 @@ const COMMANDS = {
     run: async ([path], { lang, language = lang, hash }) =>
       tell([notice(await read(path), needed("--lang", language), hash)]),
   },
+  convert: {
+    about: "Print a draft of a policy, made of the configuration of another consent tool",
+    usage: "convert TOOL FILE",
+    options: {
+      moving: { type: "boolean", about: "Print the document that takes over its decisions instead (docs/moving.md)" },
+      output: { type: "string", short: "o", value: "FILE", about: "Where to write it instead" },
+    },
+    examples: ["convert klaro klaro-config.js -o policy.json", "convert klaro klaro-config.js --moving -o moving.json"],
+    run: async ([tool, path], { moving, output = "-" }) => {
+      if (!tools().includes(tool)) throw new Usage(`there is no tool \`${tool}\`; there are ${tools().join(", ")}`);
+      const file = apart(output, path);
+      write(drafted(tool, path, await read(path), !!moving), file);
+    },
+  },
   csp: {
     about: "Print the Content-Security-Policy for what a visitor decided, or the element for the HTML",
     usage: "csp POLICY",
@@ -131,6 +149,28 @@ const COMMANDS = {
 
 class Usage extends Error {}
 class Failure extends Error {}
+
+/** Whether bytes are JSON, and not JavaScript. */
+function isJson(text) {
+  try {
+    return !!JSON.parse(text);
+  } catch {
+    return false;
+  }
+}
+
+/** The draft of what stands in a file: JSON as it is, and of JavaScript what the module takes for the configuration. */
+function drafted(tool, path, bytes, isMoving) {
+  const text = bytes.toString("utf8");
+  if (isJson(text) || /\.json$/i.test(path)) return convert(tool, path, bytes, isMoving);
+  try {
+    return convertOne(tool, path, JSON.stringify(objectsIn(text, path, tool)), isMoving);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const advice = "give the configuration as JSON, or the JavaScript in which it stands (docs/moving.md)";
+    return { out: "", words: `\`${path}\`: ${error.message}; ${advice}\n`, isSound: false };
+  }
+}
 
 function needed(name, value) {
   if (value === undefined) throw new Usage(`the option \`${name}\` is missing`);
@@ -174,10 +214,10 @@ function tell(all) {
   }
 }
 
-/** The file to write to, which may not be the policy that is read. */
+/** The file to write to, which may not be the one that is read. */
 function apart(output, path) {
   if (existsSync(output) && existsSync(path) && realpathSync(output) === realpathSync(path))
-    throw new Usage(`\`--output\` names the policy itself, \`${path}\`: name another file`);
+    throw new Usage(`\`--output\` names the file that is read, \`${path}\`: name another file`);
   return output;
 }
 
@@ -238,8 +278,9 @@ async function run([name, ...words]) {
   }
   const { values, positionals } = given;
   if (values.help) return void process.stdout.write(helpOf(name));
+  if (name === "convert" && positionals.length !== 2) throw new Usage(`\`${name}\` takes a tool and a file`);
   if (!positionals.length) throw new Usage(`\`${name}\` needs a policy`);
-  if (positionals.length > 1 && name !== "check") throw new Usage(`\`${name}\` takes one policy`);
+  if (positionals.length > 1 && !["check", "convert"].includes(name)) throw new Usage(`\`${name}\` takes one policy`);
   initSync({ module: readFileSync(new URL("main.wasm", import.meta.url)) });
   await command.run(positionals, values);
 }

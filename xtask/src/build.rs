@@ -13,6 +13,7 @@ use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
 use crate::scripted::scripted;
+use crate::separate::{Ingredients, separate};
 use crate::stamp::{hash, integrity, is_stamped, stamp};
 use crate::{audit, npm, npx, page, policy, report, server, tools};
 
@@ -21,7 +22,7 @@ use crate::{audit, npm, npx, page, policy, report, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 34] = [
+const SOURCES: [&str; 35] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -46,6 +47,7 @@ const SOURCES: [&str; 34] = [
     "www/js/signals.js",
     "www/js/tag.js",
     "www/js/texts.d.ts",
+    "www/js/wasm.d.ts",
     "www/js/whole.js",
     "www/npm/compose.js",
     "www/npm/moving.js",
@@ -218,6 +220,16 @@ pub fn build() -> Result<Parts> {
         ])?;
         script(&first, "dist/npm/index.js")?;
         script(&bundle::commonjs(&first)?, "dist/npm/index.cjs")?;
+        let separate = separate(&Ingredients {
+            first: &npm,
+            second: &npm_part,
+            gate: &parts.gate,
+            deciding: &parts.deciding,
+            texts: &english,
+            labels: &labelled,
+            inside: &inside,
+        })?;
+        script(&separate, "dist/npm/wasm.js")?;
         let without = without(Script::NpmScripted)?;
         script(&without, "dist/npm/js.js")?;
         script(&bundle::commonjs(&without)?, "dist/npm/js.cjs")?;

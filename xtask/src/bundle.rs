@@ -323,7 +323,8 @@ pub fn program(glue: &Path) -> Result<String> {
     let text = answer(
         node_tool("esbuild")
             .args(["www/npm/npx.js", "--bundle", "--minify", "--charset=utf8", "--format=esm"])
-            .args(["--platform=node", "--target=node20", "--log-level=warning"])
+            .args(["--platform=node", "--target=node20", "--legal-comments=inline"])
+            .args(["--main-fields=module,main", "--log-level=warning"])
             .arg(format!("--alias:#npx={}", Path::new(".").join(glue).display())),
     )?;
     Ok(text)

@@ -35,6 +35,7 @@ mod report;
 mod run;
 mod scripted;
 mod sdks;
+mod separate;
 mod server;
 mod services;
 mod size;

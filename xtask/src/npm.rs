@@ -13,12 +13,13 @@ use crate::{bundle, entries};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 9] = [
+const COPIED: [(&str, &str); 10] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
     ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
+    ("www/js/wasm.d.ts", "wasm.d.ts"),
     ("www/npm/moving.d.ts", "moving.d.ts"),
     ("www/js/texts.d.ts", "texts.d.ts"),
     ("www/npm/react-client.js", "react-client.js"),
@@ -59,7 +60,9 @@ pub fn complete() -> Result<()> {
     }
     copy_all("dist/texts", "tag/texts/", ".js")?;
     copy_all("docs", "docs/", ".md")?;
-    copy_all("docs/platforms", "docs/platforms/", ".md")?;
+    for folder in ["docs/frameworks", "docs/platforms"] {
+        copy_all(folder, &format!("{folder}/"), ".md")?;
+    }
     copy_all(".", "", ".md")?;
     // README shows it.
     let picture = "docs/pictures/bottom-light-desktop.png";
@@ -78,7 +81,9 @@ fn for_require() -> Result<()> {
     for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
         let path = entry.context("reading dist/npm")?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if let Some(entry) = name.strip_suffix(".d.ts") {
+        if name == "wasm.d.ts" {
+            // What waits for a file cannot be had by `require`.
+        } else if let Some(entry) = name.strip_suffix(".d.ts") {
             // One that named those of the other kind would declare what is global twice.
             let types = std::fs::read_to_string(&path)
                 .with_context(|| format!("reading {}", path.display()))?;
@@ -94,6 +99,8 @@ fn for_require() -> Result<()> {
                 "part.js",
                 "react-client.js",
                 "services.js",
+                "wasm.js",
+                "wasm-part.js",
             ]
             .contains(&name.as_str())
         {

@@ -40,7 +40,7 @@ impl Writer {
             self.table(&section, &id);
             let services = category["services"].as_object();
             for (name, service) in services.into_iter().flatten() {
-                let service_id = self.service(name, text(service, "label"), &|_| "", &id);
+                let service_id = self.service(name, text(service, "label"), &|_| "", &id, &[]);
                 self.cookies(list(service, "cookies"), &id, Some(&service_id));
             }
             self.cookies(list(&category["autoClear"], "cookies"), &id, None);
@@ -99,7 +99,7 @@ impl Writer {
             }
             let title = said(foremost, "title");
             let service_id =
-                self.service(name, title, &|language| said(language, "description"), &id);
+                self.service(name, title, &|language| said(language, "description"), &id, &[]);
             self.cookies(list(service, "cookies"), &id, Some(&service_id));
         }
         Ok(())

@@ -399,5 +399,42 @@ fn what_cannot_be_read_gets_one_clear_line() {
         assert!(run.words.contains(want), "{run:?}");
         assert_eq!(run.words.matches('\n').count(), 1, "{run:?}");
     }
-    assert_eq!(run(&["convert", "osano", "x.json"]).code, 2);
+    assert_eq!(run(&["convert", "cookiebot", "x.json"]).code, 2);
+}
+
+/// The configurations in JSON of `tests/vectors`; those in JavaScript are `npx consentinel`'s (tests/npm/convert.test.mjs).
+#[test]
+fn cases() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/convert.json");
+    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let cases = vectors["cases"].as_array().unwrap().iter().filter(|case| case["script"].is_null());
+    let mut count = 0;
+    for case in cases {
+        count += 1;
+        let (tool, config) = (case["tool"].as_str().unwrap(), &case["config"]);
+        if let Some(error) = case["error"].as_str() {
+            let run = run_with_input(&["convert", tool, "-"], config.to_string().as_bytes());
+            assert_eq!((run.code, run.out.as_str()), (1, ""), "{case}\n{run:?}");
+            assert!(run.words.starts_with(&format!("standard input: {error}")), "{case}\n{run:?}");
+            assert_eq!(run.words.matches('\n').count(), 1, "{case}\n{run:?}");
+            continue;
+        }
+        let (policy, moving, words) = converted(tool, config);
+        let hosts: Vec<&Value> = policy["services"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|service| &service["hosts"])
+            .collect();
+        let mut got = short(&policy);
+        for (service, hosts) in got["services"].as_array_mut().unwrap().iter_mut().zip(hosts) {
+            service.as_array_mut().unwrap().push(hosts.clone());
+        }
+        assert_eq!(got, case["policy"], "{case}");
+        assert_eq!(moving, case["moving"], "{case}");
+        for line in case["words"].as_array().unwrap() {
+            told(&words, line.as_str().unwrap());
+        }
+    }
+    assert!(count > 5, "{count}");
 }

@@ -1,5 +1,5 @@
 // esbuild: as modules, of which the later ones come when they are wanted, and as one classic script that has all inside.
-import { writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { classic, module, page } from "./page.mjs";
@@ -7,8 +7,8 @@ import { classic, module, page } from "./page.mjs";
 export const name = "esbuild";
 
 const make =
-  (element, options) =>
-  async ({ folder, told }) => {
+  (element, options, beside = []) =>
+  async ({ folder, installed, told }) => {
     const out = join(folder, "out");
     const { errors, warnings } = await build({
       entryPoints: [join(folder, "index.js")],
@@ -18,6 +18,7 @@ const make =
       ...options,
     });
     told.push(...[...errors, ...warnings].map(({ text }) => text));
+    for (const file of beside) cpSync(join(installed, file), join(out, file));
     writeFileSync(join(out, "index.html"), page(element("./index.js")));
     return { out };
   };
@@ -27,6 +28,11 @@ export const cases = [
     name: "modules under a base path",
     base: "/some/where/",
     make: make(module, { splitting: true, format: "esm", minify: true }),
+  },
+  {
+    name: "modules, and separate modules that are copied beside them",
+    entry: "consentinel/wasm",
+    make: make(module, { splitting: true, format: "esm" }, ["first.wasm", "second.wasm"]),
   },
   { name: "one classic script", isOneFile: true, make: make(classic, { format: "iife" }) },
 ];

@@ -34,4 +34,11 @@ export const cases = [
   { name: "development under a base path", base: "/some/where/", make: develop },
   { name: "production", make: produce },
   { name: "production under a base path", base: "/some/where/", make: produce },
+  { name: "development, separate modules", entry: "consentinel/wasm", make: develop },
+  {
+    name: "production under a base path, separate modules",
+    base: "/some/where/",
+    entry: "consentinel/wasm",
+    make: produce,
+  },
 ];

@@ -1,4 +1,7 @@
-// What components may have of Consentinel, on both sides: a server component hands it on as what it is in the browser.
+// The consent manager: on the server, where this runs as well, it stands for nobody and grants nothing.
 "use client";
 
-export { shared } from "../app.js";
+import { createConsent } from "consentinel";
+import { policy } from "../policy.js";
+
+export const consent = createConsent(policy, { texts: { fr: () => import("consentinel/texts/fr") } }).shared;

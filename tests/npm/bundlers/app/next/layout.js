@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { ConsentProvider } from "consentinel/react";
 import { readConsent } from "consentinel/server";
 import { policy } from "../policy.js";
-import { shared } from "./consent.js";
+import { consent } from "./consent.js";
 
 export default async function Layout({ children }) {
   const { state } = readConsent({ cookie: (await headers()).get("cookie"), language: "fr" }, policy);
@@ -14,7 +14,7 @@ export default async function Layout({ children }) {
         <link rel="icon" href="data:," />
       </head>
       <body>
-        <ConsentProvider consent={shared} serverState={state}>
+        <ConsentProvider consent={consent} serverState={state}>
           {children}
         </ConsentProvider>
       </body>

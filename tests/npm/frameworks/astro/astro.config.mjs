@@ -1,0 +1,5 @@
+// Pages are made by a server, for each visitor; Consentinel needs nothing more here.
+import node from "@astrojs/node";
+import { defineConfig } from "astro/config";
+
+export default defineConfig({ output: "server", adapter: node({ mode: "standalone" }) });

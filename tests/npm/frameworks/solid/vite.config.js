@@ -1,0 +1,5 @@
+// How a Solid application is made; Consentinel needs nothing here.
+import { defineConfig } from "vite";
+import solid from "vite-plugin-solid";
+
+export default defineConfig({ plugins: [solid()] });

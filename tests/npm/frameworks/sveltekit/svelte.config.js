@@ -1,0 +1,2 @@
+// Nothing of Consentinel's; an application names its adapter here.
+export default {};

@@ -1,0 +1,5 @@
+// Consentinel needs nothing here.
+import { sveltekit } from "@sveltejs/kit/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [sveltekit()] });

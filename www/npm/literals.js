@@ -1,0 +1,212 @@
+// Reads the objects that stand in a file of JavaScript or TypeScript, as far as they are data: nothing of the file is run.
+// For `npx consentinel convert` alone, whose module says which of them is a configuration.
+//
+// What is data: objects, lists, texts, numbers, `true` and `false`, `null`, regular expressions (as the text that
+// JavaScript prints of them), templates and sums of such texts, and names that the file declares once, as one of these,
+// and never assigns. Left out: everything else, such as calls, conditions and imports, which is told in a line each, but for
+// functions, which no configuration has data in; and what code adds to an object later.
+
+/*! Contains @babel/parser, copyright 2014-present Sebastian McKenzie and other contributors, under the MIT License (LICENSE-MIT). */
+import { parse } from "@babel/parser";
+
+/** More values than any configuration has: names that stand for each other could make endlessly many. */
+const MOST_VALUES = 100_000;
+
+/** What cannot be read, with the reason. */
+export class Unreadable extends Error {}
+
+/** Marks what is no data. */
+const CODE = Symbol("code");
+
+const isFunction = ({ type }) => /Function|ObjectMethod|ClassExpression/.test(type);
+const WRAPPINGS = new Set([
+  "ParenthesizedExpression",
+  "TSAsExpression",
+  "TSSatisfiesExpression",
+  "TSNonNullExpression",
+  "TSTypeAssertion",
+]);
+
+/** What an expression is without what TypeScript and brackets put around it. */
+const bare = (node) => (WRAPPINGS.has(node?.type) ? bare(node.expression) : node);
+
+function tree(text, name) {
+  const hasTypes = /\.[cm]?tsx?$/.test(name);
+  const plugins = [...(/\.[cm]?ts$/.test(name) ? [] : ["jsx"]), ...(hasTypes ? ["typescript"] : [])];
+  try {
+    return parse(text, { sourceType: "unambiguous", plugins }).program;
+  } catch (error) {
+    if (error instanceof RangeError) throw new Unreadable("this is nested too deeply");
+    const what = error.message.replace(/ \(\d+:\d+\)$/, "").split("\n")[0];
+    throw new Unreadable(`line ${error.loc?.line ?? 1}: this is neither JSON nor JavaScript (${what})`);
+  }
+}
+
+/** Each node of a tree, parents before what is in them; no recursion, so that no depth is too much. */
+function* nodes(program) {
+  const waiting = [program];
+  while (waiting.length) {
+    const node = waiting.pop();
+    yield node;
+    const inner = Object.values(node).flat();
+    waiting.push(...inner.filter((one) => typeof one?.type === "string" && one !== node.loc).reverse());
+  }
+}
+
+/** The values of names that are declared once in a file and never assigned. */
+function constants(all) {
+  const declared = new Map();
+  const assigned = new Set();
+  const declare = (name, value) => declared.set(name, declared.has(name) ? undefined : value);
+  for (const node of all) {
+    if (node.type === "VariableDeclarator" && node.id.type === "Identifier") declare(node.id.name, node.init);
+    else if (node.type === "AssignmentExpression" && node.left.type === "Identifier") assigned.add(node.left.name);
+    else if (node.type === "UpdateExpression" && node.argument.type === "Identifier") assigned.add(node.argument.name);
+    else if (isFunction(node)) for (const param of node.params ?? []) declare(param.name ?? "");
+  }
+  return new Map([...declared].filter(([name, value]) => value && !assigned.has(name)));
+}
+
+/** Reads one expression; what of it is code goes into `left`. */
+function reader(known, text, left) {
+  const active = new Set();
+  let count = 0;
+
+  function code(node) {
+    if (!isFunction(node)) {
+      const shown = text.slice(node.start, node.end).split("\n")[0].slice(0, 60);
+      left.push(`line ${node.loc.start.line}: \`${shown}\` is code, and was left out`);
+    }
+    return CODE;
+  }
+
+  const joined = (parts) =>
+    parts.every((part) => ["string", "number"].includes(typeof part)) && parts.some((part) => typeof part === "string")
+      ? parts.join("")
+      : undefined;
+
+  function keyOf({ key, computed }) {
+    if (!computed && key.type === "Identifier") return key.name;
+    const value = read(key);
+    return ["string", "number"].includes(typeof value) ? `${value}` : undefined;
+  }
+
+  function object(node) {
+    const fields = [];
+    for (const property of node.properties) {
+      if (property.type === "SpreadElement") {
+        const value = read(property.argument);
+        if (value && typeof value === "object" && !Array.isArray(value)) fields.push(...Object.entries(value));
+        continue;
+      }
+      if (property.type !== "ObjectProperty") continue;
+      const key = keyOf(property);
+      const value = key === undefined ? CODE : read(property.value);
+      if (value !== CODE && value !== undefined) fields.push([key, value]);
+    }
+    return Object.fromEntries(fields);
+  }
+
+  function array(node) {
+    const values = [];
+    for (const element of node.elements) {
+      if (!element) continue;
+      const isSpread = element.type === "SpreadElement";
+      const value = read(isSpread ? element.argument : element);
+      if (isSpread && Array.isArray(value)) values.push(...value);
+      else if (!isSpread && value !== CODE && value !== undefined) values.push(value);
+    }
+    return values;
+  }
+
+  function named(node) {
+    if (node.name === "undefined") return undefined;
+    const value = known.get(node.name);
+    if (!value || active.has(node.name)) return code(node);
+    active.add(node.name);
+    const said = read(value);
+    active.delete(node.name);
+    return said;
+  }
+
+  function read(wrapped) {
+    if (++count > MOST_VALUES) throw new Unreadable(`this has more than ${MOST_VALUES} values`);
+    const node = bare(wrapped);
+    switch (node.type) {
+      case "ObjectExpression":
+        return object(node);
+      case "ArrayExpression":
+        return array(node);
+      case "StringLiteral":
+      case "NumericLiteral":
+      case "BooleanLiteral":
+        return node.value;
+      case "NullLiteral":
+        return null;
+      case "RegExpLiteral":
+        return `/${node.pattern}/${node.flags}`;
+      case "TemplateLiteral": {
+        const values = node.expressions.map(read);
+        const texts = node.quasis.flatMap(({ value }, at) => (at ? [values[at - 1], value.cooked] : [value.cooked]));
+        return joined(texts) ?? code(node);
+      }
+      case "BinaryExpression":
+        return (node.operator === "+" ? joined([read(node.left), read(node.right)]) : undefined) ?? code(node);
+      case "UnaryExpression": {
+        const value = read(node.argument);
+        if (node.operator === "!" && value !== CODE) return !value;
+        if (node.operator === "-" && typeof value === "number") return -value;
+        return node.operator === "void" ? undefined : code(node);
+      }
+      case "Identifier":
+        return named(node);
+      default:
+        return code(node);
+    }
+  }
+  return read;
+}
+
+/** The part of a page that tarteaucitron is told by: its options, and the services that are pushed, one call each. */
+function pushed(all, readOf) {
+  const isCalled = ({ callee }, name) => callee?.type === "MemberExpression" && callee.property.name === name;
+  const calls = all.filter(({ type }) => type === "CallExpression");
+  const init = calls.find((call) => isCalled(call, "init") && call.callee.object.name === "tarteaucitron");
+  // `tarteaucitron.job.push("x")`, or `(tarteaucitron.job = tarteaucitron.job || []).push("x")`.
+  const isJob = (node) => {
+    const object = bare(node);
+    const member = object.type === "AssignmentExpression" ? object.left : object;
+    return member.type === "MemberExpression" && member.property.name === "job";
+  };
+  const jobs = calls.filter((call) => isCalled(call, "push") && isJob(call.callee.object));
+  if (!init && !jobs.length) return [];
+  const left = [];
+  const read = readOf(left);
+  const job = jobs.flatMap((call) => call.arguments.map(read)).filter((name) => typeof name === "string");
+  const options = init?.arguments[0];
+  const parameters = options ? read(options) : {};
+  const { start, loc } = init ?? jobs[0];
+  // The span of nothing: it stands inside of no object, and none in it.
+  return [{ line: loc.start.line, place: [start, start], config: { parameters, job }, left }];
+}
+
+/**
+ * The objects in the text of a file that is called `name`, each with the line and the place where it stands and, in lines,
+ * what of it is code; of tarteaucitron the one that a page makes of several calls.
+ */
+export function objectsIn(text, name, tool) {
+  const all = [...nodes(tree(text, name))];
+  const known = constants(all);
+  const readOf = (left) => reader(known, text, left);
+  if (tool === "tarteaucitron") {
+    const made = pushed(all, readOf);
+    if (made.length) return made;
+  }
+  return all
+    .filter(({ type }) => type === "ObjectExpression")
+    .map((node) => {
+      const left = [];
+      const config = readOf(left)(node);
+      return { line: node.loc.start.line, place: [node.start, node.end], config, left };
+    });
+}
