@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
+use consentinel_catalogue::asking::Asking;
 use consentinel_catalogue::claims::is_of;
 use consentinel_catalogue::found::{Found, What, When, bare, host_of};
 use robotstxt::DefaultMatcher;
@@ -14,7 +15,7 @@ use url::Url;
 
 use crate::Failed;
 use crate::devtools::Browser;
-use crate::marks::{Asking, marks_in};
+use crate::marks::marks_in;
 use crate::tab::{Bounds, Visited};
 use crate::visit::{Answer, LOGIN, visit};
 
