@@ -86,6 +86,10 @@ fn each_entry_is_called_after_its_file_and_refers_to_what_there_is() {
         }
         let hosts: BTreeSet<&str> = entry.hosts.iter().map(|host| host.host.as_str()).collect();
         assert_eq!(hosts.len(), entry.hosts.len(), "{id}: a host twice");
+        let has_frames =
+            entry.hosts.iter().any(|host| host.used_for.iter().any(|of| of == "frame"));
+        let needs_frames = entry.needs.iter().any(|need| need.what == "frames");
+        assert!(!has_frames || needs_frames, "{id}: what comes in frames needs them");
     }
 }
 
