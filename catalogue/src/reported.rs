@@ -86,9 +86,12 @@ pub fn gather(text: &str, gathered: &mut Gathered) -> Result<(), Vec<String>> {
         for Element { url, service, written, marked } in elements {
             let Some(what) = What::request(&url) else { continue };
             let is_third = !is_of(host_of(&url), &own);
-            let way = String::from("markup");
-            let sight = Sight { way, by: page.clone(), page: page.clone(), ..Sight::default() };
-            found.add(what, is_third, When::Before, &sight);
+            // What is to be taken out needs no service.
+            if marked.is_some() {
+                let way = String::from("markup");
+                let sight = Sight { way, by: page.clone(), page: page.clone(), ..Sight::default() };
+                found.add(what, is_third, When::Before, &sight);
+            }
             // Hosts of the owner's own need to be declared, and not to wait.
             if is_third || !service.is_empty() {
                 let entry = || known.of_address(&url).map(|entry| entry.id.clone());
@@ -130,7 +133,7 @@ mod tests {
         ] }]"#;
         assert_eq!(gather(text, &mut gathered), Ok(()));
         let Gathered { found, hosts, asking } = &gathered;
-        assert_eq!(found.things().count(), 5);
+        assert_eq!(found.things().count(), 4);
         let services: Vec<_> = asking.iter().map(|one| one.service.as_deref()).collect();
         assert_eq!(
             services,

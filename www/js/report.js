@@ -43,7 +43,8 @@ const made = (name, text, fields) => Object.assign(document.createElement(name),
 
 /** The services that the policy lacks, as they are written there. */
 function services() {
-  const undeclared = [...marks.values()].filter(({ service }) => service === "");
+  // What is to be taken out needs no service.
+  const undeclared = [...marks.values()].filter(({ service, marked }) => service === "" && marked !== null);
   const ids = new Set([...seen.values(), ...undeclared].map((one) => one.entry).filter((id) => id !== undefined));
   return [...ids].sort().map((id) => ({ use: id, category: entries[id] }));
 }
