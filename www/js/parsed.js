@@ -47,7 +47,8 @@ export function watchParser(tell) {
 
   /** The service that claims an address, empty where none does; nothing where it may be asked. */
   const judged = (url) => {
-    if (new URL(url).origin === location.origin) return undefined;
+    // An engine that plays nothing has no artwork, and then nobody can say.
+    if (new URL(url).origin === location.origin || !globalThis.MediaMetadata) return undefined;
     asked.add(bare(url));
     new MediaMetadata({ artwork: [{ src: url }] });
     return window.consentinel.attempts().findLast((attempt) => attempt.name === bare(url))?.service;

@@ -128,7 +128,8 @@ function panel() {
     download(JSON.stringify(report(), null, 2), "consentinel-report.json", "application/json");
     said.textContent = "Saved: `consentinel draft consentinel-report.json` makes a policy of it.";
   });
-  const show = () => {
+  const render = () => {
+    isDue = false;
     count.textContent = `Not declared: ${seen.size}, to mark: ${marks.size}`;
     list.replaceChildren(
       ...[...seen.values()].map(({ kind, name, script, entry }) => {
@@ -141,6 +142,12 @@ function panel() {
     toMark.textContent = `What to mark: ${marks.size}`;
     about.hidden = marks.size === 0;
     elements.replaceChildren(...[...marks.values()].map((one, at) => marking(one, at + 1, copied)));
+  };
+  // Much is told at once while a page is parsed.
+  let isDue = false;
+  const show = () => {
+    if (!isDue) queueMicrotask(render);
+    isDue = true;
   };
   const place = () => document.body.append(host);
   if (document.body) place();
