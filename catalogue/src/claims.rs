@@ -214,6 +214,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_only_tried_out_says_of_nobody_that_they_are_there() {
+        let what = What::item(ItemKind::LocalStorage, "test", "www.shop.example.com").unwrap();
+        assert_eq!(
+            claim(&[(what.clone(), "", false)]),
+            [Claim::Unknown(vec![String::from("posthog")])]
+        );
+        let posthog = (request("https://eu.i.posthog.com/e/"), "", true);
+        let beside = claim(&[(what, "", false), posthog]);
+        assert_eq!(beside.first(), Some(&Claim::Entry(String::from("posthog"))));
+    }
+
+    #[test]
     fn a_name_of_two_entries_is_that_of_the_one_that_is_there() {
         let what = || {
             What::item(ItemKind::LocalStorage, "__mplssupport__", "www.shop.example.com").unwrap()
