@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use consentinel::{
     address::{Address, covers},
-    gate::{Attempt, Verdict, verdict},
+    gate::{Attempt, Verdict, claimant, verdict},
     pattern,
     policy::{Covers, ItemKind, Policy},
     state::State,
 };
 
+use crate::asking::Asking;
 use crate::found::{Found, Thing, What, When, host_of};
 
 /// A policy beside what was found.
@@ -66,6 +67,22 @@ pub fn compare<'a>(policy: &Policy, found: &'a Found, sites: &BTreeSet<String>) 
     Compared { undeclared, leaks, unseen }
 }
 
+/// Those of the elements that wait by this policy, or may not ask at all, each with the service that claims it; what is
+/// always allowed needs no mark.
+pub fn to_mark(policy: &Policy, asking: Vec<Asking>) -> Vec<Asking> {
+    let state = State::undecided(policy);
+    let judged = asking.into_iter().filter_map(|one| {
+        let attempt = Attempt::Request { url: &one.url, origin: "" };
+        if verdict(policy, &state, attempt) == Verdict::Allow {
+            return None;
+        }
+        let claimed = claimant(policy, &state, attempt);
+        let service = if claimed.is_empty() { one.service } else { Some(claimed.to_owned()) };
+        Some(Asking { service, ..one })
+    });
+    judged.collect()
+}
+
 fn is_of(covered: Covers, name: &str, thing: &Thing) -> bool {
     match (&thing.what, covered) {
         (What::Item { kind, name: found, .. }, Covers::Item(covered)) => {
@@ -93,7 +110,8 @@ mod tests {
             { "id": "measure", "title": { "en": "M" }, "description": { "en": "M." } }
         ],
         "services": [
-            { "id": "count", "category": "measure", "name": "Count", "provider": "Count", "hosts": ["count.example"] }
+            { "id": "count", "category": "measure", "name": "Count", "provider": "Count", "hosts": ["count.example"] },
+            { "id": "shield", "category": "necessary", "name": "Shield", "provider": "Shield", "hosts": ["shield.example"] }
         ],
         "items": [
             { "name": "sid", "kind": "cookie", "category": "necessary", "purpose": { "en": "P." }, "duration": "session", "party": "first" },
@@ -131,6 +149,22 @@ mod tests {
             words(&compared.leaks),
             ["a request to `https://count.example/p`", "a request to `https://other.example/p`"]
         );
-        assert_eq!(compared.unseen, ["the local storage `old`"]);
+        assert_eq!(
+            compared.unseen,
+            ["the host `shield.example` of `shield`", "the local storage `old`"]
+        );
+    }
+
+    #[test]
+    fn what_needs_no_consent_needs_no_mark() {
+        let policy = Looked::at(POLICY.as_bytes().to_vec()).policy.unwrap();
+        let asking = ["count", "shield", "other"].map(|name| Asking {
+            url: format!("https://{name}.example/a.js"),
+            service: Some(String::from("entry")),
+            ..Asking::default()
+        });
+        let left = to_mark(&policy, Vec::from(asking));
+        let services: Vec<_> = left.iter().map(|one| one.service.as_deref()).collect();
+        assert_eq!(services, [Some("count"), Some("entry")]);
     }
 }

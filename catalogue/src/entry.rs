@@ -36,6 +36,8 @@ pub struct Entry {
     /// What it keeps in browsers.
     #[serde(default)]
     pub items: Vec<Item>,
+    /// Who says that it keeps nothing there, where that is known.
+    pub keeps_nothing: Option<KeepsNothing>,
     /// What a page must let it do beside asking hosts.
     #[serde(default)]
     pub needs: Vec<Need>,
@@ -95,6 +97,14 @@ pub struct Item {
     pub source: String,
 }
 
+/// A service that keeps nothing in browsers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepsNothing {
+    /// The name of the source.
+    pub source: String,
+}
+
 /// What a page must let a service do.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,6 +136,11 @@ pub struct Source {
 }
 
 impl Entry {
+    /// Whether it is known what the service keeps in browsers.
+    pub fn knows_storage(&self) -> bool {
+        !self.items.is_empty() || self.keeps_nothing.is_some()
+    }
+
     /// The oldest day of its facts.
     pub fn oldest(&self) -> Option<&str> {
         self.sources.values().map(|source| source.date.as_str()).min()

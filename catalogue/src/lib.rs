@@ -6,6 +6,7 @@
 //!
 //! Left out: what is wrong with a policy once it is written out (the core), and reading and writing files (the programs).
 
+pub mod asking;
 pub mod claims;
 pub mod compared;
 pub mod converted;

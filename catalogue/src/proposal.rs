@@ -6,22 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consentinel::is_control;
 use serde_json::{Value, json};
 
 use crate::{
     claims::{Claim, Known},
-    entry::{entry_of, purposes},
-    expand::LANGUAGES,
+    entry::entry_of,
     found::{Found, Thing, What, host_of, registrable},
     named::{service_ids, slug},
-    written::{duration, pattern_of},
+    written::{
+        NECESSARY, UNDECIDED, categories_of, duration, field, listed, pattern_of, shortened,
+    },
 };
 
-/// The category of what visitors are not asked about.
-const NECESSARY: &str = "strictly-necessary";
-/// The category of what nobody knows.
-pub const UNDECIDED: &str = "undecided";
 /// The service of hosts that are the owner's own.
 const OWN_HOSTS: &str = "own-hosts";
 /// As many hosts as a service may have (docs/policy.md).
@@ -242,67 +238,11 @@ fn items_of(items: &[Own], open: &mut Vec<String>) -> Vec<String> {
     out
 }
 
-fn categories_of(filled: &BTreeSet<String>, languages: &[String]) -> Vec<String> {
-    let texts = purposes();
-    let languages = languages.iter().filter(|language| LANGUAGES.contains(&language.as_str()));
-    let languages: Vec<&String> = languages.collect();
-    let category = |id: &str| {
-        let texts = texts.get("categories").and_then(|categories| categories.get(id));
-        let of = |field: &str| {
-            let chosen = languages.iter().filter_map(|language| {
-                Some(((*language).clone(), texts?.get(field)?.get(language)?.clone()))
-            });
-            Value::Object(chosen.collect())
-        };
-        let mut category =
-            json!({ "id": id, "title": of("title"), "description": of("description") });
-        if let (NECESSARY, Value::Object(fields)) = (id, &mut category) {
-            fields.insert(String::from("necessary"), json!(true));
-        }
-        category.to_string()
-    };
-    let others =
-        filled.iter().map(String::as_str).filter(|id| ![NECESSARY, UNDECIDED].contains(id));
-    let mut out: Vec<String> = [NECESSARY].into_iter().chain(others).map(category).collect();
-    if filled.contains(UNDECIDED) {
-        let texts = |text: &str| {
-            Value::Object(
-                languages.iter().map(|language| ((*language).clone(), json!(text))).collect(),
-            )
-        };
-        out.push(
-            json!({
-                "id": UNDECIDED,
-                "title": texts("Not decided yet"),
-                "summary": texts("Found on this site, and not described yet."),
-                "description": texts("Found on this site, and not described yet. Move each service and item into the category it belongs to, and remove this one."),
-            })
-            .to_string(),
-        );
-    }
-    out
-}
-
 /// Host and port of an address, as the pattern of a host has them.
 fn site_of(url: &str) -> String {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or("");
     authority.rsplit_once('@').map_or(authority, |(_, site)| site).to_owned()
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().filter(|letter| !is_control(*letter)).take(400).collect()
-}
-
-fn field(name: &str, value: &Value) -> String {
-    format!("  \"{name}\": {value}")
-}
-
-fn listed(elements: &[String]) -> String {
-    if elements.is_empty() {
-        return String::from("[]");
-    }
-    format!("[\n    {}\n  ]", elements.join(",\n    "))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What pages reported themselves (`consentinel.attempts()`, docs/api.md), gathered into what was found of a site: by visitors
 //! and owners who click and sign in, which no scan does.
 //!
-//! A file has one object or a list of them, each `{ "page": ADDRESS, "attempts": [{ "kind", "name", "script" }] }`; fields
-//! beside these are not looked at. Left out: what follows for a policy (proposal.rs).
+//! A file has one object or a list of them, each `{ "page": ADDRESS, "attempts": [{ "kind", "name", "script" }] }`, and of
+//! the panel of owners `"asking": [{ "url", "service", "written", "marked" }]` (www/js/report.js); fields beside these are
+//! not looked at. Left out: what follows for a policy (proposal.rs).
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,8 @@ use consentinel::policy::ItemKind;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::claims::is_of;
+use crate::asking::{Asking, Mark};
+use crate::claims::{Known, is_of};
 use crate::found::{Found, Sight, What, When, bare, host_of};
 
 /// What one page reported.
@@ -18,6 +20,18 @@ use crate::found::{Found, Sight, What, When, bare, host_of};
 struct Report {
     page: String,
     attempts: Vec<Attempt>,
+    #[serde(default)]
+    asking: Vec<Element>,
+}
+
+/// An element that is to be marked, as the panel of owners tells of it.
+#[derive(Deserialize)]
+struct Element {
+    url: String,
+    #[serde(default)]
+    service: String,
+    written: String,
+    marked: Option<Mark>,
 }
 
 #[derive(Deserialize)]
@@ -28,12 +42,21 @@ struct Attempt {
     script: String,
 }
 
-/// Adds the reports of a file, and the hosts of their pages; else what is wrong, one line for each report that is no report.
-pub fn gather(
-    text: &str,
-    found: &mut Found,
-    hosts: &mut BTreeSet<String>,
-) -> Result<(), Vec<String>> {
+/// What is gathered.
+#[derive(Default)]
+pub struct Gathered {
+    /// What pages did, and what their markup asked for.
+    pub found: Found,
+    /// The hosts of these pages.
+    pub hosts: BTreeSet<String>,
+    /// The elements that asked before they could be judged.
+    pub asking: Vec<Asking>,
+}
+
+/// Adds the reports of a file; else what is wrong, one line for each report that is no report.
+pub fn gather(text: &str, gathered: &mut Gathered) -> Result<(), Vec<String>> {
+    let Gathered { found, hosts, asking } = gathered;
+    let known = Known::all();
     let document: Value =
         serde_json::from_str(text).map_err(|error| vec![format!("it is no JSON: {error}")])?;
     let (reports, is_list) = match document {
@@ -57,9 +80,26 @@ pub fn gather(
         return Err(problems);
     }
     hosts.extend(read.iter().map(|report| host_of(&report.page).to_owned()));
-    for Report { page, attempts } in read {
+    for Report { page, attempts, asking: elements } in read {
         let own = BTreeSet::from([host_of(&page).to_owned()]);
         let page = bare(&page);
+        for Element { url, service, written, marked } in elements {
+            let Some(what) = What::request(&url) else { continue };
+            let is_third = !is_of(host_of(&url), &own);
+            // What is to be taken out needs no service.
+            if marked.is_some() {
+                let way = String::from("markup");
+                let sight = Sight { way, by: page.clone(), page: page.clone(), ..Sight::default() };
+                found.add(what, is_third, When::Before, &sight);
+            }
+            // Hosts of the owner's own need to be declared, and not to wait.
+            if is_third || !service.is_empty() {
+                let entry = || known.of_address(&url).map(|entry| entry.id.clone());
+                let service = Some(service).filter(|id| !id.is_empty()).or_else(entry);
+                let (page, url) = (page.clone(), bare(&url));
+                asking.push(Asking { page, url, service, written, mark: marked });
+            }
+        }
         for Attempt { kind, name, script } in attempts {
             let what = match ItemKind::of_word(&kind) {
                 Some(item) => What::item(item, &name, host_of(&page)),
@@ -81,20 +121,30 @@ mod tests {
 
     #[test]
     fn reports_become_findings_and_mistakes_are_named() {
-        let (mut found, mut hosts) = (Found::default(), BTreeSet::new());
+        let mut gathered = Gathered::default();
         let text = r#"[{ "page": "https://shop.example/a?b", "attempts": [
             { "kind": "cookie", "name": "_ga", "script": "https://shop.example/x.js?key=s3cret", "verdict": "refuse" },
             { "kind": "fetch", "name": "https://other.example/p" },
             { "kind": "markup", "name": "analytics" }
+        ], "asking": [
+            { "url": "https://static.hotjar.com/c.js?id=1", "service": "", "written": "<script>", "marked": ["<a ", ">"] },
+            { "url": "https://count.example/p.gif", "service": "count", "written": "<noscript>", "marked": null },
+            { "url": "https://img.shop.example/logo.png", "service": "", "written": "<img>", "marked": ["<img ", ">"] }
         ] }]"#;
-        assert_eq!(gather(text, &mut found, &mut hosts), Ok(()));
-        assert_eq!(found.things().count(), 2);
+        assert_eq!(gather(text, &mut gathered), Ok(()));
+        let Gathered { found, hosts, asking } = &gathered;
+        assert_eq!(found.things().count(), 4);
+        let services: Vec<_> = asking.iter().map(|one| one.service.as_deref()).collect();
+        assert_eq!(
+            services,
+            [Some("hotjar"), Some("count")],
+            "the owner's own host is declared alone"
+        );
         assert!(hosts.contains("shop.example"));
         assert!(found.things().all(|thing| thing.pages.contains("https://shop.example/a")));
         assert!(found.things().all(|thing| !thing.whence().contains("s3cret")));
-        let wrong =
-            gather(r#"[{ "page": 3 }, { "page": "/a", "attempts": [] }]"#, &mut found, &mut hosts);
+        let wrong = gather(r#"[{ "page": 3 }, { "page": "/a", "attempts": [] }]"#, &mut gathered);
         assert_eq!(wrong.map_err(|lines| lines.len()), Err(2));
-        assert!(gather("no JSON", &mut found, &mut hosts).is_err());
+        assert!(gather("no JSON", &mut gathered).is_err());
     }
 }

@@ -19,7 +19,7 @@ pub struct Used {
 
 /// The sentences on these entries; `is_necessary` says of a category whether visitors cannot refuse it.
 pub fn told(used: &[Used], is_necessary: impl Fn(&str) -> bool) -> Vec<String> {
-    let unknown = used.iter().filter(|one| one.entry.items.is_empty() && !one.has_own_items);
+    let unknown = used.iter().filter(|one| !one.entry.knows_storage() && !one.has_own_items);
     let unknown = unknown.map(|one| {
         format!(
             "`{}`: the catalogue knows nothing of what it keeps in browsers, which is refused as long as it is not declared; find it with `\"mode\": \"report\"`, and write it into `items` of the service (`[]` where it keeps nothing)",
@@ -66,10 +66,10 @@ mod tests {
     }
 
     #[test]
-    fn every_entry_without_items_is_told_unless_the_policy_has_them() {
+    fn every_entry_of_unknown_storage_is_told_unless_the_policy_has_them() {
         for id in ids() {
             let mut one = used(id, "analytics");
-            let is_told = one.entry.items.is_empty();
+            let is_told = !one.entry.knows_storage();
             assert_eq!(of(&[used(id, "analytics")]).len(), usize::from(is_told), "{id}");
             one.has_own_items = true;
             assert_eq!(of(&[one]).len(), 0, "{id}");

@@ -14,7 +14,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use consentinel_audit::commands::Looked;
 use consentinel_catalogue::{
-    entry::{entry_of, ids, purposes, text_of},
+    entry::{Entry, entry_of, ids, purposes, text_of},
     expand::{LANGUAGES, expand},
 };
 use serde_json::{Value, json};
@@ -72,6 +72,7 @@ fn each_entry_is_called_after_its_file_and_refers_to_what_there_is() {
         let mut used = BTreeSet::from([entry.provider.source.as_str()]);
         used.extend(entry.hosts.iter().map(|host| host.source.as_str()));
         used.extend(entry.items.iter().map(|item| item.source.as_str()));
+        used.extend(entry.keeps_nothing.iter().map(|said| said.source.as_str()));
         used.extend(entry.needs.iter().map(|need| need.source.as_str()));
         used.extend(entry.signals.iter().map(|signal| signal.source.as_str()));
         let named: BTreeSet<&str> = entry.sources.keys().map(String::as_str).collect();
@@ -85,6 +86,10 @@ fn each_entry_is_called_after_its_file_and_refers_to_what_there_is() {
         }
         let hosts: BTreeSet<&str> = entry.hosts.iter().map(|host| host.host.as_str()).collect();
         assert_eq!(hosts.len(), entry.hosts.len(), "{id}: a host twice");
+        let has_frames =
+            entry.hosts.iter().any(|host| host.used_for.iter().any(|of| of == "frame"));
+        let needs_frames = entry.needs.iter().any(|need| need.what == "frames");
+        assert!(!has_frames || needs_frames, "{id}: what comes in frames needs them");
     }
 }
 
@@ -121,7 +126,7 @@ fn each_alone_makes_a_policy_without_an_error() {
     for id in ids() {
         let written = policy(json!([{ "use": id }]));
         let expanded = expand(written.as_bytes());
-        let told = usize::from(entry_of(id).unwrap().items.is_empty());
+        let told = usize::from(!entry_of(id).unwrap().knows_storage());
         assert_eq!(
             (expanded.used.len(), expanded.problems.len(), expanded.notes.len()),
             (1, 0, told),
@@ -161,16 +166,23 @@ fn an_entry_that_is_used_again_is_left_to_the_error_on_its_id() {
 
 #[test]
 fn documents_say_of_how_many_the_items_are_known() {
-    let with_items = ids().filter_map(entry_of).filter(|entry| !entry.items.is_empty()).count();
+    let count = |is: fn(&Entry) -> bool| ids().filter_map(entry_of).filter(is).count();
+    let with_items = count(|entry| !entry.items.is_empty());
+    let (known, nothing) = (count(Entry::knows_storage), count(|one| one.keeps_nothing.is_some()));
     let all = ids().count();
     for (document, words) in [
         (
             "README.md",
             format!(
-                "which knows the hosts of {all} services and what {with_items} of them keep in browsers"
+                "which knows the hosts of {all} services and what {known} of them keep in browsers"
             ),
         ),
-        ("docs/catalogue.md", format!("Of {all} entries {with_items} have items.")),
+        (
+            "docs/catalogue.md",
+            format!(
+                "Of {all} entries {with_items} have items, and {nothing} say that the service keeps nothing."
+            ),
+        ),
     ] {
         assert!(file(document).contains(&words), "{document}: {words}");
     }

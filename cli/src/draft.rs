@@ -8,10 +8,10 @@ use consentinel::policy::MAX_BYTES;
 use consentinel_audit::time::day;
 use consentinel_catalogue::compared::compare;
 use consentinel_catalogue::expand::LANGUAGES;
-use consentinel_catalogue::found::{Found, What};
+use consentinel_catalogue::found::What;
 use consentinel_catalogue::proposal::propose;
 use consentinel_catalogue::publish::look;
-use consentinel_catalogue::reported::gather;
+use consentinel_catalogue::reported::{Gathered, gather};
 
 use crate::error::{Error, name, one_line};
 use crate::files::{self, Output};
@@ -24,7 +24,8 @@ Draft a policy of what pages reported, or what a policy lacks beside it
 
 A page with `\"mode\": \"report\"` in its policy stops nothing and says what it would have stopped. On its console,
   copy(JSON.stringify({ page: location.href, attempts: consentinel.attempts() }))
-makes a report; a file has one, or a list of them. What the catalogue does not know stands in the category
+makes a report; a file has one, or a list of them. The panel of `consentinel.report.js` hands out such a file as well,
+with the elements of the page's markup that have to be marked: each is told with its mark. What the catalogue does not know stands in the category
 `undecided`. With `--policy` the draft has only what that policy does not declare.
 
 Examples:
@@ -53,11 +54,11 @@ const MOST: u64 = 50_000_000;
 
 /// Drafts.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
-    let (mut found, mut hosts) = (Found::default(), BTreeSet::new());
+    let mut gathered = Gathered::default();
     let mut words = String::new();
     for path in &arguments.reports {
         let text = String::from_utf8_lossy(&files::read(path, MOST)?).into_owned();
-        if let Err(problems) = gather(&text, &mut found, &mut hosts) {
+        if let Err(problems) = gather(&text, &mut gathered) {
             let line = |problem| format!("error: {}: {}\n", name(path), one_line(problem));
             words.extend(problems.iter().map(String::as_str).map(line));
         }
@@ -65,6 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     if !words.is_empty() {
         return Ok(Report { out: Vec::new(), words, verdict: Verdict::Failed });
     }
+    let Gathered { mut found, hosts, asking } = gathered;
     if let Some(path) = &arguments.policy {
         let looked = look(files::read(path, MAX_BYTES as u64)?);
         let Some(policy) = looked.policy.as_ref().filter(|_| looked.is_sound()) else {
@@ -80,6 +82,8 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     }
     let proposal = propose(&found, &hosts, &arguments.lang, &day(now_ms()));
     words.extend(proposal.open.iter().map(|open| format!("to decide: {}\n", one_line(open))));
+    let to_mark = asking.iter().map(|one| one_line(&one.in_words(&proposal.services)));
+    words.extend(to_mark.map(|line| format!("to mark: {line}\n")));
     let mut output = Output::new(arguments.output.as_deref())?;
     output.write(proposal.policy.as_bytes())?;
     output.finish()?;

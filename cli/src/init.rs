@@ -297,7 +297,7 @@ fn next_steps(necessary: &Option<String>, has_integrity: bool, has_origin: bool)
     steps.push(String::from(
         "Paste `snippet.html` into the head of each page, before every other script.",
     ));
-    steps.push(String::from("On a site that is running, begin with `\"mode\": \"report\"` in the policy: nothing is stopped, and\n   `consentinel.attempts()` says what is not declared yet. Such a policy has no first line in the snippet."));
+    steps.push(String::from("On a site that is running, begin with `\"mode\": \"report\"` in the policy: nothing is stopped, and\n   `consentinel.report.js` behind the tag shows you what is not declared yet, and what of your HTML to mark\n   (docs/scan.md). Such a policy has no first line in the snippet."));
     steps.push(String::from("Check the pages: `consentinel check policy.json --html index.html`."));
     let lines = steps.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1));
     format!("# Next steps\n\n{}", lines.collect::<String>())

@@ -9,7 +9,7 @@ use clap::Args;
 use consentinel::policy::MAX_BYTES;
 use consentinel_audit::commands::counted;
 use consentinel_audit::time::for_spreadsheets;
-use consentinel_catalogue::compared::{Compared, compare};
+use consentinel_catalogue::compared::{Compared, compare, to_mark};
 use consentinel_catalogue::expand::LANGUAGES;
 use consentinel_catalogue::found::{Thing, When};
 use consentinel_catalogue::proposal::propose;
@@ -110,13 +110,16 @@ pub fn run(arguments: &Arguments) -> Result<Report, Error> {
     let names: &[&str] =
         if policy.is_some() { &[REPORT, FINDINGS] } else { &[DRAFT, REPORT, FINDINGS] };
     files::free(&arguments.output, names, arguments.force)?;
-    let site = site_of(arguments).map_err(|Failed(words)| Error::service(&words))?;
+    let mut site = site_of(arguments).map_err(|Failed(words)| Error::service(&words))?;
     if site.pages.is_empty() {
         let notes: Vec<String> = site.notes.iter().map(|note| one_line(note)).collect();
         return Err(Error::service(&format!("no page came: {}", notes.join("; "))));
     }
     let at = for_spreadsheets(now_ms());
     let revision: String = at.chars().take(10).collect();
+    if let Some(policy) = &policy {
+        site.asking = to_mark(policy, std::mem::take(&mut site.asking));
+    }
     let compared = policy.as_ref().map(|policy| compare(policy, &site.found, &site.hosts));
     let proposal = propose(&site.found, &site.hosts, &arguments.lang, &revision);
     let open: &[String] = if policy.is_some() { &[] } else { &proposal.open };

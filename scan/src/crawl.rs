@@ -6,15 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
+use consentinel_catalogue::asking::Asking;
 use consentinel_catalogue::claims::is_of;
-use consentinel_catalogue::found::{Found, What, When, bare, host_of};
+use consentinel_catalogue::found::{Found, Sight, What, When, bare, host_of};
 use robotstxt::DefaultMatcher;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::Failed;
 use crate::devtools::Browser;
-use crate::marks::{Asking, marks_in};
+use crate::marks::marks_in;
 use crate::tab::{Bounds, Visited};
 use crate::visit::{Answer, LOGIN, visit};
 
@@ -242,7 +243,16 @@ impl Crawl<'_> {
         }
         if when == When::Before {
             self.site.has_tag |= visited.has_tag;
-            self.site.asking.extend(marks_in(&visited, &hosts));
+            let asking = marks_in(&visited, &hosts);
+            // A connection that is made ahead needs its service as a request does.
+            for one in asking.iter().filter(|one| one.mark.is_some()) {
+                let Some(what) = What::request(&one.url) else { continue };
+                let (by, page) = (one.page.clone(), one.page.clone());
+                let way = String::from("markup");
+                let sight = Sight { way, by, page, ..Sight::default() };
+                self.site.found.add(what, true, when, &sight);
+            }
+            self.site.asking.extend(asking);
             self.site.pages.push((bare(&visited.url), visited.title.clone()));
         }
         Ok(Some(visited))

@@ -59,6 +59,9 @@ impl Tab<'_> {
                 if from.is_parser {
                     self.seen.parsed.insert(url.to_owned());
                 }
+                if from.is_nobody {
+                    self.late.insert(url.to_owned());
+                }
                 let urls = vec![url.to_owned()];
                 self.asked
                     .insert(id, Asked { urls, way, by: from.by, answers: 0, is_stopped: false });

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use consentinel_catalogue::asking::TAKE_OUT;
 use consentinel_catalogue::claims::{Claim, Known};
 use consentinel_catalogue::compared::Compared;
 use consentinel_catalogue::entry::entry_of;
@@ -249,9 +250,12 @@ fn asking(out: &mut String, told: &Told) {
     for one in &site.asking {
         let _ = writeln!(
             out,
-            "<tr><td><pre>{}</pre></td><td><pre>{}</pre></td><td>{}</td></tr>",
+            "<tr><td><pre>{}</pre></td><td>{}</td><td>{}</td></tr>",
             escaped(&one.written),
-            escaped(&one.marked(told.services)),
+            one.marked(told.services).map_or_else(
+                || escaped(TAKE_OUT),
+                |marked| format!("<pre>{}</pre>", escaped(&marked))
+            ),
             escaped(&one.page)
         );
     }

@@ -1,4 +1,4 @@
-//! What is evaluated in pages: expressions of JavaScript, each a function. All but hooks.js only read.
+//! What is evaluated in pages: expressions of JavaScript, each a function. All but hooks.js and the scrolling only read.
 
 /// A function, as a statement: tells who keeps something, before any script of the page runs.
 pub const HOOKS: &str = include_str!("hooks.js");
@@ -25,6 +25,20 @@ pub const BUTTON: &str = r#"(action) => new Promise((resolve) => {
   look();
 })"#;
 
+/// Scrolls to the end of the page, a screen at a time, or sixty screens where it never ends; whether there was anything
+/// below. Each time it waits until what has come into view may have asked.
+pub const SCROLL: &str = r#"() => new Promise((resolve) => {
+  const start = scrollY;
+  let left = 60;
+  const step = () => {
+    const before = scrollY;
+    scrollTo({ top: before + innerHeight * 0.9, behavior: "instant" });
+    if (scrollY > before && left-- > 0) setTimeout(step, 50);
+    else resolve(scrollY > start);
+  };
+  step();
+})"#;
+
 /// Whether the visitor has decided; it may take a moment until the answer is on record.
 pub const ANSWERED: &str = r#"() => new Promise((resolve) => {
   const end = performance.now() + 5000;
@@ -40,20 +54,26 @@ pub const ANSWERED: &str = r#"() => new Promise((resolve) => {
 pub const ATTEMPTS: &str = r#"() => window.consentinel.attempts().slice(0, 200)
   .map(({ kind, name, script }) => ({ kind, name, script }))"#;
 
-/// Title, links, and the elements that ask for an address by themselves.
-pub const CONTENT: &str = r#"() => {
-  const asking = "script[src],iframe[src],img[src],link[href],source[src],video[src],audio[src],embed[src],object[data],track[src],input[src]";
-  const start = (element) => {
-    const copy = element.cloneNode(false);
-    return copy.outerHTML.slice(0, 1000);
-  };
+/// Title, links, and the elements that ask for an address by themselves, each as `www/js/marks.js` tells of it.
+const CONTENT: &str = r#"() => {
+  const elements = [];
+  for (const element of document.querySelectorAll("*")) {
+    const found = asking(element);
+    if (found !== null && elements.push(found) === 2000) break;
+  }
   return {
     url: location.href.slice(0, 2000),
     title: document.title.slice(0, 300),
     links: [...document.querySelectorAll("a[href],area[href]")].slice(0, 2000).map((link) => `${link.href}`),
-    elements: [...document.querySelectorAll(asking)].slice(0, 2000).map((element) => ({
-      url: `${element.src || element.href || element.data || ""}`.slice(0, 2000),
-      html: start(element),
-    })),
+    elements,
   };
 }"#;
+
+/// A module; its export is a function of one element.
+const MARKS: &str = include_str!("../../www/js/marks.js");
+
+/// What a page has in the end, as an expression.
+pub fn content() -> String {
+    let function = MARKS.replacen("export function", "function", 1);
+    format!("(() => {{ {function}\nreturn ({CONTENT})(); }})()")
+}

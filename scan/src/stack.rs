@@ -9,6 +9,8 @@ pub struct Initiator {
     pub by: String,
     /// Whether it was the parser, for an element of the page's own markup.
     pub is_parser: bool,
+    /// Whether nobody is named, as for what loads once it comes into view.
+    pub is_nobody: bool,
 }
 
 /// Who a request is from, by the browser's `initiator`; `page` is the address of the document.
@@ -31,7 +33,7 @@ pub fn initiator(told: Option<&Value>, page: &str) -> Initiator {
     } else {
         setter(&frames, page)
     };
-    Initiator { by: bare(&by), is_parser }
+    Initiator { by: bare(&by), is_parser, is_nobody: kind == "other" && frames.is_empty() }
 }
 
 /// The first of these scripts that is not Consentinel's; the page where no script is known, and nobody where all are
@@ -94,13 +96,16 @@ mod tests {
             "callFrames": call("https://a.example/consentinel.js"),
             "parent": { "callFrames": call("https://v.example/tag.js?1") },
         }});
-        for (told, by, is_parser) in [
-            (parent, "https://v.example/tag.js", false),
-            (json!({ "type": "parser", "url": page }), page, true),
-            (json!({ "type": "other" }), page, false),
+        for (told, by, is_parser, is_nobody) in [
+            (parent, "https://v.example/tag.js", false, false),
+            (json!({ "type": "parser", "url": page }), page, true, false),
+            (json!({ "type": "other" }), page, false, true),
         ] {
             let from = initiator(Some(&told), page);
-            assert_eq!((from.by.as_str(), from.is_parser), (by, is_parser));
+            assert_eq!(
+                (from.by.as_str(), from.is_parser, from.is_nobody),
+                (by, is_parser, is_nobody)
+            );
         }
     }
 }

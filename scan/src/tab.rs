@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use consentinel_catalogue::asking::Mark;
 use consentinel_catalogue::found::{Sight, What};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Failed;
@@ -25,12 +27,18 @@ pub struct Bounds {
     pub bytes: u64,
 }
 
-/// An element of a page that asked for an address.
+/// An element of a page that asks by itself, as `www/js/marks.js` tells of it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Element {
-    /// The address.
-    pub url: String,
+    /// The addresses that it may ask for.
+    pub urls: Vec<String>,
     /// As it is written.
-    pub html: String,
+    pub written: String,
+    /// As it waits; nothing where no mark holds it.
+    pub marked: Option<Mark>,
+    /// Whether the browser tells nobody that it asks.
+    pub is_unseen: bool,
 }
 
 /// What came of a visit.
@@ -79,6 +87,8 @@ pub(crate) struct Tab<'a> {
     pub(crate) asked: BTreeMap<String, Asked>,
     pub(crate) under_way: BTreeSet<String>,
     pub(crate) known: BTreeSet<String>,
+    /// Addresses that nobody is named for.
+    pub(crate) late: BTreeSet<String>,
     pub(crate) headers: Vec<(String, usize, String)>,
     pub(crate) seen: Visited,
     pub(crate) bytes: u64,

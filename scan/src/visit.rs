@@ -8,10 +8,11 @@ use std::time::Instant;
 
 use consentinel::policy::ItemKind;
 use consentinel_catalogue::found::{Sight, What};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::devtools::{Browser, Heard};
-use crate::scripts::{ANSWERED, ATTEMPTS, BUTTON, CONTENT, IDLE};
+use crate::scripts::{ANSWERED, ATTEMPTS, BUTTON, IDLE, SCROLL, content};
 use crate::tab::{Bounds, Element, PATIENCE, Tab, Visited, text};
 use crate::{Failed, now};
 
@@ -57,6 +58,7 @@ pub fn visit(
         asked: BTreeMap::new(),
         under_way: BTreeSet::new(),
         known: BTreeSet::new(),
+        late: BTreeSet::new(),
         headers: Vec::new(),
         seen: Visited { url: url.to_owned(), ..Visited::default() },
         bytes: 0,
@@ -77,8 +79,11 @@ pub fn visit(
     let until = Instant::now() + bounds.page;
     let came = tab.load(url, until)?;
     if came {
-        tab.settle(until)?;
+        let is_at_rest = tab.settle(until)?;
         tab.answer(answer)?;
+        if is_at_rest {
+            tab.scroll()?;
+        }
         tab.look(context)?;
     }
     tab.close(context)?;
@@ -110,8 +115,8 @@ impl Tab<'_> {
         Ok(false)
     }
 
-    /// Waits until the page has loaded and nothing is under way for a while.
-    fn settle(&mut self, until: Instant) -> Result<(), Failed> {
+    /// Waits until the page has loaded and nothing is under way for a while; whether that came.
+    fn settle(&mut self, until: Instant) -> Result<bool, Failed> {
         loop {
             let now = Instant::now();
             if now >= until {
@@ -120,13 +125,13 @@ impl Tab<'_> {
                     "did not come to rest in {seconds} s; what was there by then was looked at"
                 ));
                 self.stop();
-                return Ok(());
+                return Ok(false);
             }
             if self.bytes > self.bounds.bytes {
                 let most = self.bounds.bytes / 1_000_000;
                 self.note(&format!("has more than {most} MB; its first part was looked at"));
                 self.stop();
-                return Ok(());
+                return Ok(false);
             }
             let is_quiet = self.is_loaded && self.under_way.is_empty();
             let rest = self.last_event + self.bounds.quiet;
@@ -135,7 +140,7 @@ impl Tab<'_> {
                 let before = self.last_event;
                 self.value(IDLE, false)?;
                 if self.last_event == before {
-                    return Ok(());
+                    return Ok(true);
                 }
                 continue;
             }
@@ -180,12 +185,23 @@ impl Tab<'_> {
                 "has Consentinel, but no banner on which `{action}` could be clicked"
             ));
         }
-        self.settle(Instant::now() + self.bounds.page)
+        self.settle(Instant::now() + self.bounds.page)?;
+        Ok(())
+    }
+
+    /// Goes down to the end of the page, for what loads only once it comes into view.
+    fn scroll(&mut self) -> Result<(), Failed> {
+        let has_moved = self.value(&format!("({SCROLL})()"), false)? == json!(true);
+        if has_moved {
+            self.last_event = Instant::now();
+            self.settle(Instant::now() + self.bounds.page)?;
+        }
+        Ok(())
     }
 
     /// Looks at what is there in the end.
     fn look(&mut self, context: &str) -> Result<(), Failed> {
-        let content = self.value(&format!("({CONTENT})()"), false)?;
+        let content = self.value(&content(), false)?;
         if content.is_null() {
             self.note("does not answer, as if it never stopped to work; what it asked was noted");
         }
@@ -198,10 +214,10 @@ impl Tab<'_> {
             |key: &str| content.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         self.seen.links =
             list("links").iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        self.seen.elements = list("elements")
-            .iter()
-            .map(|element| Element { url: text(element, "url"), html: text(element, "html") })
-            .collect();
+        // What tells of itself in another shape is none of ours.
+        let read = |element: &Value| Element::deserialize(element).ok();
+        self.seen.elements = list("elements").iter().filter_map(read).collect();
+        self.late()?;
         if self.seen.has_tag {
             let attempts = self.value(&format!("({ATTEMPTS})()"), true)?;
             for attempt in attempts.as_array().into_iter().flatten() {
@@ -210,6 +226,25 @@ impl Tab<'_> {
         }
         self.stores()?;
         self.jar(context)
+    }
+
+    /// What loads once it comes into view is nobody's for the browser: it is the parser's where it stands in the HTML.
+    fn late(&mut self) -> Result<(), Failed> {
+        let elements = self.seen.elements.iter().flat_map(|element| &element.urls);
+        let late: Vec<String> = elements.filter(|url| self.late.contains(*url)).cloned().collect();
+        if late.is_empty() {
+            return Ok(());
+        }
+        let session = self.session.clone();
+        let page = json!({ "frameId": self.frame, "url": self.seen.url });
+        let until = Instant::now() + PATIENCE;
+        let html = self.ask(&session, "Page.getResourceContent", page, until)?;
+        let html = html.map(|html| text(&html, "content")).unwrap_or_default();
+        let html = html.replace("&amp;", "&");
+        let stands =
+            |url: &String| url.split_once(':').is_some_and(|(_, rest)| html.contains(rest));
+        self.seen.parsed.extend(late.into_iter().filter(stands));
+        Ok(())
     }
 
     /// The cookies that are there, whoever set them.

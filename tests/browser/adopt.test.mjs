@@ -203,6 +203,7 @@ test("a marketing site comes from nothing to an enforced policy", async (t) => {
   const second = await scan("second", "--policy", written);
   assert.equal(second.status, 0, second.err);
   assert.doesNotMatch(second.err, /^error/m);
+  assert.deepEqual(second.findings.asking, [], "nothing is left to mark");
   assert.deepEqual(urls(second.findings), urls(first.findings), "all that was asked before is asked after consent");
   assert.deepEqual(urls(second.findings), [...arrived].sort());
   const kept = ({ things }) =>

@@ -160,11 +160,15 @@ before(async () => {
     "/": () => `<title>&lt;/title&gt;&lt;script&gt;x\u202e\u0007</title><body>${paths.map(link).join(" ")}
       <script src="http://vendor.test/a.js?site=1"></script><img src="http://vendor.test/p.gif" alt="">
       <iframe src="http://vendor.test/frame" title="V"></iframe>
+      <link rel="preconnect" href="http://ahead.vendor.test"><noscript><img src="http://vendor.test/ns.gif?site=1" alt=""></noscript>
+      <div style="height: 20000px"></div><img src="http://vendor.test/lazy.gif" loading="lazy" alt="" width="1" height="1"><p id="end">End</p>
       <script>document.cookie = "first=1"; document.cookie = "gone=; Max-Age=0"; sessionStorage.setItem("s", 1);
         try { navigator.serviceWorker.register("http://[").catch(() => { document.cookie = "rejected=1"; }); }
         catch { document.cookie = "threw=1"; }
         addEventListener("load", () => { document.cookie = "loaded=1"; });
-        localStorage.named = 1; indexedDB.open("base"); new Image().src = "http://vendor.test/late.gif";</script>`,
+        new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) localStorage.scrolled = 1; }).observe(document.querySelector("#end"));
+        localStorage.named = 1; indexedDB.open("base"); new Image().src = "http://vendor.test/late.gif";
+        document.body.append(Object.assign(new Image(), { loading: "lazy", src: ["http://vendor", "test/by-script.gif"].join(".") }));</script>`,
     "/loop": () => "<script>document.cookie = 'looped=1'; for (;;);</script>",
     "/alert": () => "<script>alert(1); confirm(2); document.cookie = 'alerted=1'; onbeforeunload = () => 1;</script>",
   };
@@ -227,7 +231,7 @@ test("hostile pages: a line for each, and nothing is lost of what was found", as
   }
   const findings = scanned.findings();
   const of = (name) => findings.things.find((thing) => thing.item?.name === name);
-  for (const name of ["first", "s", "named", "base", "sid", "looped", "alerted", "third", "rejected"])
+  for (const name of ["first", "s", "named", "base", "sid", "looped", "alerted", "third", "rejected", "scrolled"])
     assert.ok(of(name), name);
   assert.equal(of("gone"), undefined, "a removal keeps nothing");
   assert.equal(of("threw"), undefined, "what rejects does not throw");
@@ -246,12 +250,23 @@ test("hostile pages: a line for each, and nothing is lost of what was found", as
   const late = findings.things.find((thing) => thing.request?.url === "http://vendor.test/late.gif");
   assert.deepEqual(late.by, [`${site}/`]);
 
-  // What the parser asked for has to be marked; what a script asks for has not.
+  // What the parser asked for has to be marked, whenever it came into view; what a script asks for has not.
   assert.deepEqual(findings.asking.map(({ marked }) => marked).sort(), [
     '<iframe data-consent="vendor-test" data-src="http://vendor.test/frame" title="V"></iframe>',
+    '<img data-consent="vendor-test" data-src="http://vendor.test/lazy.gif" loading="lazy" alt="" width="1" height="1">',
     '<img data-consent="vendor-test" data-src="http://vendor.test/p.gif" alt="">',
     '<script type="text/plain" data-consent="vendor-test" data-src="http://vendor.test/a.js?site=1"></script>',
+    '<template data-consent="vendor-test"><link rel="preconnect" href="http://ahead.vendor.test"></template>',
+    null,
   ]);
+  assert.match(
+    findings.asking.find(({ marked }) => marked === null).written,
+    /^<noscript><img src="http:\/\/vendor\.test/,
+  );
+  assert.ok(
+    findings.things.some(({ request }) => request?.url.endsWith("/by-script.gif")),
+    "it came into view",
+  );
   assert.ok(findings.asking.some(({ url }) => url === "http://vendor.test/a.js"));
   const report = readFileSync(scanned.file("report.html"), "utf8");
   assert.ok(!report.includes("<script") && !report.includes("\u202e"));

@@ -1,5 +1,5 @@
 //! `cargo xtask services`: the entries of the catalogue by the age of their facts, the oldest first, and what of them is
-//! old. What an entry says is `consentinel_catalogue::entry`; looking facts up again is work for people.
+//! old, what each keeps, and of which nobody knows what they keep. What an entry says is `consentinel_catalogue::entry`; looking facts up again is work for people.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,6 +22,11 @@ pub fn services() -> Result<()> {
 
 /// A line for each entry, with the sources that are old, and how many are; `today` counts days since 1970.
 fn lines(entries: &[Entry], today: i64) -> String {
+    let unknown: Vec<&str> = entries
+        .iter()
+        .filter(|entry| !entry.knows_storage())
+        .map(|entry| entry.id.as_str())
+        .collect();
     let mut aged: Vec<(i64, &Entry)> = entries
         .iter()
         .filter_map(|entry| Some((today - entry.oldest().and_then(day_number)?, entry)))
@@ -40,8 +45,18 @@ fn lines(entries: &[Entry], today: i64) -> String {
         let mark =
             if named.is_empty() { String::new() } else { format!("  old: {}", named.join(", ")) };
         old += usize::from(!named.is_empty());
-        out.push_str(&format!("{days:>5} days  {}{mark}\n", entry.id));
+        let keeps = match (entry.items.len(), &entry.keeps_nothing) {
+            (0, None) => String::from("storage unknown"),
+            (0, Some(_)) => String::from("keeps nothing"),
+            (items, _) => format!("{items} items"),
+        };
+        out.push_str(&format!("{days:>5} days  {}, {keeps}{mark}\n", entry.id));
     }
+    out.push_str(&format!(
+        "of {} nothing is known of what they keep: {}\n",
+        unknown.len(),
+        unknown.join(", ")
+    ));
     out + &format!("{} entries, {old} with a fact of more than {OLD} days\n", aged.len())
 }
 
@@ -69,8 +84,12 @@ mod tests {
         let today = day_number("2026-11-03").unwrap();
         let lines = lines(&entries, today);
         let lines: Vec<&str> = lines.lines().collect();
-        assert_eq!(lines[0], "  671 days  stale  old: b of 2025-01-01 (https://vendor.example)");
-        assert_eq!(lines[1], "    2 days  new");
-        assert_eq!(lines[2], "2 entries, 1 with a fact of more than 365 days");
+        assert_eq!(
+            lines[0],
+            "  671 days  stale, storage unknown  old: b of 2025-01-01 (https://vendor.example)"
+        );
+        assert_eq!(lines[1], "    2 days  new, storage unknown");
+        assert_eq!(lines[2], "of 2 nothing is known of what they keep: new, stale");
+        assert_eq!(lines[3], "2 entries, 1 with a fact of more than 365 days");
     }
 }

@@ -7,6 +7,9 @@ use crate::{Folder, run};
 const REPORTS: &str = r#"[{ "page": "https://shop.example/", "attempts": [
     { "kind": "script", "name": "https://static.hotjar.com/c/hotjar-1.js", "service": "", "script": "https://shop.example/", "atMs": 1, "verdict": "refuse" },
     { "kind": "cookie", "name": "basket", "service": "", "script": "https://shop.example/shop.js", "atMs": 2, "verdict": "refuse" }
+], "asking": [
+    { "url": "https://stats.unheard.example/p.gif", "service": "", "written": "<img>", "marked": ["<img data-consent=\"", "\">"] },
+    { "url": "https://www.facebook.com/tr/", "service": "", "written": "<noscript>", "marked": null }
 ] }]"#;
 
 #[test]
@@ -17,9 +20,17 @@ fn reports_become_a_draft_that_passes() {
     let drafted = run(&["draft", &reports, "--output", &output]);
     assert_eq!(drafted.code, 0, "{drafted:?}");
     assert!(drafted.words.contains("`basket`") && drafted.words.contains("shop.js"), "{drafted:?}");
+    for line in [
+        "to mark: `<img>` on https://shop.example/: write it as `<img data-consent=\"unheard-example\">`\n",
+        "to mark: `<noscript>` on https://shop.example/: take it out",
+    ] {
+        assert!(drafted.words.contains(line), "{drafted:?}");
+    }
     assert_eq!(run(&["check", &output]).code, 0);
     let policy: Value = serde_json::from_slice(&std::fs::read(&output).unwrap()).unwrap();
-    assert_eq!(policy["services"][0]["use"], "hotjar");
+    let ids = ["use", "id"].iter().enumerate();
+    let ids: Vec<_> = ids.map(|(at, key)| policy["services"][at][key].as_str().unwrap()).collect();
+    assert_eq!(ids, ["hotjar", "unheard-example"], "what the markup asks is there too");
     assert_eq!(policy["items"][0]["category"], "undecided");
     assert_eq!(
         run(&["draft", &reports, "--output", &output]).code,
