@@ -323,6 +323,7 @@ fn every_vector_is_run() {
         "tests/audit.rs",
         "tests/moving.rs",
         "cli/tests/program/check.rs",
+        "catalogue/tests/signals.rs",
     ];
     let runner: String = runners.map(text).concat();
     for file in files("tests/vectors", ".json") {

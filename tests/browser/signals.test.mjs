@@ -5,7 +5,11 @@
 // Left out: what vendors make of it; whether a vendor is held, which tests/matrix shows.
 
 import assert from "node:assert/strict";
-import { PLAIN_TAG, TAG, item, policyOf, site } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { checkedSections } from "../../www/npm/gpp/checked.js";
+import { checked } from "../../www/npm/signals/checked.js";
+import { PLAIN_TAG, TAG, item, policyOf, repositoryFile, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -41,6 +45,25 @@ const parts = (signals, { before = VENDORS, tag = TAG, mapping = JSON.stringify(
   head: '<script>heard.push(["page"]);</script>',
   body: '<script type="text/plain" data-consent="analytics">heard.push(["held"]);</script>',
 });
+
+test("the page tells the mistakes that `consentinel check` tells, for every case", () => {
+  const { policy, cases } = JSON.parse(readFileSync(repositoryFile("tests/vectors/signals.json"), "utf8"));
+  const named = (list) => Object.fromEntries(list.map(({ id }) => [id, "denied"]));
+  const isMistake = (line) => /^signal-(unknown|type|option) /.test(line);
+  let count = 0;
+  for (const { name, set = {}, signals, gpp, want } of cases) {
+    if (signals === undefined && gpp === undefined) continue;
+    const services = [...policy.services, ...Object.values(set).filter(({ hosts }) => hosts)];
+    const state = { categories: named(policy.categories), services: named(services) };
+    const [document, { problems }] = gpp ? ["gpp", checkedSections(gpp, state)] : ["signals", checked(signals, state)];
+    const places = problems.map((line) => line.replace(/^(\S+) at (\S+):.*$/, `$1 ${document}$2`)).sort();
+    const wanted = want.filter(isMistake).map((line) => line.split(" ").slice(0, 2).join(" "));
+    assert.deepEqual(places, wanted.sort(), name);
+    count += places.length;
+  }
+  assert.ok(count > 10, `${count}`);
+});
+
 const heard = (visit) => visit.page.evaluate(() => window.heard.splice(0));
 
 const google = (granted) =>

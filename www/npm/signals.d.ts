@@ -22,6 +22,11 @@ export interface Signals {
     readonly dataLayer?: string;
     /** Sets `ads_data_redaction`. */
     readonly ads_data_redaction?: boolean;
+    /**
+     * Says that Google's code is to ask Google before any answer, without cookies: the policy has its hosts in a necessary
+     * service, and its items in an optional category (docs/signals.md, "Basic and advanced"). Opens nothing; the console says it.
+     */
+    readonly advanced?: boolean;
     /** Sets `url_passthrough`. */
     readonly url_passthrough?: boolean;
   };

@@ -17,6 +17,11 @@ export function signal(consent, mapping) {
   if (!globalThis.document?.defaultView) return () => {};
   const { told, problems } = checked(mapping, consent.state);
   if (problems.length) console.error(`consentinel: ${problems.join("\n")}`);
+  for (const { name, options } of told)
+    if (options.advanced)
+      console.warn(
+        `consentinel: signal-advanced at /${name}; requests without cookies go to the vendor before any answer where the policy has its hosts in a necessary service: several authorities ask consent for them too`,
+      );
   const isGranted = (names) => names === true || (names.length > 0 && names.every((name) => consent.has(name)));
   // What was told last to each of them.
   const last = new Map();
