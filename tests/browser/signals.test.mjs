@@ -6,9 +6,6 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
-import { checkedSections } from "../../www/npm/gpp/checked.js";
-import { checked } from "../../www/npm/signals/checked.js";
 import { PLAIN_TAG, TAG, item, policyOf, repositoryFile, site } from "./site.mjs";
 
 const visitTest = site();
@@ -46,22 +43,41 @@ const parts = (signals, { before = VENDORS, tag = TAG, mapping = JSON.stringify(
   body: '<script type="text/plain" data-consent="analytics">heard.push(["held"]);</script>',
 });
 
-test("the page tells the mistakes that `consentinel check` tells, for every case", () => {
-  const { policy, cases } = JSON.parse(readFileSync(repositoryFile("tests/vectors/signals.json"), "utf8"));
-  const named = (list) => Object.fromEntries(list.map(({ id }) => [id, "denied"]));
-  const isMistake = (line) => /^signal-(unknown|type|option) /.test(line);
-  let count = 0;
-  for (const { name, set = {}, signals, gpp, want } of cases) {
-    if (signals === undefined && gpp === undefined) continue;
-    const services = [...policy.services, ...Object.values(set).filter(({ hosts }) => hosts)];
-    const state = { categories: named(policy.categories), services: named(services) };
-    const [document, { problems }] = gpp ? ["gpp", checkedSections(gpp, state)] : ["signals", checked(signals, state)];
-    const places = problems.map((line) => line.replace(/^(\S+) at (\S+):.*$/, `$1 ${document}$2`)).sort();
-    const wanted = want.filter(isMistake).map((line) => line.split(" ").slice(0, 2).join(" "));
-    assert.deepEqual(places, wanted.sort(), name);
-    count += places.length;
+const text = (path) => readFileSync(repositoryFile(path), "utf8");
+const WORDS = JSON.parse(text("www/npm/signals/words.json"));
+
+visitTest("the page tells the mistakes that `consentinel check` tells, for every case", async (visit) => {
+  const { policy, cases } = JSON.parse(text("tests/vectors/signals.json"));
+  const files = ["signals/checked.js", "signals/reader.js", "signals/words.json", "gpp/checked.js", "gpp/words.json"];
+  for (const file of files) {
+    const type = file.endsWith("n") ? "application/json" : "text/javascript";
+    visit.serve(`/npm/${file}`, text(`www/npm/${file}`), { "Content-Type": type });
   }
-  assert.ok(count > 10, `${count}`);
+  visit.serve("/page.html", '<!doctype html><link rel="icon" href="data:,"><title>No tag</title>');
+  await visit.page.goto(visit.url("/page.html"));
+  const named = (list) => Object.fromEntries(list.map(({ id }) => [id, "denied"]));
+  const given = cases
+    .filter(({ signals, gpp }) => signals ?? gpp)
+    .map(({ set = {}, ...one }) => {
+      const services = [...policy.services, ...Object.values(set).filter(({ hosts }) => hosts)];
+      return { ...one, state: { categories: named(policy.categories), services: named(services) } };
+    });
+  const told = await visit.page.evaluate(async (given) => {
+    const { checked } = await import("/npm/signals/checked.js");
+    const { checkedSections } = await import("/npm/gpp/checked.js");
+    return given.map(({ signals, gpp, state }) => {
+      const { problems } = gpp === undefined ? checked(signals, state) : checkedSections(gpp, state);
+      const name = gpp === undefined ? "signals" : "gpp";
+      return problems.map((line) => line.replace(/^(\S+) at (\S+):.*$/, `$1 ${name}$2`)).sort();
+    });
+  }, given);
+  const isMistake = (line) => /^signal-(unknown|type|option) /.test(line);
+  const wanted = given.map(({ want }) => want.filter(isMistake).map((line) => line.split(" ").slice(0, 2).join(" ")));
+  assert.deepEqual(
+    told,
+    wanted.map((each) => each.sort()),
+  );
+  assert.ok(told.flat().length > 10);
 });
 
 const heard = (visit) => visit.page.evaluate(() => window.heard.splice(0));
@@ -219,6 +235,91 @@ for (const [name, { mapping, first, granted, one, refused, again = granted, retu
     },
   );
 }
+
+/** All mechanisms in one page; `is` says what is heard of each at a step. */
+const ALL = Object.fromEntries(Object.entries(MECHANISMS).map(([name, { mapping }]) => [name, mapping]));
+const heardOf = (step) => Object.values(MECHANISMS).flatMap((each) => each[step] ?? each.granted);
+const isReleased = (visit) => visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
+
+/** The page with all of them, and the script of signals at a path of the test's own. */
+const withAll = (path, more) => {
+  const { tag, ...page } = parts(ALL, more);
+  return { ...page, tag: tag.replace("/dist/consentinel.signals.js", path) };
+};
+const SCRIPT = readFileSync(repositoryFile("dist/consentinel.signals.js"));
+
+visitTest(
+  "all vendors on one page, where the script of signals is slow: nothing of the page goes before it",
+  async (visit) => {
+    // It is answered only when a request of the page has come and gone.
+    let come;
+    const asked = new Promise((resolve) => (come = resolve));
+    visit.serve("/own", (_, response) => {
+      response.on("finish", come).end("own");
+    });
+    visit.serve("/slow.js", async (_, response) => {
+      await asked;
+      response.writeHead(200, { "Content-Type": "text/javascript" }).end(SCRIPT);
+    });
+    await visit.open(withAll("/slow.js", { before: `${VENDORS} fetch("/own");` }));
+    assert.deepEqual(await heard(visit), [...heardOf("first"), ["page"]]);
+    await visit.control("accept-all").click();
+    await isReleased(visit);
+    assert.deepEqual(await heard(visit), [...heardOf("granted"), ["held"]]);
+    await visit.page.reload();
+    await isReleased(visit);
+    assert.deepEqual(await heard(visit), [...heardOf("returning"), ["page"], ["held"]]);
+  },
+);
+
+visitTest("all vendors on one page, which comes from the cache with all its scripts", async (visit) => {
+  const kept = { "Cache-Control": "max-age=3600" };
+  visit.serve("/kept.js", SCRIPT.toString(), kept);
+  await visit.open(withAll("/kept.js"), { headers: kept });
+  await visit.decide("acceptAll");
+  await isReleased(visit);
+  visit.serve("/other.html", '<!doctype html><link rel="icon" href="data:,"><title>Other</title>');
+  await visit.page.goto(visit.url("/other.html"));
+  const before = visit.requested(/^\/(page\.html|kept\.js)$/).length;
+  await visit.page.goto(visit.url("/page.html"));
+  await isReleased(visit);
+  assert.deepEqual(await heard(visit), [...heardOf("returning"), ["page"], ["held"]]);
+  assert.equal(visit.requested(/^\/(page\.html|kept\.js)$/).length, before, "neither was asked for again");
+});
+
+visitTest(
+  "Global Privacy Control: what is named is told as denied before and after a grant, and the rest as ever",
+  async (visit) => {
+    const gpc = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true });";
+    const { mapping } = MECHANISMS["google-consent-mode"];
+    const told = { ...mapping, gpc: ["functionality_storage", "security_storage"] };
+    // Of all other vendors the only word, or all of them.
+    const named = Object.entries(ALL).map(([name, given]) => {
+      const words = typeof given === "string" ? { [WORDS[name].words[0]]: given } : given;
+      return [name, WORDS[name].words ? { ...words, gpc: Object.keys(words) } : words];
+    });
+    const signals = { ...Object.fromEntries(named), "google-consent-mode": told };
+    await visit.open(parts(signals, { before: VENDORS + gpc }));
+    const [, ...others] = heardOf("first");
+    const denied = (command, ...types) => gtag("consent", command, google(types));
+    assert.deepEqual(await heard(visit), [denied("default"), ...others, ["page"]], "a first visit");
+    await visit.decide("acceptAll");
+    await isReleased(visit);
+    const after = await heard(visit);
+    assert.deepEqual(after[0], denied("update", "analytics_storage", "personalization_storage"));
+    // What has no word of a vendor says what was chosen: a list of the site's own, and Segment's event.
+    const own = ["segment-consent", "data-layer-event"].flatMap((name) => MECHANISMS[name].granted);
+    const isOthers = (call) => call !== after[0] && !own.some((mine) => JSON.stringify(mine) === JSON.stringify(call));
+    const refused = Object.entries(MECHANISMS).filter(([name]) => WORDS[name].words && name !== "google-consent-mode");
+    // An opt-out after which nothing is granted is what a refusal is, but for the one who never was told of a grant.
+    const wanted = refused.flatMap(([, each]) => each.refused);
+    assert.deepEqual(
+      after.filter((call) => isOthers(call) && call[0] !== "held"),
+      wanted,
+    );
+    assert.deepEqual((await visit.ledger())[0].signals, ["gpc"]);
+  },
+);
 
 visitTest("another tab decides: what is told here comes before what is let go here", async (visit) => {
   const { mapping, first, granted } = MECHANISMS["google-consent-mode"];

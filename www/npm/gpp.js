@@ -46,11 +46,16 @@ export function gpp(consent, options) {
   };
   let last;
   const tell = () => {
-    for (const section of sections) write(section);
-    const text = api.getGppString();
+    const text = JSON.stringify([...purposes.values()].map(said));
     if (text === last) return;
+    const isFirst = last === undefined;
     last = text;
+    // Whoever asks in between must not take the old answer for the new one.
+    if (!isFirst) api.setSignalStatus(SignalStatus.NOT_READY);
+    for (const section of sections) write(section);
+    if (isFirst) return;
     for (const section of sections) api.fireSectionChange(section);
+    api.setSignalStatus(SignalStatus.READY);
   };
 
   tell();

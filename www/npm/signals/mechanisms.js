@@ -34,7 +34,10 @@ export const MECHANISMS = {
       };
       if (isFirst) {
         const always = options.always ?? [];
-        const before = Object.fromEntries(Object.keys(values).map((word) => [word, always.includes(word)]));
+        // One of these that is denied now is so by Global Privacy Control.
+        const before = Object.fromEntries(
+          Object.keys(values).map((word) => [word, values[word] && always.includes(word)]),
+        );
         gtag("consent", "default", worded(before, granted));
         for (const name of ["ads_data_redaction", "url_passthrough"]) if (options[name]) gtag("set", name, true);
         if (!Object.keys(values).some((word) => values[word] !== before[word])) return;
