@@ -1,5 +1,5 @@
 //! The cases of tests/vectors/signals.json: what is told of documents about signals beside a policy. That the page tells the
-//! same of what both read, `tests/browser/signals.test.mjs` sees by the same file. The schemas of both documents let in
+//! same of what both read, `tests/browser/signals-checked.test.mjs` sees by the same file. The schemas of both documents let in
 //! what has no error.
 
 // A test that meets what it does not expect should stop there and then, and may open files.

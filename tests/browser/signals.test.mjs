@@ -43,42 +43,7 @@ const parts = (signals, { before = VENDORS, tag = TAG, mapping = JSON.stringify(
   body: '<script type="text/plain" data-consent="analytics">heard.push(["held"]);</script>',
 });
 
-const text = (path) => readFileSync(repositoryFile(path), "utf8");
-const WORDS = JSON.parse(text("www/npm/signals/words.json"));
-
-visitTest("the page tells the mistakes that `consentinel check` tells, for every case", async (visit) => {
-  const { policy, cases } = JSON.parse(text("tests/vectors/signals.json"));
-  const files = ["signals/checked.js", "signals/reader.js", "signals/words.json", "gpp/checked.js", "gpp/words.json"];
-  for (const file of files) {
-    const type = file.endsWith("n") ? "application/json" : "text/javascript";
-    visit.serve(`/npm/${file}`, text(`www/npm/${file}`), { "Content-Type": type });
-  }
-  visit.serve("/page.html", '<!doctype html><link rel="icon" href="data:,"><title>No tag</title>');
-  await visit.page.goto(visit.url("/page.html"));
-  const named = (list) => Object.fromEntries(list.map(({ id }) => [id, "denied"]));
-  const given = cases
-    .filter(({ signals, gpp }) => signals ?? gpp)
-    .map(({ set = {}, ...one }) => {
-      const services = [...policy.services, ...Object.values(set).filter(({ hosts }) => hosts)];
-      return { ...one, state: { categories: named(policy.categories), services: named(services) } };
-    });
-  const told = await visit.page.evaluate(async (given) => {
-    const { checked } = await import("/npm/signals/checked.js");
-    const { checkedSections } = await import("/npm/gpp/checked.js");
-    return given.map(({ signals, gpp, state }) => {
-      const { problems } = gpp === undefined ? checked(signals, state) : checkedSections(gpp, state);
-      const name = gpp === undefined ? "signals" : "gpp";
-      return problems.map((line) => line.replace(/^(\S+) at (\S+):.*$/, `$1 ${name}$2`)).sort();
-    });
-  }, given);
-  const isMistake = (line) => /^signal-(unknown|type|option) /.test(line);
-  const wanted = given.map(({ want }) => want.filter(isMistake).map((line) => line.split(" ").slice(0, 2).join(" ")));
-  assert.deepEqual(
-    told,
-    wanted.map((each) => each.sort()),
-  );
-  assert.ok(told.flat().length > 10);
-});
+const WORDS = JSON.parse(readFileSync(repositoryFile("www/npm/signals/words.json"), "utf8"));
 
 const heard = (visit) => visit.page.evaluate(() => window.heard.splice(0));
 
@@ -276,6 +241,9 @@ visitTest("all vendors on one page, which comes from the cache with all its scri
   const kept = { "Cache-Control": "max-age=3600" };
   visit.serve("/kept.js", SCRIPT.toString(), kept);
   await visit.open(withAll("/kept.js"), { headers: kept });
+  await heard(visit);
+  await visit.call("rejectAll");
+  assert.deepEqual(await heard(visit), heardOf("refused"), "a first answer that refuses");
   await visit.decide("acceptAll");
   await isReleased(visit);
   visit.serve("/other.html", '<!doctype html><link rel="icon" href="data:,"><title>Other</title>');
