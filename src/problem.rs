@@ -104,6 +104,32 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     UseUnknown Error "use-unknown" "name an entry of the catalogue (docs/catalogue.md)";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalsUnreadable Error "signals-unreadable" "make it one JSON object in UTF-8, as docs/signals.md has it";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    GppUnreadable Error "gpp-unreadable" "make it one JSON object in UTF-8, as docs/signals.md has it";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalUnknown Error "signal-unknown" "use a mechanism, a word, or an id of the policy that there is: until then it is told as denied";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalType Error "signal-type" "give it the shape that docs/signals.md names: until then it is told as denied";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalOption Error "signal-option" "give the option the shape that docs/signals.md names: until then it is left out";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalContradicts Warning "signal-contradicts" "visitors read something else there: name the category whose texts speak of what the vendor is told";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalEarly Warning "signal-early" "the vendor is told `granted` before any answer: wait for an optional category, unless this needs no consent";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalAdvanced Warning "signal-advanced" "the vendor is asked there before any answer, with the address of the visitor: several authorities ask consent for that as well (docs/signals.md)";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalAdvancedUnsaid Error "signal-advanced-unsaid" "these hosts are in a necessary service, so they are asked before any answer: put them into an optional one, or write `advanced: true`";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalHeld Warning "signal-held" "no host of the vendor is in a necessary service, so nothing is asked before a grant: take `advanced` out, or read in docs/signals.md what it needs";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalStores Error "signal-stores" "this item would be kept before any answer, which no consent mode promises: put it into an optional category";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalServiceless Warning "signal-serviceless" "no service of the policy is of this vendor: declare it with its hosts and items, or take the mechanism out";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalUntold Warning "signal-untold" "this service understands it, and nothing here tells it of its category: its vendor takes that as denied, or as never asked";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedNarrow Error "pasted-narrow" "the element does not let it in: print it anew with `consentinel csp --meta`";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     PastedPlace Error "pasted-place" "put the element into the head, before the tag: elsewhere it has no force, or comes too late";

@@ -324,6 +324,7 @@ fn every_vector_is_run() {
         "tests/moving.rs",
         "cli/tests/program/check.rs",
         "cli/tests/program/convert.rs",
+        "catalogue/tests/signals.rs",
     ];
     let runner: String = runners.map(text).concat();
     for file in files("tests/vectors", ".json") {

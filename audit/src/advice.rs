@@ -23,6 +23,24 @@ const SCHEMA: &str = include_str!("../../www/policy.schema.json");
 /// Which ids may be meant by a word, the likeliest first.
 pub type Near = fn(&str) -> Vec<&'static str>;
 
+/// A problem of a document beside the policy, with what may be meant.
+pub struct Told {
+    /// The problem; its path begins with the name of the document and goes on with slashes, as the page tells it.
+    pub problem: Problem,
+    /// All that may stand there.
+    pub allowed: Vec<String>,
+}
+
+/// A document beside the policy that was looked at.
+pub struct Document {
+    /// How its file was named.
+    pub file: String,
+    /// Its text; empty where that is none.
+    pub text: String,
+    /// All that is wrong with it, and what is hardly meant.
+    pub told: Vec<Told>,
+}
+
 /// What there is to say beside a problem.
 #[derive(Default)]
 pub struct Advice {
@@ -54,6 +72,21 @@ impl<'a> Advised<'a> {
             (problem, advice.map(|adviser| adviser.advice(problem)).unwrap_or_default())
         });
         Advised { told: told.collect(), file }
+    }
+
+    /// The same of a document beside the policy: where each stands in it, and what may be meant.
+    pub fn beside(document: &'a Document) -> Advised<'a> {
+        let adviser = Adviser::new(&document.text, |_| Vec::new());
+        let told = document.told.iter().map(|Told { problem, allowed }| {
+            let line = adviser.as_ref().and_then(|adviser| {
+                let steps: Vec<Step<'_>> =
+                    problem.path.split('/').skip(1).map(Step::Field).collect();
+                adviser.line_at(&steps)
+            });
+            let nearest = nearest(&problem.found, allowed.iter().map(String::as_str));
+            (problem, Advice { line, nearest, allowed: allowed.clone(), ..Advice::default() })
+        });
+        Advised { told: told.collect(), file: &document.file }
     }
 
     /// One mistake a line, as [`Problem::message`] words it, with a line of advice below; the same mistake in many places
@@ -91,7 +124,7 @@ impl<'a> Advised<'a> {
     }
 
     /// The same as JSON objects, each problem one.
-    pub fn list(&self) -> Value {
+    pub fn list(&self) -> Vec<Value> {
         let objects = self.told.iter().map(|(problem, advice)| {
             let mut object = problem_object(problem);
             let allowed = if advice.is_example { &[][..] } else { &advice.allowed[..] };
@@ -187,6 +220,17 @@ impl<'a> Adviser<'a> {
 
     fn line(&self, place: usize) -> usize {
         self.starts.partition_point(|start| *start < place) + 1
+    }
+
+    /// The line to which these steps lead, as far as they lead anywhere.
+    fn line_at(&self, steps: &[Step<'_>]) -> Option<usize> {
+        let mut node = &self.root;
+        let mut at = None;
+        for step in steps {
+            let Some((place, below)) = below(node, step) else { break };
+            (at, node) = (Some(place), below);
+        }
+        at.map(|place| self.line(place))
     }
 
     fn advice(&self, problem: &Problem) -> Advice {

@@ -12,11 +12,11 @@ use consentinel::{
     state::{self, Choice, Standing, State},
     time::UnixMillis,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::advice::{Advised, Near};
+use crate::advice::{Advised, Document, Near};
 use crate::failed::{name, one_line};
-use crate::library::{checked, errors, is_sound, look_closer, policy_of, read_of};
+use crate::library::{as_read, errors, is_sound, look_closer, policy_of, read_of};
 use crate::older::in_layout;
 use crate::problems::problem_lines;
 use crate::texts::texts;
@@ -49,6 +49,8 @@ pub struct Looked {
     pub problems: Vec<Problem>,
     /// Sentences beside the problems.
     pub notes: Vec<String>,
+    /// The documents beside it that were looked at.
+    pub beside: Vec<Document>,
     /// Which ids may be meant by a `use` that there is not; none where there is no catalogue.
     pub near: Near,
 }
@@ -59,7 +61,8 @@ impl Looked {
         let (policy, mut problems) = policy_of(&bytes);
         look_closer(&bytes, policy.as_ref(), &mut problems);
         let text = String::from_utf8(bytes).unwrap_or_default();
-        Looked { text, policy, problems, notes: Vec::new(), near: |_| Vec::new() }
+        let (notes, beside) = (Vec::new(), Vec::new());
+        Looked { text, policy, problems, notes, beside, near: |_| Vec::new() }
     }
 
     /// Adds what is wrong where no page is looked at beside it.
@@ -70,9 +73,22 @@ impl Looked {
         self
     }
 
-    /// Whether it was read without an error.
+    /// Whether it was read without an error, and what was looked at beside it too.
     pub fn is_sound(&self) -> bool {
-        is_sound(&self.policy, &self.problems)
+        is_sound(&self.policy, &self.problems) && self.beside().all(|problem| !problem.is_error())
+    }
+
+    /// What is wrong with the documents beside it.
+    fn beside(&self) -> impl Iterator<Item = &Problem> {
+        self.beside.iter().flat_map(|document| &document.told).map(|told| &told.problem)
+    }
+
+    /// How many errors and warnings there are.
+    fn counts(&self) -> (usize, usize) {
+        let all = self.problems.len() + self.beside().count();
+        let errors =
+            errors(&self.problems) + self.beside().filter(|problem| problem.is_error()).count();
+        (errors, all - errors)
     }
 
     /// The report for people. `path` is how the policy was named.
@@ -86,21 +102,35 @@ impl Looked {
             ),
             None => String::from("no policy read"),
         };
-        let errors = errors(&self.problems);
+        let (errors, warnings) = self.counts();
         let notes = self.notes.iter().map(|note| format!("  {note}\n"));
+        let beside = self.beside.iter().map(|document| Advised::beside(document).lines());
         format!(
-            "{}{}: {read}; {}, {}\n{}",
+            "{}{}{}: {read}; {}, {}\n{}",
             Advised::new(&self.problems, &self.text, path, self.near).lines(),
+            beside.collect::<String>(),
             name(path),
             counted(errors, "error", "errors"),
-            counted(self.problems.len() - errors, "warning", "warnings"),
+            counted(warnings, "warning", "warnings"),
             notes.collect::<String>(),
         )
     }
 
     /// The report for programs.
     pub fn as_json(&self, path: &str) -> Value {
-        let mut object = checked(path, &self.text, &self.policy, &self.problems, self.near);
+        let mut problems = Advised::new(&self.problems, &self.text, "", self.near).list();
+        for document in &self.beside {
+            problems.extend(Advised::beside(document).list());
+        }
+        let (errors, warnings) = self.counts();
+        let mut object = json!({
+            "file": path,
+            "sound": self.is_sound(),
+            "policy": self.policy.as_ref().map(as_read),
+            "errors": errors,
+            "warnings": warnings,
+            "problems": problems,
+        });
         if let (false, Value::Object(fields)) = (self.notes.is_empty(), &mut object) {
             fields.insert(String::from("notes"), Value::from(self.notes.clone()));
         }

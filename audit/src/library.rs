@@ -16,7 +16,6 @@ use consentinel::{
 use serde_json::{Value, json};
 
 use crate::{
-    advice::{Advised, Near},
     convert::TO_WRITE,
     older::{LAYOUTS, in_layout},
     texts::texts,
@@ -205,34 +204,16 @@ fn entries(object: &Json) -> &[(String, Json)] {
     }
 }
 
-/// The report on a policy for programs; `policy` is `null` where none could be read.
-/// `near` says which ids may be meant by a `use` that there is not.
-pub fn checked(
-    name: &str,
-    text: &str,
-    policy: &Option<Policy>,
-    problems: &[Problem],
-    near: Near,
-) -> Value {
-    let errors = errors(problems);
-    let read = policy.as_ref().map(|policy| {
-        json!({
-            "id": policy.document.text_at("id"),
-            "revision": policy.document.text_at("revision"),
-            // What a record of a decision under this policy carries.
-            "hash": policy.hash(),
-            "categories": read_of(policy, "categories"),
-            "services": read_of(policy, "services"),
-            "items": read_of(policy, "items"),
-        })
-    });
+/// What there is to say of a policy that was read, for programs.
+pub fn as_read(policy: &Policy) -> Value {
     json!({
-        "file": name,
-        "sound": is_sound(policy, problems),
-        "policy": read,
-        "errors": errors,
-        "warnings": problems.len() - errors,
-        "problems": Advised::new(problems, text, "", near).list(),
+        "id": policy.document.text_at("id"),
+        "revision": policy.document.text_at("revision"),
+        // What a record of a decision under this policy carries.
+        "hash": policy.hash(),
+        "categories": read_of(policy, "categories"),
+        "services": read_of(policy, "services"),
+        "items": read_of(policy, "items"),
     })
 }
 

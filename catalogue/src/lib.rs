@@ -24,6 +24,7 @@ pub mod reported;
 #[cfg(all(target_arch = "wasm32", feature = "room"))]
 pub mod room;
 pub mod search;
+pub mod signals;
 pub mod snippet;
 pub mod told;
 pub mod written;

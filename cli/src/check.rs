@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use consentinel::policy::MAX_BYTES;
 use consentinel_audit::commands::Looked;
-use consentinel_catalogue::publish;
+use consentinel_catalogue::{
+    publish,
+    signals::{Given, look_at_gpp, look_at_signals},
+};
 
 use crate::error::Error;
 use crate::files;
@@ -20,7 +23,8 @@ Print every problem of a policy, each with its place, what was found there and w
 
 Examples:
   consentinel check policy.json
-  consentinel check policy.json --html index.html";
+  consentinel check policy.json --html index.html
+  consentinel check policy.json --signals signals.json";
 
 /// The arguments.
 #[derive(Args)]
@@ -35,11 +39,24 @@ pub struct Arguments {
     /// button there must be a control that opens the settings. For several pages, again
     #[arg(long, value_name = "FILE")]
     html: Vec<PathBuf>,
+    /// What the page has in `consentinel-signals`: whether it says what it should, by this policy and by
+    /// what the catalogue knows of its services
+    #[arg(long, value_name = "FILE")]
+    signals: Option<PathBuf>,
+    /// The same of `consentinel-gpp`
+    #[arg(long, value_name = "FILE")]
+    gpp: Option<PathBuf>,
 }
 
 /// Checks the policy.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
-    let looked = look(&arguments.policy, &arguments.html)?;
+    let mut looked = look(&arguments.policy, &arguments.html)?;
+    if let Some(signals) = &arguments.signals {
+        look_at_signals(&mut looked, given(signals)?);
+    }
+    if let Some(gpp) = &arguments.gpp {
+        look_at_gpp(&mut looked, given(gpp)?);
+    }
     let path = arguments.policy.to_string_lossy();
     let out = if arguments.json {
         json_line(&looked.as_json(&path))
@@ -61,4 +78,9 @@ fn look(path: &Path, pages: &[PathBuf]) -> Result<Looked, Error> {
         }
     }
     Ok(looked)
+}
+
+fn given(path: &Path) -> Result<Given, Error> {
+    let bytes = files::read(path, MAX_BYTES as u64)?;
+    Ok(Given { file: path.to_string_lossy().into_owned(), bytes })
 }

@@ -24,6 +24,7 @@ mod error;
 mod export;
 mod files;
 mod gather;
+mod gpc;
 mod growth;
 mod html;
 mod init;
@@ -148,6 +149,9 @@ enum Command {
     /// Print the Content-Security-Policy for what a visitor decided
     #[command(after_long_help = EXIT_CODES, long_about = csp::HELP)]
     Csp(csp::Arguments),
+    /// Print what a site serves at /.well-known/gpc.json
+    #[command(after_long_help = EXIT_CODES, long_about = gpc::HELP)]
+    Gpc(gpc::Arguments),
     /// Make a draft of a policy from the configuration of another consent tool
     #[command(after_long_help = EXIT_CODES, long_about = convert::HELP)]
     Convert(convert::Arguments),
@@ -204,6 +208,7 @@ fn run(command: &Command) -> Result<Report, Error> {
         Command::Notice(arguments) => notice::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Csp(arguments) => csp::run(arguments),
+        Command::Gpc(arguments) => gpc::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Manual(arguments) => manual::run(arguments, Arguments::command()),
     }

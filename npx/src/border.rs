@@ -21,6 +21,7 @@ use consentinel_audit::convert::Tool;
 use consentinel_catalogue::{
     converted::{chosen, converted},
     publish::{Form, look, publish, published},
+    signals::{Given, look_at_gpp, look_at_signals},
 };
 
 use crate::{bundle, types};
@@ -63,10 +64,35 @@ pub fn is_source(folder: &str) -> bool {
     csp::is_source(folder)
 }
 
-/// Every problem of the policy that was named `path`.
+/// A document that was named `file`, to be looked at beside a policy.
 #[wasm_bindgen]
-pub fn check(path: &str, bytes: Vec<u8>, is_json: bool) -> Said {
-    let looked = look(bytes).without_pages();
+pub struct Beside(Given);
+
+#[wasm_bindgen]
+impl Beside {
+    /// As it was read.
+    #[wasm_bindgen(constructor)]
+    pub fn new(file: String, bytes: Vec<u8>) -> Beside {
+        Beside(Given { file, bytes })
+    }
+}
+
+/// Every problem of the policy that was named `path`, and of what is to be told vendors beside it.
+#[wasm_bindgen]
+pub fn check(
+    path: &str,
+    bytes: Vec<u8>,
+    is_json: bool,
+    signals: Option<Beside>,
+    gpp: Option<Beside>,
+) -> Said {
+    let mut looked = look(bytes).without_pages();
+    if let Some(Beside(signals)) = signals {
+        look_at_signals(&mut looked, signals);
+    }
+    if let Some(Beside(gpp)) = gpp {
+        look_at_gpp(&mut looked, gpp);
+    }
     let out = if is_json { format!("{}\n", looked.as_json(path)) } else { looked.in_words(path) };
     Said { out, words: String::new(), is_sound: looked.is_sound(), integrity: None }
 }

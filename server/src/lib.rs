@@ -13,7 +13,7 @@ use consentinel::{
     notice::{Interface, notice},
     policy::{self, MAX_BYTES, OLDER_COOKIE, Policy, STATE_COOKIE},
     share,
-    signal::Signals,
+    signal::{Signals, support},
     source,
     state::{self, State, Stored},
     time::UnixMillis,
@@ -64,6 +64,12 @@ struct Shown<'a> {
 #[wasm_bindgen(js_name = isSource)]
 pub fn is_source(folder: &str) -> bool {
     csp::is_source(folder)
+}
+
+/// The text of `/.well-known/gpc.json`; nothing where this is no day.
+#[wasm_bindgen(js_name = gpcSupport)]
+pub fn gpc_support(since: &str) -> Option<String> {
+    support(since)
 }
 
 /// One policy, and where its pages are.

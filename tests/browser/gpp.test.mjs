@@ -4,8 +4,11 @@
 // Left out: what vendors make of it.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
 import { GppModel, Sections } from "@iabgpp/cmpapi";
-import { PLAIN_TAG, TAG, item, policyOf, site } from "./site.mjs";
+import { PLAIN_TAG, TAG, item, policyOf, repositoryFile, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -26,6 +29,23 @@ function said(gppString, section) {
   const { SaleOptOut, SharingOptOut, TargetedAdvertisingOptOut, Gpc } = new GppModel(gppString).getSection(section);
   return { SaleOptOut, SharingOptOut, TargetedAdvertisingOptOut, Gpc };
 }
+
+test("the sections that are told are all of the states that the reference implementation has", () => {
+  const { sections } = JSON.parse(readFileSync(repositoryFile("www/npm/gpp/words.json"), "utf8"));
+  assert.deepEqual(sections, STATES);
+  assert.ok(STATES.length >= 21);
+});
+
+test("a server says that the site acts on the signal, as the program prints it", async () => {
+  const { gpcSupport } = await import(repositoryFile("dist/npm/server.js"));
+  const { body, headers } = gpcSupport({ since: "2026-11-27" });
+  assert.deepEqual(JSON.parse(body), { gpc: true, lastUpdate: "2026-11-27" });
+  assert.deepEqual(headers, { "Content-Type": "application/json" });
+  const printed = spawnSync(process.env.CONSENTINEL_CLI, ["gpc", "--since", "2026-11-27"], { encoding: "utf8" });
+  assert.equal(printed.stdout, `${body}\n`);
+  for (const given of [undefined, {}, { since: "2026-02-30" }, { since: new Date(0) }])
+    assert.throws(() => gpcSupport(given), /TypeError: consentinel: since: found `.*`; give the day/);
+});
 
 visitTest(
   "every section says who has opted out of what, from random choices, as the reference reads it",
@@ -99,6 +119,14 @@ visitTest("every command answers, and listeners hear of a change before what wai
   assert.deepEqual(await ask("hasSection", "usva"), [false, true]);
   assert.deepEqual(await ask("getField", "usca.SaleOptOut"), [1, true]);
   assert.equal((await ask("getSection", "usca"))[0].SaleOptOut, 1);
+  for (const [command, parameter] of [
+    ["getField", "usca.Nothing"],
+    ["getField", "usca"],
+    ["getSection", "usva"],
+    ["getTCData"],
+    [7],
+  ])
+    assert.deepEqual(await ask(command, parameter), [null, false], `${command} ${parameter}`);
   const [told] = await ask("ping");
   assert.deepEqual([told.gppVersion, told.cmpStatus, told.supportedAPIs], ["1.1", "loaded", ["8:usca"]]);
   await visit.page.waitForFunction(() =>
@@ -108,8 +136,10 @@ visitTest("every command answers, and listeners hear of a change before what wai
   await visit.control("accept-all").click();
   await visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
   const heard = await visit.page.evaluate(() => window.heard);
-  const at = (wanted) => heard.findIndex(([name]) => name === wanted);
-  assert.ok(at("sectionChange") >= 0 && at("sectionChange") < at("held"), JSON.stringify(heard));
+  assert.deepEqual(
+    heard.filter(([name]) => name !== "cmpDisplayStatus"),
+    [["signalStatus", "not ready"], ["sectionChange", "usca"], ["signalStatus", "ready"], ["held"]],
+  );
   assert.deepEqual(await ask("getField", "usca.SaleOptOut"), [2, true]);
   assert.equal((await ask("removeEventListener", await visit.page.evaluate(() => window.listenerId)))[1], true);
   await visit.page.evaluate(() => window.heard.splice(0));

@@ -5,7 +5,8 @@
 // Left out: what vendors make of it; whether a vendor is held, which tests/matrix shows.
 
 import assert from "node:assert/strict";
-import { PLAIN_TAG, TAG, item, policyOf, site } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { PLAIN_TAG, TAG, item, policyOf, repositoryFile, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -39,8 +40,16 @@ const parts = (signals, { before = VENDORS, tag = TAG, mapping = JSON.stringify(
   before: `<script>${before}</script>`,
   tag: `${tag}<script type="application/json" id="consentinel-signals">${mapping}</script><script src="/dist/consentinel.signals.js"></script>`,
   head: '<script>heard.push(["page"]);</script>',
-  body: '<script type="text/plain" data-consent="analytics">heard.push(["held"]);</script>',
+  // By its address: the text of an inline one may not be there yet when the parser has only met the element.
+  body: '<script type="text/plain" data-consent="analytics" data-src="/held.js"></script>',
 });
+const open = (visit, page, options) => {
+  visit.serve("/held.js", 'heard.push(["held"]);');
+  return visit.open(page, options);
+};
+
+const WORDS = JSON.parse(readFileSync(repositoryFile("www/npm/signals/words.json"), "utf8"));
+
 const heard = (visit) => visit.page.evaluate(() => window.heard.splice(0));
 
 const google = (granted) =>
@@ -177,7 +186,7 @@ for (const [name, { mapping, first, granted, one, refused, again = granted, retu
   visitTest(
     `${name}: denied before any script of the page, and each change before what waits for it`,
     async (visit) => {
-      await visit.open(parts({ [name]: mapping }));
+      await open(visit, parts({ [name]: mapping }));
       assert.deepEqual(await heard(visit), [...first, ["page"]], "a first visit");
       await visit.control("accept-all").click();
       await visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
@@ -197,9 +206,97 @@ for (const [name, { mapping, first, granted, one, refused, again = granted, retu
   );
 }
 
+/** All mechanisms in one page; `is` says what is heard of each at a step. */
+const ALL = Object.fromEntries(Object.entries(MECHANISMS).map(([name, { mapping }]) => [name, mapping]));
+const heardOf = (step) => Object.values(MECHANISMS).flatMap((each) => each[step] ?? each.granted);
+const isReleased = (visit) => visit.page.waitForFunction(() => window.heard.some(([what]) => what === "held"));
+
+/** The page with all of them, and the script of signals at a path of the test's own. */
+const withAll = (path, more) => {
+  const { tag, ...page } = parts(ALL, more);
+  return { ...page, tag: tag.replace("/dist/consentinel.signals.js", path) };
+};
+const SCRIPT = readFileSync(repositoryFile("dist/consentinel.signals.js"));
+
+visitTest(
+  "all vendors on one page, where the script of signals is slow: nothing of the page goes before it",
+  async (visit) => {
+    // It is answered only when a request of the page has come and gone.
+    let come;
+    const asked = new Promise((resolve) => (come = resolve));
+    visit.serve("/own", (_, response) => {
+      response.on("finish", come).end("own");
+    });
+    visit.serve("/slow.js", async (_, response) => {
+      await asked;
+      response.writeHead(200, { "Content-Type": "text/javascript" }).end(SCRIPT);
+    });
+    await open(visit, withAll("/slow.js", { before: `${VENDORS} fetch("/own");` }));
+    assert.deepEqual(await heard(visit), [...heardOf("first"), ["page"]]);
+    await visit.control("accept-all").click();
+    await isReleased(visit);
+    assert.deepEqual(await heard(visit), [...heardOf("granted"), ["held"]]);
+    await visit.page.reload();
+    await isReleased(visit);
+    assert.deepEqual(await heard(visit), [...heardOf("returning"), ["page"], ["held"]]);
+  },
+);
+
+visitTest("all vendors on one page, which comes from the cache with all its scripts", async (visit) => {
+  const kept = { "Cache-Control": "max-age=3600" };
+  visit.serve("/kept.js", SCRIPT.toString(), kept);
+  await open(visit, withAll("/kept.js"), { headers: kept });
+  await heard(visit);
+  await visit.call("rejectAll");
+  assert.deepEqual(await heard(visit), heardOf("refused"), "a first answer that refuses");
+  await visit.decide("acceptAll");
+  await isReleased(visit);
+  visit.serve("/other.html", '<!doctype html><link rel="icon" href="data:,"><title>Other</title>');
+  await visit.page.goto(visit.url("/other.html"));
+  const before = visit.requested(/^\/(page\.html|kept\.js)$/).length;
+  await visit.page.goto(visit.url("/page.html"));
+  await isReleased(visit);
+  assert.deepEqual(await heard(visit), [...heardOf("returning"), ["page"], ["held"]]);
+  assert.equal(visit.requested(/^\/(page\.html|kept\.js)$/).length, before, "neither was asked for again");
+});
+
+visitTest(
+  "Global Privacy Control: what is named is told as denied before and after a grant, and the rest as ever",
+  async (visit) => {
+    const gpc = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true });";
+    const { mapping } = MECHANISMS["google-consent-mode"];
+    const told = { ...mapping, gpc: ["functionality_storage", "security_storage"] };
+    // Of all other vendors the only word, or all of them.
+    const named = Object.entries(ALL).map(([name, given]) => {
+      const words = typeof given === "string" ? { [WORDS[name].words[0]]: given } : given;
+      return [name, WORDS[name].words ? { ...words, gpc: Object.keys(words) } : words];
+    });
+    const signals = { ...Object.fromEntries(named), "google-consent-mode": told };
+    await open(visit, parts(signals, { before: VENDORS + gpc }));
+    const [, ...others] = heardOf("first");
+    const denied = (command, ...types) => gtag("consent", command, google(types));
+    assert.deepEqual(await heard(visit), [denied("default"), ...others, ["page"]], "a first visit");
+    await visit.decide("acceptAll");
+    await isReleased(visit);
+    const after = await heard(visit);
+    assert.deepEqual(after[0], denied("update", "analytics_storage", "personalization_storage"));
+    // What has no word of a vendor says what was chosen: a list of the site's own, and Segment's event.
+    const own = ["segment-consent", "data-layer-event"].flatMap((name) => MECHANISMS[name].granted);
+    const isOthers = (call) => call !== after[0] && !own.some((mine) => JSON.stringify(mine) === JSON.stringify(call));
+    const refused = Object.entries(MECHANISMS).filter(([name]) => WORDS[name].words && name !== "google-consent-mode");
+    // An opt-out after which nothing is granted is what a refusal is, but for the one who never was told of a grant.
+    const wanted = refused.flatMap(([, each]) => each.refused);
+    assert.deepEqual(
+      after.filter((call) => isOthers(call) && call[0] !== "held"),
+      wanted,
+    );
+    assert.deepEqual((await visit.ledger())[0].signals, ["gpc"]);
+  },
+);
+
 visitTest("another tab decides: what is told here comes before what is let go here", async (visit) => {
   const { mapping, first, granted } = MECHANISMS["google-consent-mode"];
-  await visit.open(parts({ "google-consent-mode": mapping }));
+  await open(visit, parts({ "google-consent-mode": mapping }));
   const other = await visit.context.newPage();
   await other.goto(visit.url("/page.html"));
   await visit.whole(other);
@@ -210,7 +307,7 @@ visitTest("another tab decides: what is told here comes before what is let go he
 });
 
 visitTest("what goes through Segment carries what holds when it goes", async (visit) => {
-  await visit.open(parts({ "segment-consent": { Statistics: "analytics" } }));
+  await open(visit, parts({ "segment-consent": { Statistics: "analytics" } }));
   const stamp = () =>
     visit.page.evaluate(() => {
       const payload = { obj: { context: { page: 1 } } };
@@ -233,7 +330,7 @@ visitTest("vendors that come later are told then, and lists of theirs are made b
   };
   const late = '<script>window.fbq = (...given) => void heard.push(["fbq", ...given]);</script>';
   const given = parts(signals, { before: "window.heard = [];" });
-  await visit.open({ ...given, body: late });
+  await open(visit, { ...given, body: late });
   await visit.page.waitForFunction(() => window.heard.length > 1);
   assert.deepEqual(await heard(visit), [["page"], ["fbq", "consent", "revoke"]]);
   assert.deepEqual(
@@ -251,7 +348,8 @@ visitTest("vendors that come later are told then, and lists of theirs are made b
 });
 
 visitTest("what is not understood is told all at once, and stays denied after a grant", async (visit) => {
-  await visit.open(
+  await open(
+    visit,
     parts({
       "google-consent-mode": { ad_storage: "marketing", analytics_storage: ["analytics", "anlytics"], adstorage: "x" },
       "gogle-consent-mode": {},
@@ -278,14 +376,14 @@ visitTest("what is not understood is told all at once, and stays denied after a 
 visitTest("a vendor's code that throws stops neither the page nor the others", async (visit) => {
   const before = `${VENDORS} window.clarity = () => { throw new Error("broken"); };`;
   const signals = { "clarity-consent-v2": { analytics_Storage: "analytics" }, "uet-consent-mode": "analytics" };
-  await visit.open(parts(signals, { before }));
+  await open(visit, parts(signals, { before }));
   visit.forgive(/^consentinel: signal-failed at clarity-consent-v2: Error: broken/);
   assert.deepEqual(await heard(visit), [...MECHANISMS["uet-consent-mode"].first, ["page"]]);
 });
 
 visitTest("without the tag everything is told as denied, and nobody ever as granted", async (visit) => {
   const { mapping, first } = MECHANISMS["google-consent-mode"];
-  await visit.open(parts({ "google-consent-mode": mapping }, { tag: "" }));
+  await open(visit, parts({ "google-consent-mode": mapping }, { tag: "" }));
   await visit.problem(/signals-alone/);
   assert.deepEqual(await heard(visit), [...first, ["page"]]);
 });
@@ -296,7 +394,7 @@ for (const [name, cookie, refused] of [
 ]) {
   visitTest(`${name}: what the vendor stored goes with the choice that has ended`, async (visit) => {
     await visit.setCookie(cookie, "allow");
-    await visit.open(parts({ [name]: MECHANISMS[name].mapping }));
+    await open(visit, parts({ [name]: MECHANISMS[name].mapping }));
     assert.deepEqual(await heard(visit), [...refused, ["page"]]);
   });
 }
@@ -305,7 +403,7 @@ visitTest("where the tag cannot start, everything is told as denied", async (vis
   const { mapping, first } = MECHANISMS["google-consent-mode"];
   const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
   visit.lackSubstitute();
-  await visit.open(parts({ "google-consent-mode": mapping }), { headers, isWhole: false });
+  await open(visit, parts({ "google-consent-mode": mapping }), { headers, isWhole: false });
   await visit.problem(/module-unavailable/);
   assert.deepEqual(await heard(visit), [...first, ["page"]]);
   visit.forgive(/^(?!consentinel:)/);
@@ -317,7 +415,7 @@ for (const [what, mapping, code] of [
   ["nothing", "", /signals-missing/],
 ]) {
   visitTest(`${what} in place of what is to be told is one line, and the page goes on`, async (visit) => {
-    await visit.open(parts(null, { mapping, tag: PLAIN_TAG }));
+    await open(visit, parts(null, { mapping, tag: PLAIN_TAG }));
     await visit.problem(code);
     assert.deepEqual(await heard(visit), [["page"]]);
   });

@@ -10,14 +10,24 @@ const elsewhere = [
   [
     "R35, R36",
     "exempt or opt-out measurement",
-    "this version knows no such regime: whatever is optional waits for consent everywhere",
+    'there are no rules by place: whatever is optional waits for consent everywhere, which is more than these ask ([signals.md](signals.md), "Rules by place")',
   ],
   [
-    "R37 to R39, R42",
-    "Global Privacy Control",
-    "the signal is put on record and never grants ([record.md](record.md)); profiles of American states come in a later version",
+    "R37, R39",
+    "Global Privacy Control turns sale and sharing off, also against an older grant",
+    'the gate lets in what was granted, whatever the browser signals; vendors are told otherwise, before any of their code runs, where the site names it ([signals.md](signals.md), "Global Privacy Control")',
   ],
-  ["R40, R41", "opt-out links and the pause of twelve months", "they belong to the opt-out regimes of a later version"],
+  [
+    "R38",
+    "that the signal was acted on is displayed",
+    "nothing displays it; the record names it ([record.md](record.md))",
+  ],
+  ["R40, R41", "opt-out links and the pause of twelve months", "they belong to rules by place, which there are not"],
+  [
+    "R42",
+    "in the European Union the signal is never consent",
+    "it is put on record and never grants; nothing is refused by it either",
+  ],
 ];
 
 const SIGNS = { passed: "✓", skipped: "–" };

@@ -61,6 +61,10 @@ const quiet: () => void = signal(shared, {
 });
 // @ts-expect-error: a misspelt type
 signal(shared, { "google-consent-mode": { adstorage: "ads" } });
+signal(shared, { "google-consent-mode": { ad_user_data: "ads", advanced: true, gpc: ["ad_user_data"] } });
+signal(shared, { "meta-consent": { consent: "ads", gpc: ["consent"] } });
+// @ts-expect-error: advanced is said or not
+signal(shared, { "google-consent-mode": { advanced: "yes" } });
 gpp(shared, { sections: ["usnat", "usca"], sale: "ads", targetedAdvertising: ["ads", "bids"] });
 // @ts-expect-error: a misspelt purpose
 gpp(shared, { sell: "ads" });

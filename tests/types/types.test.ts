@@ -6,7 +6,7 @@ import { createConsent } from "consentinel";
 import languages from "consentinel/languages";
 import { moveFrom } from "consentinel/moving";
 import { compose, googleAnalytics, hotjar } from "consentinel/services";
-import { bannerMarkup, consentHeaders, consentMeta, expiredCookies, readConsent } from "consentinel/server";
+import { bannerMarkup, consentHeaders, consentMeta, expiredCookies, gpcSupport, readConsent } from "consentinel/server";
 import type { ServerConsent } from "consentinel/server";
 import type { Attempt, CategoryOf, Change, ConsentHandle, ConsentRecord, EventMap, NameOf, Notice, Options, Policy, Problem, Standing, State } from "consentinel";
 import jimo from "../../www/policies/jimo.json";
@@ -213,10 +213,13 @@ read.has("analytcs");
 readConsent({}, jimo).has("whatever the file says");
 // @ts-expect-error: a policy, not its text
 readConsent({}, "{}");
+const support: string = gpcSupport({ since: "2026-11-27" }).body;
+// @ts-expect-error: a site says since when
+gpcSupport({});
 const expired: string[] = expiredCookies({ cookie: "a=b", url: "https://www.example.com/" }, jimo);
 // @ts-expect-error: an address as text
 expiredCookies({ url: 5 }, policy);
-export { expired };
+export { expired, support };
 
 // Entries of the catalogue: their ids are names, their category is one of the policy, and any field of them gives way.
 const shop = {

@@ -105,6 +105,20 @@ export function consentCookies(policy: Policy, options?: ConsentPlace): (request
  */
 export function consentMeta(policy: Policy, options?: ConsentPlace): string;
 
+/** The answer to a request for `/.well-known/gpc.json`. */
+export type GpcSupport = {
+  /** The JSON. */
+  readonly body: string;
+  readonly headers: { readonly "Content-Type": "application/json" };
+};
+
+/**
+ * The answer to a request for `/.well-known/gpc.json`, by which a site says that it acts on Global Privacy Control, since this
+ * day (`YYYY-MM-DD`). It is the site's own word: serve it where it is true (docs/signals.md, "Global Privacy Control"). What
+ * is no day is a `TypeError` that names it.
+ */
+export function gpcSupport(options: { readonly since: string }): GpcSupport;
+
 /** A request, and what is known of the page that answers it. */
 export type BannerRequest = ConsentRequest & {
   /** The nonce of the page's Content-Security-Policy, for the style. */

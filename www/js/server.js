@@ -10,7 +10,7 @@ import { host, status } from "./tree.js";
 import { firstLayer } from "./view.js";
 import { addressOf, whereOf } from "./where.js";
 import { module, style, texts } from "#assets";
-import { Server, initSync, isSource } from "#server";
+import { Server, gpcSupport as supported, initSync, isSource } from "#server";
 
 let isStarted = false;
 
@@ -84,6 +84,17 @@ export function consentMeta(policy, options) {
   // Nobody asks it again; left to the garbage collector, which does not see how much it holds, it would stay long.
   server.free();
   return element;
+}
+
+/** Body and headers of `/.well-known/gpc.json`. Types: server.d.ts. */
+export function gpcSupport({ since } = {}) {
+  start();
+  const body = supported(`${since}`);
+  if (body === undefined)
+    throw new TypeError(
+      `consentinel: since: found \`${since}\`; give the day since which the site acts on the signal, such as \`2026-11-27\``,
+    );
+  return { body, headers: { "Content-Type": "application/json" } };
 }
 
 /** Answers a function from a request to the markup of the first layer. Types: server.d.ts. */

@@ -9,8 +9,8 @@ import { checkedSections } from "./gpp/checked.js";
 
 const YES = 1;
 const NO = 2;
-/** What a visitor can opt out of, as it stands in the names of fields. */
-const PURPOSES = { sale: "Sale", sharing: "Sharing", targetedAdvertising: "TargetedAdvertising" };
+/** What stands in the names of fields for what a visitor can opt out of. */
+const fieldOf = (purpose) => purpose[0].toUpperCase() + purpose.slice(1);
 
 /**
  * Tells what `consent` says to whoever asks `__gpp`: in the `sections` that are named, the purposes that `options` names.
@@ -19,7 +19,7 @@ const PURPOSES = { sale: "Sale", sharing: "Sharing", targetedAdvertising: "Targe
  */
 export function gpp(consent, options) {
   if (!globalThis.document?.defaultView) return () => {};
-  const { sections, purposes, problems } = checkedSections(options, consent.state, names());
+  const { sections, purposes, problems } = checkedSections(options, consent.state);
   if (problems.length) console.error(`consentinel: ${problems.join("\n")}`);
   // The library asks the page's own stand-in, where there is one, for the calls that came before.
   window.__gpp ??= () => undefined;
@@ -35,10 +35,9 @@ export function gpp(consent, options) {
     api.setFieldValue(section, "SaleOptOut", 0);
     const fields = new Set(Object.keys(api.getSection(section)));
     const set = (field, value) => fields.has(field) && api.setFieldValue(section, field, value);
-    for (const [purpose, name] of Object.entries(PURPOSES)) {
-      if (!purposes.has(purpose)) continue;
-      set(`${name}OptOut`, said(purposes.get(purpose)));
-      set(`${name}OptOutNotice`, YES);
+    for (const [purpose, names] of purposes) {
+      set(`${fieldOf(purpose)}OptOut`, said(names));
+      set(`${fieldOf(purpose)}OptOutNotice`, YES);
     }
     for (const notice of ["SharingNotice", "ProcessingNotice"]) set(notice, YES);
     // The agreement of IAB for this is a matter of contracts, which nobody has told us of.
@@ -47,11 +46,16 @@ export function gpp(consent, options) {
   };
   let last;
   const tell = () => {
-    for (const section of sections) write(section);
-    const text = api.getGppString();
+    const text = JSON.stringify([...purposes.values()].map(said));
     if (text === last) return;
+    const isFirst = last === undefined;
     last = text;
+    // Whoever asks in between must not take the old answer for the new one.
+    if (!isFirst) api.setSignalStatus(SignalStatus.NOT_READY);
+    for (const section of sections) write(section);
+    if (isFirst) return;
     for (const section of sections) api.fireSectionChange(section);
+    api.setSignalStatus(SignalStatus.READY);
   };
 
   tell();
@@ -71,8 +75,6 @@ export function gpp(consent, options) {
     frame?.remove();
   };
 }
-
-const names = () => Sections.SECTION_ORDER.filter((name) => /^us(?!p)/.test(name));
 
 /** The frame by whose name frames of others find the window to ask; added once there is a body. */
 function located() {

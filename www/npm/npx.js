@@ -10,6 +10,7 @@ import { getSystemErrorMap, parseArgs } from "node:util";
 import { whereOf } from "../js/where.js";
 import { objectsIn, Unreadable } from "./literals.js";
 import {
+  Beside,
   bundle,
   check,
   convert,
@@ -43,11 +44,17 @@ const COMMANDS = {
   check: {
     about: "Print every problem of policies, each with its place, what was found there and what to do",
     usage: "check POLICY…",
-    options: { json: { type: "boolean", about: "Print one JSON object for each instead of words" } },
-    examples: ["check policy.json", "check policies/*.json"],
-    run: async (policies, { json }) => {
+    options: {
+      json: { type: "boolean", about: "Print one JSON object for each instead of words" },
+      signals: { type: "string", value: "FILE", about: "What the page has in consentinel-signals" },
+      gpp: { type: "string", value: "FILE", about: "What it has in consentinel-gpp" },
+    },
+    examples: ["check policy.json", "check policies/*.json", "check policy.json --signals signals.json"],
+    run: async (policies, { json, signals, gpp }) => {
+      const beside = async (path) => (path === undefined ? undefined : new Beside(path, await read(path)));
       const said = [];
-      for (const path of policies) said.push(check(path, await read(path), json));
+      for (const path of policies)
+        said.push(check(path, await read(path), json, await beside(signals), await beside(gpp)));
       tell(said);
     },
   },

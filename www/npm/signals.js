@@ -17,13 +17,21 @@ export function signal(consent, mapping) {
   if (!globalThis.document?.defaultView) return () => {};
   const { told, problems } = checked(mapping, consent.state);
   if (problems.length) console.error(`consentinel: ${problems.join("\n")}`);
+  for (const { name, options } of told)
+    if (options.advanced)
+      console.warn(
+        `consentinel: signal-advanced at /${name}; requests without cookies go to the vendor before any answer where the policy has its hosts in a necessary service: several authorities ask consent for them too`,
+      );
   const isGranted = (names) => names === true || (names.length > 0 && names.every((name) => consent.has(name)));
+  // What a browser says for its visitor holds for as long as the page does (Global Privacy Control, W3C Working Draft).
+  const isOptedOut = navigator.globalPrivacyControl === true;
   // What was told last to each of them.
   const last = new Map();
   const tell = () => {
     const decided = consent.state?.decided ?? false;
     for (const { name, words, options } of told) {
-      const values = Object.fromEntries(words.map(([word, names]) => [word, isGranted(names)]));
+      const held = isOptedOut ? (options.gpc ?? []) : [];
+      const values = Object.fromEntries(words.map(([word, names]) => [word, !held.includes(word) && isGranted(names)]));
       const text = JSON.stringify([values, decided]);
       if (last.get(name) === text) continue;
       try {

@@ -13,7 +13,7 @@ use crate::{bundle, entries};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 10] = [
+const COPIED: [(&str, &str); 12] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
@@ -24,6 +24,8 @@ const COPIED: [(&str, &str); 10] = [
     ("www/js/texts.d.ts", "texts.d.ts"),
     ("www/npm/react-client.js", "react-client.js"),
     ("www/policy.schema.json", "policy.schema.json"),
+    ("www/signals.schema.json", "signals.schema.json"),
+    ("www/gpp.schema.json", "gpp.schema.json"),
 ];
 
 /// What applications import beside `createConsent`; each has its types beside it in `www/npm`.

@@ -368,3 +368,25 @@ fn every_command_that_reads_a_policy_knows_public_suffixes() {
     let own = small(r#", "share": "example.co.uk""#);
     assert_eq!(run_with_input(&["check", "-"], own.as_bytes()).code, 0);
 }
+
+/// What vendors are told beside a policy is judged with it; the cases are those of catalogue/tests/signals.rs.
+#[test]
+fn what_vendors_are_told_is_looked_at_beside_the_policy() {
+    let folder = Folder::new();
+    let policy = folder.file("policy.json", small(""));
+    let signals =
+        folder.file("signals.json", r#"{ "uet-consent-mode": "b", "clarity-consent-v2": {} }"#);
+    let gpp = folder.file("gpp.json", r#"{ "sale": "a" }"#);
+    let json = run(&["check", &policy, "--json", "--signals", &signals, "--gpp", &gpp]);
+    assert_eq!(json.code, 1, "{json:?}");
+    let found = problems_of(&json.json());
+    assert!(
+        found.iter().any(|[_, code, path, found]| {
+            [code, path, found] == ["signal-unknown", "signals/uet-consent-mode/ad_storage", "b"]
+        }),
+        "{found:?}"
+    );
+    let sound = run(&["check", &policy, "--gpp", &gpp]);
+    assert_eq!((sound.code, sound.words.as_str()), (0, ""), "{sound:?}");
+    assert_eq!(run(&["check", &policy, "--signals", "/nowhere.json"]).code, 3);
+}

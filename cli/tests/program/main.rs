@@ -15,6 +15,7 @@ mod convert;
 mod csp;
 mod draft;
 mod export;
+mod gpc;
 mod init;
 mod later;
 mod long;

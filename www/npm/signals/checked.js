@@ -1,9 +1,9 @@
 // Reads what is to be told to whom, all problems at once. What is not understood is denied, and never told as granted.
 //
-// Left out: what is told then (mechanisms.js).
+// Left out: what is told then (mechanisms.js); what is sound and hardly meant, which `consentinel check` says.
 
-import { MECHANISMS } from "./mechanisms.js";
 import { reader } from "./reader.js";
+import WORDS from "./words.json" with { type: "json" };
 
 /**
  * What to tell: `told`, each with the `name` of its mechanism, its `words` with the names that must all be granted for one, or
@@ -24,11 +24,11 @@ export function checked(mapping, state) {
   }
   const told = [];
   for (const [name, given] of Object.entries(mapping)) {
-    if (!Object.hasOwn(MECHANISMS, name)) {
-      tell("signal-unknown", `/${name}`, name, `write one of ${Object.keys(MECHANISMS).join(", ")}`);
+    if (!Object.hasOwn(WORDS, name)) {
+      tell("signal-unknown", `/${name}`, name, `write one of ${Object.keys(WORDS).join(", ")}`);
       continue;
     }
-    const { words, all, options: kinds = {} } = MECHANISMS[name];
+    const { words, all, options: kinds = {} } = WORDS[name];
     // A mechanism of one word may be given what grants it.
     const fields = isObject(given) ? given : words?.length === 1 ? { [words[0]]: given } : {};
     if (!isObject(given) && words?.length !== 1)

@@ -1,5 +1,7 @@
-// The ways to tell vendors' code what a visitor chose, a table: the words that each has for it, and its calls. The calls are
-// those of the vendors' own documentation, which docs/signals.md names.
+// The ways to tell vendors' code what a visitor chose, a table of calls. They are those of the vendors' own documentation,
+// which docs/signals.md names. The words that each has stand in words.json, by which `consentinel check` reads them too
+// (catalogue/src/signals): a list, or null where they are the owner's own; with `all`, each that is not named is told as
+// denied, because nothing said of it would be granted.
 //
 // `tell` gets whether each word is granted, the options, whether anything is decided, and whether nothing was told before; it
 // answers false where the vendor's code is not there yet. Left out: when it is called (signals.js).
@@ -25,18 +27,6 @@ function stamp({ payload, next }) {
 
 export const MECHANISMS = {
   "google-consent-mode": {
-    words: [
-      "ad_storage",
-      "ad_user_data",
-      "ad_personalization",
-      "analytics_storage",
-      "functionality_storage",
-      "personalization_storage",
-      "security_storage",
-    ],
-    // A type that nothing is said of would be granted: all seven are always told.
-    all: true,
-    options: { dataLayer: "string", ads_data_redaction: "boolean", url_passthrough: "boolean", always: "words" },
     tell({ values, options, isFirst }) {
       // Google's code tells the calls of its own function by `arguments`, and takes no list in its place.
       const gtag = function () {
@@ -44,7 +34,10 @@ export const MECHANISMS = {
       };
       if (isFirst) {
         const always = options.always ?? [];
-        const before = Object.fromEntries(Object.keys(values).map((word) => [word, always.includes(word)]));
+        // One of these that is denied now is so by Global Privacy Control.
+        const before = Object.fromEntries(
+          Object.keys(values).map((word) => [word, values[word] && always.includes(word)]),
+        );
         gtag("consent", "default", worded(before, granted));
         for (const name of ["ads_data_redaction", "url_passthrough"]) if (options[name]) gtag("set", name, true);
         if (!Object.keys(values).some((word) => values[word] !== before[word])) return;
@@ -53,16 +46,12 @@ export const MECHANISMS = {
     },
   },
   "uet-consent-mode": {
-    words: ["ad_storage"],
-    all: true,
     tell({ values, isFirst }) {
       if (isFirst) queue("uetq").push("consent", "default", { ad_storage: "denied" });
       if (!isFirst || values.ad_storage) queue("uetq").push("consent", "update", worded(values, granted));
     },
   },
   "clarity-consent-v2": {
-    words: ["ad_Storage", "analytics_Storage"],
-    all: true,
     tell({ values }) {
       window.clarity ??= function clarity() {
         (clarity.q ??= []).push(arguments);
@@ -71,7 +60,6 @@ export const MECHANISMS = {
     },
   },
   "meta-consent": {
-    words: ["consent"],
     // Its own snippet does nothing where somebody else has made the function.
     tell({ values }) {
       if (typeof window.fbq !== "function") return false;
@@ -79,7 +67,6 @@ export const MECHANISMS = {
     },
   },
   "tiktok-consent": {
-    words: ["consent"],
     tell({ values, decided }) {
       const { ttq } = window;
       const call = values.consent ? "grantConsent" : decided ? "revokeConsent" : "holdConsent";
@@ -88,7 +75,6 @@ export const MECHANISMS = {
     },
   },
   "matomo-consent": {
-    words: ["tracking", "cookies"],
     tell({ values, isFirst }) {
       const paq = queue("_paq");
       for (const [word, name] of [
@@ -104,7 +90,6 @@ export const MECHANISMS = {
     },
   },
   "wp-consent-api": {
-    words: ["functional", "preferences", "statistics", "statistics-anonymous", "marketing"],
     tell({ values, decided, isFirst }) {
       if (isFirst) window.wp_consent_type = "optin";
       // It stores a cookie for each, so nothing is said before a decision: without one it denies.
@@ -114,7 +99,6 @@ export const MECHANISMS = {
     },
   },
   "shopify-customer-privacy": {
-    words: ["analytics", "marketing", "preferences", "sale_of_data"],
     tell({ values, decided, isFirst }) {
       // It stores what is said, so nothing is said before a decision: without one the shop's own rules count.
       if (!decided && isFirst && !stores("_tracking_consent")) return;
@@ -127,8 +111,6 @@ export const MECHANISMS = {
     },
   },
   "segment-consent": {
-    // Its categories are the owner's own.
-    words: null,
     tell({ values, isFirst, decided }) {
       const analytics = queue("analytics");
       const call = (name, ...given) =>
@@ -139,8 +121,6 @@ export const MECHANISMS = {
     },
   },
   "data-layer-event": {
-    words: null,
-    options: { dataLayer: "string", event: "string" },
     tell({ values, options, decided }) {
       queue(options.dataLayer ?? "dataLayer").push({
         event: options.event ?? "consent",
