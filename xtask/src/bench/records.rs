@@ -1,5 +1,6 @@
 //! Records to measure with, the same in every run: of browsers with three decisions each, under a policy of `www`.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -20,6 +21,8 @@ const START_MS: u64 = 1_793_491_200_000;
 pub struct Maker {
     policy: Value,
     notices: Vec<Value>,
+    /// Those notices, as they are hashed.
+    shown: Vec<String>,
     build: String,
 }
 
@@ -33,7 +36,7 @@ impl Maker {
         let policy = json!({
             "hash": policy["hash"], "id": policy["id"], "revision": policy["revision"],
         });
-        let mut notices = Vec::new();
+        let (mut notices, mut all) = (Vec::new(), Vec::new());
         for language in ["fr", "en", "de"] {
             let shown =
                 answer(Command::new(program).args(["notice", POLICY, "--language", language]))?;
@@ -41,23 +44,43 @@ impl Maker {
             notices.push(json!({
                 "hash": hex(shown.as_bytes()), "language": language, "layout": notice["layout"],
             }));
+            all.push(shown);
         }
-        Ok(Maker { policy, notices, build: hex(b"build") })
+        Ok(Maker { policy, notices, shown: all, build: hex(b"build") })
+    }
+
+    /// The policy and the notices that the records name, as lines of an export.
+    pub fn documents(&self) -> Result<Vec<String>> {
+        let policy = fs::read_to_string(POLICY).context("reading the policy")?;
+        let policy: Value = serde_json::from_str(&policy).context("reading the policy")?;
+        let notices = self.shown.iter().map(|notice| format!("{{\"notice\":{notice}}}"));
+        Ok([json!({ "policy": policy }).to_string()].into_iter().chain(notices).collect())
     }
 
     /// The lines of a browser's first decisions.
     pub fn lines(&self, browser: u64, decisions: u64) -> Vec<String> {
+        self.lines_at(browser, decisions, &|sequence| {
+            START_MS + (browser * DECISIONS + sequence) % 2_000_000_000
+        })
+    }
+
+    /// The same of decisions at these times. It may have more of them than [`DECISIONS`].
+    pub fn lines_at(&self, browser: u64, decisions: u64, at: &dyn Fn(u64) -> u64) -> Vec<String> {
         let (mut lines, mut head) = (Vec::new(), String::new());
         for sequence in 0..decisions {
-            let number = browser * DECISIONS + sequence;
-            let at = START_MS + number % 2_000_000_000;
+            let id_of_record = if sequence < DECISIONS {
+                id("id", browser * DECISIONS + sequence)
+            } else {
+                id(&format!("id {sequence}"), browser)
+            };
+            let at = at(sequence);
             let (action, granted, denied) = match sequence {
                 0 => ("accept-all", json!(["analytics", "functionality"]), json!([])),
                 1 => ("save", json!(["functionality"]), json!(["analytics"])),
                 _ => ("reject-all", json!([]), json!(["analytics", "functionality"])),
             };
             let record = json!({
-                "version": 1, "id": id("id", number), "subject": id("subject", browser),
+                "version": 1, "id": id_of_record, "subject": id("subject", browser),
                 "atMs": at, "expiresAtMs": at + 182 * 86_400_000,
                 "action": action, "via": "banner", "granted": granted, "denied": denied,
                 "left": [], "notice": self.notices[(browser % 3) as usize], "build": self.build,
