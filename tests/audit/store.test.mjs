@@ -25,6 +25,8 @@ const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
 const folder = mkdtempSync(join(tmpdir(), "consentinel-officer-"));
 const store = join(folder, "store.db");
+// A public key by which nobody signs here.
+const KEY = consentinel("keygen", LOG, "--output", join(folder, "key")).out.trim();
 writeFileSync(join(folder, "token"), `${TOKEN}\n`);
 writeFileSync(
   join(folder, "collector.toml"),
@@ -126,11 +128,43 @@ visitTest("an officer opens the store by a token, asks, and every question is on
   await page.click("#months");
   await said(page, "give a pseudonym, a SHA-256, or months");
 
+  // Judged by the collector itself, for a store that no tab holds: by the keyboard, and the same as the program says.
+  await page.fill("#from", "");
+  await page.fill("#to", "");
+  assert.equal(await page.getAttribute("#judge", "aria-describedby"), "judge-hint");
+  await page.focus("#judge");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#judged-months table");
+  // Whoever hears the page is told the verdict, and whoever types is where they were.
+  assert.equal(await page.textContent("#store-said"), `${LOG}: holds`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "judge");
+  assert.equal(await page.textContent("#judging"), "", "how far it is has gone");
+  const judged = await page.textContent("#judged");
+  const { origin, months: ofStore } = JSON.parse(consentinel("verify", store, "--json").out);
+  assert.ok(judged.includes(origin) && judged.includes(ofStore[0].month), judged);
+  const { category } = JSON.parse(consentinel("stats", store, "--json").out);
+  const rates = await page.$$eval("#judged-by-category tbody tr", (rows) =>
+    rows.map(({ cells }) => [Number(cells[1].textContent), Number(cells[2].textContent)]),
+  );
+  assert.deepEqual(
+    rates,
+    category.map(({ granted, denied }) => [granted, denied]),
+  );
+  // A key that is typed is asked of there, too.
+  await page.evaluate(() => {
+    document.querySelector("#keys-part").open = true;
+  });
+  await page.fill("#keys", KEY);
+  await page.click("#judge");
+  await page.waitForSelector("#judged .verdict.fails");
+  assert.equal(await page.$("#judged table[id], #judged-stats"), null, "no rates of what does not hold");
+  await page.fill("#keys", "");
+
   // Who asked what, here and by the command.
   await page.click("#accesses");
   await page.waitForSelector("#accesses-list table");
   const list = JSON.parse(consentinel("accesses", store, "--json").out);
-  const what = ["sites", "whole", "browser", "record", "browser", "months", "accesses"];
+  const what = ["sites", "whole", "browser", "record", "browser", "months", "judged", "judged", "accesses"];
   assert.deepEqual([list.broken, list.list.map((one) => one.asked.what)], [null, what]);
   assert.ok(list.list.every(({ who }) => who === "A. Martin"));
   assert.equal(list.list[2].asked.subjectHash, sha256(subject));

@@ -19,9 +19,9 @@ use tempfile::TempDir;
 
 use crate::{
     sample::{Decision, library},
+    served::{Answer, OTHER, SHOP, Served, head, record, send},
     settings::{problems, site},
     stores::{change, schema},
-    wire::{Answer, OTHER, SHOP, Served, head, record, send},
 };
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -269,7 +269,8 @@ fn judged_where_it_is(store: &str) {
         let line = Decision::first(browser, u64::from(browser)).line(&library);
         assert_eq!(record(served.pages, SHOP, &line).status, 201);
     };
-    [1, 2].map(decide);
+    decide(1);
+    decide(2);
     let key = PrivateKey::new(LOG, [7; 32]).unwrap().public().text();
     let question =
         |keys: &[&str]| json!({ "what": "judged", "log": LOG, "keys": keys, "language": "en" });
