@@ -20,7 +20,7 @@ use super::{
 const SHORTEST_TOKEN: usize = 22;
 /// How many records are judged in one question where nothing is said: each takes memory while it goes on
 /// (docs/operations.md, "The officer's page").
-const MOST_JUDGED: u32 = 5_000_000;
+const MOST_JUDGED: u32 = 2_000_000;
 /// The file of the page.
 const PAGE: &str = "store.html";
 

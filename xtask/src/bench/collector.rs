@@ -42,7 +42,7 @@ const MONTH_MS: u64 = 2_629_746_000;
 pub struct Asked {
     /// How many records the large store has.
     pub records: u64,
-    /// Over how many months they came.
+    /// Over how many months they came; those of the small store are of the last one.
     pub months: u64,
     /// On SQLite, on PostgreSQL.
     pub stores: [bool; 2],
@@ -133,8 +133,8 @@ fn measure(
     let program = built("consentinel");
     let until_ms = SystemTime::now().duration_since(UNIX_EPOCH).context("the time")?.as_millis();
     let until_ms = u64::try_from(until_ms).context("the time")?;
-    let filled =
-        [FEW, asked.records].map(|records| Filled { records, months: asked.months, until_ms });
+    let filled = [(FEW, 1), (asked.records, asked.months)];
+    let filled = filled.map(|(records, months)| Filled { records, months, until_ms });
     for (store, filled) in stores.into_iter().zip(&filled) {
         filled.fill(store, maker)?;
     }
