@@ -21,6 +21,7 @@ const LOG = "shop.example/consent";
 const ORIGIN = "https://shop.example";
 const line = readFileSync(path("collector/example/record.ndjson"), "utf8").trim();
 const { subject } = JSON.parse(line);
+const AXE = readFileSync(path("node_modules/axe-core/axe.min.js"), "utf8");
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
 const folder = mkdtempSync(join(tmpdir(), "consentinel-officer-"));
@@ -150,6 +151,24 @@ visitTest("an officer opens the store by a token, asks, and every question is on
     rates,
     category.map(({ granted, denied }) => [granted, denied]),
   );
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+  assert.deepEqual(found, [], "axe-core");
+  // Whoever does not want to wait stops it from where they are. Nothing answers, so nothing comes before.
+  await page.route("**/v1/ask", () => {});
+  await page.focus("#judge");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#judging-stop");
+  assert.equal(await page.textContent("label[for=judging-bar]"), `The collector reads ${LOG}`);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "judging-stop");
+  await page.keyboard.press("Enter");
+  await said(page, `Stopped. Nothing is said about ${LOG}.`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "judge");
+  await page.unroute("**/v1/ask");
   // A key that is typed is asked of there, too.
   await page.evaluate(() => {
     document.querySelector("#keys-part").open = true;
