@@ -53,6 +53,39 @@ fn versions_agree() {
     );
 }
 
+/// It is a workspace of its own, so no other build needs its lock, and the search refuses one that is old.
+#[test]
+fn the_lock_of_the_search_has_what_members_depend_on() {
+    let lock = text("fuzz/Cargo.lock");
+    let mut count = 0;
+    for package in lock.split("[[package]]").filter(|package| !package.contains("\nsource = ")) {
+        let Some((_, rest)) = package.split_once("name = \"consentinel") else { continue };
+        let (name, _) = rest.split_once('"').unwrap();
+        let folder = name.trim_start_matches('-');
+        if folder == "fuzz" {
+            continue;
+        }
+        count += 1;
+        let manifest = text(Path::new(folder).join("Cargo.toml").to_str().unwrap());
+        let mut counts = false;
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                counts = line == "[dependencies]" || line.ends_with("'.dependencies]");
+            }
+            if !counts || line.starts_with(['#', '[']) || line.contains("optional = true") {
+                continue;
+            }
+            let Some((name, _)) = line.split_once([' ', '.']) else { continue };
+            assert!(
+                package.contains(&format!("\n \"{name}\""))
+                    || package.contains(&format!("\n \"{name} ")),
+                "fuzz/Cargo.lock lacks `{name}` of {folder}: run `cargo metadata --manifest-path fuzz/Cargo.toml`"
+            );
+        }
+    }
+    assert!(count >= 3);
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     for folder in

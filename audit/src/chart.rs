@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use consentinel::record::{Action, Record, Text as Name};
+use serde_json::{Value, json};
 use svg::{
     Document,
     node::element::{Group, Line, Rectangle, Style, Text, Title},
@@ -57,6 +58,17 @@ type Drawn = (Group, f64);
 pub fn of(counts: &Counts, by: By, names: &BTreeMap<String, String>) -> String {
     let (drawn, height) = drawn(counts, by, names);
     document(height).add(drawn).to_string()
+}
+
+/// All tables as lists of objects, each with its chart: `{ day: { rows, chart }, … }`. `names` says how the names of a
+/// table are to be read in its chart: `{ category: { id: title }, … }`.
+pub fn tables(counts: &Counts, names: &BTreeMap<String, BTreeMap<String, String>>) -> Value {
+    let none = BTreeMap::new();
+    let tables = By::ALL.map(|by| {
+        let chart = of(counts, by, names.get(by.word()).unwrap_or(&none));
+        (String::from(by.word()), json!({ "rows": counts.list(by), "chart": chart }))
+    });
+    Value::Object(tables.into_iter().collect())
 }
 
 /// The charts of these tables below each other, as a picture that stands alone.

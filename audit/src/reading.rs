@@ -119,6 +119,8 @@ pub struct Reading {
     titles: Titles,
     months: Vec<Month>,
     leaves: Leaves,
+    /// Where each record is and what its tree is made of, for those who ask about records afterwards.
+    keeps_places: bool,
 }
 
 impl Reading {
@@ -144,7 +146,18 @@ impl Reading {
             titles: library.titles(),
             months: Vec::new(),
             leaves: Leaves::default(),
+            keeps_places: true,
         }
+    }
+
+    /// The same without places and leaves of records, for whoever asks about none of them: it needs less memory for each.
+    pub fn without_places(self) -> Reading {
+        Reading { keeps_places: false, ..self }
+    }
+
+    /// How many lines were taken so far, of an export.
+    pub fn lines_so_far(&self) -> u64 {
+        self.verifier.as_ref().map_or(0, |verifier| u64::from(verifier.line()))
     }
 
     /// Takes the next bytes. False where nothing more is to be asked of the file.
@@ -215,14 +228,18 @@ impl Reading {
         let goes_on =
             verifier.take(&looked, &mut |code, line, found| problems.add(code, line, found));
         let mut leaf = Leaf::default();
-        if let Ok(line) = &looked.line {
+        if let Ok(line) = &looked.line
+            && self.keeps_places
+        {
             leaf = self.leaves.take(line, &looked.hash);
         }
         match &looked.line {
             Ok(Line::Record(record)) => {
                 self.named.take(record);
                 self.counts.take(record);
-                self.places.push(place(record, self.taken, line.len(), leaf));
+                if self.keeps_places {
+                    self.places.push(place(record, self.taken, line.len(), leaf));
+                }
                 if let Some(month) = self.months.last_mut() {
                     month.records += 1;
                     month.latest_end_ms = month.latest_end_ms.max(record.expires_at_ms);

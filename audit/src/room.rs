@@ -20,7 +20,6 @@ use web_sys::{Blob, BlobPropertyBag};
 
 use crate::{
     chart,
-    counts::By,
     judged::look_at,
     library::{Library, policy_of},
     problems::problem_list,
@@ -170,13 +169,7 @@ impl Room {
     pub fn stats(&self, names: JsValue) -> Result<JsValue, JsError> {
         let Some(read) = self.sound() else { return Ok(JsValue::UNDEFINED) };
         let names: BTreeMap<String, BTreeMap<String, String>> = from_value(names)?;
-        let none = BTreeMap::new();
-        let tables = By::ALL.map(|by| {
-            let names = names.get(by.word()).unwrap_or(&none);
-            let chart = chart::of(&read.counts, by, names);
-            (String::from(by.word()), json!({ "rows": read.counts.list(by), "chart": chart }))
-        });
-        value(&Value::Object(tables.into_iter().collect()))
+        value(&chart::tables(&read.counts, &names))
     }
 
     /// The first browsers whose pseudonyms begin so.

@@ -1,11 +1,13 @@
 //! The listener of officers: the page of the audit module, and what it asks of the store. An answer is an export, of the
 //! whole store, of months or of one browser, which the module of the page reads as it reads a file; so no rule stands
-//! here a second time. Each question is on record before it is answered (`access`), and one that cannot be is refused.
+//! here a second time. What a store that is larger than a tab says as a whole is judged here, by that module's own code
+//! (`judging`). Each question is on record before it is answered (`access`), and one that cannot be is refused.
 //!
 //! A token comes in the header `Authorization` alone: no address, no log and no cookie ever has it, and no other page can
 //! send it. Whoever asks under a name that is not ours (DNS rebinding), or from another origin, is refused before that.
 
 mod guard;
+mod judging;
 mod question;
 mod stream;
 
@@ -26,6 +28,7 @@ use axum::{
 };
 use http_body_util::{BodyExt as _, Limited};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use self::question::Question;
 use crate::{
@@ -50,6 +53,10 @@ pub struct Room {
     pub store: PathBuf,
     /// The origins of its logs.
     pub logs: Vec<String>,
+    /// How many records one question may have judged, and how many such questions are answered at a time.
+    pub judges: u64,
+    /// See `judges`.
+    pub judging: Arc<Semaphore>,
     /// What keeps accesses.
     pub writer: Writer,
     /// What time it is.
@@ -96,6 +103,13 @@ impl Room {
             Ok(Err(_)) | Err(_) => return Err(Refusal::SLOW),
         };
         let question = Question::read(&body, &self.logs).ok_or(Refusal::NO_QUESTION)?;
+        let place = match &question {
+            Question::Judged(..) => {
+                let place = Arc::clone(&self.judging).try_acquire_owned();
+                Some(place.map_err(|_| Refusal::BUSY)?)
+            }
+            _ => None,
+        };
         let asked = question.on_record();
         let access = Access { at_ms: (self.clock)(), who: String::from(who), asked };
         self.writer.keep_access(access).await.map_err(|_| Refusal::UNRECORDED)?;
@@ -105,11 +119,12 @@ impl Room {
             }
             Question::Accesses => self.accesses().await,
             Question::Export { log, part } => {
-                let path = self.log(&log);
-                let opened = stream::open(path, part).await?;
-                let mut response = response(StatusCode::OK, LINES, String::new());
-                *response.body_mut() = Body::new(opened);
-                Ok(response)
+                Ok(streamed(stream::open(self.log(&log), part).await?))
+            }
+            Question::Judged(judge, part) => {
+                let place = place.ok_or(Refusal::BUSY)?;
+                let path = self.log(&judge.log);
+                Ok(streamed(stream::judge(path, part, judge, self.judges, place).await?))
             }
         }
     }
@@ -144,6 +159,12 @@ impl Room {
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/x-ndjson";
+
+fn streamed(lines: stream::Export) -> Response {
+    let mut response = response(StatusCode::OK, LINES, String::new());
+    *response.body_mut() = Body::new(lines);
+    response
+}
 
 fn shown(page: &Page) -> Response {
     let mut response = response(StatusCode::OK, "text/html; charset=utf-8", page.text.clone());

@@ -54,6 +54,7 @@ refusals! {
     LONG_QUESTION 413 "body-too-large" None, "ask in fewer words";
     NO_QUESTION 400 "question-form" None, "ask as docs/collector.md describes it, about a log that the settings name";
     NO_MONTH 404 "month-unknown" None, "ask for months that the log has: none of these is there, or not any more";
+    LONG_LOG 413 "log-too-long" None, "ask for fewer months, use the program, or have the operator set `judges` of `[officer]` higher";
     UNRECORDED 503 "access-unrecorded" Some(10), "nothing is answered that cannot be put on record; the operator finds the reason in the log";
     UNREAD 503 "store-unread" Some(10), "the store could not be read; the operator finds the reason in the log";
     NOT_RECORD 400 "record-form" None, "send the line of one record, and nothing else";

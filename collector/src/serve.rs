@@ -106,7 +106,8 @@ impl Parts {
         let room = officer.zip(at).map(|(mut officer, at)| {
             let guard = Guard::new(at, &mut officer);
             let (page, writer) = (officer.page, writer.clone());
-            Room { guard, page, store: file, logs, writer, clock, patience }
+            let (judges, judging) = (officer.judges, Arc::new(Semaphore::new(1)));
+            Room { guard, page, store: file, logs, judges, judging, writer, clock, patience }
         });
         let desk = Desk { sites: by_origin, limits, numbers, writer, clock };
         Ok(Parts { desk: Arc::new(desk), room, writer: handle })

@@ -21,10 +21,13 @@ const LOG = "shop.example/consent";
 const ORIGIN = "https://shop.example";
 const line = readFileSync(path("collector/example/record.ndjson"), "utf8").trim();
 const { subject } = JSON.parse(line);
+const AXE = readFileSync(path("node_modules/axe-core/axe.min.js"), "utf8");
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
 const folder = mkdtempSync(join(tmpdir(), "consentinel-officer-"));
 const store = join(folder, "store.db");
+// A public key by which nobody signs here.
+const KEY = consentinel("keygen", LOG, "--output", join(folder, "key")).out.trim();
 writeFileSync(join(folder, "token"), `${TOKEN}\n`);
 writeFileSync(
   join(folder, "collector.toml"),
@@ -126,11 +129,65 @@ visitTest("an officer opens the store by a token, asks, and every question is on
   await page.click("#months");
   await said(page, "give a pseudonym, a SHA-256, or months");
 
+  // Judged by the collector itself, for a store that no tab holds: by the keyboard, and the same as the program says.
+  await page.fill("#from", "");
+  await page.fill("#to", "");
+  assert.equal(await page.getAttribute("#judge", "aria-describedby"), "judge-hint");
+  await page.focus("#judge");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#judged-months table");
+  // Whoever hears the page is told the verdict, and whoever types is where they were.
+  assert.equal(await page.textContent("#store-said"), `${LOG}: holds`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "judge");
+  assert.equal(await page.textContent("#judging"), "", "how far it is has gone");
+  const judged = await page.textContent("#judged");
+  const { origin, months: ofStore } = JSON.parse(consentinel("verify", store, "--json").out);
+  assert.ok(judged.includes(origin) && judged.includes(ofStore[0].month), judged);
+  const { category } = JSON.parse(consentinel("stats", store, "--json").out);
+  const rates = await page.$$eval("#judged-by-category tbody tr", (rows) =>
+    rows.map(({ cells }) => [Number(cells[1].textContent), Number(cells[2].textContent)]),
+  );
+  assert.deepEqual(
+    rates,
+    category.map(({ granted, denied }) => [granted, denied]),
+  );
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+  assert.deepEqual(found, [], "axe-core");
+  // Whoever does not want to wait stops it from where they are. Nothing answers, so nothing comes before.
+  let isHeld = true;
+  await page.route("**/v1/ask", (route) => {
+    if (!isHeld) return route.continue();
+  });
+  await page.focus("#judge");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#judging-stop");
+  assert.equal(await page.textContent("label[for=judging-bar]"), `The collector reads ${LOG}`);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "judging-stop");
+  await page.keyboard.press("Enter");
+  await said(page, `Stopped. Nothing is said about ${LOG}.`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "judge");
+  // The held one stays held: without the route it would go on to the collector.
+  isHeld = false;
+  // A key that is typed is asked of there, too.
+  await page.evaluate(() => {
+    document.querySelector("#keys-part").open = true;
+  });
+  await page.fill("#keys", KEY);
+  await page.click("#judge");
+  await page.waitForSelector("#judged .verdict.fails");
+  assert.equal(await page.$("#judged table[id], #judged-stats"), null, "no rates of what does not hold");
+  await page.fill("#keys", "");
+
   // Who asked what, here and by the command.
   await page.click("#accesses");
   await page.waitForSelector("#accesses-list table");
   const list = JSON.parse(consentinel("accesses", store, "--json").out);
-  const what = ["sites", "whole", "browser", "record", "browser", "months", "accesses"];
+  const what = ["sites", "whole", "browser", "record", "browser", "months", "judged", "judged", "accesses"];
   assert.deepEqual([list.broken, list.list.map((one) => one.asked.what)], [null, what]);
   assert.ok(list.list.every(({ who }) => who === "A. Martin"));
   assert.equal(list.list[2].asked.subjectHash, sha256(subject));

@@ -294,6 +294,13 @@ async function verify(one) {
   if (!one.result) desk.said.push(["tooLong", { name: file.name }]);
 }
 
+/** The public keys that are typed, each a text. */
+export const keysInHand = () =>
+  desk.typed
+    .split("\n")
+    .map((key) => key.trim())
+    .filter(Boolean);
+
 /** Shows the desk, and what the entry adds to it: `tree` before the files, brought to life by `made`. */
 export function open(added = more) {
   more = added;

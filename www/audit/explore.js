@@ -137,20 +137,23 @@ export function explored(one, say) {
     }
     target.disabled = false;
   });
-  if (result.months.length) {
-    fill(
-      find("keep"),
-      ["h3", {}, words("keep")],
-      ["p", { class: "hint" }, words("keepHint")],
-      table(
-        words("keep"),
-        ["month", "row_records", "latestEnd"].map((key) => words(key)),
-        result.months.map(({ month, records, latestEnd }) => [month, `${records}`, latestEnd ?? words("none")]),
-        [1],
-      ),
-    );
-  }
+  fill(find("keep"), ...kept(result.months));
 }
+
+/** Which months there are and until when each is needed, as trees; none where there is no month. */
+export const kept = (months) =>
+  months.length === 0
+    ? []
+    : [
+        ["h3", {}, words("keep")],
+        ["p", { class: "hint" }, words("keepHint")],
+        table(
+          words("keep"),
+          ["month", "row_records", "latestEnd"].map((key) => words(key)),
+          months.map(({ month, records, latestEnd }) => [month, `${records}`, latestEnd ?? words("none")]),
+          [1],
+        ),
+      ];
 
 // A name as readers know it, with the id of records beside it.
 const titled = (id, titles) => (titles[id] && titles[id] !== id ? `${titles[id]} (${id})` : id);
@@ -226,7 +229,8 @@ const percent = (part, whole) => {
   return `${digits.format((100 * part) / Math.max(whole, 1))} %`;
 };
 
-function tables(element, stats, titles) {
+/** Fills an element with the tables of how many agreed; `id` begins the ids of its parts. */
+export function tables(element, stats, titles, id = "by") {
   const about = ["day", "category", "language", "revision"].map((by) => {
     const { rows, chart: svg } = stats[by];
     const isCategory = by === "category";
@@ -250,7 +254,7 @@ function tables(element, stats, titles) {
           ],
     );
     const section = document.createElement("details");
-    section.id = `by-${by}`;
+    section.id = `${id}-${by}`;
     section.open = by === "day" || by === "category";
     fill(
       section,

@@ -4,6 +4,7 @@
 // Left out: every rule about records; the desk has it from the module.
 
 import { open, take } from "./desk.js";
+import { judge, place, show } from "./judged.js";
 import { fill, save, table } from "./parts.js";
 import { words } from "./words.js";
 
@@ -43,6 +44,14 @@ const tree = () => [
       ["div", { class: "row" }, field("from", "text"), field("to", "text"), button("months", "submit")],
     ],
     ["p", {}, button("whole"), " ", button("saveWhole"), " ", button("accesses")],
+    [
+      "p",
+      {},
+      ["button", { id: "judge", type: "button", "aria-describedby": "judge-hint" }, words("store_judge")],
+      " ",
+      ["span", { class: "hint", id: "judge-hint" }, words("store_judgeHint")],
+    ],
+    place(),
     ["div", { id: "accesses-list" }],
   ],
   ["p", { id: "store-said", role: "status" }],
@@ -70,15 +79,23 @@ function made() {
   });
   on("whole", "click", () => exported({ what: "whole" }, ""));
   on("saveWhole", "click", async () => {
-    const { blob } = await ask({ what: "whole", log: typed.log });
+    const blob = await (await ask({ what: "whole", log: typed.log })).blob();
     save(blob, `${typed.log.replaceAll("/", "-")}.ndjson`);
   });
+  on("judge", "click", () => {
+    const { log } = typed;
+    const [from, to] = [typed.from.trim(), typed.to.trim()];
+    const some = from || to ? { from: from || to, to: to || from } : {};
+    const name = from || to ? `${log} (${some.from} – ${some.to})` : log;
+    return judge(ask, { what: "judged", log, ...some }, name, find("judge"));
+  });
   on("accesses", "click", async () => {
-    accesses = JSON.parse(await (await ask({ what: "accesses" })).blob.text());
+    accesses = await (await ask({ what: "accesses" })).json();
     showAccesses();
   });
   showLogs();
   showAccesses();
+  show();
   tell(said);
 }
 
@@ -93,8 +110,8 @@ function on(id, type, act) {
     event.preventDefault();
     tell(() => words("store_asking"));
     try {
-      await act();
-      tell(null);
+      // What there is to say beyond what is seen.
+      tell((await act()) ?? null);
     } catch (error) {
       tell(() => words("store_failed", { reason: words(`store_error_${error.message}`, {}, error.message) }));
     }
@@ -102,17 +119,24 @@ function on(id, type, act) {
 }
 
 /** Asks the store; throws the code of a refusal. */
-async function ask(question) {
+async function ask(question, signal) {
   const headers = { "Content-Type": "application/json" };
   if (typed.token) headers.Authorization = `Bearer ${typed.token.trim()}`;
-  const asked = { method: "POST", credentials: "omit", cache: "no-store", headers, body: JSON.stringify(question) };
+  const asked = {
+    method: "POST",
+    credentials: "omit",
+    cache: "no-store",
+    signal,
+    headers,
+    body: JSON.stringify(question),
+  };
   const response = await fetch("/v1/ask", asked);
   if (!response.ok) throw new Error((await response.json()).error);
-  return { blob: await response.blob() };
+  return response;
 }
 
 async function connect() {
-  logs = JSON.parse(await (await ask({ what: "sites" })).blob.text()).logs;
+  ({ logs } = await (await ask({ what: "sites" })).json());
   showLogs();
   find("who").focus();
 }
@@ -127,7 +151,7 @@ function showLogs() {
 // Brings a part of the store to the desk, as a file of this name.
 async function exported(question, name, extract) {
   const { log } = typed;
-  const { blob } = await ask({ ...question, log });
+  const blob = await (await ask({ ...question, log })).blob();
   await take([new File([blob], name ? `${log} (${name})` : log)], { extract, isAsked: true });
 }
 

@@ -8,7 +8,7 @@ mod collector;
 mod records;
 
 pub use audit::audit;
-pub use collector::collector;
+pub use collector::{Asked, collector};
 
 use std::num::NonZeroU32;
 use std::process::Command;

@@ -73,10 +73,11 @@ usage: cargo xtask <action>
                        tag, vanilla-cookieconsent and orejime, as ratios (11 rounds unless told)
   bench audit [N]      what the native program takes over 100 000 records and by tens up to N (a
                        million unless told), beside hashing the same bytes once
-  bench collector [--records N]
-                       how many records a second the collector acknowledges on SQLite and on PostgreSQL, after
-                       how long, and what they take on the disk, part by part as the store grows to N records
-                       (100 000 unless told), beside the bare stores
+  bench collector [--records N] [--months N] [--store sqlite|postgres]
+                       a collector on a store of N records (100 000 unless told) that came over so many months
+                       (1 unless told), and one on a small store, in turns: how many records a second are
+                       acknowledged, after how long, how long `lookup` takes, and what a record takes on the
+                       disk, on SQLite and on PostgreSQL, beside the bare stores
   fuzz [TARGET…] [--seconds N]
                        look for bytes that break a reader, N seconds for each (60 unless told); needs a C++
                        compiler
@@ -129,10 +130,7 @@ fn act() -> Result<()> {
         ["bench", "audit", count] => bench::audit(
             count.parse().with_context(|| format!("`bench audit {count}`: expected a number"))?,
         ),
-        ["bench", "collector"] => bench::collector(100_000),
-        ["bench", "collector", "--records", count] => bench::collector(
-            count.parse().with_context(|| format!("`--records {count}`: expected a number"))?,
-        ),
+        ["bench", "collector", words @ ..] => bench::collector(&bench::Asked::read(words)?),
         ["fuzz", targets @ .., "--seconds", seconds] => {
             fuzz::fuzz(
                 targets,

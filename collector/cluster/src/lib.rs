@@ -11,8 +11,9 @@ use std::{
     thread,
 };
 
-/// Starts the server, stops it once our end of the pipe is closed, and takes its folder away.
-const WATCH: &str = r#"folder=$1; shift; "$@" & server=$!; echo "$server"; read -r _
+/// Starts the server, stops it once our end of the pipe is closed, and takes its folder away. An interrupt, which a terminal
+/// sends to all that it started, does not end it before that.
+const WATCH: &str = r#"trap '' INT TERM HUP; folder=$1; shift; "$@" & server=$!; echo "$server"; read -r _
 kill -QUIT "$server"; wait "$server"; rm -rf "$folder""#;
 /// What the server says when it can be asked.
 const READY: &str = "database system is ready to accept";

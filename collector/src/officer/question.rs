@@ -4,11 +4,11 @@ use consentinel::{
     export::is_month,
     hash::{Hash, from_hex, sha256},
     id::is_id,
+    note::PublicKey,
 };
 use serde_json::{Map, Value, json};
 
 /// A question.
-#[derive(Debug, PartialEq)]
 pub enum Question {
     /// Which logs there are.
     Sites,
@@ -21,6 +21,18 @@ pub enum Question {
         /// What of it.
         part: Part,
     },
+    /// What a log says as a whole, or these months of it.
+    Judged(Judge, Part),
+}
+
+/// How a log is to be judged.
+pub struct Judge {
+    /// The origin of the log.
+    pub log: String,
+    /// Keys, one of which must have signed each checkpoint.
+    pub keys: Vec<PublicKey>,
+    /// Of whoever reads the answer: in it categories have their titles.
+    pub language: String,
 }
 
 /// A part of a log.
@@ -42,16 +54,26 @@ impl Question {
         let Value::Object(fields) = serde_json::from_slice(body).ok()? else { return None };
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
         let log = || text("log").filter(|log| logs.iter().any(|known| known == log));
+        let months = || {
+            let month = |key| text(key).filter(|month| is_month(month)).map(String::from);
+            let (from, to) = (month("from")?, month("to")?);
+            (from <= to).then_some(Part::Months(from, to))
+        };
+        let judged = |part: Part| {
+            let keys = fields.get("keys").and_then(Value::as_array)?;
+            let keys = keys.iter().map(|key| PublicKey::read(key.as_str()?));
+            let (keys, language) = (keys.collect::<Option<_>>()?, text("language")?);
+            let judge = Judge { log: String::from(log()?), keys, language: String::from(language) };
+            Some(Question::Judged(judge, part))
+        };
         let export = |part: Part| Some(Question::Export { log: String::from(log()?), part });
         let (keys, question) = match text("what")? {
             "sites" => (1, Some(Question::Sites)),
             "accesses" => (1, Some(Question::Accesses)),
             "whole" => (2, export(Part::Whole)),
-            "months" => {
-                let month = |key| text(key).filter(|month| is_month(month)).map(String::from);
-                let (from, to) = (month("from")?, month("to")?);
-                (4, export(Part::Months(from, to)).filter(|_| text("from") <= text("to")))
-            }
+            "months" => (4, export(months()?)),
+            "judged" if fields.contains_key("from") => (6, judged(months()?)),
+            "judged" => (4, judged(Part::Whole)),
             "browser" => {
                 let subject = text("subject").filter(|subject| is_id(subject))?;
                 (3, export(Part::Browser(String::from(subject))))
@@ -68,7 +90,7 @@ impl Question {
         match self {
             Question::Sites => json!({ "what": "sites" }),
             Question::Accesses => json!({ "what": "accesses" }),
-            Question::Export { log, part } => {
+            Question::Judged(Judge { log, .. }, part) | Question::Export { log, part } => {
                 let mut fields = Map::new();
                 fields.insert(String::from("log"), json!(log));
                 let (what, more) = match part {
@@ -83,6 +105,7 @@ impl Question {
                         ("record", vec![("hash", json!(consentinel::hash::hex(hash)))])
                     }
                 };
+                let what = if matches!(self, Question::Judged(..)) { "judged" } else { what };
                 fields.insert(String::from("what"), json!(what));
                 fields.extend(more.into_iter().map(|(key, value)| (String::from(key), value)));
                 Value::Object(fields)

@@ -17,12 +17,15 @@ use axum::body::{Bytes, HttpBody};
 use hyper::body::Frame;
 use tokio::{
     runtime::Handle,
-    sync::{mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, mpsc, oneshot},
     task::spawn_blocking,
     time::timeout,
 };
 
-use super::question::Part;
+use super::{
+    judging::Judging,
+    question::{Judge, Part},
+};
 use crate::{
     refusal::Refusal,
     store::{Lines, StoreError},
@@ -60,7 +63,7 @@ impl HttpBody for Export {
             Some(piece) => Some(Ok(Frame::data(piece))),
             // Whatever ended it, the connection must end without the mark that a whole answer has.
             None => {
-                tracing::error!("an export broke off");
+                tracing::error!("an answer broke off");
                 Some(Err(StoreError(String::from("it broke off"))))
             }
         })
@@ -69,20 +72,52 @@ impl HttpBody for Export {
 
 /// Opens a log, and begins to read what was asked for.
 pub async fn open(path: PathBuf, part: Part) -> Result<Export, Refusal> {
-    begin(move || lines(&path, part), PATIENCE).await
+    begin(
+        move || {
+            let mut lines = lines(&path, part)?;
+            Ok(move || piece(&mut lines))
+        },
+        PATIENCE,
+    )
+    .await
 }
 
-/// Begins to read what `open` opens, on a thread of its own.
-async fn begin<R: Read>(
-    open: impl FnOnce() -> Result<R, Refusal> + Send + 'static,
+/// Opens a log, and begins to judge what was asked for.
+pub async fn judge(
+    path: PathBuf,
+    part: Part,
+    judge: Judge,
+    most: u64,
+    place: OwnedSemaphorePermit,
+) -> Result<Export, Refusal> {
+    begin(
+        move || {
+            let mut judging = Judging::open(&path, part, judge, most, place)?;
+            Ok(move || judging.next())
+        },
+        PATIENCE,
+    )
+    .await
+}
+
+/// The next piece of what is read; an empty one at its end.
+fn piece(lines: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut piece = Vec::new();
+    lines.take(PIECE as u64).read_to_end(&mut piece)?;
+    Ok(piece)
+}
+
+/// Begins to hand out the pieces that `open` opens, on a thread of its own. An empty piece is the end.
+async fn begin<N: FnMut() -> io::Result<Vec<u8>>>(
+    open: impl FnOnce() -> Result<N, Refusal> + Send + 'static,
     patience: Duration,
 ) -> Result<Export, Refusal> {
     let (told, opened) = oneshot::channel();
     let (sender, pieces) = mpsc::channel(PIECES);
     let runtime = Handle::current();
     spawn_blocking(move || {
-        let lines = match open() {
-            Ok(lines) => lines,
+        let next = match open() {
+            Ok(next) => next,
             Err(refusal) => {
                 // Whoever went away meanwhile needs no answer.
                 let _ = told.send(Err(refusal));
@@ -96,8 +131,8 @@ async fn begin<R: Read>(
             let sent = runtime.block_on(timeout(patience, sender.send(piece)));
             sent.map_err(|_| io::Error::other("nobody took a piece of it in time"))
         };
-        if let Err(error) = pump(lines, send) {
-            tracing::error!(%error, "an export could not be handed out");
+        if let Err(error) = pump(next, send) {
+            tracing::error!(%error, "an answer could not be handed out");
         }
     });
     // Where nothing is told, that thread ended by a mistake of ours.
@@ -107,12 +142,11 @@ async fn begin<R: Read>(
 
 /// Sends all of it, and an empty piece behind it.
 fn pump<E>(
-    mut lines: impl Read,
+    mut next: impl FnMut() -> io::Result<Vec<u8>>,
     send: impl Fn(Bytes) -> io::Result<Result<(), E>>,
 ) -> io::Result<()> {
     loop {
-        let mut piece = Vec::new();
-        lines.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+        let piece = next()?;
         let is_last = piece.is_empty();
         let sent = send(piece.into())?;
         // Nobody takes it any more where whoever asked went away.
@@ -122,7 +156,8 @@ fn pump<E>(
     }
 }
 
-fn lines(path: &Path, part: Part) -> Result<Lines, Refusal> {
+/// Begins to read a log, or a part of it.
+pub fn lines(path: &Path, part: Part) -> Result<Lines, Refusal> {
     let lines = Lines::now(path).map_err(unread)?;
     match part {
         Part::Whole => Ok(lines),
@@ -158,6 +193,12 @@ mod tests {
 
     struct Reader(usize, Then);
 
+    impl Reader {
+        fn pieces(mut self) -> impl FnMut() -> io::Result<Vec<u8>> {
+            move || piece(&mut self)
+        }
+    }
+
     impl Read for Reader {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let count = self.0.min(buffer.len());
@@ -183,7 +224,7 @@ mod tests {
             (long, Then::Panics, false),
             (0, Then::Panics, false),
         ] {
-            let export = begin(move || Ok(Reader(length, then)), PATIENCE).await.unwrap();
+            let export = begin(move || Ok(Reader(length, then).pieces()), PATIENCE).await.unwrap();
             let read = export.collect().await;
             assert_eq!(read.is_ok(), is_whole);
             assert!(read.is_err() || read.unwrap().to_bytes().len() == length);
@@ -193,7 +234,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn an_export_that_nobody_takes_breaks_off() {
         let patience = Duration::from_millis(1);
-        let mut export = begin(|| Ok(Reader(0, Then::GoesOn)), patience).await.unwrap();
+        let mut export = begin(|| Ok(Reader(0, Then::GoesOn).pieces()), patience).await.unwrap();
         // Nothing is taken until it was given up.
         while export.pieces.sender_strong_count() > 0 {
             tokio::task::yield_now().await;

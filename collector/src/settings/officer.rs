@@ -18,6 +18,9 @@ use super::{
 
 /// A token is at least so long: 128 bits in base64 or in digits of sixteen.
 const SHORTEST_TOKEN: usize = 22;
+/// How many records are judged in one question where nothing is said: each takes memory while it goes on
+/// (docs/operations.md, "The officer's page").
+const MOST_JUDGED: u32 = 2_000_000;
 /// The file of the page.
 const PAGE: &str = "store.html";
 
@@ -31,6 +34,8 @@ pub struct Officer {
     pub holders: Vec<Holder>,
     /// The page.
     pub page: Page,
+    /// How many records one question may have judged.
+    pub judges: u64,
 }
 
 /// Who has a token.
@@ -87,8 +92,9 @@ pub fn read(
         problems.push(problem(&reader.path("holder"), &found, help));
     }
     let page = page(&mut reader, folder, problems);
+    let judges = u64::from(reader.number("judges", 1..=u32::MAX, MOST_JUDGED, problems));
     reader.end(problems);
-    Some(Officer { listen: listen?, hosts, holders, page: page? })
+    Some(Officer { listen: listen?, hosts, holders, page: page?, judges })
 }
 
 fn holders(reader: &mut Reader, folder: &Path, problems: &mut Vec<Problem>) -> Vec<Holder> {

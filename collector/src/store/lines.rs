@@ -80,6 +80,16 @@ impl Lines {
         (!self.months.is_empty()).then_some(self)
     }
 
+    /// How many records there are in these months, erased ones counted, by their checkpoints.
+    pub fn size(&self) -> u64 {
+        let of = |(_, after, checkpoint): &Month| {
+            let leaves = Checkpoint::read_note(checkpoint).map_or(0, |(read, _)| read.size);
+            // What the month before said is a leaf, and no record.
+            leaves.saturating_sub(u64::from(!after.is_empty()))
+        };
+        self.months.iter().map(of).sum()
+    }
+
     /// The pseudonym of the browser whose record has this hash; nothing where there is none, or it was erased.
     pub fn subject_of(&self, hash: &Hash) -> Result<Option<String>, StoreError> {
         self.moment.lock().map_err(|_| interrupted())?.subject_of(self.log, hash)

@@ -1,7 +1,7 @@
 //! The store on PostgreSQL: any number of collectors on one data base, which a standby can follow. One batch is one
 //! transaction of a few statements, however many records it has; the one that writes has all rows as arrays. What is
 //! asked while records are kept is `begun`, what a reader asks `read`, erasing and pruning `upkeep`, connections
-//! `session` and `address`.
+//! `session` and `address`; `months` says in which months to look.
 //!
 //! Whoever writes to a log holds the row of it until the transaction ends. So the trees and checkpoints of several
 //! collectors are as those of one, and so is what is asked of each record before; it costs that the batches of one log
@@ -9,6 +9,7 @@
 
 mod address;
 mod begun;
+mod months;
 mod read;
 mod session;
 mod upkeep;
@@ -36,7 +37,7 @@ use super::{
 use crate::access::Access;
 
 /// The version of the schema.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long something is tried again, a little less than whoever waits for it does.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How long it rests after the first failure, and at most.

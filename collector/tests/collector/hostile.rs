@@ -12,8 +12,8 @@ use std::{
 use consentinel_collector::store::Lines;
 
 use crate::{
-    sample::{Decision, canonical, library},
-    wire::{Answer, OTHER, SHOP, Served, all_of, head, record, reworded, send},
+    sample::{Decision, canonical, library, reworded},
+    served::{Answer, OTHER, SHOP, Served, all_of, head, record, send},
 };
 
 #[test]

@@ -1,5 +1,5 @@
 //! The collector through its own library: the stores, each by the same cases (`stores`), the wire on loopback
-//! (`wire`, `hostile`), several of them on one PostgreSQL, and one that fails over (`several`), what PostgreSQL alone can do (`broken`), the settings (`settings`), what officers ask (`officer`). What the program does with it is tested beside the program.
+//! (`wire`, `hostile`; `served` starts a collector and asks it), several of them on one PostgreSQL, and one that fails over (`several`), what PostgreSQL alone can do (`broken`), the settings (`settings`), what officers ask (`officer`). What the program does with it is tested beside the program.
 
 // A test that meets what it does not expect should stop there and then, and may open files.
 #![allow(
@@ -16,6 +16,7 @@ mod broken;
 mod hostile;
 mod officer;
 mod sample;
+mod served;
 mod settings;
 mod several;
 mod stores;

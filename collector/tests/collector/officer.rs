@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use consentinel::hash::sha256;
+use consentinel::{hash::sha256, note::PrivateKey};
 use consentinel_collector::{
     access::Accesses,
     settings::{Overrides, read},
@@ -19,9 +19,9 @@ use tempfile::TempDir;
 
 use crate::{
     sample::{Decision, library},
+    served::{Answer, OTHER, SHOP, Served, head, record, send},
     settings::{problems, site},
     stores::{change, schema},
-    wire::{Answer, OTHER, SHOP, Served, head, record, send},
 };
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -252,6 +252,68 @@ fn answered_and_on_record(store: &str) {
 }
 
 #[test]
+fn a_log_is_judged_where_it_is() {
+    for store in stores() {
+        judged_where_it_is(store.to_str().unwrap());
+    }
+}
+
+fn judged_where_it_is(store: &str) {
+    let (pages, library) = (pages(), library());
+    let holder =
+        format!("[[officer.holder]]\nname = \"A\"\ntoken = {:?}\n", pages.path().join("token"));
+    let more = "[officer]\nlisten = \"127.0.0.1:0\"\njudges = 2\n";
+    let served = Served::over(store, &format!("{more}pages = {:?}\n{holder}", pages.path()), "");
+    let officer = served.officer.unwrap();
+    let decide = |browser: u8| {
+        let line = Decision::first(browser, u64::from(browser)).line(&library);
+        assert_eq!(record(served.pages, SHOP, &line).status, 201);
+    };
+    decide(1);
+    decide(2);
+    let key = PrivateKey::new(LOG, [7; 32]).unwrap().public().text();
+    let question =
+        |keys: &[&str]| json!({ "what": "judged", "log": LOG, "keys": keys, "language": "en" });
+    let judged = |question: &Value| -> Value {
+        let text = lines(&ask(officer, question));
+        let mut told: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let last = told.pop().unwrap();
+        let shares: Vec<u64> = told.iter().map(|told| told["read"].as_u64().unwrap()).collect();
+        assert!(shares.is_sorted() && shares.first() == Some(&0) && shares.last() <= Some(&100));
+        last
+    };
+    let told = judged(&question(&[]));
+    assert_eq!(told["judged"]["holds"], true, "{told}");
+    assert_eq!(told["judged"]["answer"]["records"], 2);
+    assert_eq!(told["judged"]["statement"], "exportUnsigned");
+    assert_eq!(told["stats"]["revision"]["rows"][0]["records"], 2);
+    assert!(told["titles"].as_object().is_some_and(|titles| !titles.is_empty()));
+    // Nobody has signed it with this key.
+    let told = judged(&question(&[&key]));
+    assert_eq!((&told["judged"]["holds"], &told["stats"]), (&json!(false), &Value::Null));
+    let months = |from: &str, to: &str| {
+        let mut question = question(&[]);
+        question["from"] = json!(from);
+        question["to"] = json!(to);
+        question
+    };
+    assert_eq!(judged(&months("2020-01", "2099-12"))["judged"]["answer"]["records"], 2);
+    let none = ask(officer, &months("2020-01", "2020-02"));
+    assert_eq!((none.status, &*none.said()), (404, "month-unknown"));
+    // Whoever may take no more memory is not made to.
+    decide(3);
+    let long = ask(officer, &question(&[]));
+    assert_eq!((long.status, &*long.said()), (413, "log-too-long"));
+    let accesses = store::accesses(&served.store()).unwrap();
+    let whole = json!({ "what": "judged", "log": LOG });
+    let some = |to: &str| json!({ "what": "judged", "log": LOG, "from": "2020-01", "to": to });
+    let asked: Vec<&Value> = accesses.list.iter().map(|access| &access.asked).collect();
+    assert_eq!(asked, [&whole, &whole, &some("2099-12"), &some("2020-02"), &whole]);
+    served.ended();
+}
+
+#[test]
 fn what_is_no_question_is_refused() {
     let pages = pages();
     let served = served(pages.path(), &[]);
@@ -270,6 +332,10 @@ fn what_is_no_question_is_refused() {
         r#"{"what":"months","log":"shop.example/consent","from":"2026-13","to":"2026-14"}"#,
         r#"{"what":"months","log":"shop.example/consent","from":"2026-01"}"#,
         r#"{"what":"months","log":"shop.example/consent","from":"2026-02","to":"2026-01"}"#,
+        r#"{"what":"judged","log":"shop.example/consent","keys":[]}"#,
+        r#"{"what":"judged","log":"shop.example/consent","keys":["k"],"language":"en"}"#,
+        r#"{"what":"judged","log":"shop.example/consent","keys":[],"language":"en","from":"2026-01"}"#,
+        r#"{"what":"judged","log":"shop.example/consent","keys":[],"language":"en","from":"2026-02","to":"2026-01"}"#,
     ] {
         let answer = ask_with(officer, body, &[]);
         assert_eq!((answer.status, &*answer.said()), (400, "question-form"), "{body}");
@@ -356,6 +422,7 @@ fn an_officer_from_elsewhere_needs_a_token() {
             "officer.holder[1].name: found `B`; another holder",
         ),
         (holder("", "token"), "officer.holder[0].name: "),
+        ("judges = 0\n".to_owned(), "officer.judges: found `0`; give a number from 1"),
         ("nobody = 1\n".to_owned(), "officer.nobody: there is no such setting here"),
     ] {
         let found = problems(&text(&more), &none);

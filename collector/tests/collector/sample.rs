@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use consentinel::{hash::sha256, id, json::Json, policy, source};
 use consentinel_audit::library::{Library, policy_of};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// 2026-11-27T12:00:00Z.
 pub const NOW_MS: i64 = 1_795_780_800_000;
@@ -102,4 +102,12 @@ impl Decision {
 /// A document in canonical form.
 pub fn canonical(document: &serde_json::Value) -> String {
     source::parse(&document.to_string()).unwrap().canonical()
+}
+
+/// The notice of the sample in other words of the product.
+pub fn reworded(library: &Library) -> Value {
+    let (_, notice) = notice(library, "fr");
+    let mut notice: Value = serde_json::from_str(&notice.canonical()).unwrap();
+    notice["texts"]["save"] = json!("Garder");
+    notice
 }

@@ -21,9 +21,9 @@ use tempfile::TempDir;
 use consentinel_cluster::{Cluster, address};
 
 use crate::{
-    sample::{Decision, canonical, library},
+    sample::{Decision, canonical, library, reworded},
+    served::{SHOP, Served, post, record},
     stores::{schema, sound},
-    wire::{SHOP, Served, post, record, reworded},
 };
 
 const FAST: &str = "rate = 1000000\nburst = 1000000";

@@ -1,188 +1,259 @@
-//! `cargo xtask bench collector`: how many records a second a collector acknowledges, how long each waits for its answer,
-//! and what it takes on the disk, part by part of the run, so that a store that slows down as it grows shows; beside it, in
-//! the same run, how fast the bare store takes the same lines in. First on SQLite, then on a PostgreSQL that it starts
-//! for itself. Senders are threads with one connection each, which send a browser's records in their order and wait for
-//! each answer, on loopback.
+//! `cargo xtask bench collector`: what becomes of a collector as its store grows. One store has few records, another as
+//! many as are asked for, which the store's own writer put there (`collector/examples/fill.rs`). A collector runs on each;
+//! they get the same work in turns, one after the other, so that whatever else the machine does meets both: how many
+//! records a second are acknowledged, how long each waits for its answer, and how long `lookup` takes. Beside it, in the
+//! same run, how fast the bare store takes the same lines in, and what a record takes on the disk. First on SQLite, then on a
+//! PostgreSQL that it starts for itself; the stores of the one are gone when the other begins.
+
+mod scratch;
+mod senders;
 
 use consentinel_cluster::Cluster;
 use std::fs;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
-use super::records::{DECISIONS, Maker, POLICY, id};
+use self::scratch::{Folder, LOG, Serving};
+use super::records::{DECISIONS, Maker, id};
 use crate::postgres::postgres;
 use crate::run::{cargo, run, target};
 
-/// How many senders there are.
-const SENDERS: usize = 64;
-/// In so many parts at least the run is told, of so many records at most: those of a part are made before it is timed.
-const PARTS: u64 = 10;
-const PART: u64 = 100_000;
+/// How many records the small store has before the first turn.
+const FEW: u64 = 30_000;
+/// How many turns each has, behind a first one that does not count.
+const TURNS: u64 = 20;
+/// How many new browsers send their first decisions in a turn. For every fourth, one of those that the store has sends
+/// another decision.
+const BROWSERS: u64 = 1500;
+/// How many lookups there are in a turn.
+const LOOKUPS: u64 = 3;
 /// As many as one commit of the collector has at most.
 const TOGETHER: usize = 512;
+/// How many lines the bare store gets.
+const BARE: u64 = 200_000;
+/// A month on average, in milliseconds.
+const MONTH_MS: u64 = 2_629_746_000;
 
-/// Measures, over so many records.
-pub fn collector(records: u64) -> Result<()> {
-    run(&mut cargo(&["build", "--release", "--package=consentinel-cli", "--locked"]))?;
-    // Before anything is timed.
-    let bare = ["build", "--release", "--package=consentinel-collector", "--example=bare"];
-    run(cargo(&bare).arg("--locked"))?;
-    let program =
-        target().join("release").join(format!("consentinel{}", std::env::consts::EXE_SUFFIX));
-    // The settings in it name files from there.
-    let folder = std::path::absolute(target().join("bench-collector"))?;
-    // Of a run that was ended in the middle.
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).context("making a folder for the store")?;
-    let maker = Maker::new(&program)?;
-    let file = folder.join("store.db").display().to_string();
-    println!("SQLite");
-    measure(&program, &folder, &maker, records, (&file, &|| size(&file)))?;
-    let rate = take_in(&folder.join("bare.db").display().to_string(), &maker, records)?;
-    println!("the bare store takes {rate} lines a second, {TOGETHER} in a commit");
-    postgres()?;
-    // Its socket needs a short path that its user may reach.
-    let data = std::env::temp_dir().join(format!("bench-{}", std::process::id()));
-    fs::create_dir(&data).context("making a folder for PostgreSQL")?;
-    let settings = ["fsync=on", "shared_buffers=512MB", "max_wal_size=4GB"];
-    let cluster = Cluster::begin(&data, &settings).context("starting PostgreSQL")?;
-    let address = cluster.address("");
-    println!("PostgreSQL");
-    measure(&program, &folder, &maker, records, (&address, &|| database_size(&cluster)))?;
-    let rate = take_in(&address, &maker, records)?;
-    println!("the bare data base takes {rate} lines a second, {TOGETHER} in a commit");
-    fs::remove_dir_all(&folder).context("removing the store")
+/// What is measured.
+pub struct Asked {
+    /// How many records the large store has.
+    pub records: u64,
+    /// Over how many months they came; those of the small store are of the last one.
+    pub months: u64,
+    /// On SQLite, on PostgreSQL.
+    pub stores: [bool; 2],
 }
 
-/// A store, and how many bytes it has.
-type Store<'a> = (&'a str, &'a dyn Fn() -> Result<u64>);
-
-/// Measures a collector on a store, part by part.
-fn measure(
-    program: &Path,
-    folder: &Path,
-    maker: &Maker,
-    records: u64,
-    (store, size): Store,
-) -> Result<()> {
-    println!(
-        "{:>10} {:>10} {:>8} {:>8} {:>8} {:>9} {:>9}",
-        "records", "per s", "p50 ms", "p99 ms", "max ms", "bytes", "lookup ms"
-    );
-    let (mut serving, address) = serve(program, folder, store)?;
-    let parts = PARTS.max(records.div_ceil(PART));
-    let part = records.div_ceil(parts).div_ceil(DECISIONS);
-    for number in 0..parts {
-        let browsers: Vec<Vec<String>> = (number * part..(number + 1) * part)
-            .map(|browser| maker.lines(browser, DECISIONS))
-            .collect();
-        let begun = Instant::now();
-        let mut waits = send(&address, &browsers)?;
-        let took = begun.elapsed();
-        waits.sort_unstable();
-        let kept = (number + 1) * part * DECISIONS;
-        let at = |share: usize| {
-            let wait = waits.get((waits.len() * share / 1000).min(waits.len().saturating_sub(1)));
-            wait.map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
-        };
-        let rate = waits.len() as f64 / took.as_secs_f64();
-        let bytes = size()? as f64 / kept as f64;
-        let lookup = lookup(program, store, number * part)?.as_secs_f64() * 1e3;
-        println!(
-            "{kept:>10} {rate:>10.0} {:>8.1} {:>8.1} {:>8.1} {bytes:>9.0} {lookup:>9.1}",
-            at(500),
-            at(990),
-            at(1000)
-        );
+impl Asked {
+    /// Reads the words of a command.
+    pub fn read(words: &[&str]) -> Result<Asked> {
+        let mut asked = Asked { records: 100_000, months: 1, stores: [true; 2] };
+        for pair in words.chunks(2) {
+            match *pair {
+                ["--records", count] => asked.records = number(pair[0], count)?,
+                ["--months", count] => asked.months = number(pair[0], count)?,
+                ["--store", "sqlite"] => asked.stores = [true, false],
+                ["--store", "postgres"] => asked.stores = [false, true],
+                _ => bail!(
+                    "`{}`: expected --records N, --months N, --store sqlite or --store postgres",
+                    pair.join(" ")
+                ),
+            }
+        }
+        if asked.records < FEW {
+            bail!("`--records {}`: expected {FEW} or more, as the small store has", asked.records);
+        }
+        Ok(asked)
     }
-    stop(&mut serving)?;
-    println!(
-        "bytes of a record when it stopped: {:.0}",
-        size()? as f64 / (parts * part * DECISIONS) as f64
-    );
+}
+
+fn number(name: &str, text: &str) -> Result<u64> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.with_context(|| format!("`{name} {text}`: expected a number from 1 on"))
+}
+
+/// Measures.
+pub fn collector(asked: &Asked) -> Result<()> {
+    let member = ["build", "--release", "--locked", "--package=consentinel-collector"];
+    run(&mut cargo(&["build", "--release", "--package=consentinel-cli", "--locked"]))?;
+    // Before anything is timed.
+    run(cargo(&member).args(["--example=bare", "--example=fill"]))?;
+    let maker = Maker::new(&built("consentinel"))?;
+    if asked.stores[0] {
+        println!("SQLite");
+        let folder = Folder::new()?;
+        let file = |name: &str| folder.path.join(name).display().to_string();
+        let (small, large) = (file("small.db"), file("large.db"));
+        measure(asked, &maker, &folder, [&small, &large], &|| size(&large))?;
+        bare(&file("bare.db"), &maker)?;
+    }
+    if asked.stores[1] {
+        postgres()?;
+        println!("PostgreSQL");
+        let folder = Folder::new()?;
+        // Its user owns the folder of a cluster, and its socket needs a short path.
+        let data = folder.path.join("pg");
+        fs::create_dir(&data).context("making a folder for PostgreSQL")?;
+        let settings = ["fsync=on", "shared_buffers=2GB", "max_wal_size=4GB", "wal_compression=on"];
+        let cluster = Cluster::begin(&data, &settings).context("starting PostgreSQL")?;
+        cluster.say("create database small")?;
+        let large = cluster.address("");
+        let small = large.replace("/postgres?", "/small?");
+        measure(asked, &maker, &folder, [&small, &large], &|| database_size(&cluster))?;
+        bare(&large, &maker)?;
+    }
     Ok(())
 }
 
-/// Starts a collector; its address.
-fn serve(program: &Path, folder: &Path, store: &str) -> Result<(Child, String)> {
-    let policy = Path::new(POLICY).canonicalize().context("finding the policy")?;
-    let settings = folder.join("collector.toml");
-    let text = format!(
-        "listen = \"127.0.0.1:0\"\nprivate = \"127.0.0.1:0\"\nstore = {store:?}\n\
-         [[site]]\nname = \"bench\"\nlog = \"bench.example\"\norigins = [\"https://bench.example\"]\n\
-         policies = [{policy:?}]\nrate = 1000000\nburst = 1000000\n"
-    );
-    fs::write(&settings, text).context("writing the settings")?;
-    let mut child = Command::new(program)
-        .args(["serve", "--settings"])
-        .arg(&settings)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("starting the collector")?;
-    let mut line = String::new();
-    let out = child.stdout.take().context("the output of the collector")?;
-    BufReader::new(out).read_line(&mut line).context("reading where it listens")?;
-    let address = line.trim().strip_prefix("pages http://").context("where it listens")?;
-    Ok((child, String::from(address)))
+/// A program that was built for this.
+fn built(name: &str) -> PathBuf {
+    target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Ends it in the middle of nothing: all was answered, so all is kept.
-fn stop(serving: &mut Child) -> Result<()> {
-    let asked = Command::new("sh").args(["-c", &format!("kill -TERM {}", serving.id())]).status();
-    if !asked.context("stopping the collector")?.success() {
-        bail!("the collector could not be stopped");
+/// What was seen of one store.
+#[derive(Default)]
+struct Seen {
+    rates: Vec<f64>,
+    waits: Vec<f64>,
+    lookups: Vec<f64>,
+}
+
+/// Fills a small store and a large one, and measures both in turns.
+fn measure(
+    asked: &Asked,
+    maker: &Maker,
+    folder: &Folder,
+    stores: [&str; 2],
+    size: &dyn Fn() -> Result<u64>,
+) -> Result<()> {
+    let program = built("consentinel");
+    let until_ms = SystemTime::now().duration_since(UNIX_EPOCH).context("the time")?.as_millis();
+    let until_ms = u64::try_from(until_ms).context("the time")?;
+    let filled = [(FEW, 1), (asked.records, asked.months)];
+    let filled = filled.map(|(records, months)| Filled { records, months, until_ms });
+    for (store, filled) in stores.into_iter().zip(&filled) {
+        filled.fill(store, maker)?;
     }
-    serving.wait().map(drop).context("waiting for the collector")
-}
-
-/// Sends the records of these browsers; how long each waited for its answer.
-fn send(address: &str, browsers: &[Vec<String>]) -> Result<Vec<Duration>> {
-    let next = AtomicUsize::new(0);
-    let mut waits = Vec::new();
-    thread::scope(|scope| {
-        let sender = || scope.spawn(|| sender(address, browsers, &next));
-        let senders: Vec<_> = (0..SENDERS).map(|_| sender()).collect();
-        for sender in senders {
-            match sender.join() {
-                Ok(sent) => waits.extend(sent?),
-                Err(_) => bail!("a sender broke down"),
-            }
-        }
-        Ok(())
-    })?;
-    Ok(waits)
-}
-
-fn sender(address: &str, browsers: &[Vec<String>], next: &AtomicUsize) -> Result<Vec<Duration>> {
-    let mut stream = TcpStream::connect(address).context("connecting to the collector")?;
-    stream.set_nodelay(true)?;
-    let (mut waits, mut answer) = (Vec::new(), [0; 4096]);
-    while let Some(lines) = browsers.get(next.fetch_add(1, Ordering::Relaxed)) {
-        for line in lines {
-            let request = format!(
-                "POST /v1/records HTTP/1.1\r\nHost: bench\r\nOrigin: https://bench.example\r\n\
-                 Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{line}",
-                line.len()
-            );
-            let begun = Instant::now();
-            stream.write_all(request.as_bytes()).context("sending a record")?;
-            // An answer is shorter than one packet.
-            let count = stream.read(&mut answer).context("reading an answer")?;
-            waits.push(begun.elapsed());
-            if !answer.get(..count).is_some_and(|answer| answer.starts_with(b"HTTP/1.1 201")) {
-                bail!("a record was not kept: {}", String::from_utf8_lossy(&answer[..count]));
+    let bytes = size()? as f64 / asked.records as f64;
+    let serving = [
+        Serving::start(&program, &folder.path, "small", stores[0])?,
+        Serving::start(&program, &folder.path, "large", stores[1])?,
+    ];
+    let mut seen = [Seen::default(), Seen::default()];
+    // The first turn fills what is kept in memory.
+    for turn in 0..=TURNS {
+        for at in 0..2 {
+            let work = work(maker, &filled[at], asked.records, turn);
+            let (took, waits) = senders::send(&serving[at].address, &work)?;
+            let browsers = (turn * LOOKUPS..(turn + 1) * LOOKUPS)
+                .map(|number| spread(number, filled[at].browsers()));
+            let lookups = browsers.map(|browser| lookup(&program, stores[at], browser));
+            let lookups = lookups.collect::<Result<Vec<_>>>()?;
+            if turn > 0 {
+                let seen = &mut seen[at];
+                seen.rates.push(waits.len() as f64 / took.as_secs_f64());
+                seen.waits.extend(waits.into_iter().map(milliseconds));
+                seen.lookups.extend(lookups.into_iter().map(milliseconds));
             }
         }
     }
-    Ok(waits)
+    for one in serving {
+        one.stop()?;
+    }
+    tell(filled.map(|filled| filled.records), &mut seen);
+    println!("bytes of a record as it was filled: {bytes:.0}");
+    Ok(())
+}
+
+/// The same work for a store of any size: the decisions of new browsers, and further ones of browsers that it has.
+fn work(maker: &Maker, filled: &Filled, beyond: u64, turn: u64) -> Vec<Vec<String>> {
+    let mut work = Vec::new();
+    for number in turn * BROWSERS..(turn + 1) * BROWSERS {
+        let new = beyond / DECISIONS + number;
+        work.push(maker.lines_at(new, DECISIONS, &|_| filled.until_ms));
+        if number % 4 == 0 {
+            let known = spread(number / 4, filled.browsers());
+            let mut lines =
+                maker.lines_at(known, DECISIONS + 1, &|sequence| filled.at(known, sequence));
+            work.push(lines.split_off(DECISIONS as usize));
+        }
+    }
+    work
+}
+
+/// One of so many, another one for each number below them, near none that a number beside it has.
+fn spread(number: u64, many: u64) -> u64 {
+    number * 1_000_003 % many
+}
+
+/// What a store was filled with.
+struct Filled {
+    records: u64,
+    months: u64,
+    /// When the last of it was decided, and all that is sent later.
+    until_ms: u64,
+}
+
+impl Filled {
+    fn browsers(&self) -> u64 {
+        self.records / DECISIONS
+    }
+
+    /// When a browser decided: evenly over all months.
+    fn at(&self, browser: u64, sequence: u64) -> u64 {
+        if sequence >= DECISIONS {
+            return self.until_ms;
+        }
+        let span = u128::from((self.months - 1) * MONTH_MS);
+        let left = u128::from(self.browsers() - browser) * span / u128::from(self.browsers());
+        self.until_ms - left as u64
+    }
+
+    /// Puts all of it into a store.
+    fn fill(&self, store: &str, maker: &Maker) -> Result<()> {
+        println!("{:>10} {:>10}", "filled", "per s");
+        let mut command = Command::new(built("examples/fill"));
+        command.args([store, LOG, &self.records.to_string()]);
+        let records = (0..self.browsers()).flat_map(|browser| {
+            maker.lines_at(browser, DECISIONS, &|sequence| self.at(browser, sequence))
+        });
+        feed(&mut command, maker.documents()?.into_iter().chain(records))
+    }
+}
+
+/// Tells how many lines a second a table with nothing but them takes, as durably (`collector/examples/bare.rs`).
+fn bare(store: &str, maker: &Maker) -> Result<()> {
+    println!("lines a second that the bare store takes, {TOGETHER} in a commit:");
+    let mut command = Command::new(built("examples/bare"));
+    command.arg(store).arg(TOGETHER.to_string());
+    let lines = (0..BARE / DECISIONS).flat_map(|browser| maker.lines(browser, DECISIONS));
+    feed(&mut command, lines)
+}
+
+/// Gives these lines to a program.
+fn feed(command: &mut Command, lines: impl Iterator<Item = String>) -> Result<()> {
+    let mut child = command.stdin(Stdio::piped()).spawn().context("starting a program")?;
+    let mut input = BufWriter::new(child.stdin.take().context("its input")?);
+    let written = lines.into_iter().try_for_each(|line| writeln!(input, "{line}"));
+    drop(input);
+    let ended = child.wait().context("waiting for a program")?;
+    if !ended.success() {
+        bail!("`{}` failed ({ended})", command.get_program().display());
+    }
+    written.context("writing its lines")
+}
+
+/// How long the program needs to say what held for a browser, from its start to its end.
+fn lookup(program: &Path, store: &str, browser: u64) -> Result<Duration> {
+    let begun = Instant::now();
+    let mut command = Command::new(program);
+    command.arg("lookup").arg(store).arg(id("subject", browser)).stdout(Stdio::null());
+    run(&mut command)?;
+    Ok(begun.elapsed())
 }
 
 /// How many bytes a store has, with the log beside it.
@@ -197,33 +268,46 @@ fn database_size(cluster: &Cluster) -> Result<u64> {
     said.parse().context("the size of the data base")
 }
 
-/// How long the program needs to say what held for a browser, from its start to its end.
-fn lookup(program: &Path, store: &str, browser: u64) -> Result<Duration> {
-    let begun = Instant::now();
-    let mut command = Command::new(program);
-    command.arg("lookup").arg(store).arg(id("subject", browser)).stdout(Stdio::null());
-    run(&mut command)?;
-    Ok(begun.elapsed())
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
-/// How many lines a second a table with nothing but them takes, as durably (`collector/examples/bare.rs`).
-fn take_in(store: &str, maker: &Maker, records: u64) -> Result<String> {
-    let mut command = cargo(&["run", "--release", "--locked", "--package=consentinel-collector"]);
-    command.args(["--example=bare", "--"]).arg(store).arg(TOGETHER.to_string());
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("starting the bare store")?;
-    let mut lines = BufWriter::new(child.stdin.take().context("the input of the bare store")?);
-    for line in (0..records.div_ceil(DECISIONS)).flat_map(|browser| maker.lines(browser, DECISIONS))
-    {
-        writeln!(lines, "{line}").context("writing to the bare store")?;
+/// The value that so many of a thousand do not exceed, of values in their order.
+fn share(values: &[f64], of_thousand: usize) -> f64 {
+    let at = values.len() * of_thousand / 1000;
+    values.get(at.min(values.len().saturating_sub(1))).copied().unwrap_or_default()
+}
+
+fn tell(sizes: [u64; 2], seen: &mut [Seen; 2]) {
+    println!(
+        "{:>10} {:>8} {:>8} {:>8} {:>8} {:>8} {:>10} {:>10}",
+        "records", "per s", "p50 ms", "p90 ms", "p99 ms", "max ms", "lookup p50", "lookup p99"
+    );
+    let ratios = seen[0].rates.iter().zip(&seen[1].rates).map(|(small, large)| large / small);
+    let mut ratios: Vec<f64> = ratios.collect();
+    for (records, seen) in sizes.into_iter().zip(seen) {
+        for all in [&mut seen.rates, &mut seen.waits, &mut seen.lookups] {
+            all.sort_unstable_by(f64::total_cmp);
+        }
+        let (waits, lookups) = (&seen.waits, &seen.lookups);
+        println!(
+            "{records:>10} {:>8.0} {:>8.1} {:>8.1} {:>8.1} {:>8.1} {:>10.1} {:>10.1}",
+            share(&seen.rates, 500),
+            share(waits, 500),
+            share(waits, 900),
+            share(waits, 990),
+            share(waits, 1000),
+            share(lookups, 500),
+            share(lookups, 990),
+        );
     }
-    drop(lines);
-    let output = child.wait_with_output().context("waiting for the bare store")?;
-    if !output.status.success() {
-        bail!("the bare store failed ({})", output.status);
-    }
-    Ok(String::from_utf8(output.stdout).context("what the bare store says")?.trim().to_owned())
+    ratios.sort_unstable_by(f64::total_cmp);
+    println!(
+        "rate of the large store by that of the small one, turn by turn: {:.2} (half of the turns {:.2} to {:.2}, all {:.2} to {:.2})",
+        share(&ratios, 500),
+        share(&ratios, 250),
+        share(&ratios, 750),
+        share(&ratios, 0),
+        share(&ratios, 1000),
+    );
 }

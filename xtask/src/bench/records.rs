@@ -1,5 +1,6 @@
 //! Records to measure with, the same in every run: of browsers with three decisions each, under a policy of `www`.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -18,8 +19,11 @@ const START_MS: u64 = 1_793_491_200_000;
 
 /// Makes records.
 pub struct Maker {
-    policy: Value,
-    notices: Vec<Value>,
+    /// Policy and notices as records name them, as texts.
+    policy: String,
+    notices: Vec<String>,
+    /// Those notices, as they are hashed.
+    shown: Vec<String>,
     build: String,
 }
 
@@ -32,39 +36,62 @@ impl Maker {
         let policy = &checked["policy"];
         let policy = json!({
             "hash": policy["hash"], "id": policy["id"], "revision": policy["revision"],
-        });
-        let mut notices = Vec::new();
+        })
+        .to_string();
+        let (mut notices, mut all) = (Vec::new(), Vec::new());
         for language in ["fr", "en", "de"] {
             let shown =
                 answer(Command::new(program).args(["notice", POLICY, "--language", language]))?;
             let notice: Value = serde_json::from_str(&shown).context("a notice of the policy")?;
-            notices.push(json!({
+            let named = json!({
                 "hash": hex(shown.as_bytes()), "language": language, "layout": notice["layout"],
-            }));
+            });
+            notices.push(named.to_string());
+            all.push(shown);
         }
-        Ok(Maker { policy, notices, build: hex(b"build") })
+        Ok(Maker { policy, notices, shown: all, build: hex(b"build") })
+    }
+
+    /// The policy and the notices that the records name, as lines of an export.
+    pub fn documents(&self) -> Result<Vec<String>> {
+        let policy = fs::read_to_string(POLICY).context("reading the policy")?;
+        let policy: Value = serde_json::from_str(&policy).context("reading the policy")?;
+        let notices = self.shown.iter().map(|notice| format!("{{\"notice\":{notice}}}"));
+        Ok([json!({ "policy": policy }).to_string()].into_iter().chain(notices).collect())
     }
 
     /// The lines of a browser's first decisions.
     pub fn lines(&self, browser: u64, decisions: u64) -> Vec<String> {
+        self.lines_at(browser, decisions, &|sequence| {
+            START_MS + (browser * DECISIONS + sequence) % 2_000_000_000
+        })
+    }
+
+    /// The same of decisions at these times. It may have more of them than [`DECISIONS`].
+    pub fn lines_at(&self, browser: u64, decisions: u64, at: &dyn Fn(u64) -> u64) -> Vec<String> {
         let (mut lines, mut head) = (Vec::new(), String::new());
         for sequence in 0..decisions {
-            let number = browser * DECISIONS + sequence;
-            let at = START_MS + number % 2_000_000_000;
-            let (action, granted, denied) = match sequence {
-                0 => ("accept-all", json!(["analytics", "functionality"]), json!([])),
-                1 => ("save", json!(["functionality"]), json!(["analytics"])),
-                _ => ("reject-all", json!([]), json!(["analytics", "functionality"])),
+            let id_of_record = if sequence < DECISIONS {
+                id("id", browser * DECISIONS + sequence)
+            } else {
+                id(&format!("id {sequence}"), browser)
             };
-            let record = json!({
-                "version": 1, "id": id("id", number), "subject": id("subject", browser),
-                "atMs": at, "expiresAtMs": at + 182 * 86_400_000,
-                "action": action, "via": "banner", "granted": granted, "denied": denied,
-                "left": [], "notice": self.notices[(browser % 3) as usize], "build": self.build,
-                "signals": [], "policy": self.policy, "sequence": sequence, "previous": head,
-            });
-            // The keys of serde_json's objects are sorted, and nothing here needs an escape.
-            let line = record.to_string();
+            let at = at(sequence);
+            let (action, granted, denied) = match sequence {
+                0 => ("accept-all", r#"["analytics","functionality"]"#, "[]"),
+                1 => ("save", r#"["functionality"]"#, r#"["analytics"]"#),
+                _ => ("reject-all", "[]", r#"["analytics","functionality"]"#),
+            };
+            // As text, with sorted keys: ten million of them are made while a store is filled, by a program that is not
+            // optimised.
+            let line = format!(
+                r#"{{"action":"{action}","atMs":{at},"build":"{}","denied":{denied},"expiresAtMs":{},"granted":{granted},"id":"{id_of_record}","left":[],"notice":{},"policy":{},"previous":"{head}","sequence":{sequence},"signals":[],"subject":"{}","version":1,"via":"banner"}}"#,
+                self.build,
+                at + 182 * 86_400_000,
+                self.notices[(browser % 3) as usize],
+                self.policy,
+                id("subject", browser),
+            );
             head = hex(line.as_bytes());
             lines.push(line);
         }

@@ -6,7 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use consentinel::hash::{Hash, from_hex};
 
-use super::{Failed, hash, session::Session};
+use super::{
+    Failed, hash,
+    months::{Months, Of, number},
+    session::Session,
+};
 use crate::store::{
     Arrival, GAP, Log, StoreError,
     batch::{Chained, Row, Shelf},
@@ -14,19 +18,27 @@ use crate::store::{
 };
 
 /// What is known about the records of a batch, of those that have their hash, their `id` or their place, and of those
-/// that wait for them. Limits and offsets keep each look one of its own, by an index, however little is known of a table.
+/// that wait for them; each in the months in which it may be. Limits and offsets keep each look one of its own, by an
+/// index of that month, however little is known of a table.
 const FACTS: &str = "
-    select 0::bigint, hash, subject, sequence, null from record where log = $1 and hash = any($2)
+    select 0::bigint, there.hash, there.subject, there.sequence, null::text
+    from unnest($2::text[], $3::bytea[]) as asked (month, hash) cross join lateral (
+      select * from record where record.log = $1
+      and record.month = asked.month and record.hash = asked.hash offset 0) as there
     union all
-    select 1, hash, null, null, id from record where log = $1 and id = any($3)
+    select 1, there.hash, null, null, there.id
+    from unnest($4::text[], $5::text[]) as asked (month, id) cross join lateral (
+      select * from record where record.log = $1
+      and record.month = asked.month and record.id = asked.id offset 0) as there
     union all
     select 2, null, asked.subject, asked.sequence, null
-    from unnest($4::text[], $5::bigint[]) as asked (subject, sequence) cross join lateral (
-      select from record where record.log = $1
+    from unnest($6::text[], $7::text[], $8::bigint[]) as asked (month, subject, sequence)
+    cross join lateral (
+      select from record where record.log = $1 and record.month = asked.month
       and record.subject = asked.subject and record.sequence = asked.sequence limit 1) as there
     union all
     select 3, there.hash, there.subject, there.sequence, null
-    from unnest($6::bytea[], $4) as asked (hash, subject) cross join lateral (
+    from unnest($9::bytea[], $10::text[]) as asked (hash, subject) cross join lateral (
       select * from awaited where awaited.log = $1
       and awaited.hash = asked.hash and awaited.subject = asked.subject offset 0) as there";
 
@@ -52,6 +64,8 @@ const WRITE: &str = "
                            $27::text[])
       on conflict (log, month) do update
       set size = excluded.size, whole = excluded.whole, checkpoint = excluded.checkpoint
+    ), knows as (
+      insert into known (number, month) select * from unnest($32::bigint[], $33::text[])
     )
     insert into named (log, month, document, count)
     select * from unnest($28::bigint[], $29::text[], $30::bigint[], $31::bigint[])
@@ -64,6 +78,7 @@ type Waiting = (Log, Hash, String);
 pub struct Begun<'a> {
     session: &'a mut Session,
     documents: &'a mut HashMap<(Log, Hash), i64>,
+    months: Months,
     origins: BTreeMap<Log, String>,
     opens: BTreeMap<Log, (String, String, i64, Vec<u8>)>,
     ids: HashMap<(Log, String), Hash>,
@@ -73,6 +88,49 @@ pub struct Begun<'a> {
     /// Those of `awaited` that are in no table yet, with the month of each place.
     new: BTreeMap<Waiting, Vec<(i64, String)>>,
     written: Written,
+}
+
+/// What is looked for, each with a month in which it may be.
+#[derive(Default)]
+struct Looks<'a> {
+    chain: Vec<(String, Hash)>,
+    ids: Vec<(String, &'a str)>,
+    places: Vec<(String, &'a str, i64)>,
+}
+
+impl<'a> Looks<'a> {
+    /// What these records make necessary.
+    fn of(
+        months: &mut Months,
+        session: &mut Session,
+        log: Log,
+        arrivals: &[&'a Arrival],
+    ) -> Result<Looks<'a>, Failed> {
+        let mut numbers = BTreeSet::new();
+        for arrival in arrivals {
+            let record = &arrival.record;
+            let all = [Of::Id(&record.id), Of::Browser(&record.subject), Of::Erased(&arrival.hash)];
+            numbers.extend(all.map(|of| number(log, of)));
+            let before = from_hex(&record.previous);
+            numbers.extend(before.map(|before| number(log, Of::Erased(&before))));
+        }
+        months.ask(session, &numbers.into_iter().collect::<Vec<_>>())?;
+        let mut looks = Looks::default();
+        for arrival in arrivals {
+            let (record, own) = (&arrival.record, arrival.hash);
+            let (id, subject) = (&*record.id, &*record.subject);
+            let browsers = || months.of(log, Of::Browser(subject)).cloned();
+            looks.ids.extend(months.of(log, Of::Id(id)).map(|month| (month.clone(), id)));
+            let gone = months.of(log, Of::Erased(&own)).cloned();
+            looks.chain.extend(gone.map(|month| (month, own)));
+            if let Some(before) = from_hex(&record.previous) {
+                let gone = months.of(log, Of::Erased(&before)).cloned();
+                looks.chain.extend(gone.chain(browsers()).map(|month| (month, before)));
+            }
+            looks.places.extend(browsers().map(|month| (month, subject, record.sequence)));
+        }
+        Ok(looks)
+    }
 }
 
 /// What is to be written, column by column.
@@ -91,6 +149,8 @@ struct Written {
     policy: Vec<Option<i64>>,
     notice: Vec<Option<i64>>,
     line: Vec<String>,
+    /// What can be found in which month from now on.
+    known: Vec<(i64, String)>,
     came: BTreeSet<Waiting>,
     stands: Vec<(i64, String, String, i64, Vec<u8>, String)>,
     named: Vec<(i64, String, i64, i64)>,
@@ -122,6 +182,7 @@ impl<'a> Begun<'a> {
         Ok(Begun {
             session,
             documents,
+            months: Months::default(),
             origins,
             opens,
             ids: HashMap::new(),
@@ -142,16 +203,25 @@ impl<'a> Begun<'a> {
     pub fn ask(&mut self, arrivals: &[Arrival]) -> Result<(), Failed> {
         for log in self.origins.keys().copied().collect::<Vec<_>>() {
             let of: Vec<&Arrival> = arrivals.iter().filter(|arrival| arrival.log == log).collect();
+            let looks = Looks::of(&mut self.months, self.session, log, &of)?;
             let own: Vec<&[u8]> = of.iter().map(|arrival| arrival.hash.as_slice()).collect();
-            let before: Vec<Hash> =
-                of.iter().filter_map(|arrival| from_hex(&arrival.record.previous)).collect();
-            let hashes: Vec<&[u8]> =
-                own.iter().copied().chain(before.iter().map(|hash| hash.as_slice())).collect();
-            let ids: Vec<&str> = of.iter().map(|arrival| &*arrival.record.id).collect();
             let subjects: Vec<&str> = of.iter().map(|arrival| &*arrival.record.subject).collect();
-            let places: Vec<i64> = of.iter().map(|arrival| arrival.record.sequence).collect();
-            let rows =
-                self.session.ask(FACTS, &[&log.0, &hashes, &ids, &subjects, &places, &own])?;
+            let (chain, ids, places) = (looks.chain, looks.ids, looks.places);
+            let rows = self.session.ask(
+                FACTS,
+                &[
+                    &log.0,
+                    &chain.iter().map(|(month, _)| &**month).collect::<Vec<_>>(),
+                    &chain.iter().map(|(_, hash)| hash.as_slice()).collect::<Vec<_>>(),
+                    &ids.iter().map(|(month, _)| &**month).collect::<Vec<_>>(),
+                    &ids.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
+                    &places.iter().map(|(month, _, _)| &**month).collect::<Vec<_>>(),
+                    &places.iter().map(|(_, subject, _)| *subject).collect::<Vec<_>>(),
+                    &places.iter().map(|(_, _, sequence)| *sequence).collect::<Vec<_>>(),
+                    &own,
+                    &subjects,
+                ],
+            )?;
             for row in rows {
                 let kind: i64 = row.try_get(0)?;
                 let subject: Option<String> = row.try_get(2)?;
@@ -243,6 +313,8 @@ impl<'a> Begun<'a> {
                 &named.iter().map(|one| &*one.1).collect::<Vec<_>>(),
                 &named.iter().map(|one| one.2).collect::<Vec<_>>(),
                 &named.iter().map(|one| one.3).collect::<Vec<_>>(),
+                &written.known.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+                &written.known.iter().map(|(_, month)| &**month).collect::<Vec<_>>(),
             ],
         )?;
         Ok(())
@@ -289,6 +361,10 @@ impl Shelf for Begun<'_> {
         self.ids.insert((log, id.clone()), arrival.hash);
         self.chain.insert((log, arrival.hash), Some((subject.clone(), record.sequence)));
         self.taken.insert((log, subject.clone(), record.sequence));
+        for of in [Of::Id(&id), Of::Browser(&subject)] {
+            let new = self.months.note(log, of, month);
+            self.written.known.extend(new.map(|number| (number, String::from(month))));
+        }
         let here = (log, arrival.hash, subject.clone());
         self.new.remove(&here);
         if self.awaited.remove(&here).is_some() {

@@ -4,7 +4,12 @@ use std::path::Path;
 
 use consentinel::hash::Hash;
 
-use super::{hash, session::Session, version};
+use super::{
+    hash,
+    months::{Of, number},
+    session::Session,
+    version,
+};
 use crate::store::{
     Log, Receipt, StoreError,
     read::{Month, Named, Page, Reads, START, Theirs},
@@ -83,11 +88,17 @@ impl Reads for Moment {
     }
 
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError> {
+        // Only where they may be: otherwise the server would look into every month, and plan that before.
+        let asked = "select distinct month from known join month using (month)
+                     where number = $1 and log = $2";
+        let number = number(log, Of::Browser(subject));
+        let rows = self.ask(asked, &[&number, &log.0])?;
+        let months = rows.iter().map(|row| row.try_get(0));
+        let months = months.collect::<Result<Vec<String>, postgres::Error>>().map_err(told)?;
         let asked = "select month, line, hash, received_ms, flags, policy, notice from record
-                     where log = $1 and subject = $2
-                     and month in (select month from month where log = $1) order by month, place";
+                     where log = $1 and subject = $2 and month = any($3) order by month, place";
         let mut found = Vec::new();
-        for row in self.ask(asked, &[&log.0, &subject])? {
+        for row in self.ask(asked, &[&log.0, &subject, &months])? {
             let number = |at: usize| row.try_get::<_, i64>(at).map_err(told);
             let text = |at: usize| row.try_get::<_, String>(at).map_err(told);
             let receipt = Receipt {

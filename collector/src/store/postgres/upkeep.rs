@@ -1,11 +1,12 @@
 //! Erases the records of one browser, and drops whole months, while collectors run; both leave an entry in the journal.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use consentinel::export::is_month;
 
 use super::{
-    Failed, Postgres,
+    Failed, Postgres, hash,
+    months::{Of, number},
     session::{Session, partition},
     version,
 };
@@ -74,9 +75,16 @@ fn erase(
          where named.log = $1 and named.month = gone.month and named.document = gone.document",
         &[&log, &subject],
     )?;
-    let months = session.ask(
-        "select distinct month from record where log = $1 and subject = $2",
-        &[&log, &subject],
+    let (mut months, mut numbers) = (Vec::new(), Vec::new());
+    let asked = "select month, hash from record where log = $1 and subject = $2";
+    for row in session.ask(asked, &[&log, &subject])? {
+        months.push(row.try_get::<_, String>(0)?);
+        // Their browser leads to them no longer.
+        numbers.push(number(Log(log), Of::Erased(&hash(row.try_get(1)?)?)));
+    }
+    session.change(
+        "insert into known (number, month) select * from unnest($1::bigint[], $2::text[])",
+        &[&numbers, &months],
     )?;
     let count = session.change(
         "update record set id = null, subject = null, sequence = null, at_ms = null,
@@ -94,8 +102,9 @@ fn erase(
     // What an update leaves behind goes from the tables now, not when the server finds the time. Where a reader still has
     // a moment from before it, `vacuum` leaves that and says nothing; then another vacuum is
     // needed (docs/operations.md, "Partitions, retention, erasure").
-    for row in months {
-        session.run(&format!("vacuum {}", partition(row.try_get(0)?)))?;
+    // Its indexes as well, which it would leave as they are for a few rows.
+    for month in months.iter().collect::<BTreeSet<_>>() {
+        session.run(&format!("vacuum (index_cleanup on) {}", partition(month)))?;
     }
     Ok(count)
 }
@@ -176,5 +185,7 @@ fn drop_rest(session: &mut Session, log: i64) -> Result<(), Failed> {
             }
         }
     }
-    Ok(())
+    // Where to look in months that no log has any more.
+    let months = "delete from known where month < (select min(month) from month)";
+    session.change(months, &[]).map(drop)
 }
