@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { item, policyOf, site } from "./site.mjs";
+import { html, item, policyOf, site } from "./site.mjs";
 
 const visitTest = site();
 
@@ -366,4 +366,44 @@ visitTest("withdrawal empties frames and images; a new grant brings them back", 
   await accept(visit);
   await words.waitFor();
   await visit.page.waitForFunction(() => document.images[0].naturalWidth > 0);
+});
+
+/** A page of a visitor who has granted that comes in two pieces: the second when the first, with this element, was looked at. */
+async function inPieces(visit, name, first, second) {
+  await visit.open({ policy: POLICY, head: LOG });
+  await accept(visit);
+  const seen = resolvers();
+  visit.serve("/seen", (_, response) => {
+    response.writeHead(200).end();
+    seen.resolve();
+  });
+  // Told some tasks after the element is there: what would come to life too early has done so by then.
+  const telling = `<script>
+    const look = (left) => left ? setTimeout(look, 0, document.querySelector("${name}[data-consent]") ? left - 1 : left) : fetch("/seen");
+    look(5);
+  </script>`;
+  const [page] = html({ policy: POLICY, head: LOG, body: `${telling}END` }).split("END");
+  visit.serve("/pieces.html", async (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).write(page + first);
+    await seen.promise;
+    response.end(second);
+  });
+  await visit.page.goto(visit.url("/pieces.html"));
+}
+
+const OPENING = '<script type="text/plain" data-consent="analytics">';
+for (const [where, first, second, wanted] of [
+  ["in front of a script's text", OPENING, 'ran.push("one");</script>', ["one"]],
+  ["in a script's text", `${OPENING}ran.push("one");`, 'ran.push("two");</script>', ["one", "two"]],
+  ["behind a script", `${OPENING}ran.push("one");</script>`, "", ["one"]],
+  ["between two scripts", `${OPENING}ran.push("one");</script>`, `${OPENING}ran.push("two");</script>`, ["one", "two"]],
+])
+  visitTest(`where a page comes in pieces that part ${where}, the whole script runs, once`, async (visit) => {
+    await inPieces(visit, "script", first, second);
+    assert.deepEqual(await ran(visit), wanted);
+  });
+
+visitTest("a template that comes in pieces is put in whole", async (visit) => {
+  await inPieces(visit, "template", '<template data-consent="analytics"><b>one</b>', "<b>two</b></template>");
+  assert.deepEqual(await visit.page.locator("b").allTextContents(), ["one", "two"]);
 });

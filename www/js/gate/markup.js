@@ -8,7 +8,7 @@ import { ALLOW, FAILED } from "../numbers.js";
 import { tell } from "../told.js";
 import { ahead, judgeMarked } from "./held.js";
 import { passOf, wait } from "./waiting.js";
-import { MutationObserver } from "#lasting";
+import { MutationObserver, listen } from "#lasting";
 
 const page = globalThis.document;
 
@@ -32,6 +32,7 @@ export function watchMarkup() {
     attributes: true,
     attributeFilter: ["data-consent"],
   });
+  listen(page, "readystatechange", proceed);
 }
 
 /** The state changed: asks again about everything inert or revived. */
@@ -71,6 +72,7 @@ function found(records) {
       if (type !== "attributes") enqueue(node.querySelectorAll("[data-consent]"));
     }
   }
+  proceed();
 }
 
 /**
@@ -86,13 +88,21 @@ export function enqueue(elements) {
 function proceed() {
   while (queue.length || (deferred.length && !loading)) {
     const element = (queue.length ? queue : deferred)[0];
-    if (loading && waitsForOthers(element)) return;
+    if (isOpen(element) || (loading && waitsForOthers(element))) return;
     if (queue.length) queue.shift();
     else deferred.shift();
     if (!isInert(element)) continue;
     const { consent, src } = element.dataset;
     if (mayRun(element) || wait(element, consent, src)) attempt(revive, element);
   }
+}
+
+// Whether the parser may be in the middle of it: then what is inside is not all there yet.
+/** @param {any} element */
+function isOpen(element) {
+  if (page.readyState !== "loading") return false;
+  for (let node = element; node; node = node.parentNode) if (node.nextSibling) return false;
+  return true;
 }
 
 // One bad element must not stop the others: it is reported and left as it is.
