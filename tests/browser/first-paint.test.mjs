@@ -216,3 +216,78 @@ for (const [name, { server, page, ...options }] of Object.entries(FRAMEWORKS)) {
     },
   );
 }
+
+// ---- the first layer in a document that React renders ------------------------------------------------
+
+const DOCUMENT = `${START}
+  import { createElement as e, useEffect, useState } from "react";
+  import { ConsentBanner, ConsentProvider, useConsent } from "consentinel/react";
+  function Word() {
+    return e("p", null, useConsent().state.categories.analytics);
+  }
+  function Page({ given }) {
+    const { markup, serverState } = JSON.parse(given);
+    const [now, setNow] = useState(markup);
+    useEffect(() => {
+      Object.assign(window, { isTakenOver: true, setNow });
+    }, []);
+    return e("html", { lang: "en" },
+      e("head", null, e("meta", { charSet: "utf-8" }), e("link", { rel: "icon", href: "data:," }), e("title", null, "Page")),
+      e("body", null,
+        e(ConsentBanner, { markup: now }),
+        e(ConsentProvider, { consent: consent.shared, serverState }, e(Word)),
+        e("script", { id: "given", type: "application/json", dangerouslySetInnerHTML: { __html: given } }),
+        e("script", { src: "/app.js", defer: true })));
+  }
+`;
+
+for (const [major, alias] of Object.entries(REACTS)) {
+  let application;
+  before(async () => {
+    application = {
+      ...(await onServer(
+        `${DOCUMENT} import { renderToString } from "react-dom/server";
+          export const render = (given) => renderToString(e(Page, { given }));`,
+        { alias },
+      )),
+      script: await forPage(
+        `${DOCUMENT} import { hydrateRoot } from "react-dom/client";
+          hydrateRoot(document, e(Page, { given: document.getElementById("given").textContent }), {
+            onRecoverableError: (error) => console.error(error),
+          });`,
+        { alias },
+      ),
+    };
+  });
+
+  visitTest(`React ${major}: the first layer stands in its tree, and stays what the server printed`, async (visit) => {
+    const told = [];
+    listen(visit, told);
+    visit.serve("/app.js", application.script);
+    visit.serve("/page.html", ({ headers: { cookie } }, response) => {
+      const { state: serverState } = readConsent({ cookie, language: "en" }, POLICY);
+      const given = JSON.stringify({ markup: firstLayer({ cookie, language: "en" }), serverState });
+      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" });
+      response.end(`<!doctype html>${application.render(given.replaceAll("<", "\\u003c"))}`);
+    });
+    const found = () =>
+      visit.page.evaluate(() => [
+        document.querySelectorAll("consent-banner").length,
+        document.body.firstElementChild.localName,
+        document.querySelector("body > p").textContent,
+      ]);
+    await visit.page.goto(visit.url("/page.html"));
+    await visit.page.waitForFunction(() => window.isTakenOver);
+    await visit.page.evaluate(() => window.consentinel.notice());
+    assert.deepEqual(await found(), [1, "consent-banner", "undecided"]);
+    await visit.control("accept-all").click();
+    // As an answer of the server that comes after the decision has it.
+    await visit.page.evaluate(() => window.setNow(""));
+    await visit.page.locator("body > p", { hasText: "granted" }).waitFor();
+    assert.deepEqual(await found(), [1, "consent-banner", "granted"]);
+    await visit.page.reload();
+    await visit.page.waitForFunction(() => window.isTakenOver);
+    assert.equal(await visit.page.locator("body > p").textContent(), "granted");
+    assert.deepEqual(told, []);
+  });
+}

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { build } from "esbuild";
 import { html, site } from "../browser/site.mjs";
 import { POLICY, pages } from "./pages.mjs";
 import { projectOf, run } from "./project.mjs";
@@ -65,6 +66,38 @@ test("Node imports the entry with separate modules, and reads them", () => {
   `);
   const denied = { analytics: "undecided", functionality: "undecided", necessary: "necessary" };
   assert.deepEqual(got, [denied, []]);
+});
+
+visitTest("a classic script that is read in another charset says so, and one in ASCII needs none", async (visit) => {
+  const stdin = {
+    contents: `import { createConsent } from "consentinel"; window.has = createConsent(${JSON.stringify(POLICY)}).has("necessary");`,
+    resolveDir: project,
+  };
+  const has = async (charset) => {
+    const { outputFiles } = await build({
+      stdin,
+      bundle: true,
+      write: false,
+      format: "iife",
+      charset,
+      logLevel: "error",
+    });
+    visit.serve("/app.js", outputFiles[0].text);
+    visit.serve(
+      "/app.html",
+      '<!doctype html><link rel="icon" href="data:,"><title>App</title><script src="/app.js"></script>',
+      {
+        "Content-Type": "text/html; charset=windows-1252",
+      },
+    );
+    visit.isPatient = false;
+    await visit.page.goto(visit.url("/app.html"));
+    return visit.page.evaluate(() => window.has);
+  };
+  assert.equal(await has("ascii"), true);
+  assert.equal(await has("utf8"), false);
+  await visit.problem(/charset-wrong/);
+  await visit.problem(/module-unavailable/);
 });
 
 visitTest("separate modules of another build are not taken: everything stays closed", async (visit) => {

@@ -45,7 +45,7 @@ const WANT = [
   true,
   "Tout refuser",
   "function",
-  ["ConsentGate", "ConsentProvider", "useConsent"],
+  ["ConsentBanner", "ConsentGate", "ConsentProvider", "useConsent"],
   ["ConsentGate", "consentPlugin", "useConsent"],
   ["consentStore"],
   "function",

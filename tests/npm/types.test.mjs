@@ -30,6 +30,7 @@ declare global {
   const consent: SharedConsent;
   const request: { url: string; headers: Record<string, string | undefined> };
   const serverState: import("consentinel").State;
+  const markup: string;
   const nonce: string;
   function startCounting(): void;
   function connect(): void;

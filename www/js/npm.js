@@ -6,7 +6,7 @@ import { handleOf } from "../npm/handle.js";
 import { createApi } from "./api.js";
 import { CALL, GRANT, SAVE } from "./numbers.js";
 import { running, start } from "./start.js";
-import { build, version } from "#first";
+import { build, module, shift, version } from "#first";
 import { bringing } from "#later";
 
 // What imitates a browser in Node, for unit tests, has a document written in JavaScript and neither a network nor a
@@ -16,6 +16,9 @@ const { document, process, Window } = globalThis;
 const isNode = !!process?.versions?.node;
 const isImitation = isNode && !/\[native code\]/.test(Window ? Function.toString.call(Window) : "");
 const hasPage = typeof document === "object" && !isImitation;
+
+// The second byte of every module, where the one inside is a text: read in another charset, that is another letter.
+const isMangled = module.length > 1 && (module.charCodeAt(1) - shift) % 256 !== 97;
 
 // The owner's policy, and what it may grant by. Whoever brings the very same object is the owner again: development
 // tools run code twice.
@@ -34,6 +37,8 @@ export function createConsent(policy, options) {
   // What `window.consentinel` is stays there for good, and is nobody's while nothing runs.
   const first = hasPage && (current || !isAgain) && running();
   if (first) return handleOf(first, first, refuse);
+  if (isMangled)
+    console.error("consentinel: charset-wrong; serve this script as UTF-8, or have the bundler write ASCII");
   if (isAgain) again();
   // A server starts anew each time, and nothing is taken from it; a page has one gate.
   const end = () => {

@@ -25,3 +25,9 @@ export function useConsent<Category extends string = string, Service extends str
 
 /** Its children where this category or service is granted, and else `fallback`. */
 export function ConsentGate(props: { name: string; fallback?: ReactNode; children?: ReactNode }): ReactNode;
+
+/**
+ * The first layer as `bannerMarkup` of `consentinel/server` printed it, the same on the server and in the page that takes
+ * its markup over; it stands first in `<body>`. Nothing where the markup is empty.
+ */
+export function ConsentBanner(props: { markup: string | undefined }): ReactNode;

@@ -10,6 +10,9 @@ import { ofServer } from "./page.mjs";
 
 export const name = "Next";
 
+/** What its page asks the vendor for beside the application, once that is granted. */
+export const asks = ["GET /widget.js", "GET /frame.html"];
+
 const PROGRAM = fileURLToPath(repositoryFile("node_modules/next/dist/bin/next"));
 
 /**
