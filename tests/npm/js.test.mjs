@@ -18,33 +18,25 @@ pages(visitTest, installed, "js.js", STRICT);
 
 /** Serves both builds and a page with this module. */
 function serve(visit, script, headers) {
-  for (const file of ["index.js", "part.js", "js.js", "face.js"])
+  for (const file of ["auto.js", "index.js", "part.js", "js.js", "face.js"])
     visit.serve(`/package/${file}`, readFileSync(join(installed, file), "utf8"));
   visit.serve("/app.js", script);
   const tag = '<script type="module" src="/app.js"></script>';
   visit.serve("/app.html", html({ policy: null, tag }), headers);
 }
 
-// As docs/frameworks.md shows it.
 const CHOICE = `
-  function hasWebAssembly() {
-    try {
-      return !!new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    } catch {
-      return false;
-    }
-  }
-  const { createConsent } = await (hasWebAssembly() ? import("/package/index.js") : import("/package/js.js"));
+  import { createConsent } from "/package/auto.js";
   createConsent(${JSON.stringify(POLICY)});
   document.cookie = "opt=1";
   window.isDone = true;
 `;
 
 for (const [name, headers, files] of [
-  ["where WebAssembly runs", {}, ["/package/index.js", "/package/part.js"]],
-  ["where it is refused", STRICT, ["/package/js.js"]],
+  ["where WebAssembly runs", {}, ["/package/auto.js", "/package/index.js", "/package/part.js"]],
+  ["where it is refused", STRICT, ["/package/auto.js", "/package/js.js"]],
 ]) {
-  visitTest(`an application takes the build that can run, ${name}`, async (visit) => {
+  visitTest(`consentinel/auto takes the build that can run, ${name}`, async (visit) => {
     serve(visit, CHOICE, headers);
     await visit.page.goto(visit.url("/app.html"));
     await visit.page.waitForFunction(() => window.isDone);
@@ -55,7 +47,7 @@ for (const [name, headers, files] of [
 }
 
 visitTest("the other build closes everything where WebAssembly is refused, and says so", async (visit) => {
-  serve(visit, CHOICE.replace("hasWebAssembly() ?", "true ?"), STRICT);
+  serve(visit, CHOICE.replace("auto.js", "index.js"), STRICT);
   await visit.page.goto(visit.url("/app.html"));
   await visit.page.waitForFunction(() => window.isDone);
   assert.deepEqual(await visit.jar(), []);

@@ -13,9 +13,10 @@ use crate::{bundle, entries};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is copied as it stands.
-const COPIED: [(&str, &str); 12] = [
+const COPIED: [(&str, &str); 13] = [
     ("pkg.json", "package.json"),
     ("www/js/consentinel.d.ts", "index.d.ts"),
+    ("www/js/auto.d.ts", "auto.d.ts"),
     ("www/js/js.d.ts", "js.d.ts"),
     ("www/js/languages.d.ts", "languages.d.ts"),
     ("www/js/server.d.ts", "server.d.ts"),
@@ -30,6 +31,10 @@ const COPIED: [(&str, &str); 12] = [
 
 /// What applications import beside `createConsent`; each has its types beside it in `www/npm`.
 const ADAPTERS: [&str; 7] = ["react", "vue", "svelte", "testing", "delivery", "signals", "gpp"];
+
+/// `consentinel/auto`, the entry that takes the build which can run. The bytes are those of the shortest module that there is.
+const AUTO: &str = r#"export const{createConsent}=await(()=>{"use strict";try{new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0]));return import("./index.js")}catch{return import("./js.js")}})();
+"#;
 
 /// The tag and what it fetches, for those who load it from the package by a network of their choice.
 const TAG: [&str; 9] = [
@@ -55,6 +60,7 @@ pub fn complete() -> Result<()> {
         std::fs::write(&to, text).with_context(|| format!("writing {to}"))?;
         copy(&format!("www/npm/{name}.d.ts"), &format!("{name}.d.ts"))?;
     }
+    std::fs::write("dist/npm/auto.js", AUTO).context("writing dist/npm/auto.js")?;
     entries::build()?;
     for_require()?;
     for file in TAG {
@@ -83,7 +89,7 @@ fn for_require() -> Result<()> {
     for entry in std::fs::read_dir("dist/npm").context("reading dist/npm")? {
         let path = entry.context("reading dist/npm")?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name == "wasm.d.ts" {
+        if matches!(&*name, "auto.d.ts" | "wasm.d.ts") {
             // What waits for a file cannot be had by `require`.
         } else if let Some(entry) = name.strip_suffix(".d.ts") {
             // One that named those of the other kind would declare what is global twice.
@@ -94,6 +100,7 @@ fn for_require() -> Result<()> {
                 .with_context(|| format!("writing {to}"))?;
         } else if name.ends_with(".js")
             && ![
+                "auto.js",
                 "index.js",
                 "js.js",
                 "face.js",

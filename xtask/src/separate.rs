@@ -17,7 +17,7 @@ const SECOND: &str = "second.wasm";
 
 /// Fetches a module of this build, and no other: the hash says so. In Node, where nothing fetches files, it is read. What
 /// cannot be had is an empty text, of which no module comes, so that all stays closed as where WebAssembly is refused.
-const READER: &str = r#"const consentinelText=async(url,integrity)=>{"use strict";try{const bytes=url.protocol==="file:"?globalThis.process.getBuiltinModule("node:fs").readFileSync(url):new Uint8Array(await(await fetch(url,{integrity})).arrayBuffer());let text="";for(const byte of bytes)text+=String.fromCharCode(byte+SHIFT);return text}catch{return""}};"#;
+const READER: &str = r#"(async(url,integrity)=>{"use strict";try{const bytes=url.protocol==="file:"?globalThis.process.getBuiltinModule("node:fs").readFileSync(url):new Uint8Array(await(await fetch(url,{integrity})).arrayBuffer());let text="";for(const byte of bytes)text+=String.fromCharCode(byte+SHIFT);return text}catch{return""}})"#;
 
 /// The finished bundles, and what is put into them beside the modules.
 pub struct Ingredients<'a> {
@@ -68,6 +68,6 @@ fn front(file: &str, module: &[u8]) -> String {
     let reader = READER.replace("SHIFT", &CHOSEN.shift().to_string());
     let integrity = integrity(module);
     format!(
-        r#"{reader}const consentinelModule=await consentinelText(new URL("./{file}",import.meta.url),"{integrity}");"#
+        r#"const consentinelModule=await {reader}(new URL("./{file}",import.meta.url),"{integrity}");"#
     )
 }
