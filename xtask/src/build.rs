@@ -22,7 +22,7 @@ use crate::{audit, npm, npx, page, policy, report, server, tools};
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What the build takes from the repository besides the crate.
-const SOURCES: [&str; 35] = [
+const SOURCES: [&str; 36] = [
     "pkg.json",
     "www/audit/index.html",
     "www/audit/index.js",
@@ -32,6 +32,7 @@ const SOURCES: [&str; 35] = [
     "www/css/banner.css",
     "www/css/button.css",
     "www/css/face.css",
+    "www/js/auto.d.ts",
     "www/js/consentinel.d.ts",
     "www/js/delivery.js",
     "www/js/face.js",

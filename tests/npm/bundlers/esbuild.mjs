@@ -30,6 +30,11 @@ export const cases = [
     make: make(module, { splitting: true, format: "esm", minify: true }),
   },
   {
+    name: "modules, the build that can run",
+    entry: "consentinel/auto",
+    make: make(module, { splitting: true, format: "esm" }),
+  },
+  {
     name: "modules, and separate modules that are copied beside them",
     entry: "consentinel/wasm",
     make: make(module, { splitting: true, format: "esm" }, ["first.wasm", "second.wasm"]),

@@ -24,6 +24,7 @@ async function make({ folder, installed, files = "./", told }) {
 
 export const cases = [
   { name: "modules under a base path", base: "/some/where/", make },
+  { name: "modules, the build that can run", entry: "consentinel/auto", make },
   { name: "modules on another site", base: "/some/where/", isElsewhere: true, make },
   {
     name: "modules on another site, separate modules",

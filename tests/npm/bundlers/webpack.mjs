@@ -23,5 +23,6 @@ const make =
 export const cases = [
   { name: "development", make: make("development") },
   { name: "production under a base path", base: "/some/where/", make: make("production") },
+  { name: "production, the build that can run", entry: "consentinel/auto", make: make("production") },
   { name: "production, separate modules", entry: "consentinel/wasm", make: make("production") },
 ];
