@@ -28,11 +28,13 @@ const ONCE = "GET /embed";
 let count = 0;
 
 /** The application of a framework with a vendor that is a stand-in, and what walks through it. */
-async function begin(visit, { folder, key }, make) {
+async function begin(visit, { folder, key, library = "" }, make) {
   const third = party();
   third.answer({ "/embed": "<!doctype html><title>Map</title>" });
   const root = join(project, `${count++}`);
   cpSync(fileURLToPath(new URL(`frameworks/${folder}/`, import.meta.url)), root, { recursive: true });
+  // The same for all of them, where each keeps such things.
+  cpSync(fileURLToPath(new URL("frameworks/policy.js", import.meta.url)), join(root, library, "policy.js"));
   writeFileSync(join(root, "package.json"), '{ "name": "bakery", "private": true, "type": "module" }\n');
   if (key) writeFileSync(join(root, ".env"), `${key}=${third.url}\n`);
   const told = [];

@@ -7,6 +7,7 @@ import { finished, serving } from "./program.mjs";
 
 export const name = "Astro";
 export const folder = "astro";
+export const library = "src/lib";
 export const key = "PUBLIC_MAPS";
 
 const ASTRO = fileURLToPath(repositoryFile("node_modules/astro/astro.js"));

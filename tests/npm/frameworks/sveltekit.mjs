@@ -5,6 +5,7 @@ import { finished, serving } from "./program.mjs";
 
 export const name = "SvelteKit";
 export const folder = "sveltekit";
+export const library = "src/lib";
 export const key = "VITE_MAPS";
 
 const VITE = fileURLToPath(repositoryFile("node_modules/vite/bin/vite.js"));
