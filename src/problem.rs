@@ -112,7 +112,7 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignalType Error "signal-type" "give it the shape that docs/signals.md names: until then it is told as denied";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
-    SignalOption Error "signal-option" "give the option the shape that docs/signals.md names: until then it is left out";
+    SignalOption Error "signal-option" "give the option the shape that docs/signals.md names: until then it is left out, and for `gpc` no word is told as granted under Global Privacy Control";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignalContradicts Warning "signal-contradicts" "visitors read something else there: name the category whose texts speak of what the vendor is told";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]

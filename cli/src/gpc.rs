@@ -22,13 +22,13 @@ Examples:
 #[derive(Args)]
 pub struct Arguments {
     /// The day since which the site acts on the signal, such as 2026-11-27
-    #[arg(long, value_name = "DAY", value_parser = document)]
-    since: String,
+    #[arg(long = "since", value_name = "DAY", value_parser = document)]
+    document: String,
 }
 
 /// Prints the document.
 pub fn run(arguments: &Arguments) -> Result<Report, Error> {
-    let out = format!("{}\n", arguments.since).into_bytes();
+    let out = format!("{}\n", arguments.document).into_bytes();
     Ok(Report { out, words: String::new(), verdict: Verdict::Sound })
 }
 

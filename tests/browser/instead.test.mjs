@@ -36,7 +36,7 @@ for (const [name, policy] of Object.entries({
   "a nonce": "script-src 'nonce-abc'",
   "a nonce and strict-dynamic": "script-src 'nonce-abc' 'strict-dynamic'",
   "Trusted Types that name us":
-    "script-src 'self' 'nonce-abc'; require-trusted-types-for 'script'; trusted-types consentinel",
+    "script-src 'self' 'nonce-abc'; require-trusted-types-for 'script'; trusted-types consentinel page 'allow-duplicates'",
 }))
   visitTest(
     `under ${name} the tag that does without takes over before the next script, with its attributes`,
@@ -47,6 +47,20 @@ for (const [name, policy] of Object.entries({
       await visit.control("accept-all").click();
       assert.equal((await visit.categories()).analytics, "granted");
       assert.equal(visit.requested(/consentinel\.part\./).length, 0, "both parts are inside");
+      // Markup of the page out of which the gate has to take something.
+      const kept = await visit.page.evaluate(
+        (third) => {
+          const html = `<b>kept</b><img src="${third}">`;
+          const made =
+            globalThis.trustedTypes?.createPolicy("page", { createHTML: (text) => text }).createHTML(html) ?? html;
+          const place = document.body.appendChild(document.createElement("div"));
+          place.innerHTML = made;
+          return place.textContent;
+        },
+        visit.url("/none.svg", "third.localhost"),
+      );
+      assert.equal(kept, "kept");
+      assert.deepEqual(visit.requested(/none/), []);
     },
   );
 

@@ -403,6 +403,15 @@ for (const [where, first, second, wanted] of [
     assert.deepEqual(await ran(visit), wanted);
   });
 
+visitTest("a marked element that a script takes out again holds nobody up", async (visit) => {
+  const gone =
+    "<script>for (const name of ['i', 'b']) document.body.insertAdjacentHTML('beforeend', `<template data-consent=analytics>${name}</template>`); document.querySelectorAll('template').forEach((one) => one.remove());</script>";
+  // It is there before the second piece comes.
+  const [name, first] = ["img", `${gone}${OPENING}ran.push("one");</script><img data-consent="analytics" alt="">`];
+  await inPieces(visit, name, first, "<script>ran.push('two');</script>");
+  assert.deepEqual(await ran(visit), ["one", "two"]);
+});
+
 visitTest("a template that comes in pieces is put in whole", async (visit) => {
   await inPieces(visit, "template", '<template data-consent="analytics"><b>one</b>', "<b>two</b></template>");
   assert.deepEqual(await visit.page.locator("b").allTextContents(), ["one", "two"]);

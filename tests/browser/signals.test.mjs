@@ -294,6 +294,19 @@ visitTest(
   },
 );
 
+visitTest(
+  "Global Privacy Control: where what is named is not understood, nothing is told as granted",
+  async (visit) => {
+    const gpc = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true });";
+    const told = { ...MECHANISMS["google-consent-mode"].mapping, gpc: ["ad_user_data", "ad_personalisation"] };
+    await open(visit, parts({ "google-consent-mode": told }, { before: VENDORS + gpc }));
+    await visit.problem(/signal-option at \/google-consent-mode\/gpc/);
+    await visit.decide("acceptAll");
+    await isReleased(visit);
+    assert.doesNotMatch(JSON.stringify(await heard(visit)), /"granted"/);
+  },
+);
+
 visitTest("another tab decides: what is told here comes before what is let go here", async (visit) => {
   const { mapping, first, granted } = MECHANISMS["google-consent-mode"];
   await open(visit, parts({ "google-consent-mode": mapping }));

@@ -164,9 +164,9 @@ export const contentOf = getter("HTMLTemplateElement", "content");
 /** What the second part asks of a switch: it comes after scripts of the page. */
 export const isChecked = getter("HTMLInputElement", "checked");
 
-export const [viewOf, headOf, htmlOf, readJar, findInPage, create, writeMarkup] = takeAll(
+export const [viewOf, headOf, htmlOf, readJar, stateOf, findInPage, create, writeMarkup] = takeAll(
   "Document",
-  "defaultView head documentElement cookie querySelectorAll createElement write",
+  "defaultView head documentElement cookie readyState querySelectorAll createElement write",
 );
 export const writeJar = setter("Document", "cookie");
 

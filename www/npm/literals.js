@@ -32,7 +32,9 @@ const bare = (node) => (WRAPPINGS.has(node?.type) ? bare(node.expression) : node
 
 function tree(text, name) {
   const hasTypes = /\.[cm]?tsx?$/.test(name);
-  const plugins = [...(/\.[cm]?ts$/.test(name) ? [] : ["jsx"]), ...(hasTypes ? ["typescript"] : [])];
+  const plugins = ["decorators-legacy"];
+  if (!/\.[cm]?ts$/.test(name)) plugins.push("jsx");
+  if (hasTypes) plugins.push("typescript");
   try {
     return parse(text, { sourceType: "unambiguous", plugins }).program;
   } catch (error) {
@@ -53,18 +55,36 @@ function* nodes(program) {
   }
 }
 
-/** The values of names that are declared once in a file and never assigned. */
+/** The names that a pattern gives values to: those of a list of variables, of parameters, of an assignment. */
+function* bound(pattern) {
+  if (!pattern) return;
+  if (pattern.type === "Identifier") yield pattern.name;
+  else if (pattern.type === "ObjectPattern")
+    for (const property of pattern.properties) yield* bound(property.value ?? property.argument);
+  else if (pattern.type === "ArrayPattern") for (const element of pattern.elements) yield* bound(element);
+  else yield* bound(pattern.left ?? pattern.argument ?? pattern.parameter);
+}
+
+/** The values of names that a file declares once, as one, and never gives another. */
 function constants(all) {
   const declared = new Map();
-  const assigned = new Set();
   const declare = (name, value) => declared.set(name, declared.has(name) ? undefined : value);
   for (const node of all) {
-    if (node.type === "VariableDeclarator" && node.id.type === "Identifier") declare(node.id.name, node.init);
-    else if (node.type === "AssignmentExpression" && node.left.type === "Identifier") assigned.add(node.left.name);
-    else if (node.type === "UpdateExpression" && node.argument.type === "Identifier") assigned.add(node.argument.name);
-    else if (isFunction(node)) for (const param of node.params ?? []) declare(param.name ?? "");
+    const { type } = node;
+    if (type === "VariableDeclarator") {
+      if (node.id.type === "Identifier") declare(node.id.name, node.init);
+      else for (const name of bound(node.id)) declare(name);
+    } else if (type === "AssignmentExpression") for (const name of bound(node.left)) declare(name);
+    else if (type === "UpdateExpression") for (const name of bound(node.argument)) declare(name);
+    else if (/^For(In|Of)Statement$/.test(type)) for (const name of bound(node.left)) declare(name);
+    else if (type === "CatchClause") for (const name of bound(node.param)) declare(name);
+    else if (/^Import\w*Specifier$/.test(type)) declare(node.local.name);
+    if (isFunction(node) || type === "ClassDeclaration") {
+      if (node.id) declare(node.id.name);
+      for (const param of node.params ?? []) for (const name of bound(param)) declare(name);
+    }
   }
-  return new Map([...declared].filter(([name, value]) => value && !assigned.has(name)));
+  return new Map([...declared].filter(([, value]) => value));
 }
 
 /** Reads one expression; what of it is code goes into `left`. */
@@ -176,7 +196,9 @@ function pushed(all, readOf) {
   const isJob = (node) => {
     const object = bare(node);
     const member = object.type === "AssignmentExpression" ? object.left : object;
-    return member.type === "MemberExpression" && member.property.name === "job";
+    return (
+      member.type === "MemberExpression" && member.property.name === "job" && member.object.name === "tarteaucitron"
+    );
   };
   const jobs = calls.filter((call) => isCalled(call, "push") && isJob(call.callee.object));
   if (!init && !jobs.length) return [];

@@ -71,7 +71,7 @@ fn of_hosts(reader: &mut Reader, policy: &Policy, told: &Told) {
         all.into_iter().partition(|entry| is_loader(entry));
     let is_loaders = |host: &str| {
         let site = host.split('/').next().unwrap_or_default();
-        loaders.iter().any(|entry| entry.hosts.iter().any(|own| own.host == site))
+        loaders.iter().any(|entry| entry.hosts.iter().any(|own| meet(&own.host, site)))
     };
     let own = |entry: &Entry, host: &str| entry.hosts.iter().any(|own| meet(&own.host, host));
     let asked: Vec<&str> = necessary(policy, "services")

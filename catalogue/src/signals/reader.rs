@@ -56,6 +56,11 @@ impl<'a> Reader<'a> {
 
     /// Tells a problem; `path` begins with a slash.
     pub fn tell(&mut self, code: Code, path: &str, found: &str, allowed: Vec<String>) {
+        // Keys are the owner's own words, and may hold what a terminal would act on.
+        let path: String = path
+            .chars()
+            .map(|letter| if letter.is_control() { '\u{fffd}' } else { letter })
+            .collect();
         let problem = Problem::new(code, &format!("{}{path}", self.name), found);
         self.told.push(advice::Told { problem, allowed });
     }

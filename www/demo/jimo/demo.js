@@ -239,5 +239,8 @@
 
   document.addEventListener("consent:attempt", (event) => onAttempt(event.detail));
   document.addEventListener("DOMContentLoaded", start);
-  window.addEventListener("load", () => tryAll("load"));
+  window.addEventListener("load", () => {
+    tryAll("load");
+    refreshInert();
+  });
 })();

@@ -36,6 +36,7 @@ import {
   setTimeout,
   setter,
   spaceOf,
+  stateOf,
   stop,
   targetOf,
   textOf,
@@ -63,7 +64,6 @@ const XLINK = "http://www.w3.org/1999/xlink";
 const getIn = method("Element", "getAttributeNS");
 const removeIn = method("Element", "removeAttributeNS");
 const rootIn = getter("Element", "shadowRoot");
-export const stateOf = getter("Document", "readyState");
 export const dataOf = getter("CharacterData", "data");
 export const setData = setter("CharacterData", "data");
 const setAsync = setter("HTMLScriptElement", "async");

@@ -8,6 +8,7 @@ import { ALLOW, FAILED } from "../numbers.js";
 import { tell } from "../told.js";
 import { ahead, judgeMarked } from "./held.js";
 import { passOf, wait } from "./waiting.js";
+import { stateOf } from "../pristine.js";
 import { MutationObserver, listen } from "#lasting";
 
 const page = globalThis.document;
@@ -88,10 +89,11 @@ export function enqueue(elements) {
 function proceed() {
   while (queue.length || (deferred.length && !loading)) {
     const element = (queue.length ? queue : deferred)[0];
-    if (isOpen(element) || (loading && waitsForOthers(element))) return;
+    const isDue = isInert(element);
+    if (isDue && (isOpen(element) || (loading && waitsForOthers(element)))) return;
     if (queue.length) queue.shift();
     else deferred.shift();
-    if (!isInert(element)) continue;
+    if (!isDue) continue;
     const { consent, src } = element.dataset;
     if (mayRun(element) || wait(element, consent, src)) attempt(revive, element);
   }
@@ -100,7 +102,7 @@ function proceed() {
 // Whether the parser may be in the middle of it: then what is inside is not all there yet.
 /** @param {any} element */
 function isOpen(element) {
-  if (page.readyState !== "loading") return false;
+  if (stateOf(page) !== "loading" || address(element) !== null) return false;
   for (let node = element; node; node = node.parentNode) if (node.nextSibling) return false;
   return true;
 }

@@ -15,11 +15,12 @@ import {
   note,
   ownKeys,
   slice,
+  stateOf,
   viewOf,
 } from "../pristine.js";
 import { areTrusted, written } from "./address.js";
 import { around } from "./around.js";
-import { expectMarks, expectRoots, stateOf } from "./elements.js";
+import { expectMarks, expectRoots } from "./elements.js";
 import { edited, scan, trust } from "./html.js";
 import { kindOf } from "./sheets.js";
 

@@ -42,6 +42,8 @@ export function checked(mapping, state) {
       else tell("signal-unknown", path, key, `write one of ${[...words, ...Object.keys(kinds)].join(", ")}`);
     }
     for (const word of options.always ?? []) found.set(word, true);
+    // What was to be held back is not known, so all of it is.
+    if ("gpc" in options) options.gpc ??= words;
     told.push({ name, words: [...found], options });
   }
   return { told, problems };

@@ -4,13 +4,13 @@
 
 const shown = (value) => `\`${JSON.stringify(value) ?? value}\``.slice(0, 80);
 
-/** A reader that knows the categories and services of `state`; without them no name is looked at. */
+/** A reader that knows the categories and services of `state`; without any no name is looked at. */
 export function reader(state) {
   const problems = [];
   const tell = (code, path, found, help) => problems.push(`${code} at ${path}: ${shown(found)}; ${help}`);
-  // A tag that could not start knows no service, and denies every name.
-  const known = state?.services && { ...state.categories, ...state.services };
-  const isKnown = (name) => !known || Object.hasOwn(known, name);
+  // A tag that could not start knows none, and denies every name.
+  const known = { ...state?.categories, ...state?.services };
+  const isKnown = (name) => Object.keys(known).length === 0 || Object.hasOwn(known, name);
   return {
     /** Lines for the console. */
     problems,

@@ -53,7 +53,7 @@ impl Months {
         self.0.get(&number(log, of)).into_iter().flatten()
     }
 
-    /// Notes that it is in this month; false where that was known.
+    /// Notes that it is in this month; its number, where that was not known.
     pub fn note(&mut self, log: Log, of: Of, month: &str) -> Option<i64> {
         let number = number(log, of);
         let is_new = self.0.entry(number).or_default().insert(String::from(month));
