@@ -152,6 +152,11 @@ for (const [what, serve] of Object.entries(BROKEN)) {
       await visit.problem(/^consentinel: part-unavailable/);
       // What browsers say of it by themselves.
       visit.forgive(/^(?!consentinel:)/);
+      // What was tried meanwhile has called for it once more, and that is over then.
+      await assert.rejects(
+        visit.page.evaluate(() => window.consentinel.notice()),
+        /part-unavailable/,
+      );
       isWhole = true;
       // What a browser sends when the visitor comes back to the tab.
       await visit.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));

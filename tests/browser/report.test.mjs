@@ -127,6 +127,14 @@ const MARKS = [
     '<img src="/own.svg" alt="" srcset="/own.svg 1x, V/p.gif 2x">',
     '<img data-consent="ID" data-src="/own.svg" alt="" data-srcset="/own.svg 1x, V/p.gif 2x">',
   ],
+  [
+    '<img src="/own.svg" alt="" srcset="/own.svg 1x,V/q,r.gif 2x">',
+    '<img data-consent="ID" data-src="/own.svg" alt="" data-srcset="/own.svg 1x,V/q,r.gif 2x">',
+  ],
+  [
+    '<img src="V/small.gif" alt="" data-src="V/large.gif">',
+    '<template data-consent="ID"><img src="V/small.gif" alt="" data-src="V/large.gif"></template>',
+  ],
   ['<img src="/own.svg" alt="own">'],
   ['<input type="image" src="V/i.png" alt="Go">', '<input data-consent="ID" type="image" data-src="V/i.png" alt="Go">'],
   ['<video src="V/v.mp4"></video>', '<video data-consent="ID" data-src="V/v.mp4"></video>'],

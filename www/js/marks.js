@@ -27,7 +27,8 @@ export function asking(element) {
   const TAKEN = /^data-consent-(?=(?:src|srcset|href|imagesrcset|data|poster|type)$)/;
   const name = element.localName;
   const attributesOf = (one) => {
-    const all = [...one.attributes].map(({ name, value }) => [name, value]);
+    // The value of a nonce is the server's, new for each answer, and browsers hide it.
+    const all = [...one.attributes].map(({ name, value }) => [name, name === "nonce" ? "…" : value]);
     const isTaken = all.some(([key]) => key === "data-consent-type");
     const own = all.filter(([key]) => !(isTaken && key === "type"));
     return own.map(([key, value]) => [key.replace(TAKEN, ""), value]).filter(([key, value]) => key !== "type" || value);
@@ -41,8 +42,9 @@ export function asking(element) {
       return [];
     }
   };
-  // A candidate is an address and what it is for; a comma and white space end it (HTML, 4.8.4.2).
-  const candidates = (text) => text.split(/,\s+/).flatMap((one) => resolved(one.trim().split(/\s/, 1)[0]));
+  // A candidate is an address, which may have commas in it, and what it is for; a comma ends both (HTML, 4.8.4.3.10).
+  const CANDIDATE = /[\s,]*([^\s,](?:\S*[^\s,])?)(?:\s[^,]*)?(?:,|$)/g;
+  const candidates = (text) => [...text.matchAll(CANDIDATE)].flatMap(([, address]) => resolved(address));
   const urlsOf = (one, ...names) =>
     attributesOf(one)
       .filter(([key]) => names.includes(key))
@@ -60,12 +62,15 @@ export function asking(element) {
     const written = `<${name}${printed(given)}>${inside}${end}`;
     return urls.length === 0 || written.length > LONGEST ? null : { urls, written, marked, isUnseen };
   };
-  const alone = (urls) => told(urls, "", [`<${name} data-consent="`, `"${printed(waiting)}>${end}`]);
   const inTemplate = (urls, isUnseen) => {
     const inside = end && element.innerHTML.replaceAll(/ data-consent-(?=(?:src|srcset|data)=")/g, " ");
     const html = `<${name}${printed(plain)}>${inside}${end}`;
     return told(urls, inside, ['<template data-consent="', `">${html}</template>`], isUnseen);
   };
+  // One that has another address waiting already, for a script that shows it later, cannot have two of a name.
+  const isTwice = new Set(waiting.map(([key]) => key)).size < waiting.length;
+  const alone = (urls) =>
+    isTwice ? inTemplate(urls) : told(urls, "", [`<${name} data-consent="`, `"${printed(waiting)}>${end}`]);
 
   if (name === "script") {
     const type = read("type");
