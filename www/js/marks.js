@@ -42,9 +42,20 @@ export function asking(element) {
       return [];
     }
   };
-  // A candidate is an address, which may have commas in it, and what it is for; a comma ends both (HTML, 4.8.4.3.10).
-  const CANDIDATE = /[\s,]*([^\s,](?:\S*[^\s,])?)(?:\s[^,]*)?(?:,|$)/g;
-  const candidates = (text) => [...text.matchAll(CANDIDATE)].flatMap(([, address]) => resolved(address));
+  // A candidate is an address, which may have commas inside, and what it is for; a comma ends each (HTML, 4.8.4.3.10).
+  const candidates = (text) => {
+    const urls = [];
+    let isAddress = true;
+    for (const word of text.split(/\s+/)) {
+      const comma = isAddress ? -1 : word.indexOf(",");
+      if (!isAddress && comma < 0) continue;
+      const rest = word.slice(comma + 1).replace(/^,+/, "");
+      const address = rest.replace(/(?<!,),+$/, "");
+      urls.push(...resolved(address));
+      isAddress = address === "" || address !== rest;
+    }
+    return urls;
+  };
   const urlsOf = (one, ...names) =>
     attributesOf(one)
       .filter(([key]) => names.includes(key))
