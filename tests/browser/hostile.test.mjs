@@ -38,6 +38,25 @@ for (const [name, hostile] of [
   });
 }
 
+// It comes after the page's scripts, as what is other in it than in the first (www/js/patched.js).
+visitTest("the second module is made of its own bytes, whatever became of arrays of bytes", async (visit) => {
+  const head = `<script>
+    window.seen = [];
+    const { prototype } = Object.getPrototypeOf(Uint8Array);
+    for (const name of ["length", "byteLength", "buffer"])
+      Object.defineProperty(prototype, name, { get() { window.seen.push(this); return 0; } });
+    for (const name of ["set", "subarray", "slice", "fill", "copyWithin", Symbol.iterator])
+      prototype[name] = function () { window.seen.push(this); return this; };
+    window.Uint8Array = function (...given) { window.seen.push(given); return [0, 97, 115, 109, 1, 0, 0, 0]; };
+  </script>`;
+  await visit.open({ policy: POLICY, head });
+  await visit.control("accept-all").click();
+  const [record] = await visit.ledger();
+  assert.deepEqual([record.action, record.via], ["accept-all", "banner"]);
+  const seen = await visit.page.evaluate(() => window.seen.filter((it) => it?.length > 1000 || it?.[1] === 97).length);
+  assert.equal(seen, 0, "no bytes of ours are shown to the page");
+});
+
 visitTest("a clock and random numbers that the page replaced are not asked", async (visit) => {
   const head = `<script>
     Date.now = () => 0; window.Date = function () { return { getTime: () => 0 }; };

@@ -8,26 +8,29 @@ import { getter, method } from "./pristine.js";
 
 // Some browsers can be told to do without.
 const { Instance, Memory, Module } = globalThis.WebAssembly ?? {};
-const { crypto, TextDecoder, TextEncoder, Uint8Array } = globalThis;
+const { crypto, TextDecoder, TextEncoder } = globalThis;
+export const { Uint8Array } = globalThis;
 const encode = method("TextEncoder", "encodeInto");
 const decode = method("TextDecoder", "decode");
 const codeAt = method("String", "charCodeAt");
 const getRandomValues = method("Crypto", "getRandomValues");
 const buffer = getter(Memory?.prototype, "buffer");
 
-// A module travels as text: one character for each byte, moved up by a fixed number and awkward ones
-// by 256 more, which an array of bytes takes off again (xtask/src/encode.rs writes it).
-function unpacked(text, shift) {
+/**
+ * The bytes of a module. It travels as text: one character for each byte, moved up by a fixed number and awkward ones
+ * by 256 more, which an array of bytes takes off again (xtask/src/encode.rs writes it).
+ */
+export function unpacked(text, shift) {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) bytes[at] = codeAt(text, at) - shift;
   return bytes;
 }
 
 /**
- * Starts the module in `text` with the functions that it may call, by their letters, and returns what hears: a number
+ * Starts the module in `code` with the functions that it may call, by their letters, and returns what hears: a number
  * of told.js and a text, answered by a number.
  */
-export function load(text, shift, functions) {
+export function load(code, functions) {
   const encoder = new TextEncoder();
   // A mark at the beginning belongs to the text.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -63,7 +66,7 @@ export function load(text, shift, functions) {
   // Fills a part of the memory.
   functions.c = (at, length) => void getRandomValues(crypto, bytes(at, length));
   // The exports: `m` allocates, `h` hears.
-  const module = new Instance(new Module(unpacked(text, shift)), { env: { memory }, h: functions }).exports;
+  const module = new Instance(new Module(code), { env: { memory }, h: functions }).exports;
   return (kind, text) => {
     const length = put(text);
     isSpeaking = true;

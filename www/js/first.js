@@ -3,7 +3,7 @@
 // Left out: the second module, which takes over when there is something to ask, to decide or to explain (coming.js
 // calls for it, second.js is it).
 
-import { load } from "./border.js";
+import { load, unpacked } from "./border.js";
 import { need } from "./coming.js";
 import { erase } from "./erase.js";
 import { attempted, close, eraseLater, readCookies } from "./gate.js";
@@ -31,9 +31,12 @@ export const shared = () => ({
   x: close,
 });
 
+/** The bytes of a module that travels as text; without one, of the first. */
+export const bytesOf = (text = module) => unpacked(text, shift);
+
 /** Starts it; what hears is the answer. */
 export const loadFirst = () =>
-  load(module, shift, {
+  load(bytesOf(), {
     ...shared(),
     A: need,
   });

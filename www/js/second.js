@@ -6,12 +6,14 @@
 import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, switched } from "./banner.js";
 import { download, save } from "./download.js";
 import { faceNow, getFace, setLoad } from "./load.js";
+import { patched } from "./patched.js";
 import { emit, tellProblems } from "./speak.js";
 import { changed } from "./stay.js";
 import {
   WeakMap,
   ask,
   build as make,
+  bytesOf,
   choose,
   clicked,
   gpc,
@@ -31,7 +33,7 @@ import {
 } from "#shared";
 import { ACTION, CALL, OWNER_CALL, REFUSE, TEXTS, WITHDRAW } from "./numbers.js";
 // Last, because that compresses better.
-import { module, shift, style, texts as inside } from "#second";
+import { module, style, texts as inside } from "#second";
 
 // The documents that hold nothing but a placeholder of ours, with the frames they stand in.
 const owned = new WeakMap();
@@ -96,7 +98,7 @@ function following(hear) {
  */
 export function second(settings) {
   const { policy, hasPage, importing, isSeen, texts, wanted, language, build } = settings;
-  const hear = load(module, shift, {
+  const hear = load(patched(bytesOf(), bytesOf(module)), {
     ...shared(),
     b: release,
     j: tellProblems,

@@ -1,8 +1,8 @@
 // What the second part uses of the first: functions of the browser as they were before any script of the page ran, and what
 // there is once. The build hands them over by number (xtask/src/bundle.rs), as no name of ours may be looked up.
 
-export { load } from "./border.js";
-export { shared } from "./first.js";
+export { Uint8Array, load } from "./border.js";
+export { bytesOf, shared } from "./first.js";
 export { eachRoot, release } from "./gate.js";
 export { clicked, gpc, leader, listenAnew, send, setTake } from "./page.js";
 export { choose } from "./places.js";

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
 use crate::bundle::{self, Bundle, Script, Styles, Texts, only, place};
+use crate::delta::delta;
 use crate::encode::{CHOSEN, literal};
 use crate::page::Module;
 use crate::run::say;
@@ -91,9 +92,14 @@ struct Language<'a> {
 }
 
 impl Parts {
+    /// The module that comes later as it travels: what is other in it than in the first, which is there by then.
+    pub fn carried(&self) -> Result<Vec<u8>> {
+        delta(&self.gate, &self.deciding)
+    }
+
     /// The text of the second part with the texts of one language.
     pub fn part(&self, language: &str) -> Result<String> {
-        let module = literal(&self.deciding, CHOSEN);
+        let module = literal(&self.carried()?, CHOSEN);
         let texts = bundle::script_literal(&Value::from(only(&self.texts, language)));
         Ok(finished(&self.part.filled(&[(place::DECIDING, &module), (place::TEXTS, &texts)])?))
     }
@@ -162,12 +168,12 @@ pub fn build() -> Result<Parts> {
         let english = bundle::script_literal(&Value::from(only(&parts.texts, ENGLISH)));
         let labelled = bundle::script_literal(&Value::from(labels(&parts.texts)));
         let inside = Value::from(ENGLISH).to_string();
-        let modules = [scripted(Module::Gate)?, scripted(Module::Deciding)?];
+        let modules = [scripted(Module::Deciding)?, scripted(Module::Gate)?];
         let without = |script| {
             let fillings = [
                 // In the place of its bytes the number of each (www/npm/machine.js).
-                (place::GATE, &*literal(&[0], CHOSEN)),
-                (place::DECIDING, &literal(&[1], CHOSEN)),
+                (place::GATE, &*literal(&[1], CHOSEN)),
+                (place::DECIDING, &literal(&[0], CHOSEN)),
                 (place::TEXTS, &english),
                 (place::LABELS, &labelled),
                 (place::INSIDE, &inside),
@@ -205,7 +211,7 @@ pub fn build() -> Result<Parts> {
             }
         }
         write("dist/npm/languages.js", &languages(&parts.texts))?;
-        let deciding = literal(&parts.deciding, CHOSEN);
+        let deciding = literal(&parts.carried()?, CHOSEN);
         let second = bundle::as_module(
             &npm_part.filled(&[(place::DECIDING, &deciding), (place::TEXTS, &english)])?,
         )?;

@@ -177,7 +177,7 @@ impl Bundle {
         let second = file(
             "second.js",
             &format!(
-                "export const module = {DECIDING}, shift = {shift}, style = {}, texts = {TEXTS};\n",
+                "export const module = {DECIDING}, style = {}, texts = {TEXTS};\n",
                 text(&styles.banner)
             ),
         )?;

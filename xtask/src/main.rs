@@ -13,6 +13,7 @@ mod bless;
 mod browser;
 mod build;
 mod bundle;
+mod delta;
 mod demo;
 mod document;
 mod encode;

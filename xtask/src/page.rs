@@ -120,6 +120,11 @@ impl Module {
         folder().join(self.name()).with_extension("alike.wasm")
     }
 
+    /// The module after what makes it small, with the names of its functions.
+    fn named(self) -> PathBuf {
+        folder().join(self.name()).with_extension("named.wasm")
+    }
+
     /// The module that ships.
     fn shrunk(self) -> PathBuf {
         folder().join(self.name()).with_extension("wasm")
@@ -155,7 +160,11 @@ pub fn module(module: Module) -> Result<Vec<u8>> {
     let silenced = wasm::trapping(&compiled, is_panic)?;
     let silenced = wasm::with_exports(&silenced, |name| EXPORTS.contains(&name))?;
     std::fs::write(module.silenced(), &silenced).context("writing the module without messages")?;
-    let alike = wasm::named_by_likeness(&silenced, &named(module)?)?;
+    let mut order = wasm::by_likeness(&named(module)?)?;
+    if module == Module::Deciding {
+        order = wasm::as_beside(&order, &wasm::by_likeness(&bytes(&Module::Gate.named())?)?);
+    }
+    let alike = wasm::named_by_order(&silenced, &order)?;
     std::fs::write(module.alike(), &alike).context("writing the module with names by likeness")?;
     optimize(
         &module.alike(),
@@ -179,9 +188,8 @@ fn is_panic(name: &str) -> bool {
 
 /// The module after what makes it small, with the names of its functions.
 pub fn named(module: Module) -> Result<Vec<u8>> {
-    let named = folder().join(module.name()).with_extension("named.wasm");
-    optimize(&module.silenced(), &named, &[&PASSES[..], &["--debuginfo"]].concat())?;
-    bytes(&named)
+    optimize(&module.silenced(), &module.named(), &[&PASSES[..], &["--debuginfo"]].concat())?;
+    bytes(&module.named())
 }
 
 fn optimize(from: &Path, to: &Path, passes: &[&str]) -> Result<()> {

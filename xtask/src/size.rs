@@ -50,8 +50,9 @@ pub fn size() -> Result<()> {
 pub fn encodings() -> Result<()> {
     let parts = build()?;
     let texts = script_literal(&Value::from(only(&parts.texts, "en")));
+    let carried = parts.carried()?;
     let whole = |encoding| -> Result<(usize, usize)> {
-        let module = literal(&parts.deciding, encoding);
+        let module = literal(&carried, encoding);
         let text = finished(&parts.part.filled(&[(DECIDING, &module), (TEXTS, &texts)])?);
         Ok((text.len(), brotli(text.as_bytes())?))
     };
@@ -95,7 +96,8 @@ fn shares(parts: &Parts) -> Result<()> {
     let bare = (Bundle::of(Script::Tag, &bare)?, Bundle::of(Script::Part, &bare)?);
     let labels = script_literal(&Value::from(labels(&parts.texts)));
     let texts = script_literal(&Value::from(only(&parts.texts, "en")));
-    let (gate, deciding) = (literal(&parts.gate, CHOSEN), literal(&parts.deciding, CHOSEN));
+    let gate = literal(&parts.gate, CHOSEN);
+    let deciding = literal(&parts.carried()?, CHOSEN);
     let tag = |bundle: &Bundle, module: &str, labels: &str| {
         let fixed = [
             (INSIDE, "\"en\""),

@@ -99,15 +99,14 @@ pub fn with_exports(wasm: &[u8], is_chosen: impl Fn(&str) -> bool) -> Result<Vec
     Ok(out)
 }
 
-/// A module with other names of its functions, by what `like`, the same module after it was shrunk, has of these functions:
-/// in the order of the new names, functions of about the same length and of the same type stand side by side, and
-/// among them those that begin alike. What `like` no longer has keeps its name.
-pub fn named_by_likeness(wasm: &[u8], like: &[u8]) -> Result<Vec<u8>> {
+/// The names of the functions of a module that was shrunk, in an order that compresses well: functions of about the same
+/// length and of the same type stand side by side, and among them those that begin alike.
+pub fn by_likeness(wasm: &[u8]) -> Result<Vec<String>> {
     // 112 and 144 were tried: some 20 bytes more or less after brotli, in either direction.
     const ABOUT: usize = 128;
     let mut types = Vec::new();
     let mut bodies = Vec::new();
-    for (id, body) in sections(like)? {
+    for (id, body) in sections(wasm)? {
         let mut reader = Reader(body);
         let count = if matches!(id, FUNCTIONS | CODE) { reader.number()? } else { 0 };
         for _ in 0..count {
@@ -119,22 +118,38 @@ pub fn named_by_likeness(wasm: &[u8], like: &[u8]) -> Result<Vec<u8>> {
             }
         }
     }
-    let mut order: Vec<_> = types.iter().zip(&bodies).zip(imported(like)?..).collect();
+    let mut order: Vec<_> = types.iter().zip(&bodies).zip(imported(wasm)?..).collect();
     order.sort_by_key(|((kind, body), _)| (body.len() / ABOUT, *kind, *body));
-    let old = function_names(like)?;
-    let places: HashMap<_, _> = order
-        .iter()
-        .enumerate()
-        .filter_map(|(place, (_, at))| Some((old.get(at)?, place)))
-        .collect();
+    let mut names = function_names(wasm)?;
+    Ok(order.iter().filter_map(|(_, at)| names.remove(at)).collect())
+}
 
+/// These names, those that another module has too at the places that they have in it, and the others between and behind
+/// them: so calls of what both have are numbered alike, and what is made of one with the help of the other (delta.rs) is
+/// shorter. The compiler ends a name with a hash of the features that it compiled for, which says nothing here.
+pub fn as_beside(names: &[String], other: &[String]) -> Vec<String> {
+    let bare = |name: &String| name.rsplit_once("17h").map_or(name.clone(), |(bare, _)| bare.into());
+    let mut own: Vec<_> = names.iter().collect();
+    let mut places = Vec::new();
+    for name in other {
+        let at = own.iter().position(|own| bare(own) == bare(name));
+        places.push(at.map(|at| own.remove(at)));
+    }
+    let mut own = own.into_iter();
+    let filled: Vec<_> = places.into_iter().filter_map(|place| place.or_else(|| own.next())).collect();
+    filled.into_iter().chain(own).cloned().collect()
+}
+
+/// A module whose functions are named by their places in this order; those that are not in it keep their names.
+pub fn named_by_order(wasm: &[u8], order: &[String]) -> Result<Vec<u8>> {
+    let places: HashMap<_, _> = order.iter().zip(0..).collect();
     let mut names: Vec<_> = function_names(wasm)?.into_iter().collect();
     names.sort_unstable();
     let mut list = Vec::new();
     write_number(names.len(), &mut list)?;
     for (index, name) in names {
         write_number(index, &mut list)?;
-        let name = places.get(&name).map_or(name, |place| format!("{place:05}"));
+        let name = places.get(&name).map_or(name, |place: &usize| format!("{place:05}"));
         write_text(&name, &mut list)?;
     }
     let mut custom = Vec::new();
@@ -248,7 +263,8 @@ fn write_text(text: &str, out: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-fn write_number(number: usize, out: &mut Vec<u8>) -> Result<()> {
+/// An unsigned number in LEB128, as it stands in a module.
+pub fn write_number(number: usize, out: &mut Vec<u8>) -> Result<()> {
     let mut number = u32::try_from(number).context("a section of more than 4 GB")?;
     while number >= 0x80 {
         // The cast keeps the lower eight bits, of which the mark of continuation is the highest.
@@ -280,21 +296,37 @@ mod tests {
         );
     }
 
-    /// Of two functions of about the same length the one with the lesser bytes comes first; what the other module has not,
-    /// imports for instance, keeps its name, and nothing but names changes.
+    /// Of two functions of about the same length the one with the lesser bytes comes first; what is not in the order, imports
+    /// for instance, keeps its name, and nothing but names changes.
     #[test]
     fn names_follow_likeness() {
         let all: &[u8] = b"\0\x17\x04name\x01\x10\x03\0\x01f\x02\x04less\x03\x04last";
         let with_names = [&MODULE[..MODULE.len() - 16], all].concat();
-        let named = named_by_likeness(&with_names, &with_names).unwrap();
+        let order = by_likeness(&with_names).unwrap();
+        assert_eq!(order, ["last", "less"]);
+        let named = named_by_order(&with_names, &order).unwrap();
         let names = |pairs: [(usize, &str); 3]| {
             HashMap::from(pairs.map(|(at, name)| (at, name.to_owned())))
         };
         assert_eq!(function_names(&named).unwrap(), names([(0, "f"), (2, "00001"), (3, "00000")]));
-        let named = named_by_likeness(&with_names, MODULE).unwrap();
+        let named = named_by_order(&with_names, &order[..1]).unwrap();
         assert_eq!(function_names(&named).unwrap(), names([(0, "f"), (2, "less"), (3, "00000")]));
         let length = MODULE.len() - 16;
         assert_eq!(named[..length], MODULE[..length]);
+    }
+
+    #[test]
+    fn what_two_modules_have_is_at_the_same_places() {
+        let names = |names: &str| names.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        for (own, other, want) in [
+            ("a b c", "c b a", "c b a"),
+            ("own b x a more", "a gone b", "a own b x more"),
+            ("b17h0123E a17h45E", "a17h67E b17h89E", "a17h45E b17h0123E"),
+            ("a17h1E a17h2E", "a17h3E", "a17h1E a17h2E"),
+            ("a", "gone gone a", "a"),
+        ] {
+            assert_eq!(as_beside(&names(own), &names(other)), names(want), "{own}");
+        }
     }
 
     #[test]

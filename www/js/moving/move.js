@@ -4,7 +4,7 @@
 // It runs before the tag, and before any other script of the page. Left out: what counts of it, which is what the tag
 // makes of any stored answer.
 
-import { load } from "../border.js";
+import { load, unpacked } from "../border.js";
 import { choose } from "../language.js";
 import { START } from "../numbers.js";
 import { removeCookie } from "../removal.js";
@@ -98,7 +98,7 @@ function takeOver(policy, mapping, from, key) {
   if (!decision) return;
   const wanted = [document.documentElement.lang, ...navigator.languages].filter(Boolean);
   const there = [...Object.keys(categories?.[0]?.title ?? {}), "en"];
-  setHear(load(module, shift, { __proto__: null, t: parse, u: reply, v: Date.now }));
+  setHear(load(unpacked(module, shift), { __proto__: null, t: parse, u: reply, v: Date.now }));
   const page = {
     policy,
     document: mapping,
