@@ -268,7 +268,7 @@ fn every_code_is_documented() {
     let scripts: String = ours.map(|file| unbroken(&file)).collect();
     for code in &documented {
         let is_ours = Code::ALL.iter().any(|other| other.text() == code);
-        // A message of the tag, or what the face hands to `warn` (www/js/face/warn.js), or a script beside the tag to `tell`.
+        // A message of the tag, or what scripts hand to `warn` (www/js/speak.js), or a script beside the tag to `tell`.
         let told = [
             format!("consentinel:{code}"),
             format!("warn([\"{code}\""),

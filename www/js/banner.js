@@ -3,6 +3,7 @@
 // makes trees of it, and here they are put into the page (root.js) and taken away. Looks are www/css/banner.css. It is
 // JavaScript because the same in WebAssembly weighs kilobytes more (docs/sizes.md).
 
+import { checkContrast } from "./contrast.js";
 import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
 import { stay } from "./stay.js";
@@ -13,12 +14,11 @@ import {
   eachRoot,
   findBelow,
   getAttribute,
-  hideRoot,
   host,
   isChecked,
   put,
   read,
-  rootNow,
+  rootNow as shownRoot,
   rootOf,
   tell,
   write,
@@ -29,9 +29,11 @@ const page = typeof document === "object" ? document : null;
 let switches;
 let notice;
 // Whether the page shows the layers itself: then they are kept where nobody sees them.
-let isHeadless;
+let isHeadless, hidden;
 // Whether the settings are to be shown once the face is there.
 let isWanted;
+
+const rootNow = () => hidden ?? shownRoot();
 
 /** Adds the style sheet; says whether nothing is to be seen of us. */
 export function setStyle(sheet, isNone) {
@@ -70,7 +72,8 @@ export function show(part, text, json) {
   const state = read(json);
   const isDialog = part === "settings";
   if (isHeadless) {
-    hideRoot().append(build(["dialog", { part, open: true }]));
+    hidden ??= page.createElement("p");
+    hidden.append(build(["dialog", { part, open: true }]));
   } else {
     if (isDialog && !faceNow()) return want(text, json);
     if (isDialog) addFaceStyle();
@@ -82,7 +85,7 @@ export function show(part, text, json) {
       renew(old, layer);
       return true;
     }
-    put(fresh, layer);
+    put(fresh, layer, adopted);
     stay();
   }
   const shown = find(part);
@@ -95,6 +98,14 @@ export function show(part, text, json) {
   if (part === "reload" && !isHeadless)
     say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
   return true;
+}
+
+// What a server has printed (server.js) stays, when it is the same to the last attribute and text; its style gives way to
+// ours, which no page's policy forbids.
+function adopted(old, root) {
+  const theirs = old.shadowRoot;
+  theirs?.querySelector("style")?.remove();
+  return root.host.isEqualNode(old) && root.isEqualNode(theirs) && theirs;
 }
 
 // What is shown says the same in another language: its elements stay, and with them the focus, what was opened and
@@ -155,7 +166,7 @@ function makeRoom(layer) {
 /** Nothing is shown any more, and no room is made for it. */
 export function forget() {
   page.adoptedStyleSheets = page.adoptedStyleSheets.filter((sheet) => sheet !== room);
-  switches = notice = null;
+  switches = notice = hidden = null;
   isWanted = hasFaceStyle = false;
 }
 
@@ -190,7 +201,7 @@ function open(dialog) {
   // Where a filter list hides it, the page would be left without a way out; hidden while it is open too.
   const look = () => isSeen(dialog) || dialog.close();
   look();
-  if (dialog.open) faceNow().check(dialog);
+  if (dialog.open) checkContrast(dialog);
   new ResizeObserver(look).observe(dialog);
 }
 

@@ -32,11 +32,6 @@ export function wantedLanguages() {
   return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].filter(Boolean) : ["en"];
 }
 
-/** Whether the browser sends Global Privacy Control. */
-export function gpc() {
-  return globalThis.navigator?.globalPrivacyControl === true;
-}
-
 /**
  * Where the page is: its `origin`, or its scheme where that has none; the folder of the tag's
  * `files`, where that is another site's.

@@ -1,7 +1,11 @@
 // The entry of the second part for the tag, `dist/consentinel.part.js`: a script that is its own only argument to the
 // first part, which calls it with what it shares and with `take` (fetched.js; xtask/src/bundle.rs wraps it).
 
+import { tellLate } from "./late.js";
 import { second } from "./second.js";
 import { take } from "#shared";
 
+// Asked for first: where the browser lets nobody make elements for scripts, it is none that runs here.
+const { src } = document.currentScript ?? {};
 take(second);
+tellLate(src);

@@ -1,5 +1,5 @@
 // The element that everything of ours is in, with its shadow root: the last child of the body, where code that takes over
-// the markup of a server does not mind it. What a server has printed is adopted.
+// the markup of a server does not mind it.
 //
 // Left out: what is in it (tree.js, view.js, face/), and when (src/web/show.rs, start.js); that what asks stays in the
 // page, and comes first in it (stay.js).
@@ -13,12 +13,6 @@ let root;
 
 /** The shadow root, where there is one. */
 export const rootNow = () => root;
-
-/** Where the page shows the layers itself: what keeps ours, where nobody sees them. */
-export function hideRoot() {
-  root ??= page.createElement("p");
-  return root;
-}
 
 /** What was shown is gone from the page; the next layer begins anew. */
 export function forget() {
@@ -40,13 +34,16 @@ export function addStyle(text) {
   add(text);
 }
 
-/** Puts a layer into the page; `fresh` is the element for it where there is none yet. */
-export function put(fresh, layer) {
+/**
+ * Puts a layer into the page; `fresh` is the element for it where there is none yet. What a server has printed gives way
+ * to it, or stays: `adopted(old, root)` answers with the root of what stays.
+ */
+export function put(fresh, layer, adopted) {
   if (!sheets.length) add(look);
   if (root?.host.isConnected) {
     for (const { name, value } of fresh.attributes) root.host.setAttribute(name, value);
     root.append(layer);
-  } else insert(fresh, layer);
+  } else insert(fresh, layer, adopted);
   // Light or dark as the system is, where the page does not say which (www/css/button.css).
   root.host.toggleAttribute(
     "system",
@@ -56,17 +53,17 @@ export function put(fresh, layer) {
 }
 
 // Anew where a page that rebuilt its body took the banner with it.
-function insert(fresh, layer) {
+function insert(fresh, layer, adopted) {
   root = fresh.attachShadow({ mode: "open" });
   root.append(build(status), layer);
-  // What a server has printed (server.js) stays, when it is the same to the last attribute and text; its
-  // style gives way to ours, which no page's policy forbids.
   const old = page.body.firstElementChild;
   if (old?.localName === fresh.localName) {
-    const theirs = old.shadowRoot;
-    theirs?.querySelector("style")?.remove();
-    if (fresh.isEqualNode(old) && root.isEqualNode(theirs)) root = theirs;
-    else old.remove();
+    const theirs = adopted?.(old, root);
+    if (theirs) {
+      root = theirs;
+      return;
+    }
+    old.remove();
   }
-  if (root.host === fresh) page.body.append(fresh);
+  page.body.append(fresh);
 }

@@ -7,7 +7,7 @@ import { closeSettings, discard, dismiss, isOurs, isShown, say, setStyle, show, 
 import { download, save } from "./download.js";
 import { faceNow, getFace, setLoad } from "./load.js";
 import { patched } from "./patched.js";
-import { emit, tellProblems } from "./speak.js";
+import { emit, tellProblems, warn } from "./speak.js";
 import { changed } from "./stay.js";
 import {
   WeakMap,
@@ -16,7 +16,6 @@ import {
   bytesOf,
   choose,
   clicked,
-  gpc,
   leader,
   listen,
   load,
@@ -112,7 +111,16 @@ export function second(settings) {
     y: reload,
   });
   const heard = hasPage ? following(hear) : hear;
-  setLoad(importing, build, { build: make, ask, download, save, own, policy });
+  setLoad(importing, build, {
+    build: make,
+    ask,
+    known: (kind) => read(ask(kind) || null),
+    download,
+    save,
+    own,
+    policy,
+    warn,
+  });
   if (hasPage) {
     setStyle(style, !isSeen);
     setTake(take);
@@ -122,6 +130,8 @@ export function second(settings) {
   settings.speak = speaking(known, importing, build);
   settings.stay = changed;
   if (isWaiting) settings.speak(language);
-  const more = { texts: known, languages: [language, ...wanted].join(), language, build, isWaiting, gpc: gpc() };
+  // Global Privacy Control (W3C Working Draft).
+  const gpc = globalThis.navigator?.globalPrivacyControl === true;
+  const more = { texts: known, languages: [language, ...wanted].join(), language, build, isWaiting, gpc };
   return { hear: heard, more, face: getFace, save };
 }

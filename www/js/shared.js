@@ -4,12 +4,12 @@
 export { Uint8Array, load } from "./border.js";
 export { bytesOf, shared } from "./first.js";
 export { eachRoot, release } from "./gate.js";
-export { clicked, gpc, leader, listenAnew, send, setTake } from "./page.js";
+export { clicked, leader, listenAnew, send, setTake } from "./page.js";
 export { choose } from "./places.js";
 export { WeakMap, findBelow, getAttribute, isChecked } from "./pristine.js";
 export { listen } from "#lasting";
 export { lookUp, note, rootOf, setTimeout, then } from "./pristine.js";
 export { reload } from "./reload.js";
-export { addStyle, hideRoot, put, rootNow } from "./root.js";
+export { addStyle, put, rootNow } from "./root.js";
 export { ask, read, tell, write } from "./told.js";
 export { build, button, host, reopen } from "./tree.js";

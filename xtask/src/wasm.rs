@@ -128,7 +128,8 @@ pub fn by_likeness(wasm: &[u8]) -> Result<Vec<String>> {
 /// them: so calls of what both have are numbered alike, and what is made of one with the help of the other (delta.rs) is
 /// shorter. The compiler ends a name with a hash of the features that it compiled for, which says nothing here.
 pub fn as_beside(names: &[String], other: &[String]) -> Vec<String> {
-    let bare = |name: &String| name.rsplit_once("17h").map_or(name.clone(), |(bare, _)| bare.into());
+    let bare =
+        |name: &String| name.rsplit_once("17h").map_or(name.clone(), |(bare, _)| bare.into());
     let mut own: Vec<_> = names.iter().collect();
     let mut places = Vec::new();
     for name in other {
@@ -136,7 +137,8 @@ pub fn as_beside(names: &[String], other: &[String]) -> Vec<String> {
         places.push(at.map(|at| own.remove(at)));
     }
     let mut own = own.into_iter();
-    let filled: Vec<_> = places.into_iter().filter_map(|place| place.or_else(|| own.next())).collect();
+    let filled: Vec<_> =
+        places.into_iter().filter_map(|place| place.or_else(|| own.next())).collect();
     filled.into_iter().chain(own).cloned().collect()
 }
 

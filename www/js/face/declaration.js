@@ -100,15 +100,14 @@ function revisionOf(policy) {
 }
 
 /** Makes what fills such an element, and fills it anew after each change and when it is told to. */
-export function declarer({ build, ask, policy }, style) {
+export function declarer({ build, known, policy }, style) {
   const hosts = new Set();
   let sheet;
 
   function render(host) {
-    const text = ask(NOTICE);
+    const notice = known(NOTICE);
     // Nobody is there who could read the policy.
-    if (!text) return;
-    const notice = JSON.parse(text);
+    if (!notice) return;
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     if (!sheet) {
       sheet = new CSSStyleSheet();
@@ -117,11 +116,7 @@ export function declarer({ build, ask, policy }, style) {
     root.adoptedStyleSheets = [sheet];
     host.lang = notice.language;
     host.dir = directionOf(notice);
-    root.replaceChildren(
-      ...declaration(notice, JSON.parse(ask(STATE)), revisionOf(policy))
-        .filter(Boolean)
-        .map(build),
-    );
+    root.replaceChildren(...declaration(notice, known(STATE), revisionOf(policy)).filter(Boolean).map(build));
   }
 
   function renderAll() {

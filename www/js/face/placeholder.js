@@ -52,7 +52,7 @@ export function placeholder(notice, name, host, { reloads }) {
 }
 
 /** Makes what shows a placeholder in a frame that waits for a name, and shows all anew when it is told to. */
-export function holder({ build, ask, own }, style) {
+export function holder({ build, known, own }, style) {
   const names = new WeakMap();
   // What was put into frames.
   const shown = new WeakMap();
@@ -66,10 +66,9 @@ export function holder({ build, ask, own }, style) {
     // Somebody else's document, or no longer waiting, or used by the page itself.
     if (!page?.body || page.URL !== "about:blank" || page.body.hasChildNodes()) return;
     const address = frame.getAttribute("data-consent-src") ?? frame.getAttribute("data-src") ?? "";
-    const text = ask(NOTICE);
-    if (!text || frame.hasAttribute("src")) return;
-    const notice = JSON.parse(text);
-    const tree = placeholder(notice, names.get(frame), hostOf(address, frame), JSON.parse(ask(STATE)));
+    const notice = known(NOTICE);
+    if (!notice || frame.hasAttribute("src")) return;
+    const tree = placeholder(notice, names.get(frame), hostOf(address, frame), known(STATE));
     if (!tree) return;
     // One of the frame's own window: no other can be adopted there.
     const sheet = new frame.contentWindow.CSSStyleSheet();

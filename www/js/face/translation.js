@@ -4,12 +4,10 @@
 // Left out: that the product itself lacks a language, which the tag tells (src/web/mod.rs); the same look by the
 // program, for `consentinel notice` (src/notice.rs).
 
-import { warn } from "./warn.js";
-
 const told = new Set();
 
 /** Warns of texts of the policy, an object or its text, that are not in this language. */
-export function checkTranslation(policy, language) {
+export function checkTranslation({ policy, warn }, language) {
   if (told.has(language)) return;
   told.add(language);
   const known = typeof policy === "object" ? policy : JSON.parse(policy);

@@ -3,11 +3,12 @@
 //
 // Left out: the colours themselves, and what `plain` does to them (www/css/banner.css).
 
-import { warn } from "./warn.js";
+import { warn } from "./speak.js";
 
 const LEAST = 4.5;
 
-const pixel = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+// Made when something is measured: a canvas is dear.
+let pixel;
 
 // Any colour that CSS can write, as it looks on white; the canvas does the reading.
 function luminance(colour) {
@@ -29,6 +30,7 @@ function contrast(element, ground) {
 
 /** Measures the open settings, and takes our own colours where those of the page are too close to each other. */
 export function checkContrast(dialog) {
+  pixel ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const { host } = dialog.getRootNode();
   const [title, button] = ["h2", '[data-consent-action="accept-all"]'].map((selector) =>
     dialog.querySelector(selector),

@@ -1,0 +1,42 @@
+// Tells the owner that the tag came late: it waits (`async`, `defer`, put in by a script), or something was asked for
+// before it, which no gate held. `consentinel check --html` says the same of the text of a page.
+//
+// Left out: inline scripts that ran before it, of which a browser tells nobody.
+
+import { warn } from "./speak.js";
+
+// How the tag's file is called, for one language or for all, and for browsers without WebAssembly.
+const TAG = /^consentinel(\.[a-z]{2}(-\w+)?|\.nowasm)?\.js/;
+// As many addresses as fit a line.
+const MOST = 5;
+
+/**
+ * Looks at the tag that stands beside `own`, the address of a file of ours, and at what the browser has noted. Where the
+ * page has put something else in the place of that, nothing is told.
+ */
+export function tellLate(own) {
+  try {
+    look(own);
+  } catch {}
+}
+
+function look(own) {
+  const folder = own?.slice(0, own.lastIndexOf("/") + 1);
+  const isOurs = (address) => address.startsWith(folder);
+  const tag = [...document.scripts].find(({ src }) => isOurs(src) && TAG.test(src.slice(folder.length)));
+  if (!folder || !tag) return;
+  const waits = ["async", "defer"].filter((name) => tag[name]);
+  const noted = performance.getEntriesByType("resource");
+  const { startTime, responseEnd } = noted.find(({ name }) => name === tag.src) ?? {};
+  // A tag that waits runs when it has come, at the earliest.
+  const begun = waits.length ? responseEnd : startTime;
+  const before = noted.filter(
+    (entry) =>
+      entry.startTime < begun &&
+      !isOurs(entry.name) &&
+      (entry.initiatorType === "script" || !entry.name.startsWith(`${location.origin}/`)),
+  );
+  const found = [...waits, ...before.slice(0, MOST).map(({ name }) => name)];
+  if (found.length)
+    warn(["tag-late", "the tag", found.join(", "), "put it before all other scripts, without `async` and `defer`"]);
+}
