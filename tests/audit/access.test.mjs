@@ -154,7 +154,7 @@ describe("for everybody", { concurrency: 2 }, () => {
   for (const [engine, launch] of Object.entries(ENGINES)) {
     for (const look of LOOKS) {
       test(`${engine}, ${look}: axe finds nothing, and nothing scrolls sideways at any size`, {
-        timeout: 120_000,
+        timeout: 240_000,
       }, async () => {
         const page = await launch(look);
         try {
@@ -195,7 +195,7 @@ describe("for everybody", { concurrency: 2 }, () => {
     }
 
     test(`${engine}: the keyboard alone gets to every control, sees where it is, asks, and takes a file away`, {
-      timeout: 120_000,
+      timeout: 240_000,
     }, async () => {
       const page = await launch("light");
       try {
