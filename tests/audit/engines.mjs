@@ -7,7 +7,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { ARGUMENTS } from "../browser/site.mjs";
+import { ARGUMENTS, SHELL } from "../browser/site.mjs";
 import { launch } from "../matrix/engines/firefox.mjs";
 
 /** Keys as WebDriver names them; letters are themselves. */
@@ -20,10 +20,7 @@ const MEDIA = {
 };
 
 async function inChromium(look) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium",
-    args: ARGUMENTS,
-  });
+  const browser = await chromium.launch({ executablePath: SHELL, args: ARGUMENTS });
   const page = await browser.newPage(MEDIA[look]);
   const devtools = await page.context().newCDPSession(page);
   return {

@@ -42,3 +42,21 @@ export async function keep(file, text, { write }) {
   if (found.length > MOST_SHOWN) console.log(`and ${found.length - MOST_SHOWN} lines more`);
   process.exitCode = 1;
 }
+
+/**
+ * What a run wrote of the tests in files of which the path begins so (`node tests/run.mjs --lines LINES …`): the tests, and
+ * whether none failed. Throws where there is none, since nothing can be told then.
+ *
+ * @param {string} lines
+ * @param {string} beginning
+ * @returns {Promise<{ tests: { file: string, name: string, passed: boolean, skipped: boolean }[], isGood: boolean }>}
+ */
+export async function testsOf(lines, beginning) {
+  const all = (await readFile(lines, "utf8"))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  const tests = all.filter(({ file }) => file.startsWith(beginning));
+  if (tests.length === 0) throw new Error(`${lines} tells of no test in ${beginning}: run them with --lines first`);
+  return { tests, isGood: tests.every(({ passed }) => passed) };
+}

@@ -1,12 +1,11 @@
-// docs/real-pages.md, from the lines of a run (`node tests/run.mjs --lines LINES TEST…`): `node tests/documents/real-pages.mjs LINES --check`
-// compares it, `--write` puts it there. A test is named `<situation>: <what happens>`, with the engine in brackets where it
-// is not Chromium.
+// docs/real-pages.md, from the lines of a run (`node tests/run.mjs --lines LINES TEST…`):
+// `node tests/documents/real-pages.mjs --lines LINES --check` compares it, `--write` puts it there. A test is named
+// `<situation>: <what happens>`, with the engine in brackets where it is not Chromium.
 //
-// Left out: running the tests (xtask/src/real.rs).
+// Left out: running the tests (xtask/src/suites.rs).
 
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { keep, writtenOn } from "./document.mjs";
+import { keep, testsOf, writtenOn } from "./document.mjs";
 
 const ENGINES = ["Chromium", "Firefox", "WebKit"];
 
@@ -50,10 +49,9 @@ export function documentOf(tests) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [lines, option] = process.argv.slice(2);
-  const tests = (await readFile(lines, "utf8"))
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-  await keep(new URL("../../docs/real-pages.md", import.meta.url), documentOf(tests), { write: option === "--write" });
+  const [, lines, option] = process.argv.slice(2);
+  const { tests } = await testsOf(lines, "tests/browser/real-");
+  // What was left out has shown nothing.
+  const shown = tests.filter(({ skipped }) => !skipped);
+  await keep(new URL("../../docs/real-pages.md", import.meta.url), documentOf(shown), { write: option === "--write" });
 }

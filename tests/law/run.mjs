@@ -1,12 +1,13 @@
 // Runs the rules on all sites, and says what became of them.
 //
-//   node tests/law/run.mjs [--check | --write]
+//   node tests/law/run.mjs [--lines FILE] [--check | --write]
 //
-// `--check` compares docs/law.md with what the run found, `--write` writes it. It ends with an error when a rule is
-// broken, and where the document says something else.
+// `--lines` runs nothing, and takes what tests/run.mjs wrote of a run of these files. `--check` compares docs/law.md with
+// what the run found, `--write` writes it. It ends with an error when a rule is broken, and where the document says
+// something else.
 
 import { fileURLToPath } from "node:url";
-import { keep } from "../documents/document.mjs";
+import { keep, testsOf } from "../documents/document.mjs";
 import { runFiles } from "../runner.mjs";
 import { document } from "./report.mjs";
 import { SITES } from "./sites.mjs";
@@ -15,12 +16,13 @@ const REPORT = new URL("../../docs/law.md", import.meta.url);
 const FILES = ["law.test.mjs", "policies.test.mjs"].map((file) => fileURLToPath(new URL(file, import.meta.url)));
 
 const words = process.argv.slice(2);
+const lines = words[0] === "--lines" ? words.splice(0, 2)[1] : undefined;
 if (words.length > 1 || words.some((word) => word !== "--check" && word !== "--write"))
   throw new Error(`unknown option ${words.join(" ")}`);
 
 const results = new Map();
 const policies = [];
-const { tests, isGood } = await runFiles(FILES);
+const { tests, isGood } = lines ? await testsOf(lines, "tests/law/") : await runFiles(FILES);
 for (const { name, passed, skipped } of tests) {
   const result = passed ? "passed" : "failed";
   const [, rule, site, isFull] = /^(R\d\d) (\w+): .*?(, in full)?$/.exec(name) ?? [];

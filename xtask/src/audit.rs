@@ -41,8 +41,8 @@ pub fn module() -> Result<Vec<u8>> {
     compiled("consentinel-audit", &[], &beside(), "audit")
 }
 
-/// Compiles the module of a page that opens from a disk, of a crate with these features, and generates the JavaScript
-/// around it, as `name` in a folder.
+/// Compiles a module that nobody waits for, of a crate with these features: that of a page which opens from a disk, or of
+/// the program of the package. Generates the JavaScript around it, as `name` in a folder.
 pub fn compiled(package: &str, features: &[&str], beside: &Path, name: &str) -> Result<Vec<u8>> {
     run(cargo(&["rustc", "--lib", "--profile=room", "--locked", "--package", package])
         .args(features)
@@ -127,7 +127,7 @@ pub fn tests() -> Result<()> {
 }
 
 /// The JavaScript of a module, started by bytes that it is given: nothing is fetched.
-pub fn glue(module: &Path, beside: &Path, name: &str) -> Result<()> {
+fn glue(module: &Path, beside: &Path, name: &str) -> Result<()> {
     Bindgen::new()
         .input_path(module)
         .web(true)?

@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::document::Document;
-use crate::{browser, build, engines, law, matrix, real, sdks, test, tools};
+use crate::{browser, build, engines, matrix, suites, test, tools};
 
 /// Writes docs/real-pages.md, docs/law.md, docs/sdks.md and docs/leak-matrix.md, each from a run without a fault.
 pub fn bless() -> Result<()> {
@@ -13,9 +13,7 @@ pub fn bless() -> Result<()> {
     engines::engines()?;
     build::build()?;
     let mut files = test::node_tests()?;
-    files.retain(|file| real::is_real(file));
-    real::pages(&browsers, &files, Document::Write)?;
-    law::law(&browsers, Document::Write)?;
-    sdks::sdks(&browsers, Document::Write)?;
+    files.retain(|file| suites::is_told(file));
+    suites::suites(&browsers, &files, Document::Write)?;
     matrix::with(&browsers, Document::Write)
 }

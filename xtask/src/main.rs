@@ -3,7 +3,7 @@
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines`, `postgres` and `apt` (what must be installed),
 //! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
-//! around it), `server` (the module of servers), `audit` (the officer's page), `policy` (the page for policies), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `law`, `sdks` and `document`
+//! around it), `server` (the module of servers), `audit` (the officer's page), `policy` (the page for policies), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `suites` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
 mod apt;
@@ -21,7 +21,6 @@ mod engines;
 mod entries;
 mod example;
 mod fuzz;
-mod law;
 mod matrix;
 mod node;
 mod npm;
@@ -30,17 +29,16 @@ mod page;
 mod pictures;
 mod policy;
 mod postgres;
-mod real;
 mod release;
 mod report;
 mod run;
 mod scripted;
-mod sdks;
 mod separate;
 mod server;
 mod services;
 mod size;
 mod stamp;
+mod suites;
 mod test;
 mod tools;
 mod trace;

@@ -2,22 +2,28 @@
 //! it. Nothing that git knows is changed by it: what is generated is compared, and written by `bless`. The tests
 //! themselves stand in `tests/`, `cli/` and beside the code they test.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
 use crate::document::Document;
-use crate::node::{TESTS, node};
 use crate::run::{cargo, node_tool, run, say, target, tee};
-use crate::{audit, browser, build, engines, law, matrix, postgres, real, sdks, size, tools, unit};
+use crate::{audit, browser, build, engines, matrix, postgres, size, suites, tools, unit};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 const PAGE_TYPES: &str = "tests/types/page.json";
 const TYPE_TESTS: &str = "tests/types";
-const NODE_TESTS: [&str; 6] =
-    ["tests/access", "tests/audit", "tests/browser", "tests/documents", "tests/forms", "tests/npm"];
+const NODE_TESTS: [&str; 8] = [
+    "tests/access",
+    "tests/audit",
+    "tests/browser",
+    "tests/documents",
+    "tests/forms",
+    "tests/law",
+    "tests/npm",
+    "tests/sdks",
+];
 
 /// Runs all steps.
 pub fn test() -> Result<()> {
@@ -79,55 +85,48 @@ pub fn test() -> Result<()> {
     })
     .map(|lines| count(&lines))?;
     step("unit of the collector", unit::verify)?;
-    step("documentation", || {
-        // One by one: the library and the native program share a name, and so a folder, in which
-        // the library, being the later one, stays.
-        for part in [
-            &[
-                "--package=consentinel-audit",
-                "--package=consentinel-catalogue",
-                "--package=consentinel-cli",
-                "--package=consentinel-cluster",
-                "--package=consentinel-collector",
-                "--package=consentinel-npx",
-                "--package=consentinel-scan",
-                "--package=consentinel-server",
-                "--package=xtask",
-            ][..],
-            &["--package=consentinel", "--lib"],
-        ] {
-            let mut doc = cargo(&["doc", "--no-deps", "--locked"]);
-            run(doc.args(part).env("RUSTDOCFLAGS", "-D warnings"))?;
-        }
-        Ok(())
-    })?;
     step("build", || build::build().map(drop).and_then(|()| size::budget()))?;
-    step("tests of the officer's module", audit::tests)?;
+    // Each of the two ends with one crate, which one processor compiles, and each has a folder of its own.
+    std::thread::scope(|scope| {
+        let documented = scope.spawn(|| step("documentation", documentation));
+        step("tests of the officer's module", audit::tests)?;
+        documented.join().unwrap_or_else(|_| bail!("what makes the documentation broke down"))
+    })?;
 
     if Path::new(TYPE_TESTS).exists() {
         step("types of the package", || run(node_tool("tsc").args(["-p", TYPE_TESTS])))?;
     } else {
         say("skipped", format_args!("types: there is no {TYPE_TESTS}"));
     }
-    let (real, files): (Vec<_>, Vec<_>) =
-        node_tests()?.into_iter().partition(|file| real::is_real(file));
-    if files.is_empty() {
-        say("skipped", format_args!("tests in Node: none in {NODE_TESTS:?}"));
-    } else {
-        passed += step("tests in Node: browser, access, forms, package", || {
-            let words = files.iter().map(|file| file.as_os_str());
-            node(std::iter::once(OsStr::new(TESTS)).chain(words), &browsers)
-        })
-        .map(|lines| count(&lines))?;
-    }
-    passed += step("tests of real pages", || real::pages(&browsers, &real, Document::Check))
-        .map(|lines| count(&lines))?;
-    passed += step("law", || law::law(&browsers, Document::Check)).map(|lines| count(&lines))?;
-    passed += step("kits of vendors", || sdks::sdks(&browsers, Document::Check))
+    passed += step("tests in Node", || suites::suites(&browsers, &node_tests()?, Document::Check))
         .map(|lines| count(&lines))?;
     step("leak matrix", || matrix::with(&browsers, Document::Check))?;
     // Reached only when no runner reported a failure: each of them ends with an error then.
     println!("\n{passed} passed, 0 failed");
+    Ok(())
+}
+
+/// The documentation of all parts, without a warning.
+fn documentation() -> Result<()> {
+    // One by one: the library and the native program share a name, and so a folder, in which the library, being the later
+    // one, stays.
+    for part in [
+        &[
+            "--package=consentinel-audit",
+            "--package=consentinel-catalogue",
+            "--package=consentinel-cli",
+            "--package=consentinel-cluster",
+            "--package=consentinel-collector",
+            "--package=consentinel-npx",
+            "--package=consentinel-scan",
+            "--package=consentinel-server",
+            "--package=xtask",
+        ][..],
+        &["--package=consentinel", "--lib"],
+    ] {
+        let mut doc = cargo(&["doc", "--no-deps", "--locked"]);
+        run(doc.args(part).env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
     Ok(())
 }
 
@@ -140,10 +139,10 @@ fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     Ok(done)
 }
 
-/// Every test file for Node, by name, so that a forgotten folder cannot pass for a green one.
+/// Every test file for Node, by name; a folder that is missing or empty is an error, so that none is forgotten.
 pub fn node_tests() -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for folder in NODE_TESTS.iter().filter(|folder| Path::new(folder).exists()) {
+    for folder in NODE_TESTS {
         let before = files.len();
         for entry in std::fs::read_dir(folder).with_context(|| format!("reading {folder}"))? {
             let path = entry.with_context(|| format!("reading {folder}"))?.path();

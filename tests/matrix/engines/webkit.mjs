@@ -9,6 +9,10 @@ import { pressing } from "./keys.mjs";
 
 /** Above the minute that the driver itself grants a page and a script, so that it is the driver that tells. */
 const CALL_MS = 90_000;
+/** For so long the server may take to start. */
+const READY_MS = 120_000;
+/** Between two questions whether it has. */
+const PAUSE_MS = 50;
 const LIBRARIES = ["/usr/lib", "/usr/libexec"];
 
 /** The small browser that comes with the library, in the newest version there is. */
@@ -120,14 +124,14 @@ class Driver {
     return this.send(method, `/session/${this.session}${path}`, body);
   }
 
-  /** Asks until the server answers at all; each refused connection takes its time. */
+  /** Asks until the server answers at all, with a pause: without one this program took the core that the server starts on. */
   async ready() {
-    for (const end = Date.now() + 30_000; ; ) {
+    for (const end = Date.now() + READY_MS; ; ) {
       try {
         return await this.send("GET", "/status");
       } catch (error) {
         if (Date.now() > end) throw error;
-        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     }
   }
