@@ -10,6 +10,7 @@
 mod any;
 mod batch;
 mod lines;
+mod number;
 mod open;
 mod place;
 mod postgres;

@@ -166,6 +166,12 @@ visitTest("an officer opens the store by a token, asks, and every question is on
   await page.keyboard.press("Enter");
   await page.waitForSelector("#judging-stop");
   assert.equal(await page.textContent("label[for=judging-bar]"), `The collector reads ${LOG}`);
+  // In another language it goes on, and is stopped as before.
+  await page.selectOption("#language", "fr");
+  assert.equal(await page.textContent("label[for=judging-bar]"), `Le collecteur lit ${LOG}`);
+  await page.selectOption("#language", "en");
+  assert.equal(await page.textContent("label[for=judging-bar]"), `The collector reads ${LOG}`);
+  await page.focus("#judge");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.id), "judging-stop");
   await page.keyboard.press("Enter");

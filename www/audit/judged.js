@@ -11,7 +11,8 @@ import { spoken, words } from "./words.js";
 
 // What was found last, of what.
 let found = null;
-let stopping = null;
+// What is being judged: of what, how far it is, what stops it, and what has the focus then.
+let judging = null;
 
 const find = (id) => document.getElementById(id);
 
@@ -24,51 +25,61 @@ export const place = () => [
 ];
 
 /**
- * Has a log judged, or months of it. `ask` hands back a response, `name` says what is judged. Comes back with what there is
- * to say of it, as a text in the language that is spoken by then.
+ * Has a log judged, or months of it. `ask` hands back a response, `name` says what is judged, and the element with the id
+ * `back` has the focus once it was stopped. Comes back with what there is to say of it, as a text in the language that is
+ * spoken by then.
  */
 export async function judge(ask, question, name, back) {
-  if (stopping) throw new Error("busy");
-  stopping = new AbortController();
+  if (judging) throw new Error("busy");
+  const stopping = new AbortController();
   const { signal } = stopping;
-  showProgress(name, back);
+  judging = { name, read: 0, stopping, back };
+  showProgress();
   try {
     const response = await ask({ ...question, keys: keysInHand(), language: spoken() }, signal);
     let said = null;
     for await (const line of lines(response)) {
       if (line.judged) said = line;
-      else find("judging-bar")?.setAttribute("value", line.read);
+      else {
+        judging.read = line.read;
+        find("judging-bar")?.setAttribute("value", line.read);
+      }
     }
     if (!said) throw new Error("cut-off");
     found = { name, ...said };
-    show();
+    showFound();
     return () => `${name}: ${words(spokenVerdict(found.judged))}`;
   } catch (error) {
     if (!signal.aborted) throw error;
     return () => words("stopped", { name });
   } finally {
-    stopping = null;
+    judging = null;
     fill(find("judging"));
   }
 }
 
-function showProgress(name, back) {
+function showProgress() {
+  const { name, read, stopping, back } = judging;
   fill(
     find("judging"),
     ["label", { for: "judging-bar" }, words("store_judging", { name })],
-    ["progress", { id: "judging-bar", max: "100", value: "0" }],
+    ["progress", { id: "judging-bar", max: "100", value: `${read}` }],
     ["button", { type: "button", id: "judging-stop", class: "plain" }, words("stop")],
   );
   find("judging-stop").addEventListener("click", () => {
     stopping.abort();
     // The button goes, and the focus with it.
-    back.focus();
+    find(back).focus();
   });
 }
 
-/** Shows what was found last, where anything was. */
+/** Shows how far it is, where something is being judged, and what was found last: also when the page is made anew. */
 export function show() {
-  if (!found) return;
+  if (judging) showProgress();
+  if (found) showFound();
+}
+
+function showFound() {
   const { name, judged, stats, titles } = found;
   fill(
     find("judged"),

@@ -87,7 +87,7 @@ function made() {
     const [from, to] = [typed.from.trim(), typed.to.trim()];
     const some = from || to ? { from: from || to, to: to || from } : {};
     const name = from || to ? `${log} (${some.from} – ${some.to})` : log;
-    return judge(ask, { what: "judged", log, ...some }, name, find("judge"));
+    return judge(ask, { what: "judged", log, ...some }, name, "judge");
   });
   on("accesses", "click", async () => {
     accesses = await (await ask({ what: "accesses" })).json();

@@ -17,15 +17,15 @@ use super::{
     open::{Open, month_at},
 };
 
-/// The pseudonym and the place of a record in its chain; nothing of them where it was erased.
-pub type Chained = Option<(String, i64)>;
-
 /// A store within one transaction, in which nobody else writes to the logs that it is asked about.
 pub trait Shelf {
     /// The hash of the record with this `id`.
     fn of_id(&mut self, log: Log, id: &str) -> Result<Option<Hash>, StoreError>;
-    /// The record with this hash.
-    fn at(&mut self, log: Log, hash: &Hash) -> Result<Option<Chained>, StoreError>;
+    /// Whether a record with this hash was erased: that is all that is left of it.
+    fn is_erased(&mut self, log: Log, hash: &Hash) -> Result<bool, StoreError>;
+    /// The place of the record with this hash in the chain of this browser; nothing where it has none.
+    fn sequence(&mut self, log: Log, hash: &Hash, subject: &str)
+    -> Result<Option<i64>, StoreError>;
     /// The places of those records of a browser that named this one as the one before, when it was not there.
     fn awaiting(&mut self, log: Log, hash: &Hash, subject: &str) -> Result<Vec<i64>, StoreError>;
     /// Whether a record of the browser has this place.
@@ -122,8 +122,8 @@ impl<'a, S: Shelf> Batch<'a, S> {
                 Kept::Refused(Code::RecordRepeated)
             }));
         }
-        // What is left of one that was erased is its hash.
-        if self.shelf.at(log, &arrival.hash)?.is_some() {
+        // Without its `id` it can be there as one that was erased only.
+        if self.shelf.is_erased(log, &arrival.hash)? {
             return Ok(Err(Kept::Known));
         }
         let mut flags = 0;
@@ -133,14 +133,13 @@ impl<'a, S: Shelf> Batch<'a, S> {
             return Ok(Err(Kept::Refused(Code::SequenceBroken)));
         }
         if !is_first {
-            match self.shelf.at(log, &previous)? {
-                Some(None) => {}
-                Some(Some((subject, before))) if subject == *record.subject => {
-                    if !is_next(before, record.sequence) {
-                        return Ok(Err(Kept::Refused(Code::SequenceBroken)));
-                    }
+            match self.shelf.sequence(log, &previous, &record.subject)? {
+                Some(before) if !is_next(before, record.sequence) => {
+                    return Ok(Err(Kept::Refused(Code::SequenceBroken)));
                 }
-                _ => flags |= GAP,
+                Some(_) => {}
+                None if self.shelf.is_erased(log, &previous)? => {}
+                None => flags |= GAP,
             }
         }
         for sequence in self.shelf.awaiting(log, &arrival.hash, &record.subject)? {

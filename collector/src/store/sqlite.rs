@@ -2,12 +2,15 @@
 //! disk, and a reader sees whole commits only. What is asked while records are kept is `begun`, what a reader asks
 //! `read`, erasing and pruning `upkeep`.
 //!
-//! Nothing of it is kept in memory between two calls but the numbers of documents, so that another program may erase
-//! and prune while a collector runs.
+//! Between two calls memory keeps the numbers of documents, which never change, and in which parts of the file something may
+//! be (`filter`), which follows what other programs do: they may erase and prune while a collector runs.
 
 mod accesses;
 mod begun;
+mod filter;
+mod known;
 mod read;
+mod upgrade;
 mod upkeep;
 
 pub use read::{is_file, read};
@@ -17,7 +20,7 @@ use std::{collections::HashMap, fs::OpenOptions, io, path::Path, time::Duration}
 use consentinel::hash::Hash;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior, params};
 
-use self::begun::Begun;
+use self::{begun::Begun, filter::Filter};
 use super::{
     Arrival, Document, Kept, Kind, Log, Sign, Store, StoreError,
     batch::{self, Batch, Shelf as _},
@@ -26,7 +29,7 @@ use super::{
 use crate::access::Access;
 
 /// The version of the schema.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long a write waits for another program's.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -41,6 +44,12 @@ pub struct Sqlite {
     connection: Connection,
     /// The numbers of documents, by log and hash.
     documents: HashMap<(Log, Hash), i64>,
+    filter: Filter,
+}
+
+/// The version of the schema of a file; 0 where it has none.
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 impl Sqlite {
@@ -48,29 +57,39 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
         begin(path).map_err(|error| StoreError(error.to_string()))?;
         let mut store = Sqlite::connect(Connection::open(path)?)?;
-        let version: i64 =
-            store.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if version == 0 {
+        if version(&store.connection)? == 0 {
             let begun =
                 store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             begun.execute_batch(include_str!("sqlite/schema.sql"))?;
+            begun.execute_batch(known::TABLES)?;
             begun.pragma_update(None, "user_version", VERSION)?;
             begun.commit()?;
-        } else if version != VERSION {
-            return Err(StoreError(format!(
-                "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
-            )));
         }
+        store.bring()?;
         store.connection.execute_batch(accesses::TABLE)?;
+        // Now, and not while the first record waits for it.
+        store.filter.follow(&store.connection)?;
         Ok(store)
     }
 
     /// Opens a store that is there.
     pub fn open_existing(path: &Path) -> Result<Sqlite, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let store = Sqlite::connect(Connection::open_with_flags(path, flags)?)?;
+        let mut store = Sqlite::connect(Connection::open_with_flags(path, flags)?)?;
         read::version(&store.connection)?;
+        store.bring()?;
         Ok(store)
+    }
+
+    /// Brings a store to the present schema, or says why that cannot be.
+    fn bring(&mut self) -> Result<(), StoreError> {
+        match version(&self.connection)? {
+            VERSION => Ok(()),
+            upgrade::BEFORE => upgrade::upgrade(&mut self.connection),
+            version => Err(StoreError(format!(
+                "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
+            ))),
+        }
     }
 
     fn connect(connection: Connection) -> Result<Sqlite, StoreError> {
@@ -85,13 +104,13 @@ impl Sqlite {
         connection.pragma_update(None, "synchronous", "full")?;
         // What is erased is overwritten, not only unlinked.
         connection.pragma_update(None, "secure_delete", true)?;
-        // 64 MB: the inner pages of the indexes stay in memory up to some ten million records.
+        // 64 MB: what is written stays in memory, which are the rows of one part of `known` and the last records.
         connection.pragma_update(None, "cache_size", -64_000)?;
-        // 64 MB of log before it is copied into the file, instead of 4: pages that many commits change, as those of the
-        // indexes are, are copied once for all of them, and the disk is waited for less often (docs/operations.md, "Size").
+        // 64 MB of log before it is copied into the file, instead of 4: pages that many commits change, as those of
+        // `known` are, are copied once for all of them, and the disk is waited for less often (docs/operations.md, "Size").
         connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
         connection.set_prepared_statement_cache_capacity(32);
-        Ok(Sqlite { connection, documents: HashMap::new() })
+        Ok(Sqlite { connection, documents: HashMap::new(), filter: Filter::default() })
     }
 }
 
@@ -103,7 +122,11 @@ impl Store for Sqlite {
             .optional()?;
         let (log, open) = match found {
             Some(id) => {
-                let mut shelf = Begun { begun: &begun, documents: &mut self.documents };
+                let mut shelf = Begun {
+                    begun: &begun,
+                    filter: &mut self.filter,
+                    documents: &mut self.documents,
+                };
                 (Log(id), shelf.last(Log(id))?.1)
             }
             None => {
@@ -113,7 +136,8 @@ impl Store for Sqlite {
                 (Log(begun.last_insert_rowid()), open)
             }
         };
-        let mut shelf = Begun { begun: &begun, documents: &mut self.documents };
+        let mut shelf =
+            Begun { begun: &begun, filter: &mut self.filter, documents: &mut self.documents };
         batch::save(&mut shelf, log, origin, &open, sign)?;
         begun.commit()?;
         Ok(log)
@@ -151,7 +175,9 @@ impl Store for Sqlite {
 
     fn keep(&mut self, arrivals: &[Arrival], sign: Sign) -> Result<Vec<Kept>, StoreError> {
         let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut shelf = Begun { begun: &begun, documents: &mut self.documents };
+        self.filter.follow(&begun)?;
+        let mut shelf =
+            Begun { begun: &begun, filter: &mut self.filter, documents: &mut self.documents };
         let mut batch = Batch::new(&mut shelf);
         let mut answers = Vec::with_capacity(arrivals.len());
         for arrival in arrivals {
@@ -159,6 +185,7 @@ impl Store for Sqlite {
         }
         batch.finish(sign)?;
         begun.commit()?;
+        self.filter.commit();
         Ok(answers)
     }
 

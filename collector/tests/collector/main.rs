@@ -1,4 +1,4 @@
-//! The collector through its own library: the stores, each by the same cases (`stores`), the wire on loopback
+//! The collector through its own library: the stores, each by the same cases (`stores`), parts and versions of a file (`versions`), the wire on loopback
 //! (`wire`, `hostile`; `served` starts a collector and asks it), several of them on one PostgreSQL, and one that fails over (`several`), what PostgreSQL alone can do (`broken`), the settings (`settings`), what officers ask (`officer`). What the program does with it is tested beside the program.
 
 // A test that meets what it does not expect should stop there and then, and may open files.
@@ -20,4 +20,5 @@ mod served;
 mod settings;
 mod several;
 mod stores;
+mod versions;
 mod wire;

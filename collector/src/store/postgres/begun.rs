@@ -6,14 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use consentinel::hash::{Hash, from_hex};
 
-use super::{
-    Failed, hash,
-    months::{Months, Of, number},
-    session::Session,
-};
+use super::{Failed, hash, months::Months, session::Session};
 use crate::store::{
     Arrival, GAP, Log, StoreError,
-    batch::{Chained, Row, Shelf},
+    batch::{Row, Shelf},
+    number::{Of, number},
     open::Open,
 };
 
@@ -71,6 +68,8 @@ const WRITE: &str = "
     select * from unnest($28::bigint[], $29::text[], $30::bigint[], $31::bigint[])
     on conflict (log, month, document) do update set count = named.count + excluded.count";
 
+/// The pseudonym and the place of a record in its chain.
+type Chained = (String, i64);
 /// A record that waits for one: the log, the hash it names, its pseudonym.
 type Waiting = (Log, Hash, String);
 
@@ -82,7 +81,8 @@ pub struct Begun<'a> {
     origins: BTreeMap<Log, String>,
     opens: BTreeMap<Log, (String, String, i64, Vec<u8>)>,
     ids: HashMap<(Log, String), Hash>,
-    chain: HashMap<(Log, Hash), Chained>,
+    /// Records by their hashes; nothing of those that were erased.
+    chain: HashMap<(Log, Hash), Option<Chained>>,
     taken: HashSet<(Log, String, i64)>,
     awaited: BTreeMap<Waiting, Vec<i64>>,
     /// Those of `awaited` that are in no table yet, with the month of each place.
@@ -326,8 +326,18 @@ impl Shelf for Begun<'_> {
         Ok(self.ids.get(&(log, String::from(id))).copied())
     }
 
-    fn at(&mut self, log: Log, hash: &Hash) -> Result<Option<Chained>, StoreError> {
-        Ok(self.chain.get(&(log, *hash)).cloned())
+    fn is_erased(&mut self, log: Log, hash: &Hash) -> Result<bool, StoreError> {
+        Ok(self.chain.get(&(log, *hash)).is_some_and(Option::is_none))
+    }
+
+    fn sequence(
+        &mut self,
+        log: Log,
+        hash: &Hash,
+        subject: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        let found = self.chain.get(&(log, *hash)).and_then(Option::as_ref);
+        Ok(found.filter(|(of, _)| of == subject).map(|(_, sequence)| *sequence))
     }
 
     fn awaiting(&mut self, log: Log, hash: &Hash, subject: &str) -> Result<Vec<i64>, StoreError> {

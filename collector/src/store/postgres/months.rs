@@ -2,37 +2,17 @@
 //! month answers would have to look into all of them, and the longer a log is kept, the slower each batch would be. The
 //! table `known` answers for all months with one look: it has a number made of what is asked for, and the month.
 //!
-//! A number says where to look and no more: two things may have the same one, and what it stood for may be gone. So it is
-//! made by a hash, holds nothing of a record, and need not go when a record does.
+//! A number (`store/number`) says where to look and no more: two things may have the same one, and what it stood for may be
+//! gone. It holds nothing of a record, and need not go when a record does. Till a record is erased its browser leads to it,
+//! so no hash has a number before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consentinel::hash::{Hash, digest_of};
-
 use super::{Failed, session::Session};
-use crate::store::Log;
-
-/// What is asked for.
-#[derive(Clone, Copy)]
-pub enum Of<'a> {
-    /// The record with this `id`.
-    Id(&'a str),
-    /// The records of the browser with this pseudonym.
-    Browser(&'a str),
-    /// What is left of the record with this hash, once it was erased: till then its browser leads to it.
-    Erased(&'a Hash),
-}
-
-/// The number that stands for something in a log: eight bytes of a hash.
-pub fn number(log: Log, of: Of) -> i64 {
-    let (kind, bytes): (&[u8], &[u8]) = match of {
-        Of::Id(id) => (b"id", id.as_bytes()),
-        Of::Browser(subject) => (b"browser", subject.as_bytes()),
-        Of::Erased(hash) => (b"erased", hash),
-    };
-    let hash = digest_of(&[kind, &log.0.to_be_bytes(), bytes]);
-    hash.first_chunk().copied().map(i64::from_be_bytes).unwrap_or_default()
-}
+use crate::store::{
+    Log,
+    number::{Of, number},
+};
 
 /// Where things may be, of those that were asked for.
 #[derive(Default)]

@@ -4,14 +4,10 @@ use std::path::Path;
 
 use consentinel::hash::Hash;
 
-use super::{
-    hash,
-    months::{Of, number},
-    session::Session,
-    version,
-};
+use super::{hash, session::Session, version};
 use crate::store::{
     Log, Receipt, StoreError,
+    number::{Of, number},
     read::{Month, Named, Page, Reads, START, Theirs},
 };
 

@@ -6,11 +6,15 @@ use consentinel::export::is_month;
 
 use super::{
     Failed, Postgres, hash,
-    months::{Of, number},
     session::{Session, partition},
     version,
 };
-use crate::store::{Log, Pruned, StoreError, parts, read::named};
+use crate::store::{
+    Log, Pruned, StoreError,
+    number::{Of, number},
+    parts,
+    read::named,
+};
 
 /// So many records are dropped in one step; a collector waits no longer than for that.
 const TOGETHER: i64 = 5000;

@@ -6,55 +6,77 @@ use std::collections::HashMap;
 use consentinel::hash::{Hash, from_hex};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
+use super::{
+    filter::Filter,
+    known::{self, Found, key, part},
+};
 use crate::store::{
     GAP, Log, StoreError,
-    batch::{Chained, Row, Shelf},
+    batch::{Row, Shelf},
+    number::Of,
     open::Open,
 };
 
-/// A transaction, with the numbers of documents that are known.
+/// A transaction, with the numbers of documents that are known, and with where records may be.
 pub struct Begun<'a> {
     pub begun: &'a Transaction<'a>,
+    pub filter: &'a mut Filter,
     pub documents: &'a mut HashMap<(Log, Hash), i64>,
 }
 
 impl Shelf for Begun<'_> {
     fn of_id(&mut self, log: Log, id: &str) -> Result<Option<Hash>, StoreError> {
-        let found = self
-            .begun
-            .prepare_cached("select hash from record where log = ? and id = ?")?
-            .query_row(params![log.0, id], |row| row.get(0))
-            .optional()?;
-        Ok(found)
+        let number = key(log, Of::Id(id));
+        for part in self.filter.parts(number) {
+            let mut asked = self.begun.prepare_cached(known::OF_ID)?;
+            let found = asked.query_row(params![part, number, log.0, id], |row| row.get(0));
+            if let Some(hash) = found.optional()? {
+                return Ok(Some(hash));
+            }
+        }
+        Ok(None)
     }
 
-    fn at(&mut self, log: Log, hash: &Hash) -> Result<Option<Chained>, StoreError> {
-        let found = self
-            .begun
-            .prepare_cached("select subject, sequence from record where log = ? and hash = ?")?
-            .query_row(params![log.0, hash], |row| {
-                let subject: Option<String> = row.get(0)?;
-                let sequence: Option<i64> = row.get(1)?;
-                Ok(subject.zip(sequence))
-            })
-            .optional()?;
-        Ok(found)
+    fn is_erased(&mut self, log: Log, hash: &Hash) -> Result<bool, StoreError> {
+        known::is_erased(self.begun, log, hash)
+    }
+
+    fn sequence(
+        &mut self,
+        log: Log,
+        hash: &Hash,
+        subject: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        let number = key(log, Of::Record(hash));
+        // The latest is the likeliest.
+        for part in self.filter.parts(key(log, Of::Browser(subject))).into_iter().rev() {
+            let mut asked = self.begun.prepare_cached(known::CHAINED)?;
+            let found =
+                asked.query_row(params![part, number, log.0, hash, subject], |row| row.get(0));
+            if let Some(sequence) = found.optional()? {
+                return Ok(Some(sequence));
+            }
+        }
+        Ok(None)
     }
 
     fn awaiting(&mut self, log: Log, hash: &Hash, subject: &str) -> Result<Vec<i64>, StoreError> {
         let mut asked = self.begun.prepare_cached(
-            "select sequence from awaited where log = ? and hash = ? and subject = ?",
+            "select sequence from waiting where log = ? and hash = ? and subject = ?",
         )?;
         let rows = asked.query_map(params![log.0, hash, subject], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn is_taken(&mut self, log: Log, subject: &str, sequence: i64) -> Result<bool, StoreError> {
-        let is_taken = self
-            .begun
-            .prepare_cached("select 1 from record where log = ? and subject = ? and sequence = ?")?
-            .exists(params![log.0, subject, sequence])?;
-        Ok(is_taken)
+        let number = key(log, Of::Browser(subject));
+        for part in self.filter.parts(number) {
+            let mut asked = self.begun.prepare_cached(known::TAKEN)?;
+            if asked.exists(params![part, number, log.0, subject, sequence])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn document(&mut self, log: Log, hash: Hash) -> Result<Option<i64>, StoreError> {
@@ -105,15 +127,27 @@ impl Shelf for Begun<'_> {
                 notice,
                 arrival.line,
             ])?;
+        let found = Found {
+            log: arrival.log,
+            place: self.begun.last_insert_rowid(),
+            hash: &arrival.hash,
+            id: &record.id,
+            subject,
+            sequence: record.sequence,
+        };
+        found.note(self.begun)?;
+        for of in [Of::Id(&record.id), Of::Browser(subject)] {
+            self.filter.note(part(found.place), key(arrival.log, of));
+        }
         // This is the one that others waited for.
         self.begun
-            .prepare_cached("delete from awaited where log = ? and hash = ? and subject = ?")?
+            .prepare_cached("delete from waiting where log = ? and hash = ? and subject = ?")?
             .execute(params![log, arrival.hash, subject])?;
         if flags & GAP != 0 {
             let previous = from_hex(&record.previous).unwrap_or_default();
             self.begun
                 .prepare_cached(
-                    "insert into awaited (log, hash, subject, sequence, month)
+                    "insert into waiting (log, hash, subject, sequence, month)
                      values (?, ?, ?, ?, ?) on conflict do nothing",
                 )?
                 .execute(params![log, previous, subject, record.sequence, month])?;

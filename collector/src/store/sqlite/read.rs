@@ -3,11 +3,16 @@
 use std::{ffi::OsStr, fs::File, io::Read as _, path::Path};
 
 use consentinel::hash::Hash;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, OpenFlags, Row, ToSql, params};
 
-use super::VERSION;
+use super::{
+    VERSION,
+    known::{self, key},
+    upgrade,
+};
 use crate::store::{
     Log, Receipt, StoreError,
+    number::Of,
     read::{Month, Named, Page, Reads, Theirs},
 };
 
@@ -30,14 +35,14 @@ pub fn logs(connection: &Connection) -> Result<Vec<(Log, String)>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Refuses what is no store of this version.
-pub fn version(connection: &Connection) -> Result<(), StoreError> {
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+/// Refuses what is no store of a version that can be read.
+pub fn version(connection: &Connection) -> Result<i64, StoreError> {
+    let version = super::version(connection)?;
     let has_logs = connection
         .prepare("select 1 from sqlite_schema where type = 'table' and name = 'log'")?
         .exists([])?;
-    if version == VERSION && has_logs {
-        return Ok(());
+    if [upgrade::BEFORE, VERSION].contains(&version) && has_logs {
+        return Ok(version);
     }
     Err(StoreError(String::from("it is no store of this version of the collector")))
 }
@@ -45,22 +50,19 @@ pub fn version(connection: &Connection) -> Result<(), StoreError> {
 /// Begins to read a store.
 pub fn read(file: &Path) -> Result<Moment, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let begin = |connection: &Connection| {
-        version(connection)?;
+    let begin = |connection: Connection| {
         // The first question begins the moment, and the connection keeps it until it goes.
         connection.execute_batch("begin")?;
-        logs(connection).map(drop)
+        let version = version(&connection)?;
+        Ok(Moment(connection, version))
     };
-    let connection = Connection::open_with_flags(file, flags)?;
-    match begin(&connection) {
-        Ok(()) => Ok(Moment(connection)),
+    match begin(Connection::open_with_flags(file, flags)?) {
+        Ok(moment) => Ok(moment),
         // A copy in a place where nothing can be written: without a log beside it, the file is all there is.
         Err(error) if !has_log(file) => {
             let name = uri(file).ok_or(error)?;
             let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-            let connection = Connection::open_with_flags(name, flags)?;
-            begin(&connection)?;
-            Ok(Moment(connection))
+            begin(Connection::open_with_flags(name, flags)?)
         }
         Err(error) => Err(error),
     }
@@ -78,8 +80,38 @@ fn uri(file: &Path) -> Option<String> {
     Some(format!("file:{path}?immutable=1"))
 }
 
-/// A file at one moment.
-pub struct Moment(Connection);
+/// A file at one moment, with the version of its schema: what finds records in a file of version 1, which can still be read
+/// as it is, are its indexes.
+pub struct Moment(Connection, i64);
+
+impl Moment {
+    /// What a look finds, by a number and the text or hash that it stands for: in each part, one after the other.
+    fn look<T>(
+        &self,
+        (now, before): (&str, &str),
+        (log, of): (Log, Of),
+        read: impl Fn(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let asked: &dyn ToSql = match &of {
+            Of::Id(text) | Of::Browser(text) => text,
+            Of::Record(hash) | Of::Erased(hash) => hash,
+        };
+        let mut found = Vec::new();
+        if self.1 == upgrade::BEFORE {
+            let mut asking = self.0.prepare(before)?;
+            let rows = asking.query_map(params![log.0, asked], read)?;
+            return Ok(rows.collect::<Result<_, _>>()?);
+        }
+        let (mut asking, number) = (self.0.prepare(now)?, key(log, of));
+        for part in known::parts(&self.0)? {
+            let rows = asking.query_map(params![part, number, log.0, asked], &read)?;
+            for row in rows {
+                found.push(row?);
+            }
+        }
+        Ok(found)
+    }
+}
 
 impl Reads for Moment {
     fn logs(&mut self) -> Result<Vec<(Log, String)>, StoreError> {
@@ -148,24 +180,22 @@ impl Reads for Moment {
     }
 
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError> {
-        let mut asked = self.0.prepare(
-            "select month, line, hash, received_ms, flags, policy, notice from record
-             where log = ?1 and subject = ?2 and month in (select month from month where log = ?1)
-             order by place",
-        )?;
-        let rows = asked.query_map(params![log.0, subject], |row| {
+        let before = "select month, line, hash, received_ms, flags, policy, notice from record
+                      where log = ?1 and subject = ?2
+                      and month in (select month from month where log = ?1) order by place";
+        self.look((known::OF_BROWSER, before), (log, Of::Browser(subject)), |row| {
             let receipt = Receipt { hash: row.get(2)?, at_ms: row.get(3)?, flags: row.get(4)? };
             let documents = [row.get(5)?, row.get(6)?];
             Ok(Theirs { month: row.get(0)?, line: row.get(1)?, receipt, documents })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     fn subject_of(&mut self, log: Log, hash: &Hash) -> Result<Option<String>, StoreError> {
-        let asked = "select subject from record where log = ?1 and hash = ?2
-                     and month in (select month from month where log = ?1)";
-        let found = self.0.query_row(asked, params![log.0, hash], |row| row.get(0));
-        Ok(found.optional()?.flatten())
+        let before = "select subject from record where log = ?1 and hash = ?2
+                      and subject is not null and month in (select month from month where log = ?1)";
+        let looks = (known::SUBJECT, before);
+        let found = self.look(looks, (log, Of::Record(hash)), |row| row.get(0))?;
+        Ok(found.into_iter().next())
     }
 
     fn accesses(&mut self) -> Result<Vec<String>, StoreError> {

@@ -1,4 +1,5 @@
--- The tables of a store, version 1. docs/operations.md says what a row takes.
+-- The tables of a store, version 2, but for those by which records are found (known.sql). docs/operations.md says what a
+-- row takes.
 
 -- A log for each site: its origin is that of the export that the store is read as.
 create table log (
@@ -36,7 +37,8 @@ create table named (
   primary key (log, month, document)
 ) strict, without rowid;
 
--- Records in the order in which they came. Of one that was erased, hash, month and place stay.
+-- Records in the order in which they came. Of one that was erased, hash, month and place stay. It has no index: an index by
+-- hash, `id` or pseudonym would have each record write whole pages at random places of a file that has grown.
 create table record (
   place integer primary key,
   log integer not null,
@@ -52,12 +54,9 @@ create table record (
   notice integer,
   line text
 ) strict;
-create unique index record_hash on record (log, hash);
-create unique index record_id on record (log, id) where id is not null;
-create index record_subject on record (log, subject, sequence) where subject is not null;
 
 -- Records that a kept one names as the one before it, and that have not come.
-create table awaited (
+create table waiting (
   log integer not null,
   hash blob not null,
   subject text not null,
@@ -65,7 +64,7 @@ create table awaited (
   month text not null,
   primary key (log, hash, subject, sequence)
 ) strict, without rowid;
-create index awaited_subject on awaited (log, subject);
+create index waiting_subject on waiting (log, subject);
 
 -- What was done to the store: erasures and prunings, with their reasons, never with a pseudonym.
 create table journal (

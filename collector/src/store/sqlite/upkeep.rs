@@ -4,10 +4,14 @@
 use std::path::Path;
 
 use consentinel::export::is_month;
-use rusqlite::{TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::{Sqlite, StoreError, read};
-use crate::store::{Pruned, parts, read::named};
+use super::{
+    Sqlite, StoreError,
+    known::{self, COLUMNS, Found, key},
+    read,
+};
+use crate::store::{Log, Pruned, number::Of, parts, read::named};
 
 /// So many records are dropped in one step; a collector waits no longer than for that.
 const TOGETHER: usize = 5000;
@@ -20,27 +24,15 @@ impl Sqlite {
         let mut store = Sqlite::open_existing(&file)?;
         let begun = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let log = named(read::logs(&begun)?, origin.as_deref())?.0.0;
-        for column in ["policy", "notice"] {
-            begun.execute(
-                &format!(
-                    "update named set count = count - (
-                       select count(*) from record where record.log = ?1 and subject = ?2
-                       and record.month = named.month and {column} = named.document)
-                     where log = ?1"
-                ),
-                params![log, subject],
-            )?;
+        let places = places(&begun, Log(log), subject)?;
+        for place in &places {
+            erase(&begun, *place)?;
         }
-        let count = begun.execute(
-            "update record set id = null, subject = null, sequence = null, at_ms = null,
-             policy = null, notice = null, line = null where log = ?1 and subject = ?2",
-            params![log, subject],
-        )?;
         begun.execute(
-            "delete from awaited where log = ?1 and subject = ?2",
+            "delete from waiting where log = ?1 and subject = ?2",
             params![log, subject],
         )?;
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let count = i64::try_from(places.len()).unwrap_or(i64::MAX);
         if count > 0 {
             begun.execute(
                 "insert into journal (at_ms, log, what, count, reason) values (?, ?, 'erase', ?, ?)",
@@ -69,7 +61,7 @@ impl Sqlite {
         // From here on no reader sees them; what is left of their rows goes step by step.
         let begun = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for month in &pruned.months {
-            for table in ["month", "named", "awaited"] {
+            for table in ["month", "named", "waiting"] {
                 let dropped = format!("delete from {table} where log = ? and month = ?");
                 begun.execute(&dropped, params![log, month])?;
             }
@@ -81,20 +73,34 @@ impl Sqlite {
             )?;
         }
         begun.commit()?;
-        let most = i64::try_from(TOGETHER).unwrap_or(i64::MAX);
-        loop {
-            let dropped = store.connection.execute(
-                "delete from record where place in (
-                   select place from record where log = ?1
-                   and month < (select min(month) from month where log = ?1) limit ?2)",
-                params![log, most],
-            )?;
-            if dropped < TOGETHER {
-                break;
-            }
-        }
+        while store.drop_some(log)? == TOGETHER {}
         store.settle()?;
         Ok(pruned)
+    }
+
+    /// Drops some rows of months that are out; how many.
+    fn drop_some(&mut self, log: i64) -> Result<usize, StoreError> {
+        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let most = i64::try_from(TOGETHER).unwrap_or(i64::MAX);
+        let mut asked = begun.prepare_cached(&format!(
+            "select {COLUMNS} from record where log = ?1
+             and month < (select min(month) from month where log = ?1) limit ?2"
+        ))?;
+        let (mut rows, mut places) = (asked.query(params![log, most])?, Vec::new());
+        while let Some(row) = rows.next()? {
+            match Found::of(row)? {
+                Some(found) => found.forget(&begun)?,
+                None => known::forget_erased(&begun, Log(log), &row.get(2)?)?,
+            }
+            places.push(row.get::<_, i64>(1)?);
+        }
+        drop(rows);
+        drop(asked);
+        for place in &places {
+            begun.prepare_cached("delete from record where place = ?")?.execute([place])?;
+        }
+        begun.commit()?;
+        Ok(places.len())
     }
 
     fn going(&self, log: i64, before: &str) -> Result<Pruned, StoreError> {
@@ -128,4 +134,42 @@ impl Sqlite {
         }
         Ok(())
     }
+}
+
+/// The places of the records of a browser.
+fn places(begun: &Connection, log: Log, subject: &str) -> Result<Vec<i64>, StoreError> {
+    let (mut places, number) = (Vec::new(), key(log, Of::Browser(subject)));
+    let mut asked = begun.prepare(known::PLACES)?;
+    for part in known::parts(begun)? {
+        for place in asked.query_map(params![part, number, log.0, subject], |row| row.get(0))? {
+            places.push(place?);
+        }
+    }
+    Ok(places)
+}
+
+/// Leaves of a record its hash, in its place.
+fn erase(begun: &Connection, place: i64) -> Result<(), StoreError> {
+    let mut asked =
+        begun.prepare_cached(&format!("select {COLUMNS} from record where place = ?"))?;
+    let mut rows = asked.query([place])?;
+    if let Some(found) = rows.next()?.map(Found::of).transpose()?.flatten() {
+        found.forget(begun)?;
+        known::note_erased(begun, found.log, found.hash)?;
+    }
+    for column in ["policy", "notice"] {
+        begun
+            .prepare_cached(&format!(
+                "update named set count = count - 1 where (log, month, document) =
+                 (select log, month, {column} from record where place = ?)"
+            ))?
+            .execute([place])?;
+    }
+    begun
+        .prepare_cached(
+            "update record set id = null, subject = null, sequence = null, at_ms = null,
+             policy = null, notice = null, line = null where place = ?",
+        )?
+        .execute([place])?;
+    Ok(())
 }
