@@ -108,6 +108,8 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     GppUnreadable Error "gpp-unreadable" "make it one JSON object in UTF-8, as docs/signals.md has it";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    SignalTwice Error "signal-twice" "write it once: of a name that stands twice the last counts, and what stands before tells nobody";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignalUnknown Error "signal-unknown" "use a mechanism, a word, or an id of the policy that there is: until then it is told as denied";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     SignalType Error "signal-type" "give it the shape that docs/signals.md names: until then it is told as denied";

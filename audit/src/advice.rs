@@ -79,9 +79,8 @@ impl<'a> Advised<'a> {
         let adviser = Adviser::new(&document.text, |_| Vec::new());
         let told = document.told.iter().map(|Told { problem, allowed }| {
             let line = adviser.as_ref().and_then(|adviser| {
-                let steps: Vec<Step<'_>> =
-                    problem.path.split('/').skip(1).map(Step::Field).collect();
-                adviser.line_at(&steps)
+                let (_, path) = problem.path.split_once('/')?;
+                adviser.line_along(path)
             });
             let nearest = nearest(&problem.found, allowed.iter().map(String::as_str));
             (problem, Advice { line, nearest, allowed: allowed.clone(), ..Advice::default() })
@@ -194,6 +193,11 @@ fn steps(path: &str) -> Vec<Step<'_>> {
     steps
 }
 
+/// A name as it stands in a path: it is its owner's, and may hold what a terminal would act on.
+pub fn printable(name: &str) -> String {
+    name.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
 /// A path without its indexes: the same in every element of a list.
 fn plain(path: &str) -> String {
     path.chars().filter(|character| !character.is_ascii_digit()).collect()
@@ -222,13 +226,26 @@ impl<'a> Adviser<'a> {
         self.starts.partition_point(|start| *start < place) + 1
     }
 
-    /// The line to which these steps lead, as far as they lead anywhere.
-    fn line_at(&self, steps: &[Step<'_>]) -> Option<usize> {
-        let mut node = &self.root;
-        let mut at = None;
-        for step in steps {
-            let Some((place, below)) = below(node, step) else { break };
-            (at, node) = (Some(place), below);
+    /// The line to which a path with slashes leads, as far as it leads anywhere. Slashes may stand in a name as well, so of
+    /// the names that it may go on with the longest is meant.
+    fn line_along(&self, path: &str) -> Option<usize> {
+        let (mut node, mut rest, mut at) = (&self.root, path, None);
+        while let Node::Object(object) = node {
+            let fields = object.properties.iter().filter_map(|field| {
+                let behind = rest.strip_prefix(&printable(field.name.as_str()))?;
+                let is_whole = behind.is_empty() || behind.starts_with('/');
+                is_whole.then(|| (field, behind.trim_start_matches('/')))
+            });
+            // The last of a name counts, as in JSON.
+            let Some((field, behind)) = fields
+                .min_by_key(|(field, behind)| (behind.len(), std::cmp::Reverse(field.range.start)))
+            else {
+                break;
+            };
+            (node, rest, at) = (&field.value, behind, Some(field.range.start));
+            if rest.is_empty() {
+                break;
+            }
         }
         at.map(|place| self.line(place))
     }

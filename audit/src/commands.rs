@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::advice::{Advised, Document, Near};
 use crate::failed::{name, one_line};
-use crate::library::{as_read, errors, is_sound, look_closer, policy_of, read_of};
+use crate::library::{as_read, errors, is_sound, look_closer, policy_of, read_of, unmarked};
 use crate::older::in_layout;
 use crate::problems::problem_lines;
 use crate::texts::texts;
@@ -60,7 +60,7 @@ impl Looked {
     pub fn at(bytes: Vec<u8>) -> Looked {
         let (policy, mut problems) = policy_of(&bytes);
         look_closer(&bytes, policy.as_ref(), &mut problems);
-        let text = String::from_utf8(bytes).unwrap_or_default();
+        let text = String::from_utf8(unmarked(&bytes).to_vec()).unwrap_or_default();
         let (notes, beside) = (Vec::new(), Vec::new());
         Looked { text, policy, problems, notes, beside, near: |_| Vec::new() }
     }

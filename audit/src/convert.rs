@@ -9,7 +9,7 @@ mod plain;
 mod services;
 mod tools;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -149,7 +149,10 @@ struct Writer {
     key: String,
     privacy_policy: String,
     missing: Vec<String>,
-    seen: BTreeSet<String>,
+    /// The id of each category, by its name there and whether it is necessary.
+    named: BTreeMap<(String, bool), String>,
+    /// The ids of all categories and services.
+    taken: BTreeSet<String>,
 }
 
 /// What is found in a language.
@@ -271,7 +274,30 @@ impl Writer {
         Value::Object(texts)
     }
 
-    /// A category, once; its id.
+    /// An id of its own for what stands at `path` and has this name there: the one that the name makes, or where another
+    /// has that one with a number behind it, or where it makes none `kind`; which is told then.
+    fn id(&mut self, path: &str, name: &str, kind: &str) -> String {
+        let made = id_of(name);
+        let base = if made.is_empty() { kind.to_owned() } else { made.clone() };
+        let numbered = (2..).map(|number| {
+            let end = format!("-{number}");
+            let kept: String = base.chars().take(LONGEST_ID - end.len()).collect();
+            format!("{}{end}", kept.trim_end_matches('-'))
+        });
+        let mut ids = std::iter::once(base.clone()).chain(numbered);
+        let id = ids.find(|id| !self.taken.contains(id)).unwrap_or_default();
+        if made.is_empty() {
+            self.missing.push(format!("{path}.id: `{name}` makes no id, so it is `{id}`"));
+        } else if id != made {
+            self.missing.push(format!(
+                "{path}.id: `{name}` makes `{made}`, which another has, so it is `{id}`"
+            ));
+        }
+        self.taken.insert(id.clone());
+        id
+    }
+
+    /// A category, once for each name; its id.
     fn category(
         &mut self,
         name: &str,
@@ -279,11 +305,13 @@ impl Writer {
         description: Found,
         necessary: bool,
     ) -> String {
-        let id = id_of(name);
-        if !self.seen.insert(id.clone()) {
-            return id;
+        let key = (name.to_owned(), necessary);
+        if let Some(id) = self.named.get(&key) {
+            return id.clone();
         }
         let at = self.categories.len();
+        let id = self.id(&format!("categories[{at}]"), name, "category");
+        self.named.insert(key, id.clone());
         let foremost = self.foremost();
         let title = |language: &str| match title(language) {
             "" if language == foremost => name,
@@ -315,9 +343,11 @@ impl Writer {
     fn stands(&mut self, name: &str, category: &str, necessary: bool) {
         if necessary {
             self.necessary.push(name.to_owned());
-        } else if let Some(names) =
-            self.grants.entry(category).or_insert_with(|| json!([])).as_array_mut()
-        {
+            return;
+        }
+        let names = self.grants.entry(category).or_insert_with(|| json!([])).as_array_mut();
+        // Once, also where two services have one name.
+        if let Some(names) = names.filter(|names| !names.iter().any(|one| one == name)) {
             names.push(json!(name));
         }
     }

@@ -29,3 +29,4 @@ pub mod texts;
 pub mod time;
 pub mod titles;
 pub mod told;
+pub mod twice;

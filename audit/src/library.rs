@@ -97,13 +97,19 @@ pub fn notice_of(bytes: &[u8]) -> Option<Json> {
     document.filter(|document| document.field("layout").is_some())
 }
 
+/// A document without the mark that a text in UTF-8 may begin with: some editors write one, and readers of JSON may leave it
+/// aside (RFC 8259 §8.1).
+pub fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
 /// A policy, and all its problems.
 pub fn policy_of(bytes: &[u8]) -> (Option<Policy>, Vec<Problem>) {
     if bytes.len() > MAX_BYTES {
         let found = format!("more than {MAX_BYTES} bytes");
         return refused(Code::PolicyTooLarge, "", &found);
     }
-    let Ok(text) = std::str::from_utf8(bytes) else {
+    let Ok(text) = std::str::from_utf8(unmarked(bytes)) else {
         return refused(Code::PolicyNotJson, "", "bytes that are not UTF-8");
     };
     let Some(document) = source::parse(text) else {
@@ -126,7 +132,7 @@ pub const UNBUNDLED: (&str, &str) = (
 /// Whether a service of a policy names an entry of the catalogue, or the policy a collector: so its owner writes it, and no page reads it. Records
 /// name by hash what is published, so whoever judges them needs that.
 pub fn names_catalogue(bytes: &[u8]) -> bool {
-    let document = std::str::from_utf8(bytes).ok().and_then(source::parse);
+    let document = std::str::from_utf8(unmarked(bytes)).ok().and_then(source::parse);
     document.is_some_and(|document| {
         let mut services = document.list_at("services").iter();
         document.field("audit").is_some() || services.any(|service| service.field("use").is_some())
@@ -153,7 +159,7 @@ fn first_mistake(text: &str) -> (String, &str) {
 /// nobody has written yet, first sentences that are long, what is hardly meant, and words for texts that there are not,
 /// which would be without effect. `bytes` are those of which the policy was read.
 pub fn look_closer(bytes: &[u8], policy: Option<&Policy>, problems: &mut Vec<Problem>) {
-    unwritten(&serde_json::from_slice(bytes).unwrap_or_default(), "", problems);
+    unwritten(&serde_json::from_slice(unmarked(bytes)).unwrap_or_default(), "", problems);
     let Some(policy) = policy else { return };
     unsummarised(policy, problems);
     doubts(policy, problems);

@@ -9,6 +9,7 @@ use consentinel_audit::{
     commands::Said,
     convert::{Draft, Tool, WRITE, draft},
     failed::{name, one_line},
+    library::unmarked,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -30,7 +31,7 @@ pub struct Candidate {
 
 /// Makes a draft of a configuration in JSON, which was named `path`.
 pub fn converted(tool: Tool, path: &str, bytes: &[u8], is_moving: bool) -> Said {
-    match serde_json::from_slice(bytes) {
+    match serde_json::from_slice(unmarked(bytes)) {
         Ok(config) => made(tool, path, draft(tool, &config), &[], is_moving),
         Err(error) => failed(
             path,

@@ -12,6 +12,7 @@ use consentinel::{
     policy::MAX_BYTES,
     problem::{Code, Problem},
 };
+use consentinel_audit::library::unmarked;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -55,7 +56,8 @@ impl Expanded {
 
 /// Writes the policy out. Bytes that are no policy, or use no entry, come back as they were.
 pub fn expand(written: &[u8]) -> Expanded {
-    let document = (written.len() <= MAX_BYTES).then(|| serde_json::from_slice(written).ok());
+    let is_read = written.len() <= MAX_BYTES;
+    let document = is_read.then(|| serde_json::from_slice(unmarked(written)).ok());
     let mut document: Map<String, Value> = document.flatten().unwrap_or_default();
     let mut writer = Writer::of(&document);
     let services = document.get("services").and_then(Value::as_array).cloned().unwrap_or_default();

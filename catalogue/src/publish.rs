@@ -5,6 +5,7 @@ use consentinel::json::Json;
 use consentinel_audit::{
     commands::{Looked, Said},
     failed::name,
+    library::unmarked,
     problems::problem_lines,
 };
 
@@ -35,7 +36,7 @@ pub fn look(written: Vec<u8>) -> Looked {
     }
     let Expanded { used, problems, notes, .. } = expanded;
     looked.problems.splice(0..0, problems);
-    looked.text = String::from_utf8(written).unwrap_or_default();
+    looked.text = String::from_utf8(unmarked(&written).to_vec()).unwrap_or_default();
     if !used.is_empty() {
         looked.notes.push(format!(
             "written out from the catalogue: {}; a page reads no `use`: publish what `consentinel bundle` writes",

@@ -10,7 +10,7 @@ mod reader;
 mod words;
 
 use consentinel::{policy::MAX_BYTES, problem::Code};
-use consentinel_audit::{advice::Document, commands::Looked};
+use consentinel_audit::{advice::Document, commands::Looked, library::unmarked, twice::twice};
 use serde_json::Value;
 
 use reader::Reader;
@@ -65,7 +65,7 @@ fn text_of(reader: &mut Reader, code: Code, bytes: Vec<u8>) -> String {
         reader.tell(code, "/", &format!("more than {MAX_BYTES} bytes"), Vec::new());
         return String::new();
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| {
+    String::from_utf8(unmarked(&bytes).to_vec()).unwrap_or_else(|_| {
         reader.tell(code, "/", "bytes that are not UTF-8", Vec::new());
         String::new()
     })
@@ -76,7 +76,13 @@ fn parsed(reader: &mut Reader, code: Code, text: &str) -> Option<Value> {
         return None;
     }
     match serde_json::from_str(text) {
-        Ok(value) => Some(value),
+        Ok(value) => {
+            for path in twice(text) {
+                let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+                reader.tell(Code::SignalTwice, &format!("/{path}"), &name, Vec::new());
+            }
+            Some(value)
+        }
         Err(error) => {
             let found = format!("line {}, column {}", error.line(), error.column());
             reader.tell(code, "/", &found, Vec::new());

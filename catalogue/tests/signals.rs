@@ -98,6 +98,26 @@ fn a_line_says_where_and_what_may_be_meant() {
 }
 
 #[test]
+fn a_name_keeps_its_line_whatever_stands_in_it() {
+    let file = file("tests/vectors/signals.json");
+    let text = "{\n  \"google-consent-mode\": {\n    \"analytics_storage\": \"analytics\",\n    \"ad/storage\": \"c3\",\n    \"ad\": \"c3\",\n    \"b\\u0007\": \"c3\"\n  },\n  \"a/b/c\": {},\n  \"a/b\": {}\n}";
+    for mark in ["", "\u{feff}"] {
+        let case = json!({ "text": format!("{mark}{text}") });
+        let answer = looked(policy(&file, &case), &case).as_json("policy.json");
+        let told = answer["problems"].as_array().unwrap().iter();
+        let lines: Vec<(&str, u64)> = told
+            .map(|one| (one["found"].as_str().unwrap(), one["line"].as_u64().unwrap()))
+            .collect();
+        let want = [("ad", 5), ("ad/storage", 4), ("b\u{fffd}", 6), ("a/b", 9), ("a/b/c", 8)];
+        let mut lines = lines;
+        lines.sort_unstable();
+        let mut want = want.to_vec();
+        want.sort_unstable();
+        assert_eq!(lines, want);
+    }
+}
+
+#[test]
 fn the_schemas_let_in_what_has_no_error() {
     let cases = file("tests/vectors/signals.json");
     let policy_of = |case: &Value| policy(&cases, case);

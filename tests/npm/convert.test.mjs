@@ -76,6 +76,25 @@ test("a file without JSON or objects that is too deep, too long or no text gets 
       `const a = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1];${[..."abcdef"].map((one, at) => `const ${"bcdefg"[at]} = [${`${one},`.repeat(10)}];`).join("")}x({ services: g })`,
       /: this has more than 100000 values/,
     ],
+    // Each name stands for twice the text of the one before, and each list for ten times that.
+    [
+      `const a0 = "${"x".repeat(100)}";${Array.from({ length: 60 }, (_, at) => `const a${at + 1} = a${at} + a${at};`).join("")}x({ services: a60 })`,
+      /: this has texts of more than 16000000 characters/,
+    ],
+    [
+      `const text = "${"x".repeat(1000)}"; x({ services: [${"text + text,".repeat(20_000)}] })`,
+      /: this has texts of more than 16000000 characters/,
+    ],
+    [
+      `const one = { ${"y".repeat(1000)}: 1 }; x({ services: [${"one,".repeat(20_000)}] })`,
+      /: this has texts of more than 16000000 characters/,
+    ],
+    // Objects in objects are read once for each around them.
+    [
+      `const list = [${"1,".repeat(90_000)}]; x({ a: list }, { b: list }, ${"{ c: list }, ".repeat(12)} 1)`,
+      /: this has more than 1000000 values in all of its objects/,
+    ],
+    [`x({ services: ${'"a" + '.repeat(40_000)} "a" })`, /: this is nested too deeply/],
     [Buffer.from([0xff, 0xfe, 0x00]), /: line 1: this is neither JSON nor JavaScript/],
     ["", /: found no object in this JavaScript/],
   ]) {

@@ -102,6 +102,42 @@ test("`check` prints what the native program prints, for every case of a policy"
   }
 });
 
+test("a byte order mark before JSON changes nothing that is said, by either program", () => {
+  const documents = {
+    "bom.json": FRENCH,
+    "use.json": { ...POLICY, services: [{ use: "hotjar" }] },
+    "signals.json": { "google-consent-mode": { adstorage: "analytics" } },
+    "klaro.json": { services: [{ name: "matomo", purposes: ["analytics"] }] },
+  };
+  const put = (mark) => {
+    for (const [name, document] of Object.entries(documents))
+      writeFileSync(join(project, name), mark + JSON.stringify(document, null, 2));
+  };
+  const lines = [
+    ["check", "bom.json"],
+    ["check", "use.json", "--signals", "signals.json"],
+    ["bundle", "use.json", "--json", "-o", "-"],
+    ["notice", "bom.json", "--language", "en"],
+    ["csp", "bom.json", "--grant", "analytics"],
+    ["convert", "klaro", "klaro.json"],
+  ];
+  // The native program writes to standard output unless it is told otherwise, and so it does of bundles.
+  const ofNative = (words) => (words[0] === "bundle" ? words.slice(0, 2) : words);
+  const said = () => [
+    ...lines.map((words) => main(words)),
+    ...lines.map((words) => native(ofNative(words))),
+    main(["types", "bom.json"]),
+  ];
+  put("");
+  const want = said();
+  assert.deepEqual(
+    want.map(({ status }) => status),
+    [0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0],
+  );
+  put("\ufeff");
+  assert.deepEqual(said(), want);
+});
+
 test("`notice` and `csp` say what the native program says", () => {
   const cookie = `1~2~${Date.now() + 1e9}`;
   for (const words of [

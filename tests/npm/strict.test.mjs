@@ -28,7 +28,7 @@ test("each file of dist is one strict function, or holds no code", () => {
     if (code.includes(file))
       assert.match(
         text,
-        /^\ufeff?(?:import\{[^;]*;|const\{[^;]*=require[^;]*;)*(?:export const build="[^"]*";)?(?:const \w+=await \(async\([\w,]*\)=>\{"use strict";[^]*\}\)\([^;]*\);)?(?:(?:exports\.__esModule=true;exports\.default=|module\.exports=|export default|export const ?\{?[\w,]+\}?=)?(?:await)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*$/,
+        /^\ufeff?(?:import\{[^;]*;|const\{[^;]*=require[^;]*;)*(?:export const build="[^"]*";)?(?:const \w+=await \(async\([\w,]*\)=>\{"use strict";[^]*\}\)\([^;]*\);)?(?:(?:exports\.__esModule=true;exports\.default=|module\.exports=|export default|export const ?\{?[\w,]+\}?=)?(?:await)?\(\(\)=>\{"use strict";[^]*\}\)\(\)|(?:window\["consentinel:part"\]|export default )\(\(\w+,\w+\)=>\{"use strict";[^]*\}\));?\s*(?:\/\/# sourceMappingURL=[\w./-]+\s*)?$/,
         file,
       );
     else assert.doesNotMatch(text.replace(/"(?:[^"\\]|\\.)*"/g, '""'), /=>|function|class/, file);

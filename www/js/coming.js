@@ -91,6 +91,11 @@ export const withFace = (act) => whenThere(() => getFace(act, nothing), nothing)
 export const hand = (text) => whenThere(() => handOver?.(text), nothing);
 const nothing = () => {};
 
+/** What keeps it from coming was told already. */
+export function hush() {
+  isTold = true;
+}
+
 /** Calls for the second module. */
 export function need() {
   if (isComing || isThere) return;

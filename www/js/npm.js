@@ -1,8 +1,10 @@
 // The entry of the npm package. Importing it touches nothing: no window, no module, no gate. Only
 // `createConsent` starts, and where there is no page it answers as closed as before any decision.
 
+import { startClosed } from "../npm/closed.js";
 import { again, destroy, enterFrames } from "../npm/destroy.js";
 import { handleOf } from "../npm/handle.js";
+import { watchFiles } from "../npm/undeclared.js";
 import { createApi } from "./api.js";
 import { CALL, GRANT, SAVE } from "./numbers.js";
 import { running, start } from "./start.js";
@@ -48,13 +50,12 @@ export function createConsent(policy, options) {
     destroy();
   };
   const { importing, ...chosen } = withImports(options);
-  const started = handleOf(
-    start(policy, hasPage, importing, bringing(hasPage), chosen),
-    createApi(build, version, CALL, SAVE, GRANT),
-    end,
-  );
+  const owned = isMangled ? startClosed(hasPage) : start(policy, hasPage, importing, bringing(hasPage), chosen);
+  const open = createApi(build, version, CALL, SAVE, GRANT);
+  const started = handleOf(owned, open, end);
   if (!hasPage) return started;
   if (isAgain) enterFrames();
+  watchFiles(open.state);
   current = started;
   // No list of them, which would be walked as a page may have changed it.
   if (policy && typeof policy === "object") {

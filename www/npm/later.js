@@ -6,7 +6,9 @@
 // Left out: what waits until it is there (www/js/coming.js), and the tag, which compares its file with a hash
 // (www/js/fetched.js).
 
+import { hush } from "../js/coming.js";
 import { then } from "../js/pristine.js";
+import { lastError, tellUndeclared } from "./undeclared.js";
 import { handed } from "#handed";
 import { integrity } from "#part";
 
@@ -27,8 +29,14 @@ export function bringing(hasPage) {
   return (take, fail) => {
     if (part) return take(part.second);
     const failed = hasPage ? fail : nothing;
+    const refuse = (error) => {
+      if (hasPage && tellUndeclared(error)) hush();
+      failed(error);
+    };
     const arrive = (made) => {
       if (latest !== mine) return;
+      // The application has told its bundler to go on without a file (`preventDefault` of vite:preloadError).
+      if (!made) return refuse(lastError() ?? new TypeError("part.js could not be had"));
       try {
         if (made.build !== integrity) throw new TypeError("part.js is of another build");
         if (!part) made.default(handed, (given) => void (part = given));
@@ -37,7 +45,7 @@ export function bringing(hasPage) {
       }
       take(part.second);
     };
-    then(coming || bring(), arrive, failed);
+    then(coming || bring(), arrive, refuse);
     // Where it could not be had, the next one tries again.
     coming = null;
   };

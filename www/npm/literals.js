@@ -11,6 +11,12 @@ import { parse } from "@babel/parser";
 
 /** More values than any configuration has: names that stand for each other could make endlessly many. */
 const MOST_VALUES = 100_000;
+/** More than any file has, in all of its objects: each is read with what is in it. */
+const MOST_VALUES_OF_FILE = 1_000_000;
+/** More characters than the texts of all objects of a file have: sums of names that stand for sums double with each. */
+const MOST_LETTERS = 16_000_000;
+
+const TOO_DEEP = "this is nested too deeply";
 
 /** What cannot be read, with the reason. */
 export class Unreadable extends Error {}
@@ -38,7 +44,7 @@ function tree(text, name) {
   try {
     return parse(text, { sourceType: "unambiguous", plugins }).program;
   } catch (error) {
-    if (error instanceof RangeError) throw new Unreadable("this is nested too deeply");
+    if (error instanceof RangeError) throw new Unreadable(TOO_DEEP);
     const what = error.message.replace(/ \(\d+:\d+\)$/, "").split("\n")[0];
     throw new Unreadable(`line ${error.loc?.line ?? 1}: this is neither JSON nor JavaScript (${what})`);
   }
@@ -87,10 +93,17 @@ function constants(all) {
   return new Map([...declared].filter(([, value]) => value));
 }
 
-/** Reads one expression; what of it is code goes into `left`. */
-function reader(known, text, left) {
+/** Reads one expression; what of it is code goes into `left`, and what was read counts into `all` of the file. */
+function reader(known, text, all, left) {
   const active = new Set();
   let count = 0;
+
+  /** A text, which counts each time that it is read: what is made of it has it as often. */
+  function counted(said) {
+    all.letters += said.length;
+    if (all.letters > MOST_LETTERS) throw new Unreadable(`this has texts of more than ${MOST_LETTERS} characters`);
+    return said;
+  }
 
   function code(node) {
     if (!isFunction(node)) {
@@ -102,11 +115,11 @@ function reader(known, text, left) {
 
   const joined = (parts) =>
     parts.every((part) => ["string", "number"].includes(typeof part)) && parts.some((part) => typeof part === "string")
-      ? parts.join("")
+      ? counted(parts.join(""))
       : undefined;
 
   function keyOf({ key, computed }) {
-    if (!computed && key.type === "Identifier") return key.name;
+    if (!computed && key.type === "Identifier") return counted(key.name);
     const value = read(key);
     return ["string", "number"].includes(typeof value) ? `${value}` : undefined;
   }
@@ -151,6 +164,8 @@ function reader(known, text, left) {
 
   function read(wrapped) {
     if (++count > MOST_VALUES) throw new Unreadable(`this has more than ${MOST_VALUES} values`);
+    if (++all.values > MOST_VALUES_OF_FILE)
+      throw new Unreadable(`this has more than ${MOST_VALUES_OF_FILE} values in all of its objects`);
     const node = bare(wrapped);
     switch (node.type) {
       case "ObjectExpression":
@@ -158,13 +173,14 @@ function reader(known, text, left) {
       case "ArrayExpression":
         return array(node);
       case "StringLiteral":
+        return counted(node.value);
       case "NumericLiteral":
       case "BooleanLiteral":
         return node.value;
       case "NullLiteral":
         return null;
       case "RegExpLiteral":
-        return `/${node.pattern}/${node.flags}`;
+        return counted(`/${node.pattern}/${node.flags}`);
       case "TemplateLiteral": {
         const values = node.expressions.map(read);
         const texts = node.quasis.flatMap(({ value }, at) => (at ? [values[at - 1], value.cooked] : [value.cooked]));
@@ -217,9 +233,19 @@ function pushed(all, readOf) {
  * what of it is code; of tarteaucitron the one that a page makes of several calls.
  */
 export function objectsIn(text, name, tool) {
+  try {
+    return objectsOf(text, name, tool);
+  } catch (error) {
+    // The parser reads a long sum in a loop, and makes one tree as deep as that is long.
+    throw error instanceof RangeError ? new Unreadable(TOO_DEEP) : error;
+  }
+}
+
+function objectsOf(text, name, tool) {
   const all = [...nodes(tree(text, name))];
   const known = constants(all);
-  const readOf = (left) => reader(known, text, left);
+  const counts = { values: 0, letters: 0 };
+  const readOf = (left) => reader(known, text, counts, left);
   if (tool === "tarteaucitron") {
     const made = pushed(all, readOf);
     if (made.length) return made;

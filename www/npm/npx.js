@@ -168,14 +168,20 @@ function isJson(text) {
 
 /** The draft of what stands in a file: JSON as it is, and of JavaScript what the module takes for the configuration. */
 function drafted(tool, path, bytes, isMoving) {
-  const text = bytes.toString("utf8");
+  // JSON and JavaScript may begin with a mark that says that they are UTF-8.
+  const text = bytes.toString("utf8").replace(/^\ufeff/, "");
+  const refused = (what) => ({ out: "", words: `\`${path}\`: ${what}\n`, isSound: false });
   if (isJson(text) || /\.json$/i.test(path)) return convert(tool, path, bytes, isMoving);
+  if (/\.(?:vue|svelte|astro|x?html?|php)$/i.test(path) || /^\s*<(?:!|[a-z]+[\s>])/i.test(text))
+    return refused(
+      "this is markup with JavaScript in it; copy what stands between <script> and </script> into a file of its own that ends in .js or .ts, and give that",
+    );
   try {
     return convertOne(tool, path, JSON.stringify(objectsIn(text, path, tool)), isMoving);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const advice = "give the configuration as JSON, or the JavaScript in which it stands (docs/moving.md)";
-    return { out: "", words: `\`${path}\`: ${error.message}; ${advice}\n`, isSound: false };
+    return refused(`${error.message}; ${advice}`);
   }
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::bundle::{self, Bundle, Script, Styles, Texts, only, place};
 use crate::delta::delta;
 use crate::encode::{CHOSEN, literal};
+use crate::maps::Mapped;
 use crate::page::Module;
 use crate::run::say;
 use crate::scripted::scripted;
@@ -181,7 +182,7 @@ pub fn build() -> Result<Parts> {
             Bundle::of(script, &parts.styles)?.scripted(&fillings, &modules)
         };
         let tag_without =
-            script(&finished(&without(Script::TagScripted)?), &format!("dist/{WITHOUT}"))?;
+            script(&finished(&without(Script::TagScripted)?.text), &format!("dist/{WITHOUT}"))?;
         let all = Language {
             name: ENGLISH,
             tag: "consentinel.js".into(),
@@ -212,21 +213,20 @@ pub fn build() -> Result<Parts> {
         }
         write("dist/npm/languages.js", &languages(&parts.texts))?;
         let deciding = literal(&parts.carried()?, CHOSEN);
-        let second = bundle::as_module(
-            &npm_part.filled(&[(place::DECIDING, &deciding), (place::TEXTS, &english)])?,
-        )?;
+        let part = npm_part.mapped(&[(place::DECIDING, &deciding), (place::TEXTS, &english)])?;
+        let second = bundle::as_module(&part.text)?;
         // The first part takes the second of its own build, and no other.
         let name = Value::from(integrity(&second)).to_string();
-        write("dist/npm/part.js", &format!("export const build={name};{second}"))?;
-        let first = npm.filled(&[
+        let second = format!("export const build={name};{second}");
+        write("dist/npm/part.js", &part.shipped(&second, "part.js")?)?;
+        let first = npm.mapped(&[
             (place::GATE, &literal(&parts.gate, CHOSEN)),
             // Whoever has decided finds the small button without the texts of their language.
             (place::LABELS, &labelled),
             (place::INSIDE, &inside),
             (place::INTEGRITY, &name),
         ])?;
-        script(&first, "dist/npm/index.js")?;
-        script(&bundle::commonjs(&first)?, "dist/npm/index.cjs")?;
+        both(&first, "index")?;
         let separate = separate(&Ingredients {
             first: &npm,
             second: &npm_part,
@@ -237,24 +237,19 @@ pub fn build() -> Result<Parts> {
             inside: &inside,
         })?;
         script(&separate, "dist/npm/wasm.js")?;
-        let without = without(Script::NpmScripted)?;
-        script(&without, "dist/npm/js.js")?;
-        script(&bundle::commonjs(&without)?, "dist/npm/js.cjs")?;
-        for file in ["dist/consentinel.face.js", "dist/npm/face.js"] {
-            let text = face.filled(&[])?;
-            write(file, &text)?;
-            say("face", format_args!("{file}, {} bytes", text.len()));
-        }
+        both(&without(Script::NpmScripted)?, "js")?;
+        let face = face.mapped(&[])?;
+        write("dist/consentinel.face.js", &face.text)?;
+        write("dist/npm/face.js", &face.shipped(&face.text, "face.js")?)?;
+        say("face", format_args!("dist/consentinel.face.js, {} bytes", face.text.len()));
         for name in ["delivery", "signals", "gpp"] {
             write(&format!("dist/consentinel.{name}.js"), &bundle::beside(name)?)?;
         }
         write("dist/consentinel.report.js", &report::build()?)?;
         let moving = literal(&page::module(Module::Moving)?, CHOSEN);
-        let of = |kind| Bundle::of(kind, &parts.styles)?.filled(&[(place::MOVING, &moving)]);
-        script(&finished(&of(Script::Moving)?), "dist/consentinel.moving.js")?;
-        let moving = of(Script::NpmMoving)?;
-        script(&moving, "dist/npm/moving.js")?;
-        script(&bundle::commonjs(&moving)?, "dist/npm/moving.cjs")?;
+        let of = |kind| Bundle::of(kind, &parts.styles)?.mapped(&[(place::MOVING, &moving)]);
+        script(&finished(&of(Script::Moving)?.text), "dist/consentinel.moving.js")?;
+        both(&of(Script::NpmMoving)?, "moving")?;
         std::fs::copy("www/policy.schema.json", "dist/policy.schema.json")
             .context("copying the policy schema")?;
         say("schema", "dist/policy.schema.json");
@@ -290,6 +285,15 @@ fn made(thread: ScopedJoinHandle<Result<Vec<u8>>>) -> Result<Vec<u8>> {
 
 fn write(file: &str, text: &str) -> Result<()> {
     std::fs::write(file, text).with_context(|| format!("writing {file}"))
+}
+
+/// Writes a script of the package, as an ES module and as one of CommonJS, each with its hash and its map.
+fn both(code: &Mapped, name: &str) -> Result<()> {
+    let common = bundle::commonjs(&code.text)?;
+    for (text, name) in [(&code.text, format!("{name}.js")), (&common, format!("{name}.cjs"))] {
+        script(&code.shipped(text, &name)?, &format!("dist/npm/{name}"))?;
+    }
+    Ok(())
 }
 
 /// Stamps one script and writes it; answers what was written.

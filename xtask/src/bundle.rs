@@ -9,6 +9,7 @@ use consentinel_npx::tag::fill;
 use serde_json::{Map, Value};
 
 use crate::encode::CHOSEN;
+use crate::maps::{self, DIRECTIVE, Mapped};
 use crate::page;
 use crate::run::{answer, node_tool, silent, target};
 use crate::stamp::ZEROS;
@@ -150,7 +151,7 @@ impl Styles {
 
 /// A bundle that lacks only what stands in its places, and the build hash.
 #[derive(Clone)]
-pub struct Bundle(String);
+pub struct Bundle(Mapped);
 
 impl Bundle {
     /// Bundles `script` with these styles.
@@ -265,17 +266,18 @@ impl Bundle {
                 .args(machine)
                 // Only the script of servers imports it.
                 .arg(alias("#server", server_glue()))
-                .arg(format!("--outfile={}", bundled.display())),
+                .args(["--sourcemap=external", &format!("--outfile={}", bundled.display())]),
         )?;
         // Minified once already; this one finds more, above all better names: 0.7 KB after brotli.
-        let whole = std::fs::read_to_string(&bundled).context("reading a bundle")?;
-        let whole = if is_part { handed_over(&whole) } else { strict(&whole) }
+        let whole = Mapped::bundled(&bundled)?;
+        let (text, from) = if is_part { handed_over(&whole.text) } else { strict(&whole.text) }
             .with_context(|| format!("wrapping {}", script.entry()))?;
-        std::fs::write(&bundled, whole).context("writing a bundle")?;
+        whole.wrapped(text, from)?.lay(&bundled)?;
         silent(
             node_tool("terser")
                 .arg(&bundled)
                 .args(["--ecma=2020", "--compress=passes=3,toplevel,hoist_funs", "--mangle"])
+                .args(["--source-map", &format!("content='{}.map'", bundled.display())])
                 .arg("--output")
                 .arg(&minified),
         )?;
@@ -286,7 +288,7 @@ impl Bundle {
                 script.entry()
             );
         }
-        Ok(Self(text))
+        Mapped::read(text, &minified.with_extension("js.map")).map(Self)
     }
 
     /// The text with each of these fillings, source code, in its place; nothing else may lack then.
@@ -294,17 +296,28 @@ impl Bundle {
         self.template(fillings, &[])
     }
 
+    /// The same, with its map.
+    pub fn mapped(&self, fillings: &[(&str, &str)]) -> Result<Mapped> {
+        self.template(fillings, &[])?;
+        self.moved(fillings)
+    }
+
     /// The same, with the modules as code: what they take of the browser they take when the script is read, so they stand in
     /// front of everything.
-    pub fn scripted(&self, fillings: &[(&str, &str)], modules: &[String]) -> Result<String> {
-        let text = self.template(fillings, &[place::SCRIPTED])?;
+    pub fn scripted(&self, fillings: &[(&str, &str)], modules: &[String]) -> Result<Mapped> {
+        self.template(fillings, &[place::SCRIPTED])?;
         let front = format!("{DIRECTIVE}const {}=[{}];", place::SCRIPTED, modules.join(","));
-        Ok(text.replacen(DIRECTIVE, &front, 1))
+        self.moved(&[fillings, &[(DIRECTIVE, &front)]].concat())
+    }
+
+    fn moved(&self, fillings: &[(&str, &str)]) -> Result<Mapped> {
+        let (text, pieces) = maps::filled(&self.0.text, fillings)?;
+        Ok(self.0.moved(text, &pieces))
     }
 
     /// The same, with these places open, for those who fill them later.
     pub fn template(&self, fillings: &[(&str, &str)], open: &[&str]) -> Result<String> {
-        let text = fill(&self.0, fillings).map_err(|error| anyhow!(error))?;
+        let text = fill(&self.0.text, fillings).map_err(|error| anyhow!(error))?;
         for place in place::ALL {
             match text.matches(place).count() {
                 0 if !open.contains(&place) => {}
@@ -332,7 +345,7 @@ pub fn program(glue: &Path) -> Result<String> {
 
 /// An adapter of `www/npm`, with what it shares with others inside; the framework it imports from the project it is in, and
 /// the library of `gpp` is inside as well, so that the package depends on nothing.
-pub fn adapter(file: &str) -> Result<String> {
+pub fn adapter(file: &str) -> Result<Mapped> {
     let bundled = page::folder().join("adapter.js");
     silent(
         node_tool("esbuild")
@@ -343,11 +356,13 @@ pub fn adapter(file: &str) -> Result<String> {
                 "--external:svelte/*",
                 "--legal-comments=inline",
                 "--log-level=warning",
+                "--sourcemap=external",
             ])
             .arg(format!("--outfile={}", bundled.display())),
     )?;
-    strict(&std::fs::read_to_string(&bundled).context("reading an adapter")?)
-        .with_context(|| format!("wrapping {file}"))
+    let bundled = Mapped::bundled(&bundled)?;
+    let (text, from) = strict(&bundled.text).with_context(|| format!("wrapping {file}"))?;
+    bundled.wrapped(text, from)
 }
 
 /// A script of `www/js` that pages with the tag load beside it, with nothing of the tag inside.
@@ -360,8 +375,9 @@ pub fn beside(name: &str) -> Result<String> {
             .args(["--format=iife", "--legal-comments=inline", "--log-level=warning"])
             .arg(format!("--outfile={}", bundled.display())),
     )?;
-    strict(&std::fs::read_to_string(&bundled).with_context(|| format!("reading {file}"))?)
-        .with_context(|| format!("wrapping {file}"))
+    let text = std::fs::read_to_string(&bundled).with_context(|| format!("reading {file}"))?;
+    let (text, _) = strict(&text).with_context(|| format!("wrapping {file}"))?;
+    Ok(text)
 }
 
 /// What wasm-bindgen generates around the module of servers (server.rs); `#server` in www/js/server.js.
@@ -390,33 +406,34 @@ pub fn as_module(part: &str) -> Result<String> {
     Ok(format!("export default {run}\n"))
 }
 
-/// The second part: a function, strict as [`strict`] says, that the first one calls.
-fn handed_over(text: &str) -> Result<String> {
+/// How a bundle that is no module begins.
+const FUNCTION: &str = "(()=>{";
+
+/// The second part: a function, strict as [`strict`] says, that the first one calls; and where its code began.
+fn handed_over(text: &str) -> Result<(String, usize)> {
     let body = text
         .trim_end()
-        .strip_prefix("(()=>{")
+        .strip_prefix(FUNCTION)
         .and_then(|text| text.strip_suffix("})();"))
         .context("the bundle is no function")?;
-    Ok(format!("{HOOK}(({SHARED},{TAKE})=>{{\"use strict\";{body}}});"))
+    Ok((format!("{HOOK}(({SHARED},{TAKE})=>{{{DIRECTIVE}{body}}});"), FUNCTION.len()))
 }
-
-/// How strict code begins.
-const DIRECTIVE: &str = "\"use strict\";";
 
 /// A bundle with all its code in one function that is strict by a directive of its own: that holds in a
 /// classic script, and also after somebody's bundler has made one of an ES module, where being strict is
 /// never written down. Sloppy functions are handed to any script of the page by the call sites of an error,
 /// by `caller` and by `arguments`.
 ///
-/// What it imports stays in front, where alone it can be.
-pub fn strict(text: &str) -> Result<String> {
+/// What it imports stays in front, where alone it can be. Beside it, where its code began.
+pub fn strict(text: &str) -> Result<(String, usize)> {
     let text = text.trim_end();
     if text.starts_with("import{") {
         let (import, rest) = text.split_once(';').context("an import without an end")?;
-        return Ok(format!("{import};{}", strict(rest)?));
+        let (rest, from) = strict(rest)?;
+        return Ok((format!("{import};{rest}"), import.len() + 1 + from));
     }
-    if let Some(body) = text.strip_prefix("(()=>{") {
-        return Ok(format!("(()=>{{{DIRECTIVE}{body}"));
+    if let Some(body) = text.strip_prefix(FUNCTION) {
+        return Ok((format!("{FUNCTION}{DIRECTIVE}{body}"), FUNCTION.len()));
     }
     let (body, exported) = text
         .strip_suffix("};")
@@ -430,13 +447,16 @@ pub fn strict(text: &str) -> Result<String> {
             if exported != export {
                 bail!("a default export stands beside others");
             }
-            return Ok(format!("export default (()=>{{{DIRECTIVE}{body};return {inner}}})();\n"));
+            let text = format!("export default (()=>{{{DIRECTIVE}{body};return {inner}}})();\n");
+            return Ok((text, 0));
         }
         names.push(name);
         parts.push(format!("{name}:{inner}"));
     }
     let (names, parts) = (names.join(","), parts.join(","));
-    Ok(format!("export const {{{names}}}=(()=>{{{DIRECTIVE}{body};return {{{parts}}}}})();\n"))
+    let text =
+        format!("export const {{{names}}}=(()=>{{{DIRECTIVE}{body};return {{{parts}}}}})();\n");
+    Ok((text, 0))
 }
 
 /// An ES module of ours as one of CommonJS, for what can `require` nothing else: Jest as it is set up by default, and Node
@@ -552,7 +572,7 @@ mod tests {
                 "export default (()=>{\"use strict\";var a=1;;return a})();\n",
             ),
         ] {
-            assert_eq!(strict(bundle).unwrap(), want);
+            assert_eq!(strict(bundle).unwrap().0, want);
         }
         for bundle in ["a()", "export{a as default,b};"] {
             assert!(strict(bundle).is_err(), "{bundle}");

@@ -16,7 +16,8 @@ use crate::run::say;
 
 /// Writes module and types. The folder `dist/npm` must stand already.
 pub fn build() -> Result<()> {
-    write("compose.js", &bundle::adapter("www/npm/compose.js")?)?;
+    let compose = bundle::adapter("www/npm/compose.js")?;
+    write("compose.js", &compose.shipped(&compose.text, "compose.js")?)?;
     let (data, names) = data()?;
     let module =
         format!("export{{compose}}from\"./compose.js\";{data}export{{{}}};\n", names.join(","));

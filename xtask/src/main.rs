@@ -2,7 +2,7 @@
 //!
 //! This file only chooses the action. What an action does stands in the file of its name; the
 //! steps they share are `run` (other programs), `tools`, `browser`, `engines`, `postgres` and `apt` (what must be installed),
-//! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode` and `stamp` (the script
+//! `page`, `wasm` and `scripted` (the WebAssembly modules), `bundle`, `encode`, `delta`, `maps` and `stamp` (the script
 //! around it), `server` (the module of servers), `audit` (the officer's page), `policy` (the page for policies), `npx` (the program of the package), `npm` (the package around them), `entries` (its services), `services` (what the catalogue says is old), `node`, `suites` and `document`
 //! (scripts of tests/, and what they write of themselves). Nothing here ships.
 
@@ -21,6 +21,7 @@ mod engines;
 mod entries;
 mod example;
 mod fuzz;
+mod maps;
 mod matrix;
 mod node;
 mod npm;
@@ -31,6 +32,7 @@ mod policy;
 mod postgres;
 mod release;
 mod report;
+mod repository;
 mod run;
 mod scripted;
 mod separate;
@@ -84,7 +86,9 @@ usage: cargo xtask <action>
                        processor slowed four times; fails where something moved or is painted largest
   pictures             docs/pictures/: the layers in every placement, light and dark, phone and desktop
   matrix               build, try every way to leak in three engines, and compare docs/leak-matrix.md
-  release --dry-run    make and check all that a release hands out, and stop before anything is published
+  release --dry-run [--repository URL]
+                       make and check all that a release hands out, and stop before anything is published;
+                       URL is the public address of the sources, for the manifest of the package
   services             the catalogue by the age of its facts, the oldest first, and what is old
   tools                install what `build` and `test` need, and say where it is
 ";
@@ -143,7 +147,10 @@ fn act() -> Result<()> {
         ["trace"] => trace::trace(),
         ["pictures"] => pictures::pictures(),
         ["matrix"] => matrix::matrix(),
-        ["release", "--dry-run"] => release::dry_run(),
+        ["release", "--dry-run"] => release::dry_run(None),
+        ["release", "--dry-run", "--repository", address] => {
+            release::dry_run(Some(repository::Repository::read(address)?))
+        }
         ["tools"] => tools::tools(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::run::say;
-use crate::{bundle, entries};
+use crate::{bundle, entries, maps};
 
 /// The workspace's version, which this package inherits.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -55,8 +55,9 @@ pub fn complete() -> Result<()> {
         copy(from, to)?;
     }
     for name in ADAPTERS {
-        let text = bundle::adapter(&format!("www/npm/{name}.js"))?;
+        let code = bundle::adapter(&format!("www/npm/{name}.js"))?;
         let to = format!("dist/npm/{name}.js");
+        let text = code.shipped(&code.text, &format!("{name}.js"))?;
         std::fs::write(&to, text).with_context(|| format!("writing {to}"))?;
         copy(&format!("www/npm/{name}.d.ts"), &format!("{name}.d.ts"))?;
     }
@@ -126,7 +127,15 @@ fn common(module: &Path) -> Result<()> {
     let text =
         std::fs::read_to_string(module).with_context(|| format!("reading {}", module.display()))?;
     let to = module.with_extension("cjs");
-    let text = bundle::commonjs(&text).with_context(|| format!("making {}", to.display()))?;
+    let common =
+        |text: &str| bundle::commonjs(text).with_context(|| format!("making {}", to.display()));
+    let text = match maps::named(&text)? {
+        Some(code) => {
+            let name = to.file_name().unwrap_or_default().to_string_lossy();
+            code.shipped(&common(&code.text)?, &name)?
+        }
+        None => common(&text)?,
+    };
     std::fs::write(&to, text).with_context(|| format!("writing {}", to.display()))
 }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 use zip::write::SimpleFileOptions;
 
 use crate::build;
+use crate::repository::Repository;
 use crate::run::{answer, cargo, run, say, target};
 use crate::stamp::integrity;
 use crate::{size, tools};
@@ -22,8 +23,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What a page may load by an element with `integrity`; the tag itself names the hash of its second part.
 const SCRIPTS: [&str; 3] = ["consentinel.js", "consentinel.en.js", "consentinel.nowasm.js"];
 
-/// Makes and checks everything.
-pub fn dry_run() -> Result<()> {
+/// Makes and checks everything; the package names this repository, where one is given.
+pub fn dry_run(repository: Option<Repository>) -> Result<()> {
     tools::wasm_target()?;
     tools::node_modules()?;
     build::build()?;
@@ -34,7 +35,7 @@ pub fn dry_run() -> Result<()> {
     }
     std::fs::create_dir_all(&folder).context("making the folder of a release")?;
 
-    let made = [package(&folder)?, archive(&folder)?, program(&folder)?];
+    let made = [package(&folder, repository.as_ref())?, archive(&folder)?, program(&folder)?];
     let mut sums = String::new();
     println!();
     for file in &made {
@@ -51,7 +52,7 @@ pub fn dry_run() -> Result<()> {
         println!("{file}  integrity=\"{}\"", integrity(&text));
     }
 
-    let lacking = lacking()?;
+    let lacking = lacking(repository.as_ref())?;
     println!();
     for each in &lacking {
         say("lacking", each);
@@ -60,13 +61,21 @@ pub fn dry_run() -> Result<()> {
     Ok(())
 }
 
-/// The npm package as npm packs it: each file of `dist/npm`, and no other.
-fn package(folder: &Path) -> Result<String> {
+/// The npm package as npm packs it: each file of `dist/npm`, and no other; the manifest names the repository.
+fn package(folder: &Path, repository: Option<&Repository>) -> Result<String> {
+    let manifest = Path::new("dist/npm/package.json");
+    let text = std::fs::read_to_string(manifest).context("reading dist/npm/package.json")?;
+    if let Some(repository) = repository {
+        std::fs::write(manifest, repository.filled(&text)?).context("naming the repository")?;
+    }
     let told = answer(
         Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
             .args(["pack", "./dist/npm", "--json", "--pack-destination"])
             .arg(folder),
-    )?;
+    );
+    // What the build made stays as it was.
+    std::fs::write(manifest, &text).context("writing dist/npm/package.json")?;
+    let told = told?;
     let told: Value = serde_json::from_str(&told).context("reading what npm packed")?;
     let packed = &told[0];
     if packed["version"] != VERSION {
@@ -134,15 +143,14 @@ fn program(folder: &Path) -> Result<String> {
 }
 
 /// What is to be done before this may be published.
-fn lacking() -> Result<Vec<String>> {
+fn lacking(repository: Option<&Repository>) -> Result<Vec<String>> {
     let changelog = std::fs::read_to_string("CHANGELOG.md").context("reading CHANGELOG.md")?;
     let mut lacking = of_changelog(&changelog, VERSION);
-    let manifest = std::fs::read_to_string("pkg.json").context("reading pkg.json")?;
-    let manifest: Value = serde_json::from_str(&manifest).context("pkg.json is not JSON")?;
-    if manifest["repository"].is_null() {
-        lacking.push(
-            "pkg.json: `repository`, without which npm proves no provenance; name where this is kept".into(),
-        );
+    match repository {
+        None => lacking.push(
+            "the address of the sources, without which npm proves no provenance: run this again with `--repository https://HOST/OWNER/NAME`".into(),
+        ),
+        Some(repository) => lacking.extend(repository.unproven(|name| std::env::var(name).ok())),
     }
     if !answer(Command::new("git").args(["status", "--porcelain"]))?.trim().is_empty() {
         lacking.push(

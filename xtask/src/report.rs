@@ -30,7 +30,8 @@ pub fn build() -> Result<String> {
     )?;
     let text = std::fs::read_to_string(&bundled).context("reading the script of the report")?;
     say("report", format_args!("dist/consentinel.report.js, {} bytes", text.len()));
-    strict(&text).context("wrapping www/js/report.js")
+    let (text, _) = strict(&text).context("wrapping www/js/report.js")?;
+    Ok(text)
 }
 
 /// The tables: expressions for addresses and for names, each with the entry, and the category of each entry.

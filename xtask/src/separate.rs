@@ -44,23 +44,20 @@ pub fn separate(of: &Ingredients<'_>) -> Result<String> {
             .with_context(|| format!("writing dist/npm/{file}"))?;
     }
     let second = [(place::DECIDING, "consentinelModule"), (place::TEXTS, of.texts)];
-    let second = front(SECOND, of.deciding) + &as_module(&of.second.filled(&second)?)?;
+    let part = of.second.mapped(&second)?;
+    let second = front(SECOND, of.deciding) + &as_module(&part.text)?;
     // As the other entry takes the second part of its own build.
     let name = Value::from(integrity(&second)).to_string();
-    std::fs::write("dist/npm/wasm-part.js", format!("export const build={name};{second}"))
-        .context("writing dist/npm/wasm-part.js")?;
-    let first = of.first.filled(&[
+    let second = part.shipped(&format!("export const build={name};{second}"), "wasm-part.js")?;
+    std::fs::write("dist/npm/wasm-part.js", second).context("writing dist/npm/wasm-part.js")?;
+    let first = of.first.mapped(&[
         (place::GATE, "consentinelModule"),
         (place::LABELS, of.labels),
         (place::INSIDE, of.inside),
         (place::INTEGRITY, &name),
+        (r#"import("./part.js")"#, r#"import("./wasm-part.js")"#),
     ])?;
-    let beside = r#"import("./part.js")"#;
-    let first = first
-        .split_once(beside)
-        .map(|(before, behind)| format!(r#"{before}import("./wasm-part.js"){behind}"#))
-        .with_context(|| format!("the first part has no `{beside}`"))?;
-    Ok(front(FIRST, of.gate) + &first)
+    first.shipped(&(front(FIRST, of.gate) + &first.text), "wasm.js")
 }
 
 /// What fetches the module of this file, written so that a bundler finds it.

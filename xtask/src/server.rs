@@ -63,10 +63,11 @@ pub fn build(module: &[u8], styles: &Styles, texts: &Texts) -> Result<()> {
     // Each language stays a text until a visitor is spoken to in it.
     let printed = texts.iter().map(|(name, texts)| (name.clone(), Value::from(texts.to_string())));
     let printed: Texts = printed.collect();
-    let text = bundle.filled(&[
+    let code = bundle.mapped(&[
         (place::SERVER, &literal(module, Encoding::Base64)),
         (place::TEXTS, &script_literal(&Value::from(printed))),
     ])?;
+    let text = code.shipped(&code.text, "server.js")?;
     std::fs::write("dist/npm/server.js", &text).context("writing dist/npm/server.js")?;
     say("script", format_args!("dist/npm/server.js, {} bytes", text.len()));
     Ok(())

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Writer, at, first_of, id_of, is_true, list, text};
+use super::{Writer, at, first_of, is_true, list, text};
 
 /// The one optional category of a tool that asks one question.
 const ALL: &str = "all";
@@ -175,8 +175,8 @@ impl Writer {
 
     /// A category of c15t, once, by its name there and the texts of an application; its id.
     fn purpose(&mut self, name: &str, messages: &Value) -> String {
-        let is_first = !self.seen.contains(&id_of(name));
         let necessary = name == "necessary";
+        let is_first = !self.named.contains_key(&(name.to_owned(), necessary));
         let of = |language: &str| at(messages, &[language, "consentTypes", name]);
         let id = self.category(
             name,

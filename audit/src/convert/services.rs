@@ -4,10 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Found, LONGEST_SUMMARY, TO_WRITE, Writer, id_of, plain};
+use super::{Found, LONGEST_SUMMARY, TO_WRITE, Writer, plain};
 
 impl Writer {
-    /// A service, of which its tool told these hosts; its id. One whose name makes no id is numbered.
+    /// A service, of which its tool told these hosts; its id.
     pub(super) fn service(
         &mut self,
         name: &str,
@@ -17,12 +17,7 @@ impl Writer {
         hosts: &[String],
     ) -> String {
         let at = self.services.len();
-        let id = match id_of(name) {
-            id if id.is_empty() => format!("service-{at}"),
-            // One of the name of a category would be that category.
-            id if self.seen.contains(&id) => format!("{id}-service"),
-            id => id,
-        };
+        let id = self.id(&format!("services[{at}]"), name, "service");
         self.missing.push(format!("services[{at}].provider: name who provides `{name}`"));
         self.missing.push(if hosts.is_empty() {
             format!("services[{at}].hosts: list the hosts that it asks")

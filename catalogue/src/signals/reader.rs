@@ -56,11 +56,7 @@ impl<'a> Reader<'a> {
 
     /// Tells a problem; `path` begins with a slash.
     pub fn tell(&mut self, code: Code, path: &str, found: &str, allowed: Vec<String>) {
-        // Keys are the owner's own words, and may hold what a terminal would act on.
-        let path: String = path
-            .chars()
-            .map(|letter| if letter.is_control() { '\u{fffd}' } else { letter })
-            .collect();
+        let path = advice::printable(path);
         let problem = Problem::new(code, &format!("{}{path}", self.name), found);
         self.told.push(advice::Told { problem, allowed });
     }

@@ -223,7 +223,12 @@ fn text_that_is_no_document_is_a_problem_like_the_others() {
         ("empty", b"", "policy-not-json"),
         ("cut", b"{ \"version\": 1,", "policy-not-json"),
         ("trailing comma", b"{ \"version\": 1, }", "policy-not-json"),
-        ("byte order mark", b"\xef\xbb\xbf{}", "policy-not-json"),
+        ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbf{}", "policy-not-json"),
+        (
+            "a byte order mark, which is no mistake",
+            b"\xef\xbb\xbf{ \"version\": 2 }",
+            "policy-version",
+        ),
         ("not UTF-8", b"{ \"id\": \"\xe9\" }", "policy-not-json"),
         ("half a surrogate pair", br#"{ "id": "\ud800" }"#, "policy-not-json"),
         ("a list", b"[1]", "field-type"),

@@ -116,7 +116,7 @@ fn klaro() {
             ],
             "services": [
                 ["matomo", "analytics", "Matomo"],
-                ["analytics-service", "analytics", "analytics"],
+                ["analytics-2", "analytics", "analytics"],
                 ["meta", "ads", "meta"],
                 ["session", "necessary", "session"],
             ],

@@ -121,6 +121,15 @@ export function ahead(ask) {
   }
 }
 
+/**
+ * Whether no service of the policy has this address, so that it is refused whatever was decided; nothing is reported.
+ *
+ * @param {string} word
+ * @param {string} name
+ * @returns {boolean}
+ */
+export const isNobodys = (word, name) => ahead(() => judge(word, name)) === REFUSE && latest?.service === "";
+
 // ---- what waits ---------------------------------------------------------------------------------
 
 // A list with links of its own: an array could be reached through what a page does to arrays.
