@@ -93,6 +93,20 @@ visitTest(
   },
 );
 
+visitTest("a placeholder has the font of the page and the accent of the site, as the layers have", async (visit) => {
+  const other = party();
+  const head = "<style>body { font-family: Georgia } consent-banner { --consent-accent: #6b2480 }</style>";
+  await open(visit, other, { head, body: marked(other) });
+  await heading(visit, "marked").waitFor();
+  const look = (locator, names) =>
+    locator.evaluate((element, names) => names.map((name) => getComputedStyle(element)[name]), names);
+  const colours = ["backgroundColor", "color", "fontFamily"];
+  const there = await look(visit.control("accept-all"), colours);
+  assert.deepEqual(there, ["rgb(107, 36, 128)", there[1], "Georgia"]);
+  for (const action of ["once", "always"])
+    assert.deepEqual(await look(answer(visit, "marked", action), colours), there, action);
+});
+
 visitTest(
   "always grants the service, and loads every frame of it; a withdrawal brings the placeholders back",
   async (visit) => {

@@ -16,8 +16,7 @@ const tagWith = (attribute) => PLAIN_TAG.replace("<script ", `<script ${attribut
 /** Opens a page with these parts and returns what was told; addresses of the page's own origin as paths. */
 async function told(visit, parts) {
   visit.serve("/own.js", "window.own = 1;");
-  visit.serve("/own.css", "");
-  visit.serve("/own.svg", PICTURE);
+  visit.serve("/dist/own.js", "window.own = 1;");
   await visit.open({ policy: POLICY, ...parts });
   const line = await visit.problem(/tag-late/);
   return /found `(.*?)`/.exec(line)[1].replaceAll(visit.url("/"), "/").split(", ");
@@ -36,14 +35,14 @@ for (const [what, parts, want] of [
   ],
   ["a script of the page before it", () => ({ before: '<script src="/own.js"></script>' }), ["/own.js"]],
   [
-    "a picture of another host, and a script of the page, before it",
-    (third) => ({ before: `<img src="${third}/early.svg" alt=""><script src="/own.js"></script>` }),
-    ["third/early.svg", "/own.js"],
+    "a script of another host, and one of the page beside the tag, before it",
+    (third) => ({ before: `<script src="${third}/early.js"></script><script src="/dist/own.js"></script>` }),
+    ["third/early.js", "/dist/own.js"],
   ],
 ]) {
   visitTest(`a tag that came late tells it: ${what}`, async (visit) => {
     const third = party();
-    third.answer({ "/early.svg": PICTURE });
+    third.answer({ "/early.js": "" });
     const found = (await told(visit, parts(third.url))).map((address) => address.replace(third.url, "third"));
     // When a tag runs that waits, the browser may have asked for more.
     assert.deepEqual(found.slice(0, want.length), want);

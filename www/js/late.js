@@ -1,7 +1,8 @@
 // Tells the owner that the tag came late: it waits (`async`, `defer`, put in by a script), or something was asked for
 // before it, which no gate held. `consentinel check --html` says the same of the text of a page.
 //
-// Left out: inline scripts that ran before it, of which a browser tells nobody.
+// Left out: inline scripts that ran before it, of which a browser tells nobody, and what has not come yet when this is
+// asked: a browser notes what came.
 
 import { warn } from "./speak.js";
 
@@ -11,20 +12,20 @@ const TAG = /^consentinel(\.[a-z]{2}(-\w+)?|\.nowasm)?\.js/;
 const MOST = 5;
 
 /**
- * Looks at the tag that stands beside `own`, the address of a file of ours, and at what the browser has noted. Where the
- * page has put something else in the place of that, nothing is told.
+ * Looks at the tag that stands beside the file that runs, and at what the browser has noted. Where the page has put
+ * something else in the place of that, nothing is told; nor where this file was imported.
  */
-export function tellLate(own) {
+export function tellLate() {
   try {
-    look(own);
+    look(document.currentScript.src);
   } catch {}
 }
 
 function look(own) {
-  const folder = own?.slice(0, own.lastIndexOf("/") + 1);
-  const isOurs = (address) => address.startsWith(folder);
-  const tag = [...document.scripts].find(({ src }) => isOurs(src) && TAG.test(src.slice(folder.length)));
-  if (!folder || !tag) return;
+  const folder = own.slice(0, own.lastIndexOf("/") + 1);
+  const isOurs = (address) => address.startsWith(`${folder}consentinel.`);
+  const tag = [...document.scripts].find(({ src }) => src.startsWith(folder) && TAG.test(src.slice(folder.length)));
+  if (!tag) return;
   const waits = ["async", "defer"].filter((name) => tag[name]);
   const noted = performance.getEntriesByType("resource");
   const { startTime, responseEnd } = noted.find(({ name }) => name === tag.src) ?? {};
@@ -33,6 +34,7 @@ function look(own) {
   const before = noted.filter(
     (entry) =>
       entry.startTime < begun &&
+      /^http/.test(entry.name) &&
       !isOurs(entry.name) &&
       (entry.initiatorType === "script" || !entry.name.startsWith(`${location.origin}/`)),
   );

@@ -5,7 +5,5 @@ import { tellLate } from "./late.js";
 import { second } from "./second.js";
 import { take } from "#shared";
 
-// Asked for first: where the browser lets nobody make elements for scripts, it is none that runs here.
-const { src } = document.currentScript ?? {};
 take(second);
-tellLate(src);
+tellLate();

@@ -5,8 +5,11 @@
 
 import { Uint8Array } from "#shared";
 
-/** The module that `delta` makes of the bytes of `old`; `delta` itself where that is a whole module. */
-export function patched(old, delta) {
+/**
+ * The module that `delta`, of `size` bytes, makes of the bytes of `old`; `delta` itself where that is a whole module. Bytes
+ * that were read as something else make no module, and come to an end.
+ */
+export function patched(old, delta, size) {
   if (!delta[0]) return delta;
   let at = 0;
   const number = () => {
@@ -30,12 +33,12 @@ export function patched(old, delta) {
   };
   let own = run();
   let change = run();
-  for (let to = 0, from = 0; to < length; ) {
+  for (let to = 0, from = 0; to < length && at < size; ) {
     const step = number();
     from += (step >> 1) ^ -(step & 1);
-    for (let left = number(); left; left--) made[to++] = old[from++];
-    for (let left = number(); left; left--) made[to++] = delta[own++];
+    for (let left = number(); left && to < length; left--) made[to++] = old[from++];
+    for (let left = number(); left && to < length; left--) made[to++] = delta[own++];
   }
-  for (let to = number(); to < length; to += number()) made[to] += delta[change++];
+  for (let to = number(); to < length && at < size; to += number()) made[to] += delta[change++];
   return made;
 }

@@ -97,7 +97,7 @@ function following(hear) {
  */
 export function second(settings) {
   const { policy, hasPage, importing, isSeen, texts, wanted, language, build } = settings;
-  const hear = load(patched(bytesOf(), bytesOf(module)), {
+  const hear = load(patched(bytesOf(), bytesOf(module), module.length), {
     ...shared(),
     b: release,
     j: tellProblems,

@@ -30,7 +30,11 @@ export function bringing(hasPage) {
     if (part) return take(part.second);
     const failed = hasPage ? fail : nothing;
     const refuse = (error) => {
-      if (hasPage && tellUndeclared(error)) hush();
+      try {
+        if (hasPage && tellUndeclared(error)) hush();
+      } catch {
+        // An error that throws when it is read tells nothing.
+      }
       failed(error);
     };
     const arrive = (made) => {

@@ -7,18 +7,26 @@ import { isNobodys } from "../js/gate/held.js";
 import { match } from "../js/pristine.js";
 import { listen } from "./lasting.js";
 
+// What bundlers and browsers say of a file that could not be had: Vite of a style and, as Chromium and Firefox, of a module;
+// webpack of a chunk and of a style of one. Other errors name addresses too: React's and Angular's that of their manual.
+const COMPLAINT = /dynamically imported module|preload CSS for|^Loading (?:CSS )?chunk /;
 const ADDRESS = /(https?:\/\/([^\s/:?#"')]+)[^\s/?#"')]*)[^\s"')]*/;
 let told = { __proto__: null };
 // The id of a necessary category.
 let necessary;
 let last;
 
-/** What was complained of last. */
-export const lastError = () => last;
+/** What was complained of last, once: what comes later has another cause. */
+export function lastError() {
+  const error = last;
+  last = null;
+  return error;
+}
 
 /** Tells it, once for each origin, where an error names an address that no service has; answers whether that is so. */
 export function tellUndeclared(error) {
-  const [address, origin, host] = match(ADDRESS, `${error?.message}`) ?? [];
+  const text = `${error?.message}`;
+  const [address, origin, host] = (match(COMPLAINT, text) && match(ADDRESS, text)) ?? [];
   if (!address || !isNobodys("script", address)) return false;
   if (!told[origin])
     console.error(
@@ -33,8 +41,9 @@ export function watchFiles({ categories }) {
   for (const id in categories) if (categories[id] === "necessary") necessary = id;
   const hear = (name) => (event) => {
     try {
-      last = event[name];
-      tellUndeclared(last);
+      const error = event[name];
+      if (name === "payload") last = error;
+      tellUndeclared(error);
     } catch {
       // An error that throws when it is read tells nothing.
     }

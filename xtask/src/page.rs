@@ -161,6 +161,7 @@ pub fn module(module: Module) -> Result<Vec<u8>> {
     let silenced = wasm::with_exports(&silenced, |name| EXPORTS.contains(&name))?;
     std::fs::write(module.silenced(), &silenced).context("writing the module without messages")?;
     let mut order = wasm::by_likeness(&named(module)?)?;
+    // INVARIANT: the gate is made first, in the same build.
     if module == Module::Deciding {
         order = wasm::as_beside(&order, &wasm::by_likeness(&bytes(&Module::Gate.named())?)?);
     }

@@ -8,10 +8,8 @@ import { fill, link } from "../view.js";
 import { NOTICE, STATE } from "../numbers.js";
 import { countryOf, directionOf, servicesOf } from "./words.js";
 
-// What the site says of its colours on consent-banner holds here too; nothing is inherited into a frame.
-const COLOURS = "background text soft line button button-text radius font"
-  .split(" ")
-  .map((name) => `--consent-${name}`);
+// What the site says of its look on consent-banner holds here too; nothing is inherited into a frame.
+const LOOK = "background text button button-text radius font".split(" ");
 
 // Who is asked, as far as an address says that; nobody by one that is none.
 function hostOf(address, frame) {
@@ -75,7 +73,13 @@ export function holder({ build, known, own }, style) {
     sheet.replaceSync(`:root{}${style}`);
     // Colours that cannot be read were told already (contrast.js).
     const given = getComputedStyle(document.querySelector("consent-banner:not([plain])") ?? document.documentElement);
-    for (const name of COLOURS) sheet.cssRules[0].style.setProperty(name, given.getPropertyValue(name));
+    const of = (name) => given.getPropertyValue(name);
+    // As it came out there, where it did (www/css/banner.css): from the accent of the site; and the font of its page.
+    for (const name of LOOK)
+      sheet.cssRules[0].style.setProperty(
+        `--consent-${name}`,
+        of(`--_${name}`) || of(`--consent-${name}`) || (name === "font" ? given.fontFamily : ""),
+      );
     page.adoptedStyleSheets = [sheet];
     page.documentElement.lang = notice.language;
     page.documentElement.dir = directionOf(notice);

@@ -122,7 +122,8 @@ export function ahead(ask) {
 }
 
 /**
- * Whether no service of the policy has this address, so that it is refused whatever was decided; nothing is reported.
+ * Whether no service of the policy has this address, so that it is refused whatever was decided; a policy that only reports
+ * has it among its reports.
  *
  * @param {string} word
  * @param {string} name

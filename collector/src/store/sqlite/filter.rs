@@ -75,7 +75,11 @@ impl Filter {
     pub fn follow(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let state: i64 =
             connection.prepare_cached("pragma data_version")?.query_row([], |row| row.get(0))?;
-        if self.seen.is_some_and(|(seen, _)| seen == state) {
+        if let Some((seen, last)) = self.seen
+            && seen == state
+        {
+            // What a batch had noted that was taken back is in no file; the bits stay, and cost a look at most.
+            self.noted = last;
             return Ok(());
         }
         let parts = known::parts(connection)?;

@@ -156,7 +156,7 @@ pub fn is_erased(connection: &Connection, log: Log, hash: &Hash) -> Result<bool,
 
 /// Notes that it was.
 pub fn note_erased(connection: &Connection, log: Log, hash: &Hash) -> Result<(), StoreError> {
-    let inserted = "insert into erased (log, hash) values (?, ?)";
+    let inserted = "insert into erased (log, hash) values (?, ?) on conflict do nothing";
     connection.prepare_cached(inserted)?.execute(params![log.0, hash])?;
     Ok(())
 }

@@ -85,6 +85,11 @@ fn uri(file: &Path) -> Option<String> {
 pub struct Moment(Connection, i64);
 
 impl Moment {
+    /// The connection that keeps the moment.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.0
+    }
+
     /// What a look finds, by a number and the text or hash that it stands for: in each part, one after the other.
     fn look<T>(
         &self,

@@ -19,6 +19,9 @@ pub fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
     if super::version(&begun)? != BEFORE {
         return Ok(());
     }
+    tracing::info!(
+        "a store of version 1 is brought to version {VERSION}; 10 million records take minutes"
+    );
     begun.execute_batch(known::TABLES)?;
     begun.execute("insert into erased select log, hash from record where id is null", [])?;
     let mut asked = begun.prepare(&format!("select {COLUMNS} from record order by place"))?;

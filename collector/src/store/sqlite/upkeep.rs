@@ -47,9 +47,11 @@ impl Sqlite {
     /// What would go with all months before this one.
     pub fn would_prune(path: &Path, before: &str) -> Result<Pruned, StoreError> {
         let (file, origin) = parts(path);
-        let store = Sqlite::open_existing(&file)?;
-        let log = named(read::logs(&store.connection)?, origin.as_deref())?.0.0;
-        store.going(log, before)
+        // Only read, so a file of version 1 stays one.
+        let moment = read::read(&file)?;
+        let connection = moment.connection();
+        let log = named(read::logs(connection)?, origin.as_deref())?.0.0;
+        going(connection, log, before)
     }
 
     /// Drops all months before this one; the last month always stays.
@@ -57,7 +59,7 @@ impl Sqlite {
         let (file, origin) = parts(path);
         let mut store = Sqlite::open_existing(&file)?;
         let log = named(read::logs(&store.connection)?, origin.as_deref())?.0.0;
-        let pruned = store.going(log, before)?;
+        let pruned = going(&store.connection, log, before)?;
         // From here on no reader sees them; what is left of their rows goes step by step.
         let begun = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for month in &pruned.months {
@@ -101,26 +103,6 @@ impl Sqlite {
         }
         begun.commit()?;
         Ok(places.len())
-    }
-
-    fn going(&self, log: i64, before: &str) -> Result<Pruned, StoreError> {
-        if !is_month(before) {
-            return Err(StoreError(format!("`{before}` is no month such as `2026-11`")));
-        }
-        let mut asked = self.connection.prepare(
-            "select month from month where log = ?1 and month < ?2
-             and month < (select max(month) from month where log = ?1) order by month",
-        )?;
-        let months = asked.query_map(params![log, before], |row| row.get(0))?;
-        let months = months.collect::<Result<Vec<String>, _>>()?;
-        let Some(last) = months.last() else { return Ok(Pruned::default()) };
-        let (records, ends_ms) = self.connection.query_row(
-            "select count(*), max(line ->> '$.expiresAtMs') from record
-             where log = ? and month <= ? and line is not null",
-            params![log, last],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        Ok(Pruned { months, records, ends_ms })
     }
 
     /// Takes what went out of the write-ahead log, too, which keeps old pages until they are copied.
@@ -172,4 +154,24 @@ fn erase(begun: &Connection, place: i64) -> Result<(), StoreError> {
         )?
         .execute([place])?;
     Ok(())
+}
+
+fn going(connection: &Connection, log: i64, before: &str) -> Result<Pruned, StoreError> {
+    if !is_month(before) {
+        return Err(StoreError(format!("`{before}` is no month such as `2026-11`")));
+    }
+    let mut asked = connection.prepare(
+        "select month from month where log = ?1 and month < ?2
+         and month < (select max(month) from month where log = ?1) order by month",
+    )?;
+    let months = asked.query_map(params![log, before], |row| row.get(0))?;
+    let months = months.collect::<Result<Vec<String>, _>>()?;
+    let Some(last) = months.last() else { return Ok(Pruned::default()) };
+    let (records, ends_ms) = connection.query_row(
+        "select count(*), max(line ->> '$.expiresAtMs') from record
+         where log = ? and month <= ? and line is not null",
+        params![log, last],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(Pruned { months, records, ends_ms })
 }
