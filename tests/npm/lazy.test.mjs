@@ -114,6 +114,11 @@ for (const [name, where] of [
       await said(visit, "the route");
       const seen = (output) => [output.textContent, getComputedStyle(output).color];
       assert.deepEqual(await visit.page.locator("output").evaluate(seen), [" the route", "rgb(1, 2, 3)"]);
+      // An error that names an address for another reason is none of a file: nothing is said.
+      const manual = "Minified React error #418; visit https://react.dev/errors/418 for the full message.";
+      await visit.page.evaluate((text) => {
+        dispatchEvent(new ErrorEvent("error", { error: new Error(text) }));
+      }, manual);
     },
   );
 }
