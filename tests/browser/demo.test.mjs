@@ -145,3 +145,26 @@ visitTest("the page in French asks in French, and its table shows what the jar s
   assert.deepEqual(shown, [...JIMO_NAMES, "consentinel-jimo-site"].sort());
   assert.equal(await visit.page.locator("#ledger li").count(), 1);
 });
+
+visitTest("the page of the looks: every control changes the banner, and prints what to copy", async (visit) => {
+  await openDemo(visit, "/theme.html");
+  const { page } = visit;
+  const css = page.locator("#css-text");
+  await css.getByText("/* Nothing: these are the looks as they come. */").waitFor();
+  await page.locator("#verdict").getByText("Every contrast is high enough, in light and in dark.").waitFor();
+  assert.equal(await page.locator("#light-background").inputValue(), "#ffffff");
+  assert.equal(await page.locator("#dark-soft").inputValue(), "#b1bcc9");
+  const drawn = () => visit.control("accept-all").evaluate((button) => getComputedStyle(button).backgroundColor);
+  await page.locator("#accent").evaluate((control) => (control.value = "#b4532a"));
+  await page.locator("#has-accent").check();
+  assert.equal(await css.innerText(), "consent-banner {\n  --consent-accent: #b4532a;\n}");
+  assert.equal(await drawn(), "rgb(180, 83, 42)");
+  await page.locator("#has-accent").uncheck();
+  await page.locator("#density").fill("1.25");
+  assert.equal(await css.innerText(), "consent-banner {\n  --consent-density: 1.25;\n}");
+  await page.locator("#light-text").fill("#999999");
+  await page.locator("#verdict.low").waitFor();
+  await page.locator("[name=placement][value=corner]").check();
+  assert.equal(await page.locator("consent-banner").getAttribute("placement"), "corner");
+  assert.equal(await page.locator("#policy-text").innerText(), '"placement": "corner"');
+});

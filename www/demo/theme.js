@@ -1,7 +1,7 @@
 // The page of the looks: controls, the banner of this page as a live example, contrasts, and the CSS to copy.
 // It uses what every site has, the custom properties of `consent-banner` and the field `placement` of the
 // policy; only to show another place at once it sets the attribute, which a site leaves to its policy.
-// Hooks for tests: #light-background and so on for each colour, #verdict, #css-text, #policy-text.
+// Hooks for tests: #light-background and so on for each colour, #accent, #density, #verdict, #css-text, #policy-text.
 
 const COLOURS = {
   background: "Background",
@@ -22,20 +22,20 @@ const FONTS = {
 };
 
 const byId = (id) => document.getElementById(id);
-const host = document.querySelector("consent-banner");
 
 /** Six colours from six values, in the order of `COLOURS`. */
 const palette = (...values) => Object.fromEntries(Object.keys(COLOURS).map((name, place) => [name, values[place]]));
 
-/** The colours as they come, read from the style of the banner itself, so that they are never out of date. */
-function defaults() {
-  const [sheet] = host.shadowRoot.adoptedStyleSheets;
-  const rules = [...sheet.cssRules];
-  const light = rules.find((rule) => rule.selectorText === ":host").cssText;
-  const dark = rules.find((rule) => rule.conditionText?.includes("dark")).cssText;
-  return Object.fromEntries(Object.entries({ light, dark }).map(([scheme, rule]) => {
-    // Read from the text, since Chromium says `initial` of every property that stands beside `all`.
-    const [back, text, soft, line] = ["back", "text", "soft", "line"].map((name) => long(new RegExp(`[ {]--${name}: *(#\\w+)`).exec(rule)[1]));
+/** The colours as they come, read from the style in the tag's own files, so that they are never out of date. */
+async function defaults() {
+  const tag = document.querySelector('script[src$="/consentinel.js"]').src;
+  const files = [tag, tag.replace(".js", ".part.js")].map((file) => fetch(file).then((answer) => answer.text()));
+  const style = (await Promise.all(files)).join("");
+  const pairs = ["back", "text", "soft", "line"].map((name) =>
+    new RegExp(`--${name}: *light-dark\\((#\\w+), *(#\\w+)\\)`).exec(style).slice(1).map(long),
+  );
+  return Object.fromEntries(["light", "dark"].map((scheme, at) => {
+    const [back, text, soft, line] = pairs.map((pair) => pair[at]);
     return [scheme, palette(back, text, soft, line, text, back)];
   }));
 }
@@ -43,7 +43,7 @@ function defaults() {
 // The control for colours takes six digits only.
 const long = (colour) => (colour.length === 4 ? `#${[...colour.slice(1)].map((digit) => digit + digit).join("")}` : colour);
 
-const DEFAULT = { ...defaults(), radius: 12, font: "", placement: "bottom" };
+const DEFAULT = { ...(await defaults()), radius: 12, density: 1, accent: "", font: "", placement: "bottom" };
 const PRESETS = {
   Ink: DEFAULT,
   Paper: {
@@ -104,12 +104,15 @@ const block = (lines, indent) =>
   [`${indent}consent-banner {`, ...lines.map(([name, value]) => `${indent}  --consent-${name}: ${value};`), `${indent}}`].join("\n");
 
 function css() {
-  const names = Object.keys(COLOURS);
+  // An accent is what the answers take where their own colours are not set.
+  const names = Object.keys(COLOURS).filter((name) => !chosen.accent || !name.startsWith("button"));
   const light = names.filter((name) => chosen.light[name] !== fallback("light", name));
   // What is set for light holds in the dark too, unless it is set anew.
   const dark = names.filter((name) => light.includes(name) || chosen.dark[name] !== fallback("dark", name));
   const lines = light.map((name) => [name, chosen.light[name]]);
+  if (chosen.accent) lines.push(["accent", chosen.accent]);
   if (chosen.radius !== DEFAULT.radius) lines.push(["radius", `${chosen.radius}px`]);
+  if (chosen.density !== DEFAULT.density) lines.push(["density", `${chosen.density}`]);
   if (chosen.font) lines.push(["font", chosen.font]);
   const parts = [];
   if (lines.length) parts.push(block(lines, ""));
@@ -120,8 +123,12 @@ function css() {
 /** The same for one scheme, whatever the system says. */
 function preview() {
   if (scheme === "system") return css();
-  const lines = Object.keys(COLOURS).map((name) => [name, chosen[scheme][name]]);
-  return block([...lines, ["radius", `${chosen.radius}px`], ...(chosen.font ? [["font", chosen.font]] : [])], "");
+  const lines = Object.keys(COLOURS)
+    .filter((name) => !chosen.accent || !name.startsWith("button"))
+    .map((name) => [name, chosen[scheme][name]]);
+  if (chosen.accent) lines.push(["accent", chosen.accent]);
+  if (chosen.font) lines.push(["font", chosen.font]);
+  return block([...lines, ["radius", `${chosen.radius}px`], ["density", `${chosen.density}`]], "");
 }
 
 // -- The page ------------------------------------------------------------------------------------
@@ -136,7 +143,8 @@ function element(name, properties, ...content) {
 
 /** Puts the banner in its place; each layer that is shown puts it back where the policy wants it. */
 function place() {
-  if (host.getAttribute("placement") !== chosen.placement) host.setAttribute("placement", chosen.placement);
+  const host = document.querySelector("consent-banner");
+  if (host && host.getAttribute("placement") !== chosen.placement) host.setAttribute("placement", chosen.placement);
 }
 
 function refresh() {
@@ -146,6 +154,11 @@ function refresh() {
   byId("policy-text").textContent = `"placement": "${chosen.placement}"`;
   byId("radius").value = chosen.radius;
   byId("radius-shown").textContent = `${chosen.radius} px`;
+  byId("density").value = chosen.density;
+  byId("density-shown").textContent = `× ${chosen.density}`;
+  byId("has-accent").checked = chosen.accent !== "";
+  byId("accent").disabled = !chosen.accent;
+  if (chosen.accent) byId("accent").value = chosen.accent;
   byId("font").value = chosen.font;
   for (const [name, value] of [["placement", chosen.placement], ["scheme", scheme]]) {
     document.querySelector(`[name=${name}][value=${value}]`).checked = true;
@@ -156,7 +169,12 @@ function refresh() {
       byId(`${which}-${name}`).value = chosen[which][name];
       if (!CONTRASTS[name]) continue;
       const [under, least] = CONTRASTS[name];
-      const ratio = contrast(chosen[which][name], chosen[which][under]);
+      const isChosenByUs = chosen.accent && name === "button-text";
+      const given = chosen.accent && name === "button" ? chosen.accent : chosen[which][name];
+      // Black or white, whichever can be read on an accent (docs/looks.md).
+      const ratio = isChosenByUs
+        ? Math.max(...["#000000", "#ffffff"].map((text) => contrast(text, chosen.accent)))
+        : contrast(given, chosen[which][under]);
       // Rounded down, since 4.49 is not enough.
       const shown = (Math.floor(ratio * 10) / 10).toFixed(1);
       const output = byId(`${which}-${name}-contrast`);
@@ -178,7 +196,7 @@ for (const [name, preset] of Object.entries(PRESETS)) {
   dot.style.background = `linear-gradient(90deg, ${preset.light.background} 50%, ${preset.light.button} 50%)`;
   const button = element("button", { type: "button" }, dot, name);
   button.addEventListener("click", () => {
-    chosen = structuredClone(preset);
+    chosen = { ...structuredClone(DEFAULT), ...structuredClone(preset) };
     refresh();
   });
   byId("presets").append(button);
@@ -201,6 +219,18 @@ for (const which of ["light", "dark"]) {
 byId("font").append(...Object.entries(FONTS).map(([name, value]) => element("option", { value }, name)));
 byId("radius").addEventListener("input", ({ target }) => {
   chosen.radius = Number(target.value);
+  refresh();
+});
+byId("density").addEventListener("input", ({ target }) => {
+  chosen.density = Number(target.value);
+  refresh();
+});
+byId("has-accent").addEventListener("input", ({ target }) => {
+  chosen.accent = target.checked ? byId("accent").value : "";
+  refresh();
+});
+byId("accent").addEventListener("input", ({ target }) => {
+  chosen.accent = target.value;
   refresh();
 });
 byId("font").addEventListener("input", ({ target }) => {
@@ -240,7 +270,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-new MutationObserver(place).observe(host, { attributeFilter: ["placement"] });
+new MutationObserver(place).observe(document.body, { childList: true, subtree: true, attributeFilter: ["placement"] });
 const kept = sessionStorage.getItem("looks");
 if (kept) ({ chosen, scheme } = JSON.parse(kept));
 sessionStorage.removeItem("looks");
