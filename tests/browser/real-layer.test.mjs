@@ -46,6 +46,13 @@ for (const [name, code] of [
     `const box = document.createElement("div"); box.style = "position:fixed;inset:0;z-index:2147483647;background:#0008"; document.body.append(box);`,
   ],
   [
+    "A popover of the page opens over the whole window",
+    `const box = document.createElement("div"); box.popover = "manual"; box.textContent = "Subscribe";
+     box.style = "inset:0;width:auto;height:auto;margin:0;background:#eee"; document.body.append(box);
+     const isOpen = new Promise((resolve) => box.addEventListener("toggle", resolve));
+     box.showPopover(); await isOpen;`,
+  ],
+  [
     "A dialog of the page's own making keeps the focus inside, and stops all clicks outside",
     `const box = document.createElement("div"); box.innerHTML = "<button>In</button>"; document.body.append(box);
      for (const type of ["pointerdown", "mousedown", "click"])

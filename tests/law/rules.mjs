@@ -15,8 +15,15 @@ import withdrawal from "./rules/withdrawal.mjs";
 
 const byNumber = (one, other) => one.id.localeCompare(other.id);
 
+// Of other files those that look at the first layer, too.
+const ALSO = ["R07", "R12", "R13", "R16"];
+
 /** Those about the first layer, which are tried on both forms of it. */
-export const firstLayerRules = [...firstLayer, ...access].sort(byNumber);
+export const firstLayerRules = [
+  ...firstLayer,
+  ...access,
+  ...[...beforeChoice, ...settings].filter(({ id }) => ALSO.includes(id)),
+].sort(byNumber);
 
 export const rules = [
   ...beforeChoice,

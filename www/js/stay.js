@@ -67,6 +67,17 @@ export function begin() {
   if (page.readyState === "complete") idle(settle);
   else listen(globalThis, "load", () => idle(settle), { once: true });
   listen(page, "readystatechange", arrange);
+  listen(page, "toggle", rise, true);
+}
+
+// A popover of the page that opens stands above what was opened before: ours is opened anew, and keeps the focus. Not for
+// ever against a page that does so as well.
+function rise({ target, newState }) {
+  if (newState !== "open" || !target.popover || !kept || !may()) return;
+  const { activeElement, children } = rootNow();
+  for (const layer of children) if (layer.popover && layer.matches(":popover-open")) layer.hidePopover();
+  raise();
+  activeElement?.focus();
 }
 
 // What came behind it while the page was read goes before it: code that takes over the markup of a server minds what
