@@ -33,10 +33,17 @@ for (const [what, parts, want] of [
     }),
     ["async"],
   ],
-  ["a script of the page before it", () => ({ before: '<script src="/own.js"></script>' }), ["/own.js"]],
+  [
+    "a script of the page before it",
+    () => ({ tag: PLAIN_TAG, before: '<script src="/own.js"></script>' }),
+    ["/own.js"],
+  ],
   [
     "a script of another host, and one of the page beside the tag, before it",
-    (third) => ({ before: `<script src="${third}/early.js"></script><script src="/dist/own.js"></script>` }),
+    (third) => ({
+      tag: PLAIN_TAG,
+      before: `<script src="${third}/early.js"></script><script src="/dist/own.js"></script>`,
+    }),
     ["third/early.js", "/dist/own.js"],
   ],
 ]) {
@@ -48,6 +55,13 @@ for (const [what, parts, want] of [
     assert.deepEqual(found.slice(0, want.length), want);
   });
 }
+
+visitTest("a script of the page with the function that the tag names may stand before it", async (visit) => {
+  visit.serve("/owner.js", "window.takeOwner = (owner) => { window.owner = owner; };");
+  await visit.open({ policy: POLICY, before: '<script src="/owner.js"></script>' });
+  await visit.control("accept-all").click();
+  assert.equal((await visit.ledger()).length, 1);
+});
 
 visitTest("a tag in its place tells nothing, whatever of the page stands behind it", async (visit) => {
   visit.serve("/own.js", "window.own = 1;");

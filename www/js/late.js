@@ -29,6 +29,8 @@ function look(own) {
   const waits = ["async", "defer"].filter((name) => tag[name]);
   const noted = performance.getEntriesByType("resource");
   const { startTime, responseEnd } = noted.find(({ name }) => name === tag.src) ?? {};
+  // The function that takes what may grant stands in a script before the tag (docs/api.md).
+  const hasOwner = "owner" in tag.dataset;
   // A tag that waits runs when it has come, at the earliest.
   const begun = waits.length ? responseEnd : startTime;
   const before = noted.filter(
@@ -36,7 +38,7 @@ function look(own) {
       entry.startTime < begun &&
       /^http/.test(entry.name) &&
       !isOurs(entry.name) &&
-      (entry.initiatorType === "script" || !entry.name.startsWith(`${location.origin}/`)),
+      ((entry.initiatorType === "script" && !hasOwner) || !entry.name.startsWith(`${location.origin}/`)),
   );
   const found = [...waits, ...before.slice(0, MOST).map(({ name }) => name)];
   if (found.length)
