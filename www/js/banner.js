@@ -18,7 +18,7 @@ import {
   isChecked,
   put,
   read,
-  rootNow as shownRoot,
+  rootNow,
   rootOf,
   tell,
   write,
@@ -33,7 +33,7 @@ let isHeadless, hidden;
 // Whether the settings are to be shown once the face is there.
 let isWanted;
 
-const rootNow = () => hidden ?? shownRoot();
+const ownRoot = () => hidden ?? rootNow();
 
 /** Adds the style sheet; says whether nothing is to be seen of us. */
 export function setStyle(sheet, isNone) {
@@ -43,7 +43,7 @@ export function setStyle(sheet, isNone) {
 
 /** Whether an element stands inside the banner. */
 export function isOurs(element) {
-  return rootOf(element) === rootNow();
+  return rootOf(element) === ownRoot();
 }
 
 /**
@@ -66,7 +66,7 @@ export function isShown(part) {
  */
 export function show(part, text, json) {
   // What a server has printed may be on its way still.
-  if (!page.body || (!rootNow() && page.readyState === "loading" && page.querySelector("body>consent-banner")))
+  if (!page.body || (!ownRoot() && page.readyState === "loading" && page.querySelector("body>consent-banner")))
     return false;
   notice = read(text);
   const state = read(json);
@@ -81,7 +81,7 @@ export function show(part, text, json) {
     const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice));
     const old = find(part);
     if (old) {
-      renew(rootNow().host, fresh);
+      renew(ownRoot().host, fresh);
       renew(old, layer);
       return true;
     }
@@ -96,7 +96,7 @@ export function show(part, text, json) {
   }
   // Said after what the line says already, and on with the focus, if it is with us.
   if (part === "reload" && !isHeadless)
-    say(`${find("status").textContent} ${notice.texts.reload}`, rootNow().activeElement);
+    say(`${find("status").textContent} ${notice.texts.reload}`, ownRoot().activeElement);
   return true;
 }
 
@@ -210,7 +210,7 @@ const isSeen = (layer) => layer.getClientRects().length > 0;
 /** Takes a part away; whether the focus was inside. */
 export function discard(part) {
   const old = find(part);
-  const hadFocus = !!old?.contains(rootNow().activeElement);
+  const hadFocus = !!old?.contains(ownRoot().activeElement);
   old?.remove();
   return hadFocus;
 }
@@ -247,6 +247,6 @@ export function switched() {
 
 function find(part) {
   // In a banner that the page took out of its document nothing is shown.
-  const root = rootNow();
+  const root = ownRoot();
   return isHeadless || root?.host.isConnected ? root?.querySelector(`[part=${part}]`) : null;
 }

@@ -70,10 +70,10 @@ export function begin() {
   listen(page, "toggle", rise, true);
 }
 
-// A popover of the page that opens stands above what was opened before: ours is opened anew, and keeps the focus. Not for
-// ever against a page that does so as well.
+// A popover of the page that opens stands above what was opened before: ours is opened anew, and keeps the focus. Once for
+// each that opens; of ours no page hears that it did.
 function rise({ target, newState }) {
-  if (newState !== "open" || !target.popover || !kept || !may()) return;
+  if (newState !== "open" || !target.popover || !kept) return;
   const { activeElement, children } = rootNow();
   for (const layer of children) if (layer.popover && layer.matches(":popover-open")) layer.hidePopover();
   raise();

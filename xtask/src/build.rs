@@ -75,6 +75,8 @@ pub struct Parts {
     pub gate: Vec<u8>,
     /// The module that comes later.
     pub deciding: Vec<u8>,
+    /// That module as it travels: what is other in it than in the first, which is there by then.
+    pub carried: Vec<u8>,
     /// The style sheets.
     pub styles: Styles,
     /// The first part of the tag without what is filled in.
@@ -93,14 +95,9 @@ struct Language<'a> {
 }
 
 impl Parts {
-    /// The module that comes later as it travels: what is other in it than in the first, which is there by then.
-    pub fn carried(&self) -> Result<Vec<u8>> {
-        delta(&self.gate, &self.deciding)
-    }
-
     /// The text of the second part with the texts of one language.
     pub fn part(&self, language: &str) -> Result<String> {
-        let module = literal(&self.carried()?, CHOSEN);
+        let module = literal(&self.carried, CHOSEN);
         let texts = bundle::script_literal(&Value::from(only(&self.texts, language)));
         Ok(finished(&self.part.filled(&[(place::DECIDING, &module), (place::TEXTS, &texts)])?))
     }
@@ -149,9 +146,12 @@ pub fn build() -> Result<Parts> {
             [server::module, npx::module, audit::module, policy::module]
                 .map(|module| scope.spawn(module));
         let styles = Styles::read()?;
+        let gate = page::module(Module::Gate)?;
+        let deciding = page::module(Module::Deciding)?;
         let parts = Parts {
-            gate: page::module(Module::Gate)?,
-            deciding: page::module(Module::Deciding)?,
+            carried: delta(&gate, &deciding)?,
+            gate,
+            deciding,
             tag: Bundle::of(Script::Tag, &styles)?,
             part: Bundle::of(Script::Part, &styles)?,
             texts: bundle::texts()?,
@@ -212,7 +212,7 @@ pub fn build() -> Result<Parts> {
             }
         }
         write("dist/npm/languages.js", &languages(&parts.texts))?;
-        let deciding = literal(&parts.carried()?, CHOSEN);
+        let deciding = literal(&parts.carried, CHOSEN);
         let part = npm_part.mapped(&[(place::DECIDING, &deciding), (place::TEXTS, &english)])?;
         let second = bundle::as_module(&part.text)?;
         // The first part takes the second of its own build, and no other.

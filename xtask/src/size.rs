@@ -50,9 +50,8 @@ pub fn size() -> Result<()> {
 pub fn encodings() -> Result<()> {
     let parts = build()?;
     let texts = script_literal(&Value::from(only(&parts.texts, "en")));
-    let carried = parts.carried()?;
     let whole = |encoding| -> Result<(usize, usize)> {
-        let module = literal(&carried, encoding);
+        let module = literal(&parts.carried, encoding);
         let text = finished(&parts.part.filled(&[(DECIDING, &module), (TEXTS, &texts)])?);
         Ok((text.len(), brotli(text.as_bytes())?))
     };
@@ -97,7 +96,7 @@ fn shares(parts: &Parts) -> Result<()> {
     let labels = script_literal(&Value::from(labels(&parts.texts)));
     let texts = script_literal(&Value::from(only(&parts.texts, "en")));
     let gate = literal(&parts.gate, CHOSEN);
-    let deciding = literal(&parts.carried()?, CHOSEN);
+    let deciding = literal(&parts.carried, CHOSEN);
     let tag = |bundle: &Bundle, module: &str, labels: &str| {
         let fixed = [
             (INSIDE, "\"en\""),
