@@ -17,7 +17,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     hash,
-    json::{Json, insert_sorted, next_entry},
+    json::{Json, insert_sorted, next_entry, push_unsigned},
     text,
 };
 
@@ -163,7 +163,10 @@ pub struct Policy {
     pub refusal_lifetime_days: i64,
     /// The language in which the page at hand speaks; empty where none is known.
     pub spoken: String,
-    /// Whether answers are judged as by the module that a page waits for (`is_told_again`).
+    /// A short mark of the text that a page has as its policy ([`mark_of`]); zero where there is no page. An answer is kept with
+    /// it, so that the next page with this very text knows that the answer counts, without a look at what is told.
+    pub mark: u32,
+    /// Whether answers are judged as by the module that a page waits for: by their marks alone (`is_told_again`).
     pub is_brief: bool,
 }
 
@@ -280,37 +283,83 @@ impl Policy {
 
     /// What an answer for the category at this position keeps of it (docs/record.md, "The content hash of a category"):
     /// half of the hash of what it means, and half of that of what was read in `language`.
+    ///
+    /// The module that a page waits for has no hash: what it writes counts on pages with this very policy, until the one
+    /// that comes later writes it anew.
     pub fn category_hash(&self, position: usize, language: &str) -> String {
+        if cfg!(feature = "gate") {
+            return String::from("000000000000");
+        }
         let mut content = self.hash_of(position, "", true);
         content.truncate(HALF);
         content.push_str(text::part(&self.hash_of(position, language, true), 0, HALF));
         content
     }
 
-    /// Whether a visitor who read `language` would be told the same about this category today, by what their answer kept;
-    /// else they are asked about it again, and about no other (law R28).
+    /// The marks under which an answer for the category at this position counts in this page: that of its policy, and that
+    /// of its policy in its language.
+    pub(crate) fn marks(&self, position: usize) -> [String; 2] {
+        let own = mark(self.mark, self.category_id(position));
+        [own, mark(own, &self.spoken)].map(|mark| {
+            let mut text = String::new();
+            push_unsigned(mark.into(), 36, &mut text);
+            text
+        })
+    }
+
+    /// Whether one of these marks, with a hyphen before each but the first, is one of this page for that category.
+    pub(crate) fn is_marked(&self, position: usize, marks: Option<&str>) -> bool {
+        let mut rest = if self.mark == 0 { None } else { marks };
+        let own = self.marks(position);
+        while let Some(marks) = rest {
+            let (mark, others) = text::split(marks, b'-');
+            if own.iter().any(|own| own == mark) {
+                return true;
+            }
+            rest = others;
+        }
+        false
+    }
+
+    /// Whether a visitor who read `language` would be told the same about this category today, by what their answer kept:
+    /// its content, and marks of policies; else they are asked about it again, and about no other (law R28).
     ///
-    /// That is so where the texts are the same, be it by the whole hash of version 0.1.0; a `revision` where there was
-    /// none changes nothing. It is so as well where the meaning is the same and texts do not tell: the owner says by
-    /// the `revision` when they change in substance, or the page speaks another language and may have no other texts.
-    ///
-    /// The module that a page waits for knows only the commonest case, and leaves the others to the one that comes later.
+    /// The module that a page waits for knows only the marks, and leaves all else to the one that comes later, which
+    /// gives the answer the mark of this page's policy.
     pub(crate) fn is_told_again(&self, position: usize, language: &str, content: &str) -> bool {
+        let (content, marks) = text::split(content, b'-');
+        self.is_marked(position, marks)
+            || (!cfg!(feature = "gate")
+                && !self.is_brief
+                && self.told_by(position, language, content).is_some())
+    }
+
+    /// Which of this page's [`Policy::marks`] an answer with this content gets: the one of its policy where it counts in
+    /// every language of the page, the other where it counts in the one that the page speaks; none where it does not count.
+    ///
+    /// It counts where the texts are the same, be it by the whole hash of version 0.1.0; a `revision` where there was
+    /// none changes nothing. It counts as well where the meaning is the same and texts do not tell: the owner says by
+    /// the `revision` when they change in substance, or the page speaks another language and may have no other texts.
+    pub(crate) fn told_by(&self, position: usize, language: &str, content: &str) -> Option<String> {
         let (meaning, read) = (text::part(content, 0, HALF), text::part(content, HALF, 2 * HALF));
+        let half = |hash: &str, of: &str| of == text::part(hash, 0, HALF);
+        let [always, here] = self.marks(position);
         let texts = self.hash_of(position, language, true);
-        if read == text::part(&texts, 0, HALF) || content == texts {
-            return true;
-        }
-        if cfg!(feature = "gate") || self.is_brief {
-            return false;
-        }
-        let texts = self.hash_of(position, language, false);
+        let unrevised = self.hash_of(position, language, false);
         let means = self.hash_of(position, "", true);
         let older = self.hash_of(position, "", false);
-        content == texts
-            || (read == text::part(&texts, 0, HALF) && meaning == text::part(&older, 0, HALF))
-            || (meaning == text::part(&means, 0, HALF)
-                && (means != older || self.is_silent(position, language)))
+        if half(&texts, read)
+            || content == texts
+            || content == unrevised
+            || (half(&unrevised, read) && half(&older, meaning))
+            || (half(&means, meaning) && means != older)
+        {
+            Some(always)
+        } else if half(&means, meaning) && self.is_silent(position, language) {
+            Some(here)
+        } else {
+            None
+        }
     }
 
     /// Whether the texts about a category tell nothing to compare with what was read in `language`: the page speaks
@@ -348,6 +397,21 @@ impl Policy {
         // 48 bits: enough to see a change, short enough for sixteen categories in one cookie.
         String::from(text::part(&hash, 0, 2 * HALF))
     }
+}
+
+/// The [`Policy::mark`] of a policy with this text.
+pub fn mark_of(text: &str) -> u32 {
+    mark(0x811c_9dc5, text)
+}
+
+/// A short mark of a text, for telling whether it is the same again (FNV-1a, 32 bits); it goes on from that of what stands
+/// before it.
+fn mark(before: u32, text: &str) -> u32 {
+    let mut mark = before;
+    for byte in text.bytes() {
+        mark = (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    mark
 }
 
 /// The fields that version 0.1.0 did not know, and the `revision`, which it knew in one place only.

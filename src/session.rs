@@ -319,9 +319,12 @@ fn restore(context: &Context, next: &mut Step, stored: &str, is_proved: bool) {
     };
     let is_changed = next.state.standings != before.standings;
     refresh(policy, next, if is_changed { "restore" } else { "" });
-    if restored.is_new {
+    // The module that a page waits for knows by this page's mark, the next time, that the answer counts.
+    let is_judged = !policy.is_brief && next.state.first_expiry().is_some();
+    let text =
+        if is_judged { state::marked(restored.read, policy) } else { String::from(restored.read) };
+    if restored.is_new || text != restored.read {
         let max_age_seconds = next.state.seconds_left(context.now);
-        let text = String::from(restored.text);
         next.effects.insert(0, Effect::Persist { text, max_age_seconds });
     }
 }
@@ -331,7 +334,9 @@ fn restore(context: &Context, next: &mut Step, stored: &str, is_proved: bool) {
 pub struct Restored<'a> {
     /// What is decided.
     pub state: State,
-    /// The text that cookie and local storage are to hold; empty where they stay as they are.
+    /// The text that all of this was read from; empty where it is that of several, or of none.
+    pub read: &'a str,
+    /// The same where cookie and local storage are to hold it; empty where they stay as they are.
     pub text: &'a str,
     /// Whether the cookie holds another one.
     pub is_new: bool,
@@ -349,8 +354,8 @@ pub fn restored<'a>(
     told: &mut dyn FnMut(Code),
 ) -> Restored<'a> {
     let latest = state::latest(policy, stored, now, told);
-    let (mut state, mut text) =
-        (latest.state, if latest.is_sent || latest.is_merged { "" } else { latest.text });
+    let (mut state, mut read) = (latest.state, if latest.is_merged { "" } else { latest.text });
+    let mut is_sent = latest.is_sent;
     let mut waits = false;
     if !stored.kept.is_empty() && stored.kept != latest.text {
         // What makes no sense grants nothing.
@@ -360,23 +365,24 @@ pub fn restored<'a>(
             // Another host of the site decided since.
         } else if kept.decided_at > state.decided_at {
             // The cookie is gone, or of a decision before: what is kept stands in for it.
-            text = stored.kept;
+            (read, is_sent) = (stored.kept, false);
             let cookie = mem::replace(&mut state, kept);
             waits = !is_proved && state::limit(policy, &mut state, &cookie, true);
             if waits {
-                text = "";
+                read = "";
             }
         } else if state::limit(policy, &mut state, &kept, false) {
-            text = "";
+            read = "";
             told(Code::StateDiffers);
         }
     }
+    let text = if is_sent { "" } else { read };
     // What fits the policy no more is written no more, nor is the end of an answer that has no cookie.
     let is_end = !latest.text.is_empty() && text != latest.text;
     let is_new = !text.is_empty()
         && (is_end || state.first_expiry().is_some())
         && text::after(stored.own, text) != Some(" ");
-    Restored { state, text, is_new, waits }
+    Restored { state, read, text, is_new, waits }
 }
 
 /// Settles who holds what in a page that starts: `before` is the state before anything was restored.

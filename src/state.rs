@@ -4,7 +4,7 @@
 mod stored;
 
 pub use stored::{Latest, Stored, latest, limit, proved, read, recorded, sent, write};
-pub(crate) use stored::{place, try_read};
+pub(crate) use stored::{marked, place, try_read};
 
 use alloc::{string::String, vec::Vec};
 

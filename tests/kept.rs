@@ -18,7 +18,7 @@ use consentinel::{
     policy::{self, NOBODY, Policy},
     problem::Code,
     record::Marks,
-    session::{Context, Event, Step, step},
+    session::{Context, Effect, Event, Step, step},
     source,
     state::{self, Choice, NO_SERVICE, Standing, State, Stored},
     time::UnixMillis,
@@ -297,12 +297,67 @@ fn an_answer_counts_while_the_same_is_meant() {
         today.spoken = spoken.to_owned();
         let content = before.category_hash(0, "en");
         let text = format!("1~mwrogn88~6utEPFpSDYSPFfhQ-nmHQg~en~analytics.g.toy9o0.{content}");
-        let of = |policy: &Policy| {
-            state::read(&text, policy, UnixMillis(NOW), &mut Vec::new()).standings[0].choice
+        let of = |text: &str, policy: &Policy| {
+            state::read(text, policy, UnixMillis(NOW), &mut Vec::new()).standings[0].choice
         };
-        assert_eq!(of(&today) == Choice::Grant, counts, "{name}");
-        // The module that a page waits for grants nothing that the whole rule does not.
+        assert_eq!(of(&text, &today) == Choice::Grant, counts, "{name}");
+        // The module that a page waits for knows nothing but marks, and grants nothing without this page's.
+        today.mark = policy::mark_of(name);
         today.is_brief = true;
-        assert!(counts || of(&today) != Choice::Grant, "{name}");
+        assert_ne!(of(&text, &today), Choice::Grant, "{name}");
+        // The module that comes later sets one where the answer counts.
+        today.is_brief = false;
+        let marked = kept(&today, &text);
+        assert_eq!(marked != text, counts, "{name}");
+        assert_eq!(kept(&today, &marked), marked, "{name}");
+        today.is_brief = true;
+        assert_eq!(of(&marked, &today) == Choice::Grant, counts, "{name}");
+        // In another language of the page it has another mark, where the meaning alone told and nobody a revision.
+        let is_by_meaning = name == "a page of another language";
+        today.spoken = "de".to_owned();
+        assert_eq!(of(&marked, &today) == Choice::Grant, counts && !is_by_meaning, "{name}");
+        // So has another policy.
+        today.spoken = spoken.to_owned();
+        today.mark = policy::mark_of("another");
+        assert_ne!(of(&marked, &today), Choice::Grant, "{name}");
+    }
+}
+
+/// What cookie and local storage hold after a page has looked at this text in both.
+fn kept(policy: &Policy, text: &str) -> String {
+    let written =
+        restore(policy, text.to_owned(), text.to_owned()).effects.into_iter().find_map(|effect| {
+            match effect {
+                Effect::Persist { text, .. } => Some(text),
+                _ => None,
+            }
+        });
+    written.unwrap_or_else(|| text.to_owned())
+}
+
+/// A site whose pages print one policy each, in turns: an answer keeps the marks of the last four.
+#[test]
+fn an_answer_keeps_the_marks_of_few_policies() {
+    let mut policy = jimo();
+    let mut state = State::undecided(&policy);
+    (state.decided_at, state.subject) = (UnixMillis(NOW), "6utEPFpSDYSPFfhQ-nmHQg".to_owned());
+    state.language = "en".to_owned();
+    let mut text = String::new();
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        if policy.is_optional(category) {
+            standing.choice = Choice::Grant;
+            standing.expires_at = UnixMillis(NOW + DAY);
+        }
+    }
+    for page in 0..6 {
+        policy.mark = policy::mark_of(&page.to_string());
+        text = if page == 0 { state::write(&state, &policy) } else { kept(&policy, &text) };
+        assert!(text.starts_with("2~"), "{text}");
+    }
+    policy.is_brief = true;
+    for page in 0..6 {
+        policy.mark = policy::mark_of(&page.to_string());
+        let read = state::read(&text, &policy, UnixMillis(NOW), &mut Vec::new());
+        assert_eq!(!read.asks(&policy), page > 1, "{page}");
     }
 }

@@ -22,7 +22,10 @@ use super::{Choice, NO_SERVICE, Standing, State};
 const CLOCK_TOLERANCE_MS: i64 = 600_000;
 /// No choice counts longer than thirteen months after it was made (law R34), whatever a cookie says.
 const LONGEST_DAYS: i64 = 395;
-const VERSION: &str = "1";
+/// The version of a text whose answers have no marks of policies, and of one whose answers may have some.
+const VERSIONS: [&str; 2] = ["1", "2"];
+/// How many marks an answer keeps, the latest ones: pages that print one language each have as many policies as languages.
+const MOST_MARKS: usize = 4;
 
 /// Where problems with a stored form are found.
 pub(crate) fn place(policy: &Policy) -> String {
@@ -31,13 +34,15 @@ pub(crate) fn place(policy: &Policy) -> String {
     place
 }
 
-/// The stored form of `state`: `1~decided at~subject~language~choices`, numbers in base 36.
+/// The stored form of `state`: `2~decided at~subject~language~choices`, numbers in base 36.
 ///
-/// Each choice is `id.g.expires at (s).hash` or `id.d.…`, where the hash is the category's content
-/// as the visitor was told it. Behind it stand, each after a dot, the ids of services whose choice is the
+/// Each choice is `id.g.expires at (s).hash-mark` or `id.d.…`, where the hash is the category's content
+/// as the visitor was told it, and the mark that of the page's policy ([`Policy::mark`]). Where there is no page, there is no
+/// mark, and the version is 1. Behind it stand, each after a dot, the ids of services whose choice is the
 /// other one; `id.u.…` is a category that is undecided but for such services. All characters may stand in a cookie value (RFC 6265 §4.1.1).
 pub fn write(state: &State, policy: &Policy) -> String {
-    let mut out = String::from(VERSION);
+    let [bare, marked] = VERSIONS;
+    let mut out = String::from(if policy.mark == 0 { bare } else { marked });
     out.push('~');
     push_unsigned(state.decided_at.0.unsigned_abs(), 36, &mut out);
     for part in [&state.subject, &state.language] {
@@ -60,6 +65,11 @@ pub fn write(state: &State, policy: &Policy) -> String {
         push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
         out.push('.');
         out.push_str(&policy.category_hash(position, &state.language));
+        if policy.mark != 0 {
+            let [mark, _] = policy.marks(position);
+            out.push('-');
+            out.push_str(&mark);
+        }
         for (service, (id, _)) in policy.services.iter().enumerate() {
             if standing.others.has(service) {
                 out.push('.');
@@ -88,7 +98,7 @@ pub fn read(text: &str, policy: &Policy, now: UnixMillis, problems: &mut Vec<Pro
 pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<State, Code> {
     let mut rest = Some(text);
     let version = take(&mut rest, b'~');
-    if version != VERSION {
+    if !VERSIONS.contains(&version) {
         let is_number = !version.is_empty() && text::all_digits(version);
         return Err(if is_number { Code::StateNewer } else { Code::StateDamaged });
     }
@@ -118,8 +128,8 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
             _ => return Err(Code::StateDamaged),
         };
         let seconds = number(take(&mut fields, b'.')).ok_or(Code::StateDamaged)?;
-        let hash = take(&mut fields, b'.');
-        if hash.len() != 12 || seconds > MAX_INTEGER {
+        let content = take(&mut fields, b'.');
+        if text::split(content, b'-').0.len() != 12 || seconds > MAX_INTEGER {
             return Err(Code::StateDamaged);
         }
         let expires_at = UnixMillis(seconds * 1000).min(latest);
@@ -140,13 +150,55 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
         if is_something
             && policy.is_optional(category)
             && standing.expires_at > now
-            && policy.is_told_again(category, language, hash)
+            && policy.is_told_again(category, language, content)
             && let Some(slot) = state.standings.get_mut(category)
         {
             *slot = standing;
         }
     }
     Ok(state)
+}
+
+/// The same text with this page's mark at each answer that its policy tells again, so that the next page with this policy
+/// need not judge it; the latest [`MOST_MARKS`] are kept. As it is where none lacks one, or where it makes no sense.
+pub(crate) fn marked(text: &str, policy: &Policy) -> String {
+    let mut rest = Some(text);
+    let [_, version] = VERSIONS;
+    let mut out = String::from(version);
+    let of_text = take(&mut rest, b'~').len();
+    let mut copied = of_text;
+    _ = (take(&mut rest, b'~'), take(&mut rest, b'~'));
+    let language = take(&mut rest, b'~');
+    while rest.is_some() {
+        let mut fields = Some(take(&mut rest, b'~'));
+        let category = policy.own_category_named(take(&mut fields, b'.')).unwrap_or(NOBODY);
+        _ = (take(&mut fields, b'.'), take(&mut fields, b'.'));
+        let content = take(&mut fields, b'.');
+        let (hash, marks) = text::split(content, b'-');
+        if policy.mark == 0 || policy.is_marked(category, marks) {
+            continue;
+        }
+        let Some(own) = policy.told_by(category, language, hash) else { continue };
+        let at = content.as_ptr().addr() - text.as_ptr().addr();
+        out.push_str(text::part(text, copied, at + hash.len()));
+        let mut kept = marks.unwrap_or_default();
+        // The oldest one goes.
+        if kept.split('-').count() >= MOST_MARKS {
+            kept = text::split(kept, b'-').1.unwrap_or_default();
+        }
+        for mark in [kept, &own] {
+            if !mark.is_empty() {
+                out.push('-');
+                out.push_str(mark);
+            }
+        }
+        copied = at + content.len();
+    }
+    if copied == of_text {
+        return String::from(text);
+    }
+    out.push_str(text::part(text, copied, text.len()));
+    out
 }
 
 /// What is stored of an answer, as found: three lines, each of texts as [`write()`] makes them.

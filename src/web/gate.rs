@@ -22,11 +22,10 @@ use super::{
 
 /// What only this module needs.
 pub struct More {
-    /// The language that visitors are spoken to in.
-    language: String,
     /// What was stored when the page began.
     begun: String,
-    /// Whether another tab has granted what this module may not: what is erased is up to the other module then.
+    /// Whether something is stored that only the other module can judge, or another tab has granted what this one may not:
+    /// what is erased is up to the other module then.
     is_behind: bool,
 }
 
@@ -52,7 +51,7 @@ pub fn hear(kind: u32, text: &str) -> u32 {
         told::RULES => host::reply(&rules()),
         told::STATE => {
             let Some(core) = core() else { return answer::REFUSE };
-            let state = core.state.to_json(&core.policy, &core.more.language).canonical();
+            let state = core.state.to_json(&core.policy, &core.policy.spoken).canonical();
             drop(core);
             host::reply(&state);
         }
@@ -68,12 +67,9 @@ pub fn hear(kind: u32, text: &str) -> u32 {
 /// knows: `policy` (JSON text) where there is one, the `language` of the visitor, the `origin` of the page, the folder
 /// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
 fn start(page: &Json) {
-    let (policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
-    let more = More {
-        language: String::from(page.text_at("language")),
-        begun: String::new(),
-        is_behind: false,
-    };
+    let (mut policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
+    policy.spoken = String::from(page.text_at("language"));
+    let more = More { begun: String::new(), is_behind: false };
     let fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
     CORE.set(fresh);
@@ -83,20 +79,24 @@ fn start(page: &Json) {
     let found = stored();
     // Beside a ledger of 0.1.0 nothing is kept: its last record counts, and the module that comes later reads it.
     let is_unkept = is_unkept(&Stored::of(&found));
+    let has_answer = !found.trim_ascii().is_empty();
     let counts = if is_unkept { "" } else { &found };
     let now = now();
     let Some(mut core) = core() else { return };
     let mut is_told = false;
-    let Restored { mut state, text, is_new, waits } =
+    let Restored { mut state, text, is_new, waits, .. } =
         session::restored(&core.policy, now, &Stored::of(counts), false, &mut |_| is_told = true);
     state.is_child = core.state.is_child;
     session::begin(&core.policy, &core.state, &core.page(), &mut state);
     state.close(&core.policy, &core.state);
     let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
+    // Where something stored may count that only the other module can judge, what it granted is not erased yet.
+    let is_behind = is_unkept || waits || (has_answer && state.asks(&core.policy));
     let seconds = state.seconds_left(now);
     core.state = state;
     core.stored.clone_from(&found);
     core.more.begun.clone_from(&found);
+    core.more.is_behind = is_behind;
     drop(core);
     close();
     if is_new {
@@ -108,9 +108,11 @@ fn start(page: &Json) {
             stored::write_kept(text);
         }
     }
-    erase::erase();
-    // To ask, or to explain a mistake; those who have decided need not wait for the latter.
-    if is_unkept || is_told || is_mistaken || waits || asks() {
+    if !is_behind {
+        erase::erase();
+    }
+    // To judge, to ask, or to explain a mistake; those who have decided need not wait for the latter.
+    if is_behind || is_told || is_mistaken || asks() {
         host::need();
     }
 }
@@ -175,14 +177,14 @@ fn deny(names: &Json) {
     let mut bits = [0; 16];
     host::random(&mut bits);
     change(|core| {
-        let Core { policy, state, more, .. } = core;
+        let Core { policy, state, .. } = core;
         if !session::withdraw(policy, state, now, &names, &mut |_| ()) {
             return false;
         }
         state.decided_at = now;
         if state.subject.is_empty() {
             state.subject = id::from_bits(bits);
-            state.language.clone_from(&more.language);
+            state.language.clone_from(&policy.spoken);
         }
         true
     });
@@ -239,7 +241,7 @@ fn handover() -> String {
 /// the first layer has to be there.
 fn button(language: &str) -> String {
     let Some(mut core) = core() else { return String::new() };
-    core.more.language = String::from(language);
+    core.policy.spoken = String::from(language);
     let Core { policy, state, .. } = &*core;
     if state.is_child || core.is_led || !policy.has_optional() || state.asks(policy) {
         return String::new();

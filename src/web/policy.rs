@@ -18,7 +18,9 @@ pub fn read(text: Option<&str>) -> (Policy, Vec<Problem>) {
         Some(text) => match source::parse(text) {
             Some(document) => {
                 let (policy, problems) = policy::read(&document);
-                return (policy.unwrap_or_else(Policy::closed), problems);
+                let mut policy = policy.unwrap_or_else(Policy::closed);
+                policy.mark = policy::mark_of(text);
+                return (policy, problems);
             }
             None => Code::PolicyNotJson,
         },

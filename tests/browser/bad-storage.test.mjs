@@ -61,7 +61,7 @@ for (const [name, value, code] of [
   ["foreign words", "hello", "state-damaged"],
   ["another manager's", "%7B%22analytics%22%3Atrue%7D", "state-damaged"],
   ["only a version", "1", "state-damaged"],
-  ["of a newer version", "2~what~comes~then", "state-newer"],
+  ["of a newer version", "3~what~comes~then", "state-newer"],
   ["of a much newer version", "17~", "state-newer"],
   ["a pseudonym that is none", "1~k0~x~en~analytics.g.zzzzzz.000000000000", "state-damaged"],
 ]) {

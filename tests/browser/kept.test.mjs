@@ -75,13 +75,13 @@ visitTest(
     await decide(visit, "grant", "counter");
     await decide(visit, "withdraw", "counter");
     assert.equal(await visit.stateCookie(), undefined);
-    assert.match(await visit.storage(KEPT), /^1~[^~]+~[^~]+~en$/);
+    assert.match(await visit.storage(KEPT), /^2~[^~]+~[^~]+~en$/);
   },
 );
 
 /** The same text, as if it were decided so many milliseconds later. */
 const later = (value, by = 1) =>
-  value.replace(/^1~(\w+)/, (_, at) => `1~${(Number.parseInt(at, 36) + by).toString(36)}`);
+  value.replace(/^2~(\w+)/, (_, at) => `2~${(Number.parseInt(at, 36) + by).toString(36)}`);
 
 for (const [how, plant] of [
   [

@@ -205,7 +205,7 @@ visitTest("seven days: cookie and local storage are gone, and the cookie of the 
   await visit.control("accept-all").click();
   await back(visit);
   const sent = await visit.stateCookie();
-  assert.match(sent.value, /^1~.*![0-9a-z]+$/);
+  assert.match(sent.value, /^2~.*![0-9a-z]+$/);
   // What script has written is gone; what the server sent stays.
   visit.serve("/plain.html", '<!doctype html><link rel="icon" href="data:,"><title>Without the tag</title>');
   await visit.page.goto(visit.url("/plain.html"));
@@ -512,7 +512,7 @@ visitTest("hosts of one site: a site that begins to share asks nobody again", as
   await openAt(visit, HOSTS[1], { policy: POLICY });
   await visit.decide("acceptAll");
   await openAt(visit, HOSTS[1]);
-  assert.equal(await early(visit), "granted");
+  assert.equal(await analytics(visit), "granted");
   await openAt(visit, HOSTS[0]);
   assert.equal(await early(visit), "granted");
 });
@@ -549,8 +549,42 @@ for (const [action, choice] of [
       assert.equal(await asked(visit), false, lang);
     }
     assert.equal(await early(visit), choice, "in its own language at once");
+    const before = calls(visit);
+    for (const lang of ["fr", "de"]) {
+      await openIn(visit, lang);
+      assert.equal(await early(visit), choice, `judged once, at once from then on: ${lang}`);
+    }
+    assert.equal(calls(visit), before, "and without the second part");
   });
 }
+
+visitTest(
+  "pages that print one language each: what was granted is not erased where another one is read",
+  async (visit) => {
+    await openIn(visit, "en");
+    await visit.control("accept-all").click();
+    await visit.page.evaluate(() => (document.cookie = "opt=of the first page; Path=/"));
+    const head = "<script>window.early = consentinel.state.categories;</script>";
+    await visit.open({ ...PARTS, head, lang: "fr", policy: printed("fr") });
+    assert.equal(await early(visit), "undecided", "not judged yet");
+    assert.equal(await analytics(visit), "granted");
+    assert.match(await visit.page.evaluate(() => document.cookie), /\bopt=of the first page\b/);
+  },
+);
+
+visitTest("pages that print one language each: the browser's gate offers a reload once", async (visit) => {
+  const offers = () => visit.page.evaluate(() => window.consentinel.state.waits);
+  await openIn(visit, "en");
+  await visit.control("accept-all").click();
+  for (const [turn, waits] of [
+    [0, true],
+    [1, false],
+  ]) {
+    await visit.open({ ...PARTS, lang: "fr", policy: { ...printed("fr"), gate: "browser" } });
+    await visit.page.evaluate(() => window.consentinel.notice());
+    assert.equal((await offers()).length > 0, waits, `visit ${turn}`);
+  }
+});
 
 visitTest("pages that print one language each: other words are asked about in their language", async (visit) => {
   await openIn(visit, "en");
