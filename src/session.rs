@@ -373,7 +373,10 @@ pub fn restored<'a>(
             }
         } else if state::limit(policy, &mut state, &kept, false) {
             read = "";
-            told(Code::StateDiffers);
+            state.is_unjudged |= kept.is_unjudged;
+            if !state.is_unjudged {
+                told(Code::StateDiffers);
+            }
         }
     }
     let text = if is_sent { "" } else { read };

@@ -135,6 +135,8 @@ pub struct State {
     /// Whether the page is for a child (law R45): then everything optional counts as denied, whatever
     /// is stored. Said anew by every page, never stored.
     pub is_child: bool,
+    /// Whether an answer was left out that only the module that comes later can judge ([`Policy::is_brief`]).
+    pub is_unjudged: bool,
     /// What the browser itself holds in this page; never stored.
     pub barrier: Barrier,
 }

@@ -147,13 +147,12 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
         // A category that is gone or has become necessary has nothing left to restore, and neither has
         // an undecided one whose services are gone.
         let is_something = standing.choice != Choice::Undecided || standing.others != NO_SERVICE;
-        if is_something
-            && policy.is_optional(category)
-            && standing.expires_at > now
-            && policy.is_told_again(category, language, content)
-            && let Some(slot) = state.standings.get_mut(category)
-        {
-            *slot = standing;
+        if is_something && policy.is_optional(category) && standing.expires_at > now {
+            if !policy.is_told_again(category, language, content) {
+                state.is_unjudged |= cfg!(feature = "gate") || policy.is_brief;
+            } else if let Some(slot) = state.standings.get_mut(category) {
+                *slot = standing;
+            }
         }
     }
     Ok(state)
@@ -269,7 +268,7 @@ pub fn latest<'a>(
                     continue;
                 }
             };
-            if is_older && state.first_expiry().is_none() {
+            if is_older && state.first_expiry().is_none() && !state.is_unjudged {
                 continue;
             }
             if latest.text.is_empty() || state.decided_at > latest.state.decided_at {

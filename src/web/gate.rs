@@ -79,7 +79,6 @@ fn start(page: &Json) {
     let found = stored();
     // Beside a ledger of 0.1.0 nothing is kept: its last record counts, and the module that comes later reads it.
     let is_unkept = is_unkept(&Stored::of(&found));
-    let has_answer = !found.trim_ascii().is_empty();
     let counts = if is_unkept { "" } else { &found };
     let now = now();
     let Some(mut core) = core() else { return };
@@ -91,7 +90,7 @@ fn start(page: &Json) {
     state.close(&core.policy, &core.state);
     let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
     // Where something stored may count that only the other module can judge, what it granted is not erased yet.
-    let is_behind = is_unkept || waits || (has_answer && state.asks(&core.policy));
+    let is_behind = is_unkept || waits || is_told || state.is_unjudged;
     let seconds = state.seconds_left(now);
     core.state = state;
     core.stored.clone_from(&found);
@@ -112,7 +111,7 @@ fn start(page: &Json) {
         erase::erase();
     }
     // To judge, to ask, or to explain a mistake; those who have decided need not wait for the latter.
-    if is_behind || is_told || is_mistaken || asks() {
+    if is_behind || is_mistaken || asks() {
         host::need();
     }
 }
