@@ -15,6 +15,7 @@ export const {
   Proxy,
   TypeError,
   MutationObserver,
+  ProgressEvent,
   PerformanceObserver,
   IntersectionObserver,
   WeakMap,

@@ -59,7 +59,14 @@ type Act = (self: any, args: any[], run: (other?: any) => any, name: string) => 
 type ActNew = (args: any[], make: () => any) => any;
 /** The same around a method that answers by a promise; `make` makes an attempt. */
 type ActLater = (self: any, args: any[], run: (other?: any) => any, make: Make, name: string) => any;
-type Make = (word: string, name: string, failure?: string | (() => Error), key?: unknown, verdict?: number) => any;
+type Make = (
+  word: string,
+  name: string,
+  failure?: string | (() => Error),
+  key?: unknown,
+  verdict?: number,
+  signal?: AbortSignal,
+) => any;
 
 /** What a pattern finds that matches every text. */
 type Found = RegExpExecArray;

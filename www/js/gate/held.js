@@ -10,16 +10,19 @@ import {
   deleteProperty,
   describe,
   getter,
+  listen,
   match,
   setTimeout,
   split,
   startsWith,
+  takeAll,
 } from "../pristine.js";
 import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE } from "../numbers.js";
 import { tell } from "../told.js";
 
 const { freeze } = PlainObject;
 const clock = Date.now;
+const [isAborted, reasonOf] = takeAll("AbortSignal", "aborted reason");
 
 // What waits is bounded by number and by size, reports by number.
 const MOST_HELD = 500;
@@ -132,6 +135,14 @@ export function ahead(ask) {
 export const isNobodys = (word, name) => ahead(() => judge(word, name)) === REFUSE && latest?.service === "";
 
 // ---- what waits ---------------------------------------------------------------------------------
+
+/**
+ * About what a body takes in memory.
+ *
+ * @param {any} body
+ * @returns {number}
+ */
+export const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
 
 // A list with links of its own: an array could be reached through what a page does to arrays.
 /** @type {List<Waiting>} */
@@ -246,8 +257,8 @@ export function attempt(word, name, size, run, fail, key = {}, verdict = judge(w
 
 /**
  * For methods of a realm that answer by a promise: `act` gets what `around` gives it and, in the place of the name,
- * `make`, which makes an attempt: pending while it waits, rejected when refused. What throws rejects, too, as it
- * does in the browser; promises and errors are the realm's.
+ * `make`, which makes an attempt: pending while it waits, rejected when refused, and by the reason of an `AbortSignal`
+ * once that fires. What throws rejects, too, as it does in the browser; promises and errors are the realm's.
  *
  * @param {Realm} scope
  * @param {ActLater} act
@@ -257,12 +268,15 @@ export function promising(scope, act) {
   const { Promise, TypeError } = scope;
   return (self, args, run, method) => {
     /** @type {Make} */
-    const make = (word, name, failure = "Failed to fetch", key, verdict = judge(word, name)) => {
+    const make = (word, name, failure = "Failed to fetch", key = {}, verdict = judge(word, name), signal) => {
       if (verdict === ALLOW) return run();
       return new Promise((/** @type {any} */ resolve, /** @type {any} */ reject) => {
         const error = () => (typeof failure === "string" ? new TypeError(failure) : failure());
         const fail = (/** @type {boolean | undefined} */ isReplaced) => (isReplaced ? resolve() : reject(error()));
+        const abort = () => (reject(reasonOf(/** @type {AbortSignal} */ (signal))), forget(key));
+        if (signal && isAborted(signal)) return abort();
         attempt(word, name, 1000, () => resolve(run()), fail, key, verdict);
+        if (signal) listen(signal, "abort", abort);
       });
     };
     try {

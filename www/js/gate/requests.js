@@ -5,19 +5,17 @@
 // @ts-check
 
 import {
-  WeakMap,
   WeakRef,
   construct,
   deref,
   getAttribute,
   getter,
   listen,
-  lookUp,
   method,
-  note,
   removeAttribute,
   setAttribute,
   setTimeout,
+  takeAll,
   targetOf,
   unlisten,
   wasPrevented,
@@ -27,12 +25,12 @@ import { ALLOW, HOLD } from "../numbers.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
 import { around, aroundIn, aroundNew, eachName } from "./around.js";
 import { addressIn, attributeSet, settle } from "./elements.js";
-import { ahead, attempt, hold, judge, promising } from "./held.js";
+import { ahead, attempt, hold, judge, promising, sizeOf } from "./held.js";
 import { NOWHERE, gateNamed } from "./named.js";
+import { gateXhr } from "./xhr.js";
 
-const addressOf = getter("Request", "url");
+const [addressOf, signalOf] = takeAll("Request", "url signal");
 const fetchAs = method(globalThis, "fetch");
-const openRequest = method("XMLHttpRequest", "open");
 const submitterOf = getter("SubmitEvent", "submitter");
 const submit = method("HTMLFormElement", "submit");
 /** @type {any} */
@@ -45,13 +43,6 @@ const dataOf = getter("FormDataEvent", "formData");
 const NO_SOCKET = "wss://localhost:1";
 const NO_TRANSPORT = "https://" + globalThis.location?.host;
 const NO_STREAM = "data:,";
-
-// About what a body takes in memory.
-/**
- * @param {any} body
- * @returns {number}
- */
-const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
 
 /**
  * Gates the requests that a realm's code makes, but for what `gateConnections` and `gateForms` see to.
@@ -93,56 +84,20 @@ function gateFetch(scope) {
   const asking = promising(scope, (self, args, run, make) => {
     const address = asked(args);
     const verdict = judge("fetch", address);
+    let signal;
     if (verdict !== ALLOW) {
-      // What waits is the request of now, whatever becomes of its parts.
+      // What waits is the request of now, whatever becomes of its parts. Its signal follows the page's.
       args[0] = construct(Request, args);
       args.length = 1;
+      signal = signalOf(args[0]);
     }
-    return make("fetch", address, undefined, undefined, verdict);
+    return make("fetch", address, undefined, undefined, verdict, signal);
   });
   aroundIn(scope, "fetch", asking);
   around(scope, "Cache", "add", asking);
   aroundIn(scope, "fetchLater", (self, args, run) =>
     judge("fetch", asked(args)) === ALLOW ? run() : { __proto__: FetchLaterResult.prototype, activated: false },
   );
-}
-
-// What each XMLHttpRequest was opened for.
-const opened = new WeakMap();
-
-/** @param {Realm} scope */
-function gateXhr(scope) {
-  around(scope, "XMLHttpRequest", "open", (self, args, run) => {
-    const before = lookUp(opened, self);
-    const method = asText(args, 0);
-    note(opened, self, { method, address: resolvedIn(asText(args, 1), scope), isSync: args.length > 2 && !args[2] });
-    try {
-      return run();
-    } catch (error) {
-      // It stays what it was opened for before.
-      note(opened, self, before);
-      throw error;
-    }
-  });
-  around(scope, "XMLHttpRequest", "abort", (self, args, run) => {
-    const request = lookUp(opened, self);
-    // What waits knows the old one, and lets it be.
-    if (request) note(opened, self, { ...request });
-    return run();
-  });
-  around(scope, "XMLHttpRequest", "send", (self, args, run) => {
-    const request = lookUp(opened, self);
-    if (!request) return run();
-    const send = (/** @type {number} */ verdict) => {
-      if (verdict === HOLD && !request.isSync) {
-        hold(request, sizeOf(args[0]), () => lookUp(opened, self) === request && send(judge("xhr", request.address)));
-      } else {
-        if (verdict !== ALLOW) openRequest(self, request.method, NOWHERE, !request.isSync);
-        run();
-      }
-    };
-    send(judge("xhr", request.address));
-  });
 }
 
 const closeSocket = method("WebSocket", "close");
