@@ -22,7 +22,7 @@ pub struct Address<'a> {
     /// Host and port, as the URL has them.
     site: &'a str,
     /// The host without a dot at its end; empty when nobody could declare it.
-    host: &'a str,
+    pub(crate) host: &'a str,
     /// The port; where the URL has none, that of its scheme.
     port: &'a str,
     /// What follows after the slash: path, query and fragment.

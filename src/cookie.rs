@@ -22,6 +22,10 @@ pub struct Write<'a> {
     /// Whether its attributes make the browser delete instead of set: a lifetime of zero or less,
     /// or an expiry that has passed.
     pub removes: bool,
+    /// How many seconds it lives from now on; nothing where it lives as long as the browser runs.
+    pub seconds: Option<i64>,
+    /// The domain that it is for, without a dot at its beginning; empty where it is for the page's host alone.
+    pub domain: &'a str,
 }
 
 impl<'a> Write<'a> {
@@ -38,6 +42,7 @@ impl<'a> Write<'a> {
             shown = trim(rest);
         }
         let name = name_of(shown);
+        let mut domain = "";
         let mut max_age = None;
         let mut expires = None;
         while let Some(attributes) = rest {
@@ -46,17 +51,17 @@ impl<'a> Write<'a> {
             let (key, value) = text::split(attribute, b'=');
             let (key, value) = (trim(key), trim(value.unwrap_or_default()));
             if key.eq_ignore_ascii_case("max-age") {
-                max_age = lifetime_ends(value).or(max_age);
+                max_age = lifetime(value).or(max_age);
             } else if key.eq_ignore_ascii_case("expires") {
                 expires = parse_date(value).or(expires);
+            } else if key.eq_ignore_ascii_case("domain") {
+                domain = value.strip_prefix('.').unwrap_or(value);
             }
         }
-        let ended = match (max_age, expires) {
-            (Some(ended), _) => ended,
-            (None, Some(at)) => at <= now,
-            (None, None) => false,
-        };
-        Write { name, removes: ended && text::all(text, |byte| byte >= b' ' && byte != 0x7f) }
+        let seconds = max_age.or(expires.map(|at| at.0.wrapping_sub(now.0) / 1000));
+        let removes = seconds.is_some_and(|left| left <= 0)
+            && text::all(text, |byte| byte >= b' ' && byte != 0x7f);
+        Write { name, removes, seconds, domain }
     }
 }
 
@@ -84,13 +89,56 @@ fn is_blank(text: &str, at: usize) -> bool {
     matches!(text.as_bytes().get(at), Some(b' ' | b'\t'))
 }
 
-/// Whether a `Max-Age` value ends the cookie at once; nothing when it is no number and so ignored.
-fn lifetime_ends(value: &str) -> Option<bool> {
+/// How many seconds a `Max-Age` value lets a cookie live; nothing when it is no number and so ignored.
+fn lifetime(value: &str) -> Option<i64> {
     let negative = text::after(value, "-");
-    let digits = negative.unwrap_or(value);
-    let is_number = !digits.is_empty() && text::all_digits(digits);
-    is_number.then(|| negative.is_some() || text::all(digits, |digit| digit == b'0'))
+    let (digits, number, rest) = leading_number(negative.unwrap_or(value).as_bytes());
+    let is_number = digits > 0 && rest.is_empty();
+    is_number.then_some(if negative.is_some() { 0 } else { number })
 }
+
+/// Whether a browser would take a cookie for `domain` from a page of `host`, as far as that can be told without writing
+/// one: for the host itself, and for a parent of it up to `share` where the policy names one. Where it names none, for a
+/// parent that does not look like a public suffix ([`is_suffix`]).
+///
+/// Of a cookie that waits this says whether it is read meanwhile, and nothing else: what the browser takes decides the
+/// true write.
+pub fn is_taken(domain: &str, host: &str, share: &str) -> bool {
+    domain.is_empty()
+        || domain == host
+        || is_within(host, domain)
+            && if share.is_empty() { !is_suffix(domain) } else { is_within(domain, share) }
+}
+
+/// Whether a host is this one or below it.
+#[inline(never)]
+fn is_within(host: &str, above: &str) -> bool {
+    let at = host.len().wrapping_sub(above.len());
+    text::part(host, at, host.len()) == above
+        && (at == 0 || text::part(host, at.wrapping_sub(1), at) == ".")
+}
+
+/// Whether others have names below it, by a short rule in the place of the public suffix list, which weighs more than all
+/// of a page's consent manager: one label, or one of a few words before a country. A part of a numeric address counts
+/// too: a page there has cookies of its own host only.
+///
+/// Wrong both ways: `asso.fr` and `github.io` pass for somebody's name, and `co.de` for a suffix.
+fn is_suffix(domain: &str) -> bool {
+    let (word, rest) = text::split(domain, b'.');
+    let Some(rest) = rest else { return true };
+    let mut words = Some(WORDS);
+    while let Some(some) = words {
+        let (other, others) = text::split(some, b' ');
+        if other == word && rest.len() == 2 {
+            return true;
+        }
+        words = others;
+    }
+    text::all(domain, |byte| byte <= b'9')
+}
+
+/// What registries of countries most often put before their own label.
+const WORDS: &str = "ac co com edu go gob gouv gov govt gv ltd mil ne net nhs or org plc sch";
 
 /// A cookie date (RFC 6265 §5.1.1), which is far more tolerant than any other date of the web: the
 /// first token that looks like a time, a day, a month or a year is taken for it, in this order.
@@ -125,12 +173,15 @@ fn is_date_delimiter(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'/' | b';'..=b'@' | b'['..=b'`' | b'{'..=b'~')
 }
 
-/// How many digits a token starts with, the number they make, and what follows them.
+/// More than any number in a cookie's attributes means: longer than any browser keeps a cookie, in seconds 8 years.
+pub const MOST: i64 = (1 << 28) - 1;
+
+/// How many digits a token starts with, the number they make, up to [`MOST`], and what follows them.
 fn leading_number(token: &[u8]) -> (usize, i64, &[u8]) {
     let (mut digits, mut number, mut rest) = (0, 0i64, token);
     while let [byte @ b'0'..=b'9', after @ ..] = rest {
         digits += 1;
-        number = number.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
+        number = MOST.min(number * 10 + i64::from(byte - b'0'));
         rest = after;
     }
     (digits, number, rest)

@@ -247,8 +247,18 @@ fn cookies() {
     let now = UnixMillis(file["nowMs"].as_i64().unwrap());
     for case in list(&file["writes"]) {
         let text = case["text"].as_str().unwrap();
-        let want = Write { name: case["name"].as_str().unwrap(), removes: case["removes"] == true };
-        assert_eq!(Write::parse(text, now), want, "{text}");
+        let found = Write::parse(text, now);
+        assert_eq!((found.name, found.removes), (case["name"].as_str().unwrap(), case["removes"] == true), "{text}");
+    }
+    for case in list(&file["lifetimes"]) {
+        let text = case["text"].as_str().unwrap();
+        assert_eq!(Write::parse(text, now).seconds, case["seconds"].as_i64(), "{text}");
+    }
+    for case in list(&file["domains"]) {
+        let word = |key: &str| case[key].as_str().unwrap_or_default().to_string();
+        let text = format!("a=b; Path=/; Domain={}", word("domain"));
+        let found = cookie::is_taken(Write::parse(&text, now).domain, &word("host"), &word("share"));
+        assert_eq!(found, case["isTaken"] == true, "{case}");
     }
     for case in list(&file["dates"]) {
         let text = case["text"].as_str().unwrap();

@@ -4,6 +4,7 @@
 use alloc::string::String;
 
 use crate::{
+    address::Address,
     cookie,
     gate::{self, Attempt, Verdict},
     policy::ItemKind,
@@ -26,7 +27,8 @@ pub fn judge_attempt(text: &str) -> u32 {
     }
     let write = cookie::Write::parse(name, now());
     if !write.removes {
-        return answer_for(judge(word, write.name));
+        let answer = answer_for(judge(word, write.name));
+        return if answer == answer::HOLD { answer | held(&write) } else { answer };
     }
     // What only removes always passes, and nobody needs to hear of it.
     let attempt = Attempt::Store { kind: ItemKind::Cookie, name: write.name };
@@ -36,6 +38,16 @@ pub fn judge_attempt(text: &str) -> u32 {
         }
         _ => answer::ALLOW,
     }
+}
+
+/// What is to be known of a cookie that waits, so that the page can read it as if it were kept.
+fn held(write: &cookie::Write) -> u32 {
+    let is_taken = core().is_some_and(|core| {
+        let host = Address::of(&core.origin).map_or("", |own| own.host);
+        cookie::is_taken(write.domain, host, core.policy.share())
+    });
+    let seconds = write.seconds.unwrap_or(cookie::MOST).clamp(0, cookie::MOST);
+    (seconds as u32) << answer::SECONDS | if is_taken { 0 } else { answer::UNREAD }
 }
 
 /// Whether what is marked with this name may run; `has()` is the same question asked by code.

@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { POLICY, accept, attempting, attempts, forgive, reject } from "./attempting.mjs";
-import { site } from "./site.mjs";
+import { site, storedItems } from "./site.mjs";
 import { eventually } from "./third-party.mjs";
 
 const visitTest = site();
@@ -146,11 +146,9 @@ visitTest(
   "report mode stops nothing, erases nothing and reports everything; the same page enforced stops all of it",
   async (visit) => {
     const third = start(visit);
-    const stored = () =>
-      visit.page.evaluate(() =>
-        [Object.keys(localStorage), Object.keys(sessionStorage)].map((keys) =>
-          keys.filter((key) => !key.startsWith("consentinel")),
-        ),
+    const stored = async () =>
+      (await storedItems(visit.page)).map((items) =>
+        items.map(([name]) => name).filter((name) => !name.startsWith("consentinel")),
       );
     await visit.open({ policy: { ...POLICY, mode: "report" }, head: TRIES });
     for (const verdict of ["hold", "refuse"]) {
@@ -230,7 +228,7 @@ visitTest("guard() closes the gate in a window that the page opened, and in no o
   await third.fence(visit.page);
   assert.deepEqual(third.arrivals(), ["GET /picture.svg?passes"]);
   assert.deepEqual(await visit.jar(), ["need"]);
-  assert.equal(await opened.evaluate(() => localStorage.opt), undefined);
+  assert.deepEqual(await storedItems(opened), [[], []]);
   await accept(visit);
   await eventually(
     () => third.arrivals().sort(),

@@ -6,7 +6,7 @@
 // (reach.test.mjs).
 
 import assert from "node:assert/strict";
-import { item, policyOf, site } from "./site.mjs";
+import { item, policyOf, site, storedItems } from "./site.mjs";
 import { NECESSARY_HOST, OPTIONAL_HOST, PICTURE, eventually, thirdParty } from "./third-party.mjs";
 
 const visitTest = site();
@@ -77,8 +77,8 @@ const CASES = {
 
 const run = (visit, code, given) =>
   visit.page.evaluate(`(async ({ url, name }) => { ${TOOLS} ${code} })(${JSON.stringify(given)})`);
-const kept = (visit) =>
-  visit.page.evaluate(() => Object.keys(localStorage).filter((name) => !name.startsWith("consentinel")));
+const kept = async (visit) =>
+  (await storedItems(visit.page))[0].map(([name]) => name).filter((name) => !name.startsWith("consentinel"));
 
 function start(path = "/picture.svg") {
   const third = party();

@@ -14,7 +14,7 @@ import { before } from "node:test";
 import { build } from "esbuild";
 import { compile } from "svelte/compiler";
 import { renderToString } from "vue/server-renderer";
-import { PLAIN_TAG, html, policyOf, site } from "./site.mjs";
+import { PLAIN_TAG, html, policyOf, site, storedItems } from "./site.mjs";
 import { NECESSARY_HOST, OPTIONAL_HOST, eventually, thirdParty } from "./third-party.mjs";
 import * as application from "./pages/application.mjs";
 import * as htmx from "./pages/htmx-page.mjs";
@@ -195,7 +195,7 @@ function elements() {
 
 async function stored(context, view) {
   const cookies = await context.cookies();
-  const areas = await view.evaluate(() => [localStorage, sessionStorage].map((area) => Object.entries(area)));
+  const areas = await storedItems(view);
   const pairs = (entries) =>
     entries
       .filter(([name]) => !name.startsWith("consentinel"))

@@ -1,7 +1,7 @@
 // What becomes of attempts that wait: how many may, in which order they go out, what something newer replaces, and what the
 // page is answered while they wait, when they are granted and when they are refused.
 //
-// Left out: what is told about them (attempts.test.mjs), and which there are (tests/matrix).
+// Left out: how what was written is read meanwhile (real-writes.test.mjs), what is told about them (attempts.test.mjs), and which there are (tests/matrix).
 
 import assert from "node:assert/strict";
 import { POLICY, accept, attempting, attempts, forgive, reject } from "./attempting.mjs";
@@ -187,9 +187,11 @@ for (const [what, between, wanted] of [
       sessionStorage.setItem("opt", "held");
     });
     await visit.page.evaluate(between);
-    assert.deepEqual(await value(visit, "opt"), [null, null, null]);
+    assert.deepEqual(await value(visit, "opt"), wanted, "read as written");
+    assert.deepEqual(await visit.stored("opt"), [null, null, null], "in the memory of the page alone");
     await accept(visit);
     assert.deepEqual(await value(visit, "opt"), wanted);
+    assert.deepEqual(await visit.stored("opt"), wanted);
   });
 }
 
@@ -204,12 +206,90 @@ visitTest("a held write is not released over what another tab has written since"
   await tab.goto(visit.url("/plain.html"));
   await tab.evaluate(() => localStorage.setItem("opt", "of the other tab"));
   await tab.close();
+  const read = () => [localStorage.getItem("opt"), localStorage.length, Object.keys(localStorage).sort().join()];
+  assert.deepEqual(await visit.page.evaluate(read), ["of the other tab", 2, "opt,opt_b"]);
   await accept(visit);
   assert.deepEqual(await visit.page.evaluate(() => [localStorage.getItem("opt"), localStorage.getItem("opt_b")]), [
     "of the other tab",
     "held",
   ]);
 });
+
+visitTest("two tabs: each reads what it wrote, and a grant in one writes what waits in both", async (visit) => {
+  const there = visit.patient(await visit.context.newPage());
+  await visit.open({ policy: POLICY });
+  await visit.open({ policy: POLICY }, { page: there, path: "/other.html" });
+  const read = () => `${document.cookie} ${Object.keys(localStorage)}`;
+  const write = (name) => {
+    document.cookie = `${name}=${location.pathname}; path=/`;
+    localStorage.setItem(name, location.pathname);
+  };
+  await visit.page.evaluate(write, "opt");
+  await there.evaluate(write, "opt_b");
+  assert.equal(await visit.page.evaluate(read), "opt=/page.html opt");
+  assert.equal(await there.evaluate(read), "opt_b=/other.html opt_b");
+  await accept(visit);
+  await eventually(() => visit.stored("opt_b"), ["/other.html", "/other.html", null]);
+  assert.deepEqual(await visit.stored("opt"), ["/page.html", "/page.html", null]);
+});
+
+visitTest("a cookie that ended while it waited is not read any more, and never written", async (visit) => {
+  await visit.context.addInitScript(() => {
+    const { now } = Date;
+    window.later = 0;
+    Date.now = () => now() + window.later;
+  });
+  await visit.open({ policy: POLICY });
+  const read = await visit.page.evaluate(() => {
+    document.cookie = "opt=1; max-age=60";
+    document.cookie = `opt_b=1; Expires=${new Date(Date.now() + 60_000).toUTCString()}`;
+    document.cookie = "opt_c=1; max-age=600";
+    document.cookie = "opt_d=1";
+    const before = document.cookie;
+    window.later = 61_000;
+    return [before, document.cookie];
+  });
+  assert.deepEqual(read, ["opt=1; opt_b=1; opt_c=1; opt_d=1", "opt_c=1; opt_d=1"]);
+  await accept(visit);
+  assert.deepEqual(await visit.jar(), ["opt_c", "opt_d"]);
+});
+
+visitTest("a frame of the site reads what the page wrote, and the page what the frame wrote", async (visit) => {
+  start(visit);
+  await visit.open({ policy: POLICY, body: '<iframe src="/plain.html"></iframe>' });
+  const [, frame] = visit.page.frames();
+  await frame.waitForLoadState();
+  await visit.page.evaluate(() => {
+    document.cookie = "opt=page; path=/";
+    localStorage.opt = "page";
+  });
+  await frame.evaluate(() => {
+    document.cookie = "opt_b=frame; path=/";
+    sessionStorage.opt = "frame";
+  });
+  const read = () => [document.cookie, localStorage.opt, sessionStorage.opt];
+  const wanted = ["opt=page; opt_b=frame", "page", "frame"];
+  assert.deepEqual(await visit.page.evaluate(read), wanted);
+  assert.deepEqual(await frame.evaluate(read), wanted);
+  assert.deepEqual(await visit.stored("opt"), [null, null, null]);
+});
+
+visitTest(
+  "a parent domain is read up to `share`; what is wider waits unread, and the browser decides",
+  async (visit) => {
+    const host = "a.b.shop.localhost";
+    await visit.open({ policy: { ...POLICY, share: "b.shop.localhost" } }, { host });
+    const read = await visit.page.evaluate(() => {
+      for (const domain of ["localhost", "shop.localhost", "b.shop.localhost"])
+        document.cookie = `opt_${domain.length}=1; path=/; domain=${domain}`;
+      return document.cookie;
+    });
+    assert.equal(read, "opt_16=1");
+    assert.deepEqual(await visit.jar(), []);
+    await accept(visit);
+    assert.deepEqual(await visit.jar(), ["opt_14", "opt_16"]);
+  },
+);
 
 // ---- what each API answers ----------------------------------------------------------------------
 
@@ -289,8 +369,10 @@ const AT_ONCE = {
   socket: "closed 1006 false 3",
   stream: "error 2",
   worker: "event error",
-  write: "opt=1undefinednothing",
 };
+// A held write is read back, a refused one is not.
+const HELD = { ...AT_ONCE, write: "opt=1undefined1" };
+const DROPPED = { ...AT_ONCE, write: "opt=1undefinednothing" };
 const WAITING = Object.fromEntries(
   ["fetch", "cookieStore", "caches", "serviceWorker", "indexedDB", "xhr", "image", "script", "link", "frame"].map(
     (name) => [name, "pending"],
@@ -321,12 +403,12 @@ async function askAll(visit) {
 visitTest("before a choice what can wait waits, and a grant answers all of it", async (visit) => {
   const { third, ask } = await askAll(visit);
   await ask();
-  await eventually(() => got(visit), { ...WAITING, ...AT_ONCE, beacon: true });
+  await eventually(() => got(visit), { ...WAITING, ...HELD, beacon: true });
   await third.fence(visit.page);
-  assert.deepEqual(await got(visit), { ...WAITING, ...AT_ONCE, beacon: true });
+  assert.deepEqual(await got(visit), { ...WAITING, ...HELD, beacon: true });
   assert.deepEqual(third.arrivals(), []);
   await accept(visit);
-  await eventually(() => got(visit), { ...DONE, ...AT_ONCE, beacon: true });
+  await eventually(() => got(visit), { ...DONE, ...HELD, beacon: true });
   const files = [
     "GET /data.json",
     "GET /data.json?xhr",
@@ -343,9 +425,9 @@ visitTest("before a choice what can wait waits, and a grant answers all of it", 
 visitTest("what waits fails as if a network blocked it when it is refused in the end", async (visit) => {
   const { third, ask } = await askAll(visit);
   await ask();
-  await eventually(() => got(visit), { ...WAITING, ...AT_ONCE, beacon: true });
+  await eventually(() => got(visit), { ...WAITING, ...HELD, beacon: true });
   await reject(visit);
-  await eventually(() => got(visit), { ...REFUSED, ...AT_ONCE, beacon: true });
+  await eventually(() => got(visit), { ...REFUSED, ...HELD, beacon: true });
   await third.fence(visit.page);
   assert.deepEqual(third.arrivals(), []);
   await forgive(visit);
@@ -355,7 +437,7 @@ visitTest("what is refused from the start fails as if a network blocked it", asy
   const { third, ask } = await askAll(visit);
   await reject(visit);
   await ask();
-  await eventually(() => got(visit), { ...REFUSED, ...AT_ONCE, beacon: true });
+  await eventually(() => got(visit), { ...REFUSED, ...DROPPED, beacon: true });
   await third.fence(visit.page);
   assert.deepEqual(third.arrivals(), []);
   assert.deepEqual(await visit.jar(), []);

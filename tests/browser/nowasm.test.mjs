@@ -42,7 +42,7 @@ const same = (refusal, tag) => async (visitor) => {
         refused = true;
       }
       return [refused, atStart, document.cookie, answer, consentinel.ledger().length];`);
-  assert.deepEqual(before, [true, false, "need=1", "waits", 0]);
+  assert.deepEqual(before, [true, false, "need=1; opt=1", "waits", 0], "what waits is read from memory");
 
   await visitor.click("accept-all");
   assert.equal((await visitor.decision()).analytics, "granted");

@@ -10,7 +10,7 @@
 
 import assert from "node:assert/strict";
 import { compose, mulberry32 } from "./compose.mjs";
-import { html, item, policyOf, site } from "./site.mjs";
+import { html, item, policyOf, site, storedItems } from "./site.mjs";
 import { NECESSARY_HOST, OPTIONAL_HOST, PICTURE, eventually, thirdParty } from "./third-party.mjs";
 
 const visitTest = site();
@@ -133,13 +133,12 @@ class Stage {
 
   async kept() {
     const kept = await this.visit.page.evaluate(async () => ({
-      "local-storage": Object.keys(localStorage),
-      "session-storage": Object.keys(sessionStorage),
       "indexed-db": (await indexedDB.databases()).map(({ name }) => name),
       "cache-storage": await caches.keys(),
       "storage-bucket": await navigator.storageBuckets.keys(),
     }));
-    return { ...kept, cookie: await this.visit.jar() };
+    const [local, session] = (await storedItems(this.visit.page)).map((items) => items.map(([name]) => name));
+    return { ...kept, "local-storage": local, "session-storage": session, cookie: await this.visit.jar() };
   }
 
   /** The other party has all that was sent so far. */

@@ -125,6 +125,22 @@ export async function forget(page) {
   await page.context().clearCookies();
 }
 
+/**
+ * What the browser keeps in local and in session storage for the site of this page, as lists of name and value; asked of
+ * the browser, as the page itself reads what it has in its memory too.
+ */
+export async function storedItems(page) {
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  const areas = [];
+  for (const isLocalStorage of [true, false]) {
+    const storageId = { securityOrigin: origin, isLocalStorage };
+    areas.push((await session.send("DOMStorage.getDOMStorageItems", { storageId })).entries);
+  }
+  await session.detach();
+  return areas;
+}
+
 // The engine alone where it is there: it visits a page at half the cost.
 const WHOLE = process.env.CONSENTINEL_CHROMIUM || "/usr/bin/chromium";
 export const SHELL = process.env.CONSENTINEL_SHELL || WHOLE;
@@ -308,6 +324,18 @@ export class Visit {
       .map((cookie) => cookie.name)
       .filter((name) => !isOwn(name))
       .sort();
+  }
+
+  /**
+   * What the browser itself keeps under a name: as a cookie, in local and in session storage, each null where there is
+   * nothing. What the page reads there may be in its memory alone.
+   */
+  async stored(name) {
+    const cookie = (await this.context.cookies()).find((one) => one.name === name);
+    const areas = await storedItems(this.page);
+    return [cookie?.value, ...areas.map((items) => items.find(([key]) => key === name)?.[1])].map(
+      (text) => text ?? null,
+    );
   }
 
   /** The site knows nothing of this visitor any more. */

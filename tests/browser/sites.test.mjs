@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { consentinel } from "./program.mjs";
-import { NOON, days, repositoryFile, site } from "./site.mjs";
+import { NOON, days, repositoryFile, site, storedItems } from "./site.mjs";
 import { eventually } from "./third-party.mjs";
 
 const visitTest = site();
@@ -79,7 +79,7 @@ class Site {
 
   /** What the browser keeps: cookies of every host, and storage of the page's. */
   async kept() {
-    const stored = await this.visit.page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
+    const stored = (await storedItems(this.visit.page)).flat().map(([name]) => name);
     return [...(await this.visit.jar()), ...stored.filter((name) => !name.startsWith("consentinel"))].sort();
   }
 

@@ -10,7 +10,7 @@
 // said here about requests is read at the server and from what the browser says it asked for.
 
 import assert from "node:assert/strict";
-import { PLAIN_TAG, html, policyOf, site } from "./site.mjs";
+import { PLAIN_TAG, html, policyOf, site, storedItems } from "./site.mjs";
 import { NECESSARY_HOST, OPTIONAL_HOST, eventually, thirdParty } from "./third-party.mjs";
 import { MARKS, OWN_ANSWERS, OWN_BODY, OWN_ITEMS, OWN_SHOWN, OWN_STORED } from "./pages/markup.mjs";
 import * as abTest from "./pages/ab-test.mjs";
@@ -114,7 +114,7 @@ class Stage {
 
   async stored() {
     const cookies = await this.visit.context.cookies(this.visit.url("/"));
-    const kept = await this.page.evaluate(() => [localStorage, sessionStorage].map((area) => Object.entries(area)));
+    const kept = await storedItems(this.page);
     const pairs = (entries) =>
       entries
         .filter(([name]) => !name.startsWith("consentinel"))

@@ -6,7 +6,7 @@
 
 import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
-import { html, PLAIN_TAG, policyOf, repositoryFile } from "../browser/site.mjs";
+import { html, PLAIN_TAG, policyOf, repositoryFile, storedItems } from "../browser/site.mjs";
 
 const PAGE = "/page.html";
 const DEADLINE_MS = 30_000;
@@ -31,17 +31,18 @@ export function policyFor(use) {
   return execFileSync(process.env.CONSENTINEL_CLI, ["bundle", "-"], words).trimEnd();
 }
 
-/** What the browser keeps by script and is not ours, as `kind name`. */
-const KEPT = async () => {
-  const databases = (await indexedDB.databases()).map(({ name }) => `indexed-db ${name}`);
-  const cookies = document.cookie.split("; ").filter(Boolean);
+/** What the browser keeps by script and is not ours, as `kind name`; asked of the browser, not of what the page reads. */
+async function keptIn(page) {
+  const cookies = await page.context().cookies();
+  const [local, session] = await storedItems(page);
+  const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
   return [
-    ...cookies.map((cookie) => `cookie ${cookie.split("=")[0]}`),
-    ...Object.keys(localStorage).map((key) => `local-storage ${key}`),
-    ...Object.keys(sessionStorage).map((key) => `session-storage ${key}`),
-    ...databases,
+    ...cookies.map(({ name }) => `cookie ${name}`),
+    ...local.map(([name]) => `local-storage ${name}`),
+    ...session.map(([name]) => `session-storage ${name}`),
+    ...databases.map((name) => `indexed-db ${name}`),
   ].filter((name) => !name.includes(" consentinel-"));
-};
+}
 
 /** Runs a kit through a visit. `world` has `browser`, `server` with its `handlers`, and `party`, the stand-ins. */
 export async function run(sdk, { browser, server, handlers, party }) {
@@ -57,7 +58,7 @@ export async function run(sdk, { browser, server, handlers, party }) {
     const arrived = () => party.requests.splice(0).map(({ address }) => new URL(address).host);
     // The page asks its own server and is answered: what it asked others for before has set out by then.
     const settle = () => page.evaluate(() => fetch("/own").then((response) => response.text()));
-    const kept = () => page.evaluate(KEPT);
+    const kept = () => keptIn(page);
     const open = new Set();
     context.on("request", (request) => open.add(request));
     for (const end of ["requestfinished", "requestfailed"]) context.on(end, (request) => open.delete(request));

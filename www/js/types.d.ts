@@ -88,7 +88,22 @@ interface Waiting {
   size: number;
   again: () => unknown;
   drop?: Drop;
+  look?: () => string | null;
+  before?: string | null;
+  written?: Written;
   report: Told | null;
+  isStale?: boolean;
+}
+/** What was written and waits, and is read meanwhile as if it were kept. */
+interface Written {
+  /** The word for its kind; empty where it is not read. */
+  word: string;
+  name: string;
+  /** Of a cookie with its name, as a jar shows it. */
+  value: string;
+  /** Of a cookie: under which path it shows, and when it ends. */
+  path?: any;
+  endsAt?: any;
 }
 /** Told whether something newer has taken the place of what waited. */
 type Drop = ((isReplaced?: boolean) => unknown) | null;

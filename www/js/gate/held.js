@@ -17,11 +17,11 @@ import {
   startsWith,
   takeAll,
 } from "../pristine.js";
-import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE } from "../numbers.js";
+import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE, UNREAD } from "../numbers.js";
 import { tell } from "../told.js";
 
 const { freeze } = PlainObject;
-const clock = Date.now;
+export const clock = Date.now;
 const [isAborted, reasonOf] = takeAll("AbortSignal", "aborted reason");
 
 // What waits is bounded by number and by size, reports by number.
@@ -39,6 +39,9 @@ const LOCAL = /^(?:blob|data):/;
 let latest = null;
 let isQuiet = false;
 
+/** The last answer, with what UNREAD and SECONDS add to a verdict. */
+export let told = 0;
+
 /**
  * The verdict on an attempt: what kind, and its name or address.
  *
@@ -52,7 +55,8 @@ export function judge(word, name) {
   // What comes from such an address runs where nothing of ours can look into it.
   if (match(OUTSIDE, word)) name = match(LOCAL, name)?.[0] ?? name;
   try {
-    verdict = tell(ATTEMPT, word + " " + name);
+    told = tell(ATTEMPT, word + " " + name);
+    verdict = told % UNREAD;
   } catch {
     // The module is gone (it trapped): nothing can be judged any more, so nothing passes.
   }
@@ -152,26 +156,34 @@ let bytes = 0;
 
 /**
  * Keeps an attempt that was just held: `key` (a newer one with the same key takes its place), its size in
- * `bytes`, `again` to make the attempt anew, and `drop`, told whether something newer took its place.
+ * `bytes`, `again` to make the attempt anew, and `drop`, told whether something newer took its place. What is `written`
+ * by it is read meanwhile (`eachWritten`); `look` says what the browser has in its place, and where that is another thing
+ * by then the attempt is not made.
  *
  * @param {unknown} key
  * @param {number} size
  * @param {() => unknown} again
  * @param {Drop} [drop]
+ * @param {() => string | null} [look]
+ * @param {Written} [written]
  */
-export function hold(key, size, again, drop) {
-  forget(key);
-  const entry = { key, size, again, drop, report: latest, next: null };
-  if (!first) first = entry;
-  else {
-    let last = first;
-    while (last.next) last = last.next;
-    last.next = entry;
+export function hold(key, size, again, drop, look, written) {
+  /** @type {any} */
+  let last = null;
+  let old = first;
+  while (old && old.key !== key) old = (last = old).next;
+  const entry = { key, size, again, drop, look, before: look?.(), written, report: latest, next: old && old.next };
+  if (last) last.next = entry;
+  else first = entry;
+  if (old) {
+    count--;
+    bytes -= old.size;
+    old.drop?.(true);
   }
   count++;
   bytes += size;
   while (count > MOST_HELD || bytes > MOST_BYTES) {
-    const { drop, report } = take(first);
+    const { drop, report } = take(/** @type {Linked<Waiting>} */ (first));
     keep({ .../** @type {Told} */ (report), verdict: "refuse" });
     drop?.(false);
   }
@@ -191,6 +203,19 @@ export function forget(key, isBeginning) {
     ) {
       take(entry).drop?.(true);
     }
+  }
+}
+
+/**
+ * Calls `act` with each of what was written, waits and is read as if it were kept, by the word for its kind: where the
+ * browser has nothing in its place.
+ *
+ * @param {string} word
+ * @param {(written: Written) => void} act
+ */
+export function eachWritten(word, act) {
+  for (let entry = first; entry; entry = entry.next) {
+    if (entry.written?.word === word && entry.look?.() === null) act(entry.written);
   }
 }
 
@@ -227,9 +252,11 @@ export function again() {
   count = bytes = 0;
   // They are reported already.
   isQuiet = true;
+  // Looked at before any of them is made: two cookies may have one name.
+  for (let at = entry; at; at = at.next) at.isStale = at.look?.() !== at.before;
   for (; entry; entry = entry.next) {
     try {
-      entry.again();
+      if (!entry.isStale) entry.again();
     } catch {
       // Its page is gone, or storage is denied: the page was not told then, and is not told now.
     }

@@ -1,7 +1,8 @@
-// The ways to keep something: cookies, both storages, databases, caches, service workers. A removal always
-// passes and ends what waits under its name; reading goes on as ever.
+// The ways to keep something: cookies and both storages. A removal always passes and ends what waits under its name.
+// What waits is in the memory of the page alone (held.js), and is read from there as if it were kept.
 //
-// Left out: what may be kept (src/gate.rs), and erasing (www/js/page.js).
+// Left out: what may be kept (src/gate.rs), which cookies a browser would take (src/cookie.rs), databases, caches and
+// service workers (databases.js), and erasing (www/js/page.js).
 // @ts-check
 
 import {
@@ -16,22 +17,25 @@ import {
   getter,
   indexOf,
   lookUp,
+  match,
   note,
   owner,
+  ownKeys,
   readJar,
   setItem,
   slice,
+  startsWith,
   then,
   trim,
   writeJar,
 } from "../pristine.js";
-import { ALLOW, HOLD, REFUSE, REMOVE } from "../numbers.js";
+import { ALLOW, HOLD, REFUSE, REMOVE, SECONDS, UNREAD } from "../numbers.js";
 import { around, aroundIn, aroundNew, bare, eachName, original, readThrough, standFor } from "./around.js";
-import { forget, hold, judge, promising } from "./held.js";
+import { clock, eachWritten, forget, hold, judge, promising, told } from "./held.js";
 import { asText } from "./address.js";
 import { gateShared } from "./requests.js";
 
-const page = globalThis.document;
+const { document: page, location } = globalThis;
 const { get } = Reflect;
 
 /**
@@ -68,33 +72,41 @@ export function writeCookie(text) {
   }
 }
 
-// What the jar holds under a name: "=" and the value, or nothing.
+// What the jar holds under a name, as "=" and the value; null where it holds nothing.
 /** @param {string} name */
 function kept(name) {
   const jar = "; " + readCookies() + ";";
   const start = indexOf(jar, "; " + name + "=");
-  return start < 0 ? "" : slice(jar, start, indexOf(jar, ";", start + 2));
+  return start < 0 ? null : slice(jar, start, indexOf(jar, ";", start + 2));
 }
 
 /** @param {Realm} scope */
 function gateCookies(scope) {
   around(scope, "Document", "cookie", (self, args) => attemptCookie(self, asText(args, 0)), "set");
+  around(scope, "Document", "cookie", (self, args, run) => withWaiting(run()), "get");
   around(
     scope,
     "CookieStore",
     "set delete",
     promising(scope, (self, args, run, make, method) => {
       const name = cookieNamed(args);
-      const key = cookieKey(name);
-      if (method === "set") return make("cookie", name + "=", "The cookie could not be set.", key);
-      forget(key);
+      if (method === "set")
+        return make("cookie", name + "=", "The cookie could not be set.", cookieKey(name) + "undefined;");
+      forget(cookieKey(name), true);
       return run();
     }),
   );
 }
 
+// What the keys of all cookies begin with that have this name; behind it stand domain and path, which are part of what
+// a cookie is.
 /** @param {string} name */
-const cookieKey = (name) => "cookie " + trim(name);
+const cookieKey = (name) => `cookie ${trim(name)};`;
+const DOMAIN = /;\s*domain=\.?([^;\s]+)/i;
+// Without the slash at its end.
+const PATH = /;\s*path=(?=\/)((?:\/[^;\s/]+)*)/i;
+// The path of a cookie that names none (RFC 6265 5.1.4).
+const FOLDER = /(.*)\//;
 // In the order in which the browser reads them.
 const OPTIONS = "domain expires maxAge name partitioned path sameSite value";
 
@@ -124,18 +136,42 @@ function cookieNamed(args) {
  */
 function attemptCookie(target, text) {
   const verdict = judge("cookie", text);
-  const end = indexOf(text, "=");
-  const name = slice(text, 0, end < 0 ? 0 : end);
-  const key = cookieKey(name);
+  const pair = slice(text, 0, indexOf(text + ";", ";"));
+  const end = indexOf(pair, "=");
+  const name = trim(slice(pair, 0, end < 0 ? 0 : end));
+  const path = (match(PATH, text) ?? match(FOLDER, location.pathname))?.[1];
+  const key = cookieKey(name) + match(DOMAIN, text)?.[1] + ";" + path;
   if (verdict === HOLD) {
-    const before = kept(trim(name));
-    hold(key, text.length, () => kept(trim(name)) === before && attemptCookie(target, text));
+    const endsAt = clock() + (told >> SECONDS) * 1000;
+    hold(
+      key,
+      text.length,
+      () => clock() < endsAt && attemptCookie(target, text),
+      null,
+      () => kept(name),
+      {
+        word: told & UNREAD ? "" : "cookie",
+        name,
+        value: (name && name + "=") + trim(slice(pair, end + 1)),
+        path,
+        endsAt,
+      },
+    );
   } else if (verdict !== REFUSE) {
     forget(key);
     // A lifetime of zero as the last attribute makes it a removal in every browser, however the
     // expiry it came with is read.
     writeJar(target, verdict === REMOVE ? text + "; Max-Age=0" : text);
   }
+}
+
+// What the page's jar would show if it had taken what waits.
+/** @param {string} jar */
+function withWaiting(jar) {
+  eachWritten("cookie", ({ value, path, endsAt }) => {
+    if (startsWith(location.pathname + "/", path + "/") && clock() < endsAt) jar += (jar && "; ") + value;
+  });
+  return jar;
 }
 
 // ---- local and session storage ------------------------------------------------------------------
@@ -167,10 +203,18 @@ function traps(word) {
   // What a page puts in the place of a method of this storage alone. Not on the true one, which makes an item of it
   // in all browsers but Chromium.
   const own = bare();
+  /** @type {(area: any, name: string | symbol) => string | undefined} */
+  const held = (area, name) => (name in (getPrototypeOf(area) ?? own) ? undefined : waiting(word, name));
   return {
     __proto__: null,
     get: (/** @type {any} */ area, /** @type {string | symbol} */ name, /** @type {any} */ receiver) =>
-      get(name in own ? own : area, name, receiver),
+      held(area, name) ?? get(name in own ? own : area, name, receiver),
+    has: (/** @type {any} */ area, /** @type {string | symbol} */ name) => name in area || held(area, name) != null,
+    ownKeys: (/** @type {any} */ area) => withNames(word, ownKeys(area)),
+    getOwnPropertyDescriptor(/** @type {any} */ area, /** @type {string | symbol} */ name) {
+      const value = held(area, name);
+      return value == null ? describe(area, name) : { value, writable: true, enumerable: true, configurable: true };
+    },
     /** @type {(area: any, name: string | symbol, given: any) => boolean} */
     defineProperty(area, name, given) {
       const value = describe(given, "value")?.value;
@@ -191,6 +235,32 @@ function traps(word) {
   };
 }
 
+// The value that waits under a name.
+/**
+ * @param {string} word
+ * @param {string | symbol} name
+ */
+function waiting(word, name) {
+  /** @type {string | undefined} */
+  let found;
+  eachWritten(word, (written) => {
+    if (written.name === name) found = written.value;
+  });
+  return found;
+}
+
+// Adds the names of what waits.
+/**
+ * @param {string} word
+ * @param {any[]} names
+ */
+function withNames(word, names) {
+  eachWritten(word, ({ name }) => {
+    names[names.length] = name;
+  });
+  return names;
+}
+
 /**
  * @param {Storage} area
  * @param {string} word
@@ -204,8 +274,14 @@ function store(area, word, name, value) {
     forget(key);
     setItem(area, name, value);
   } else if (verdict === HOLD) {
-    const before = getItem(area, name);
-    hold(key, name.length + value.length, () => getItem(area, name) === before && store(area, word, name, value));
+    hold(
+      key,
+      name.length + value.length,
+      () => store(area, word, name, value),
+      null,
+      () => getItem(area, name),
+      { word, name, value },
+    );
   }
 }
 
@@ -245,9 +321,16 @@ function gateStorage(scope) {
   });
 
   /** @type {Act} */
-  const onTrue = (self, args, run) => run(original(self));
-  around(scope, "Storage", "length", onTrue, "get");
-  around(scope, "Storage", "getItem key", onTrue);
+  const reading = (self, args, run, method) => {
+    const area = original(self);
+    const word = lookUp(standIns, area)?.word;
+    if (method === "getItem") return waiting(word, asText(args, 0)) ?? run(area);
+    if (method === "length") return run(area) + withNames(word, []).length;
+    const at = (args[0] >>>= 0);
+    return run(area) ?? withNames(word, [])[at - lengthOf(area)] ?? null;
+  };
+  around(scope, "Storage", "length", reading, "get");
+  around(scope, "Storage", "getItem key", reading);
   around(scope, "Storage", "setItem removeItem clear", (self, args, run, method) => {
     const area = original(self);
     const word = lookUp(standIns, area)?.word;
@@ -262,6 +345,7 @@ function gateStorage(scope) {
   });
 }
 
+const lengthOf = getter("Storage", "length");
 const localOf = getter(globalThis, "localStorage");
 const sessionOf = getter(globalThis, "sessionStorage");
 
