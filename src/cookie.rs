@@ -22,8 +22,6 @@ pub struct Write<'a> {
     /// Whether its attributes make the browser delete instead of set: a lifetime of zero or less,
     /// or an expiry that has passed.
     pub removes: bool,
-    /// How many seconds it lives from now on; nothing where it lives as long as the browser runs.
-    pub seconds: Option<i64>,
     /// The domain that it is for, without a dot at its beginning; empty where it is for the page's host alone.
     pub domain: &'a str,
 }
@@ -51,17 +49,20 @@ impl<'a> Write<'a> {
             let (key, value) = text::split(attribute, b'=');
             let (key, value) = (trim(key), trim(value.unwrap_or_default()));
             if key.eq_ignore_ascii_case("max-age") {
-                max_age = lifetime(value).or(max_age);
+                max_age = lifetime_ends(value).or(max_age);
             } else if key.eq_ignore_ascii_case("expires") {
                 expires = parse_date(value).or(expires);
             } else if key.eq_ignore_ascii_case("domain") {
                 domain = value.strip_prefix('.').unwrap_or(value);
             }
         }
-        let seconds = max_age.or(expires.map(|at| at.0.wrapping_sub(now.0) / 1000));
-        let removes = seconds.is_some_and(|left| left <= 0)
-            && text::all(text, |byte| byte >= b' ' && byte != 0x7f);
-        Write { name, removes, seconds, domain }
+        let ended = match (max_age, expires) {
+            (Some(ended), _) => ended,
+            (None, Some(at)) => at <= now,
+            (None, None) => false,
+        };
+        let removes = ended && text::all(text, |byte| byte >= b' ' && byte != 0x7f);
+        Write { name, removes, domain }
     }
 }
 
@@ -89,12 +90,12 @@ fn is_blank(text: &str, at: usize) -> bool {
     matches!(text.as_bytes().get(at), Some(b' ' | b'\t'))
 }
 
-/// How many seconds a `Max-Age` value lets a cookie live; nothing when it is no number and so ignored.
-fn lifetime(value: &str) -> Option<i64> {
+/// Whether a `Max-Age` value ends the cookie at once; nothing when it is no number and so ignored.
+fn lifetime_ends(value: &str) -> Option<bool> {
     let negative = text::after(value, "-");
-    let (digits, number, rest) = leading_number(negative.unwrap_or(value).as_bytes());
-    let is_number = digits > 0 && rest.is_empty();
-    is_number.then_some(if negative.is_some() { 0 } else { number })
+    let digits = negative.unwrap_or(value);
+    let is_number = !digits.is_empty() && text::all_digits(digits);
+    is_number.then(|| negative.is_some() || text::all(digits, |digit| digit == b'0'))
 }
 
 /// Whether a browser would take a cookie for `domain` from a page of `host`, as far as that can be told without writing
@@ -173,15 +174,12 @@ fn is_date_delimiter(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'/' | b';'..=b'@' | b'['..=b'`' | b'{'..=b'~')
 }
 
-/// More than any number in a cookie's attributes means: longer than any browser keeps a cookie, in seconds 8 years.
-pub const MOST: i64 = (1 << 28) - 1;
-
-/// How many digits a token starts with, the number they make, up to [`MOST`], and what follows them.
+/// How many digits a token starts with, the number they make, and what follows them.
 fn leading_number(token: &[u8]) -> (usize, i64, &[u8]) {
     let (mut digits, mut number, mut rest) = (0, 0i64, token);
     while let [byte @ b'0'..=b'9', after @ ..] = rest {
         digits += 1;
-        number = MOST.min(number * 10 + i64::from(byte - b'0'));
+        number = number.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
         rest = after;
     }
     (digits, number, rest)

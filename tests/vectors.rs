@@ -250,10 +250,6 @@ fn cookies() {
         let found = Write::parse(text, now);
         assert_eq!((found.name, found.removes), (case["name"].as_str().unwrap(), case["removes"] == true), "{text}");
     }
-    for case in list(&file["lifetimes"]) {
-        let text = case["text"].as_str().unwrap();
-        assert_eq!(Write::parse(text, now).seconds, case["seconds"].as_i64(), "{text}");
-    }
     for case in list(&file["domains"]) {
         let word = |key: &str| case[key].as_str().unwrap_or_default().to_string();
         let text = format!("a=b; Path=/; Domain={}", word("domain"));

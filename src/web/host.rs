@@ -273,6 +273,4 @@ pub mod answer {
     pub const MISTAKE: u32 = 4;
     /// Added to [`HOLD`] for a cookie that the browser would hardly take, so that it is not read while it waits.
     pub const UNREAD: u32 = 4;
-    /// From this bit on [`HOLD`] has the seconds that a cookie lives; some years where it has no end.
-    pub const SECONDS: u32 = 3;
 }

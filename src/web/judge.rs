@@ -28,7 +28,8 @@ pub fn judge_attempt(text: &str) -> u32 {
     let write = cookie::Write::parse(name, now());
     if !write.removes {
         let answer = answer_for(judge(word, write.name));
-        return if answer == answer::HOLD { answer | held(&write) } else { answer };
+        let is_unread = answer == answer::HOLD && !is_taken(&write);
+        return if is_unread { answer | answer::UNREAD } else { answer };
     }
     // What only removes always passes, and nobody needs to hear of it.
     let attempt = Attempt::Store { kind: ItemKind::Cookie, name: write.name };
@@ -40,14 +41,12 @@ pub fn judge_attempt(text: &str) -> u32 {
     }
 }
 
-/// What is to be known of a cookie that waits, so that the page can read it as if it were kept.
-fn held(write: &cookie::Write) -> u32 {
-    let is_taken = core().is_some_and(|core| {
+/// Whether a browser would take a cookie from this page for its domain.
+fn is_taken(write: &cookie::Write) -> bool {
+    core().is_some_and(|core| {
         let host = Address::of(&core.origin).map_or("", |own| own.host);
         cookie::is_taken(write.domain, host, core.policy.share())
-    });
-    let seconds = write.seconds.unwrap_or(cookie::MOST).clamp(0, cookie::MOST);
-    (seconds as u32) << answer::SECONDS | if is_taken { 0 } else { answer::UNREAD }
+    })
 }
 
 /// Whether what is marked with this name may run; `has()` is the same question asked by code.

@@ -14,6 +14,12 @@ export function document(sdks) {
     ({ name, use, loads, asks, keeps = [] }) =>
       `| \`${name}\` | ${devDependencies[name]} | ${loads ? "loads it" : "is it"} | \`${use}\` | ${code(asks)} | ${code(keeps)} |`,
   );
+  const same = sdks
+    .filter(({ same }) => same)
+    .map(
+      ({ name, same: { asks, cookies, local, session } }) =>
+        `| \`${name}\` | ${code(asks)} | ${code(cookies)} | ${code(local)} | ${code(session)} |`,
+    );
   const whole = sdks.filter(({ loads }) => !loads).length;
   return `# Kits of vendors, run with the catalogue alone
 
@@ -35,6 +41,15 @@ Not tried: what a kit does once its vendor's own script has come, as the stand-i
 | package | version | the kit | entry | asks | keeps |
 |---|---|---|---|---|---|
 ${rows.join("\n")}
+
+## As without the tag
+
+Kits that look at their start which cookies and storages work, and which domain takes a cookie, read what they wrote from the memory of the page while it waits ([api.md](api.md), "What waits is read as written").
+On a page of \`www.shop.localhost\` each of these asked and kept exactly the following, without the tag and with it after *Accept all* in the same page; \`*\` stands for a number that is made anew each time.
+
+| package | asks | cookies, with domain and path | local storage | session storage |
+|---|---|---|---|---|
+${same.join("\n")}
 
 ${writtenOn("of tests/sdks in Chromium")}
 `;

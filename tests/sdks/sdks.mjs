@@ -5,7 +5,14 @@
 //
 // Left out: what a kit does once its vendor's own script has come; stand-ins answer nothing.
 
-/** @type {{ name: string, use: string, loads?: true, code: string, asks: string[], keeps?: string[] }[]} */
+// `hosts` replace those of the entry, where each customer has their own. `same` is all that a kit which probes cookies and
+// storage at its start asks and keeps on a page of www.shop.localhost, without the tag: addresses, cookies with domain and
+// path, keys of local and of session storage. A number that is made anew each time is `*`.
+
+/**
+ * @type {{ name: string, use: string, loads?: true, hosts?: string[], code: string, asks: string[], keeps?: string[],
+ *   same?: { asks: string[], cookies: string[], local: string[], session: string[] } }[]}
+ */
 export const SDKS = [
   {
     name: "@amplitude/analytics-browser",
@@ -136,8 +143,21 @@ export const SDKS = [
   {
     name: "@rudderstack/analytics-js",
     use: "rudderstack",
-    code: `import { RudderAnalytics } from "@rudderstack/analytics-js"; const analytics = new RudderAnalytics(); analytics.load("0123456789abcdef0123456789a", "https://example.dataplane.rudderstack.com"); analytics.page();`,
-    asks: ["api.rudderstack.com"],
+    hosts: ["example.dataplane.rudderstack.com"],
+    // With the settings that its own host would answer.
+    code: `import { RudderAnalytics } from "@rudderstack/analytics-js/bundled"; const source = { source: { id: "source", name: "Shop", writeKey: "0123456789abcdef0123456789a", workspaceId: "workspace", enabled: true, updatedAt: "2026-01-01", config: { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } }, connections: [], destinations: [], dataplanes: {} }, updatedAt: "2026-01-01" }; const analytics = new RudderAnalytics(); analytics.load("0123456789abcdef0123456789a", "https://example.dataplane.rudderstack.com", { getSourceConfig: () => source }); analytics.page(); analytics.track("seen");`,
+    asks: ["example.dataplane.rudderstack.com"],
+    keeps: ["cookie rl_anonymous_id", "cookie rl_session"],
+    same: {
+      asks: ["https://example.dataplane.rudderstack.com/v1/page", "https://example.dataplane.rudderstack.com/v1/track"],
+      cookies: [
+        "rl_anonymous_id .shop.localhost /",
+        "rl_page_init_referrer .shop.localhost /",
+        "rl_session .shop.localhost /",
+      ],
+      local: ["ack", "batchQueue", "inProgress", "queue"].map((name) => `rudder_0123456789abcdef0123456789a.*.${name}`),
+      session: [],
+    },
   },
   {
     name: "@segment/analytics-next",
@@ -150,6 +170,21 @@ export const SDKS = [
     use: "sentry",
     code: `import * as Sentry from "@sentry/browser"; Sentry.init({ dsn: "https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.io/1" }); Sentry.captureMessage("seen");`,
     asks: ["o1.ingest.sentry.io"],
+  },
+  {
+    name: "@snowplow/browser-tracker",
+    use: "snowplow",
+    // Whoever uses it has a collector of their own.
+    hosts: ["collector.example"],
+    code: `import { newTracker, trackPageView } from "@snowplow/browser-tracker"; newTracker("sp", "https://collector.example", { appId: "shop", cookieSecure: false }); trackPageView();`,
+    asks: ["collector.example"],
+    keeps: ["local-storage snowplowOutQueue_sp"],
+    same: {
+      asks: ["https://collector.example/com.snowplowanalytics.snowplow/tp2"],
+      cookies: ["_sp_id.fe15 .shop.localhost /", "_sp_ses.fe15 .shop.localhost /"],
+      local: ["snowplowOutQueue_sp"],
+      session: [],
+    },
   },
   {
     name: "@statsig/js-client",
@@ -219,6 +254,12 @@ export const SDKS = [
     code: `import mixpanel from "mixpanel-browser"; mixpanel.init("0123456789abcdef0123456789abcdef", { batch_requests: false }); mixpanel.track("seen");`,
     asks: ["api-js.mixpanel.com"],
     keeps: ["cookie mp_0123456789abcdef0123456789abcdef_mixpanel"],
+    same: {
+      asks: ["https://api-js.mixpanel.com/track/"],
+      cookies: ["mp_0123456789abcdef0123456789abcdef_mixpanel .shop.localhost /"],
+      local: [],
+      session: ["gen_new_tab_id", "tab_id"].map((name) => `mp_${name}_mixpanel_0123456789abcdef0123456789abcdef`),
+    },
   },
   {
     name: "plausible-tracker",
@@ -231,6 +272,18 @@ export const SDKS = [
     use: "posthog",
     code: `import posthog from "posthog-js"; posthog.init("phc_0123456789abcdef", { api_host: "https://eu.i.posthog.com", request_batching: false }); posthog.capture("seen");`,
     asks: ["eu-assets.i.posthog.com", "eu.i.posthog.com"],
+    same: {
+      asks: [
+        "https://eu-assets.i.posthog.com/array/phc_0123456789abcdef/config",
+        "https://eu-assets.i.posthog.com/array/phc_0123456789abcdef/config.js",
+        "https://eu.i.posthog.com/flags/",
+      ],
+      cookies: ["ph_phc_0123456789abcdef_posthog .shop.localhost /"],
+      local: ["ph_phc_0123456789abcdef_posthog"],
+      session: ["posthog", "primary_window_exists", "session_registered_properties"].map(
+        (name) => `ph_phc_0123456789abcdef_${name}`,
+      ),
+    },
   },
   {
     name: "raygun4js",

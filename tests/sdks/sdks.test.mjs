@@ -8,13 +8,16 @@ import { serve } from "../../xtask/serve.mjs";
 import { ARGUMENTS, SHELL } from "../browser/site.mjs";
 import { standIns } from "../law/stand-ins.mjs";
 import { SDKS } from "./sdks.mjs";
-import { run } from "./stage.mjs";
+import { run, runOnHost } from "./stage.mjs";
 
 const world = { handlers: {} };
 before(async () => {
   world.party = await standIns();
   world.server = await serve({ handlers: world.handlers });
-  world.browser = await chromium.launch({ executablePath: SHELL, args: [...ARGUMENTS, ...world.party.args] });
+  // Hosts below `localhost` are the page's own.
+  const [rules, ...others] = world.party.args;
+  const args = [...ARGUMENTS, `${rules}, EXCLUDE *.localhost`, ...others];
+  world.browser = await chromium.launch({ executablePath: SHELL, args });
 });
 after(async () => {
   await world.browser?.close();
@@ -30,4 +33,10 @@ for (const sdk of SDKS)
     for (const host of sdk.asks) assert.ok(granted.asked.includes(host), `${host} was not asked: ${granted.asked}`);
     for (const name of sdk.keeps ?? []) assert.ok(granted.kept.includes(name), `${name} is not kept: ${granted.kept}`);
     assert.deepEqual(withdrawn, { asked: [], kept: [] });
+  });
+
+for (const sdk of SDKS.filter(({ same }) => same))
+  test(`${sdk.name}: accepted, it asks and keeps what it does without the tag`, async () => {
+    for (const isTagged of [false, true])
+      assert.deepEqual(await runOnHost(sdk, isTagged, world), sdk.same, isTagged ? "accepted" : "without the tag");
   });

@@ -5,6 +5,7 @@
 // Left out: what must hold of it (sdks.test.mjs).
 
 import { execFileSync } from "node:child_process";
+import { isDeepStrictEqual } from "node:util";
 import { build } from "esbuild";
 import { html, PLAIN_TAG, policyOf, repositoryFile, storedItems } from "../browser/site.mjs";
 
@@ -25,8 +26,8 @@ export async function bundled({ code }) {
 }
 
 /** The policy that is published of an entry, which waits for a category of its own. */
-export function policyFor(use) {
-  const policy = policyOf([], { services: [{ use, category: "analytics" }] });
+export function policyFor({ use, hosts }) {
+  const policy = policyOf([], { services: [{ use, category: "analytics", ...(hosts && { hosts }) }] });
   const words = { input: JSON.stringify(policy), encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] };
   return execFileSync(process.env.CONSENTINEL_CLI, ["bundle", "-"], words).trimEnd();
 }
@@ -44,13 +45,55 @@ async function keptIn(page) {
   ].filter((name) => !name.includes(" consentinel-"));
 }
 
+/**
+ * What a kit asks and keeps on a host with a parent, on a page without the tag or with it, where everything is accepted: as
+ * soon as that is what `sdk.same` says, else after half a minute.
+ */
+export async function runOnHost(sdk, isTagged, { browser, server, handlers, party }) {
+  const answer = (type, text) => (_, response) => response.writeHead(200, { "Content-Type": type }).end(text);
+  handlers["/kit.js"] = answer("text/javascript", await bundled(sdk));
+  handlers["/own"] = answer("text/plain", "own");
+  const body = '<div id="place"></div><script src="/kit.js"></script>';
+  const parts = isTagged ? { policy: policyFor(sdk), tag: PLAIN_TAG } : { policy: null, tag: "" };
+  handlers[PAGE] = answer("text/html; charset=utf-8", html({ ...parts, body }));
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(DEADLINE_MS);
+    party.requests.length = 0;
+    await page.goto(`http://www.shop.localhost:${server.port}${PAGE}`);
+    await page.waitForFunction(() => window.kitStarted);
+    if (isTagged) await page.locator("consent-banner [data-consent-action=accept-all]").click();
+    const names = (items) => items.map(([name]) => name.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/, "*"));
+    const own = (list) => [...new Set(list)].filter((name) => !name.startsWith("consentinel-")).sort();
+    const look = async () => {
+      const cookies = (await context.cookies()).map(({ name, domain, path }) => `${name} ${domain} ${path}`);
+      const [local, session] = (await storedItems(page)).map(names);
+      const asks = party.requests.map(({ address }) => address);
+      return { asks: own(asks), cookies: own(cookies), local: own(local), session: own(session) };
+    };
+    const end = Date.now() + DEADLINE_MS;
+    let found;
+    do {
+      await page.evaluate(() => {
+        document.dispatchEvent(new Event("freeze"));
+        return fetch("/own").then((response) => response.text());
+      });
+      found = await look();
+    } while (!isDeepStrictEqual(found, sdk.same) && Date.now() < end);
+    return found;
+  } finally {
+    await context.close();
+  }
+}
+
 /** Runs a kit through a visit. `world` has `browser`, `server` with its `handlers`, and `party`, the stand-ins. */
 export async function run(sdk, { browser, server, handlers, party }) {
   const answer = (type, text) => (_, response) => response.writeHead(200, { "Content-Type": type }).end(text);
   handlers["/kit.js"] = answer("text/javascript", await bundled(sdk));
   handlers["/own"] = answer("text/plain", "own");
   const body = '<div id="place"></div><script src="/kit.js"></script>';
-  handlers[PAGE] = answer("text/html; charset=utf-8", html({ policy: policyFor(sdk.use), tag: PLAIN_TAG, body }));
+  handlers[PAGE] = answer("text/html; charset=utf-8", html({ policy: policyFor(sdk), tag: PLAIN_TAG, body }));
   const context = await browser.newContext();
   try {
     const page = await context.newPage();

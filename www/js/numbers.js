@@ -49,5 +49,3 @@ export const REMOVE = 3;
 export const MISTAKE = 4;
 /** Added to HOLD for a cookie that the browser would hardly take: it is not read while it waits. */
 export const UNREAD = 4;
-/** From this bit on HOLD has the seconds that a cookie lives; some years where it has no end. */
-export const SECONDS = 3;

@@ -17,7 +17,7 @@ import {
   startsWith,
   takeAll,
 } from "../pristine.js";
-import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE, UNREAD } from "../numbers.js";
+import { ALLOW, ATTEMPT, HOLD, MARKED_FRAME, MARKUP, REFUSE } from "../numbers.js";
 import { tell } from "../told.js";
 
 const { freeze } = PlainObject;
@@ -39,11 +39,8 @@ const LOCAL = /^(?:blob|data):/;
 let latest = null;
 let isQuiet = false;
 
-/** The last answer, with what UNREAD and SECONDS add to a verdict. */
-export let told = 0;
-
 /**
- * The verdict on an attempt: what kind, and its name or address.
+ * The verdict on an attempt: what kind, and its name or address. Of a cookie with UNREAD, where it is held.
  *
  * @param {string} word
  * @param {string} name
@@ -55,8 +52,7 @@ export function judge(word, name) {
   // What comes from such an address runs where nothing of ours can look into it.
   if (match(OUTSIDE, word)) name = match(LOCAL, name)?.[0] ?? name;
   try {
-    told = tell(ATTEMPT, word + " " + name);
-    verdict = told % UNREAD;
+    verdict = tell(ATTEMPT, word + " " + name);
   } catch {
     // The module is gone (it trapped): nothing can be judged any more, so nothing passes.
   }

@@ -29,9 +29,9 @@ import {
   trim,
   writeJar,
 } from "../pristine.js";
-import { ALLOW, HOLD, REFUSE, REMOVE, SECONDS, UNREAD } from "../numbers.js";
+import { ALLOW, HOLD, REFUSE, REMOVE, UNREAD } from "../numbers.js";
 import { around, aroundIn, aroundNew, bare, eachName, original, readThrough, standFor } from "./around.js";
-import { clock, eachWritten, forget, hold, judge, promising, told } from "./held.js";
+import { clock, eachWritten, forget, hold, judge, promising } from "./held.js";
 import { asText } from "./address.js";
 import { gateShared } from "./requests.js";
 
@@ -102,6 +102,8 @@ function gateCookies(scope) {
 // a cookie is.
 /** @param {string} name */
 const cookieKey = (name) => `cookie ${trim(name)};`;
+// What lives for ever needs no end here, and what an `Expires` has ended Rust takes for a removal when it is made again.
+const AGE = /;\s*max-age=(\d+)/i;
 const DOMAIN = /;\s*domain=\.?([^;\s]+)/i;
 // Without the slash at its end.
 const PATH = /;\s*path=(?=\/)((?:\/[^;\s/]+)*)/i;
@@ -141,8 +143,9 @@ function attemptCookie(target, text) {
   const name = trim(slice(pair, 0, end < 0 ? 0 : end));
   const path = (match(PATH, text) ?? match(FOLDER, location.pathname))?.[1];
   const key = cookieKey(name) + match(DOMAIN, text)?.[1] + ";" + path;
-  if (verdict === HOLD) {
-    const endsAt = clock() + (told >> SECONDS) * 1000;
+  if (verdict % UNREAD === HOLD) {
+    // Without an end it is over when the page is.
+    const endsAt = clock() + +(match(AGE, text)?.[1] ?? 1e9) * 1000;
     hold(
       key,
       text.length,
@@ -150,7 +153,7 @@ function attemptCookie(target, text) {
       null,
       () => kept(name),
       {
-        word: told & UNREAD ? "" : "cookie",
+        word: verdict === HOLD ? "cookie" : "",
         name,
         value: (name && name + "=") + trim(slice(pair, end + 1)),
         path,
