@@ -2,7 +2,7 @@
 //
 //   node tests/run.mjs [--lines FILE] TEST…
 //
-// `--lines` writes one line of JSON for each test: its file, its name, whether it passed, whether it was left out. The documents
+// `--lines` writes one line of JSON for each test: its file, its name, whether it passed, whether it was left out, and why. The documents
 // that suites write of themselves come of them (tests/documents/document.mjs). It ends with an error where a test failed.
 
 import { writeFile } from "node:fs/promises";

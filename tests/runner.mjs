@@ -30,7 +30,7 @@ const LONG = [
 /** A file that hangs is ended and named, long before CI would end it all. */
 const LONGEST_MS = 900_000;
 
-/** One file; answers its tests, each with `file`, `name`, `passed` and `skipped`, and prints them when it is through. */
+/** One file; answers its tests, each with `file`, `name`, `passed`, `skipped` and `why`, and prints them when it is through. */
 async function look(file, out) {
   const tests = [];
   async function* told(events) {
@@ -42,6 +42,7 @@ async function look(file, out) {
           name: data.name,
           passed: type === "test:pass",
           skipped: data.skip !== undefined || data.todo !== undefined,
+          why: typeof data.skip === "string" ? data.skip : undefined,
         });
       // How many there were is said once, for all files.
       if (type !== "test:diagnostic" || data.nesting > 0) yield event;

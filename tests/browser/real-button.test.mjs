@@ -139,3 +139,41 @@ situation(
     }
   },
 );
+
+situation(
+  "A declaration of the page has links where the small button stands",
+  "it goes up until it covers none of them, from the first moment and while the page is scrolled",
+  async (visitor) => {
+    const service = (at) => ({ ...POLICY.services[0], id: `film-${at}`, name: `Film ${at}` });
+    const policy = { ...POLICY, services: [...Array(30)].map((_, at) => service(at)) };
+    const parts = {
+      policy,
+      // Links where the button stands, with room for it between them.
+      head: "<style>body { margin: 0 } consent-declaration::part(link) { display: block } consent-declaration::part(service) { padding-block: 40px }</style>",
+      body: "<consent-declaration></consent-declaration>",
+    };
+    await visitor.open(parts);
+    await visitor.refuses();
+    await visitor.go("/page.html");
+    const shown = `document.querySelector("consent-declaration").shadowRoot?.querySelectorAll("a").length`;
+    assert.equal(await visitor.evaluate(`tools.until(() => ${shown} === 30 && 30)`), 30);
+    const covered = `(() => {
+      const { left, right, top, bottom } = tools.control("open").getBoundingClientRect();
+      const links = [...document.querySelector("consent-declaration").shadowRoot.querySelectorAll("a")];
+      return links.filter((one) => {
+        const box = one.getBoundingClientRect();
+        return box.left < right && box.right > left && box.top < bottom && box.bottom > top;
+      }).length;
+    })()`;
+    let hasMoved = false;
+    // Through more than the room from one link to the next, in the middle of the list.
+    for (let at = 1500; at < 1620; at += 15) {
+      await visitor.evaluate(`void scrollTo(0, ${at})`);
+      assert.ok(await visitor.evaluate(`tools.until(() => ${covered} === 0)`), `scrolled by ${at}`);
+      const { top, bottom, height } = await box(visitor);
+      assert.ok(top >= 0 && bottom <= height, "and it is in the window");
+      hasMoved ||= Math.round(height - bottom) !== 12;
+    }
+    assert.ok(hasMoved, "which it had to leave its place for");
+  },
+);

@@ -4,7 +4,10 @@
 // Left out: single steps of that (real-answers.test.mjs, real-other-site.test.mjs, real-languages.test.mjs).
 
 import assert from "node:assert/strict";
-import { NOON, days, html, item, policyOf, site } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { mock } from "node:test";
+import { consentCookies } from "../../dist/npm/server.js";
+import { NOON, OWN, days, html, item, policyOf, repositoryFile, site } from "./site.mjs";
 
 // The headless shell gives a frame of another site the storage that it has anywhere.
 const visitTest = site({ isShell: false });
@@ -14,10 +17,10 @@ const LIFE_DAYS = 182;
 const EVERY_DAYS = 26;
 
 /**
- * Declares a visitor: `come(visit, count)` goes to a page of theirs and answers what shows it, a page or a frame; on each
- * visit the question is there or not, which is all that is looked at.
+ * Declares a visitor: `come(visit, count, now)` goes to a page of theirs and answers what shows it, a page or a frame; on each
+ * visit the question is there or not, which is all that is looked at. Who `stays` comes twice on the day of the answer.
  */
-function asked(name, come) {
+function asked(name, come, { stays } = {}) {
   for (const [action, choice] of [
     ["accept-all", "granted"],
     ["reject-all", "denied"],
@@ -27,14 +30,15 @@ function asked(name, come) {
       let count = 0;
       for (let day = 0; day < LIFE_DAYS; day += EVERY_DAYS) {
         await visit.page.clock.setFixedTime(NOON + days(day));
-        const shown = await come(visit, count++);
+        let shown = await come(visit, count++, NOON + days(day));
         if (day === 0) await control(shown, action).click();
+        if (day === 0 && stays) shown = await come(visit, count, NOON);
         await shown.waitForFunction((word) => window.consentinel.state.categories.analytics === word, choice);
         assert.equal(await control(shown, "accept-all").count(), 0, `day ${day}`);
         visit.forgive(/^consentinel: storage-denied/);
       }
       await visit.page.clock.setFixedTime(NOON + days(LIFE_DAYS));
-      await control(await come(visit, count), "accept-all").waitFor();
+      await control(await come(visit, count, NOON + days(LIFE_DAYS)), "accept-all").waitFor();
       visit.forgive(/^consentinel: storage-denied/);
     });
   }
@@ -49,6 +53,77 @@ asked("a visitor whose browser drops what script wrote after seven days", async 
   await visit.open({ policy: POLICY });
   return visit.page;
 });
+
+const PLAIN = '<!doctype html><link rel="icon" href="data:,"><title>Without the tag</title>';
+
+/** Safari, on a site that was not visited for seven days: all that script wrote is gone, what a server sent stays. */
+async function loseWhatScriptWrote(visit) {
+  visit.serve("/plain.html", PLAIN);
+  await visit.page.goto(visit.url("/plain.html"));
+  await visit.page.evaluate(() => localStorage.clear());
+  const cookies = await visit.context.cookies();
+  await visit.context.clearCookies();
+  await visit.context.addCookies(cookies.filter(({ value }) => value.includes("!")));
+}
+
+// What sends the answer again, each a function from the address and the headers of a request to those of its answer.
+const AGAIN = {
+  "the function of consentinel/server": (visit) => {
+    const again = consentCookies(POLICY, { origin: visit.url("/") });
+    return (_, { cookie, "sec-fetch-mode": mode }) => again({ cookie, mode });
+  },
+};
+// Those that docs/api.md shows for hosts of static files.
+const [, shown] = readFileSync(repositoryFile("docs/api.md"), "utf8").match(
+  /```js\n(\/\/ On a host of static [^]*?)```/,
+);
+const shipped = await import(
+  `data:text/javascript,${encodeURIComponent(shown.replaceAll("consentinel-shop", OWN.cookie()))}`
+);
+for (const [host, act] of [
+  ["Cloudflare Pages", (request, next) => shipped.onRequest({ request, next })],
+  ["Netlify", (request, next) => shipped.default(request, { next })],
+]) {
+  AGAIN[`a function on ${host}`] = () => async (url, headers) => {
+    const { headers: sent } = await act(new Request(url, { headers }), async () => new Response());
+    return { "Set-Cookie": sent.getSetCookie(), "Cache-Control": sent.get("Cache-Control") ?? "no-cache" };
+  };
+}
+
+for (const [name, begin] of Object.entries(AGAIN)) {
+  const visitors = new WeakMap();
+  asked(
+    `a visitor whose browser drops all that script wrote, of a site that sends the answer again by ${name}`,
+    async (visit, _, now) => {
+      const visitor = visitors.get(visit) ?? { answer: begin(visit), last: now };
+      visitors.set(visit, visitor);
+      if (now - visitor.last > days(7)) await loseWhatScriptWrote(visit);
+      visitor.last = now;
+      visit.serve("/page.html", async ({ headers }, response) => {
+        // The server is as far in the half year as the page.
+        mock.timers.enable({ apis: ["Date"], now });
+        const sent = visitor.answer(visit.url("/page.html"), headers);
+        mock.timers.reset();
+        response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...(await sent) });
+        response.end(html({ policy: POLICY }));
+      });
+      await visit.page.goto(visit.url("/page.html"));
+      return visit.page;
+    },
+    { stays: true },
+  );
+}
+
+visitTest(
+  "a visitor whose browser drops all that script wrote, of a site of files alone: asked again at the next visit",
+  async (visit) => {
+    await visit.open({ policy: POLICY });
+    await visit.control("accept-all").click();
+    await loseWhatScriptWrote(visit);
+    await visit.open({ policy: POLICY });
+    await visit.control("accept-all").waitFor();
+  },
+);
 
 const HOSTS = ["www.shop.localhost", "shop.localhost", "help.shop.localhost"];
 asked("a visitor of the hosts of one site", async (visit, count) => {

@@ -13,8 +13,9 @@ export const POLICY = policyOf([]);
 const ENGINES = ["chromium", "firefox", "webkit"];
 
 /**
- * Declares what tests one situation: `situation(name, what happens, body, engines)`; each runs in all engines, unless it
- * says in which. A body gets a [`Visitor`] who never was there. Call it once in a file.
+ * Declares what tests one situation: `situation(name, what happens, body, { engines, cannot })`; each runs in all engines,
+ * unless it says in which, for the others have it elsewhere, or which cannot: `{ firefox: "why" }`, which docs/real-pages.md
+ * says too. A body gets a [`Visitor`] who never was there. Call it once in a file.
  */
 export function situations() {
   const handlers = {};
@@ -37,10 +38,10 @@ export function situations() {
     }
     return browsers[engine].lane;
   };
-  return (name, happens, body, engines = ENGINES) => {
+  return (name, happens, body, { engines = ENGINES, cannot = {} } = {}) => {
     for (const engine of engines) {
       const suffix = engine === "chromium" ? "" : ` (${engine})`;
-      test(`${name}: ${happens}${suffix}`, async () => {
+      test(`${name}: ${happens}${suffix}`, { skip: cannot[engine] }, async () => {
         count += 1;
         // A host of their own, so that no other visitor's answer is there.
         const visitor = new Visitor(await laneOf(engine), server, handlers, `${engine}-${count}.localhost`);
@@ -50,8 +51,8 @@ export function situations() {
   };
 }
 
-// What the page is asked from outside, as functions of its own window.
-const TOOLS = `(() => {
+/** What a page is asked from outside, as functions of its own window. */
+export const TOOLS = `(() => {
   window.tools = {
     // Every host of ours, in open shadow roots too.
     hosts(root = document) {

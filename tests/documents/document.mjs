@@ -49,7 +49,7 @@ export async function keep(file, text, { write }) {
  *
  * @param {string} lines
  * @param {string} beginning
- * @returns {Promise<{ tests: { file: string, name: string, passed: boolean, skipped: boolean }[], isGood: boolean }>}
+ * @returns {Promise<{ tests: { file: string, name: string, passed: boolean, skipped: boolean, why?: string }[], isGood: boolean }>}
  */
 export async function testsOf(lines, beginning) {
   const all = (await readFile(lines, "utf8"))

@@ -22,6 +22,12 @@ test("one line for what happens alike in several engines", () => {
   assert.ok(text.includes("| C\\|d | e |  |  | • |"), text);
 });
 
+test("an engine that cannot do it says why", () => {
+  const text = documentOf([one("A: b"), { ...one("A: b (webkit)"), why: "no such key" }]);
+  assert.ok(text.includes("| A | b | • |  | no such key |"), text);
+  assert.ok(text.includes("a run of 1 tests"), text);
+});
+
 test("no document comes of a run with a failure, without a test, or with another kind of name", () => {
   for (const tests of [[], [one("A: b", false)], [one("nothing")]]) assert.throws(() => documentOf(tests));
 });

@@ -27,8 +27,8 @@ import { style } from "#assets";
  */
 export default function face(tools) {
   const { ask, known, download, save } = tools;
-  const { hold, renewPlaceholders } = holder(tools, style);
-  const { declare, renewDeclarations } = declarer(tools, style);
+  const { hold, makeWay, renewPlaceholders } = holder(tools, style);
+  const { declare, renewDeclarations } = declarer(tools, style, makeWay);
   return {
     style,
     settings(notice, state) {

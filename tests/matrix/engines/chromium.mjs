@@ -1,8 +1,9 @@
 // Chromium through playwright-core. The interface is the same for the three engines and small on
 // purpose: `launch()` gives `{ version, lanes, lane(), close() }`, and a lane is one tab:
-// `open(url)`, `evaluate(source)`, `show()` (before all other tabs), `click(x, y)`, `press(key)` with `Tab` or
+// `open(url)`, `evaluate(source)`, `show()` (before all other tabs), `click(x, y, isInFrame)`, `press(key)` with `Tab` or
 // `Space`, and `renew()`, which begins anew after an error with `isLost`. A source is an expression; a promise is
-// awaited. No call waits longer than two minutes or so.
+// awaited. A click in a frame goes to the first one of the page, which stands where the page begins. No call waits longer
+// than two minutes or so.
 //
 // The engine alone (the headless shell) does all but what needs the windows of the whole browser, at half the cost.
 

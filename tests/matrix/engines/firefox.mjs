@@ -165,9 +165,15 @@ class Lane {
     await this.connection.call("browsingContext.activate", { context: this.context });
   }
 
-  async click(x, y) {
+  async click(x, y, isInFrame) {
+    let { context } = this;
+    // What is pressed in a page reaches no frame that has a process of its own.
+    if (isInFrame) {
+      const { contexts } = await this.connection.call("browsingContext.getTree", { root: context });
+      context = contexts[0].children[0].context;
+    }
     await this.connection.call("input.performActions", {
-      context: this.context,
+      context,
       actions: [
         {
           type: "pointer",

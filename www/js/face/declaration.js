@@ -3,7 +3,7 @@
 //
 // Left out: changing a choice; a page puts a control for the settings beside it (docs/face.md).
 
-import { fill, link, plural } from "../view.js";
+import { fill, link, plural, words } from "../view.js";
 import { NOTICE, STATE } from "../numbers.js";
 import { countryOf, directionOf, joined, keeperOf, kindOf, partyOf, spanOf } from "./words.js";
 
@@ -23,7 +23,7 @@ export function declaration(notice, { categories, services }, revision) {
   const said = (choice) => texts[choice];
   return [
     ...notice.categories.map((category) => section(notice, category, said, { ...services, ...categories })),
-    revision && ["p", { part: "text" }, fill(texts.edition, { revision })],
+    words(revision && fill(texts.edition, { revision })),
   ];
 }
 
@@ -58,7 +58,7 @@ function section(notice, { id, title, description, services, items }, said, choi
         link(service.policyUrl, texts.privacyPolicy),
       ]),
     ],
-    items.length ? table(notice, items) : ["p", { part: "text" }, texts.noItems],
+    items.length ? table(notice, items) : words(texts.noItems),
   ];
 }
 
@@ -99,8 +99,11 @@ function revisionOf(policy) {
   }
 }
 
-/** Makes what fills such an element, and fills it anew after each change and when it is told to. */
-export function declarer({ build, known, policy }, style) {
+/**
+ * Makes what fills such an element, and fills it anew after each change and when it is told to; calls `makeWay()` once it is
+ * filled.
+ */
+export function declarer({ build, known, policy }, style, makeWay) {
   const hosts = new Set();
   let sheet;
 
@@ -117,6 +120,7 @@ export function declarer({ build, known, policy }, style) {
     host.lang = notice.language;
     host.dir = directionOf(notice);
     root.replaceChildren(...declaration(notice, known(STATE), revisionOf(policy)).filter(Boolean).map(build));
+    makeWay();
   }
 
   function renderAll() {

@@ -3,8 +3,8 @@
 // Left out: withdrawing, which has its place among the other answers of the settings.
 
 import { button } from "../tree.js";
-import { fill } from "../view.js";
-import { actionOf, dayOf, momentOf, namesOf, pairs } from "./words.js";
+import { fill, words } from "../view.js";
+import { actionOf, momentOf, namesOf, pairs } from "./words.js";
 
 /** What a record says of one decision: when, what, and what held after it. */
 export function decision(notice, record) {
@@ -17,11 +17,11 @@ export function decision(notice, record) {
       {},
       ["strong", {}, actionOf(notice, record)],
       " ",
-      ["time", { datetime: new Date(atMs).toISOString() }, momentOf(notice, atMs)],
+      ["time", { datetime: new Date(atMs).toISOString() }, momentOf(notice, atMs, "medium")],
     ],
     pairs([texts.granted, list(granted)], [texts.denied, list(denied)]),
     // What was loaded once holds for no time.
-    expiresAtMs > atMs && ["p", {}, fill(texts.validUntil, { date: dayOf(notice, expiresAtMs) })],
+    expiresAtMs > atMs && ["p", {}, fill(texts.validUntil, { date: momentOf(notice, expiresAtMs) })],
   ];
 }
 
@@ -38,6 +38,6 @@ export function history(notice, records) {
           ["ol", {}, ...items.map((record) => ["li", {}, ...decision(notice, record)])],
           ["div", { class: "files" }, button("receipt", texts.receipt), button("export", texts.receiptFile)],
         ]
-      : [["p", { part: "text" }, texts.historyNone]]),
+      : [words(texts.historyNone)]),
   ];
 }

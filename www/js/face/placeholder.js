@@ -106,16 +106,18 @@ export function holder({ build, known, own }, style) {
     return found.reverse().filter((frame) => shown.get(frame)?.ownerDocument === (frame.contentDocument ?? 0));
   }
 
-  // The small button covers no control in them: it goes up until it is clear, from one to the next.
+  // The small button covers no control of ours in the page, in a placeholder or in a declaration: it goes up until it is clear,
+  // from one to the next.
   function makeWay() {
     const small = document.querySelector("consent-banner")?.shadowRoot.querySelector("[part=reopen]");
     if (!small) return;
     small.style.insetBlockEnd = "";
-    for (const frame of frames()) {
-      const { left, top } = frame.getBoundingClientRect();
-      for (const control of [...shown.get(frame).querySelectorAll("a,button")].reverse()) {
+    for (const place of [...document.querySelectorAll("consent-declaration"), ...frames()]) {
+      const inner = shown.get(place);
+      const { left, top } = inner ? place.getBoundingClientRect() : new DOMRect();
+      for (const control of [...(inner ?? place.shadowRoot ?? place).querySelectorAll("a,button")].reverse()) {
         const inside = control.getBoundingClientRect();
-        const [x, y] = [left + frame.clientLeft + inside.left, top + frame.clientTop + inside.top];
+        const [x, y] = [left + place.clientLeft + inside.left, top + place.clientTop + inside.top];
         const at = small.getBoundingClientRect();
         if (x < at.right && x + inside.width > at.left && y < at.bottom && y + inside.height > at.top)
           small.style.insetBlockEnd = `min(100% - 48px, ${innerHeight - y + 8}px)`;
@@ -139,6 +141,7 @@ export function holder({ build, known, own }, style) {
       heard.add(root);
       put(frame);
     },
+    makeWay,
     renewPlaceholders() {
       for (const frame of frames()) {
         shown.get(frame).remove();

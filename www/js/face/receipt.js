@@ -7,13 +7,15 @@ import { fill } from "../view.js";
 import { decision } from "./history.js";
 import { directionOf, joined, pairs } from "./words.js";
 
-const STYLE = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1a2433; background: #fff; }
-li { padding-block: 1rem; border-top: 1px solid #d5dbe3; break-inside: avoid; }
-dl, dd { margin: 0; }
-dl div { display: flex; flex-wrap: wrap; gap: 0 1rem; }
-dt { min-width: 9rem; color: #55606f; }
-dd { flex: 1 1 16rem; overflow-wrap: anywhere; }
-code { font-size: .85em; }`;
+// Without spaces, as nothing makes it smaller, and written as in www/css/face.css, which the file has as well.
+const STYLE =
+  "body{max-inline-size:46rem;margin:2rem auto;padding:0 1rem;font:100%/1.5 system-ui,sans-serif;color:#1a2433;background:#fff}" +
+  "li{padding-block:1rem;border-block-start:1px solid #d5dbe3;break-inside:avoid}" +
+  "dl,dd{margin:0}" +
+  "dl div{display:flex;flex-wrap:wrap;gap:0 1rem}" +
+  "dt{min-inline-size:9rem;color:#55606f}" +
+  "dd{flex:1 1 16rem;overflow-wrap:anywhere}" +
+  "code{font-size:.85em}";
 
 const escaped = (text) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt()};`);
 
@@ -22,8 +24,8 @@ function print([tag, attributes, ...children]) {
     .map(([name, value]) => ` ${name}="${escaped(value)}"`)
     .join("");
   const inside = children
-    .map((child) => child && (typeof child === "string" ? escaped(child) : print(child)))
     .filter(Boolean)
+    .map((child) => (typeof child === "string" ? escaped(child) : print(child)))
     .join("");
   return tag === "meta" ? `<meta${given}>` : `<${tag}${given}>${inside}</${tag}>`;
 }

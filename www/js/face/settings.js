@@ -14,7 +14,7 @@ const GRANTED = "granted";
 /** The dialog as a tree; `records` are the visitor's decisions, oldest first. */
 export function settings(notice, { categories, services, left, waits }, records) {
   const { texts, controller } = notice;
-  const isGranted = [categories, services].some((choices) => Object.values(choices).includes(GRANTED));
+  const choices = { ...services, ...categories };
   return [
     "dialog",
     { part: "settings", "aria-labelledby": "settings-title" },
@@ -27,12 +27,12 @@ export function settings(notice, { categories, services, left, waits }, records)
     [
       "div",
       { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
-      ["p", { part: "text" }, texts.settingsIntro],
+      words(texts.settingsIntro),
       waits.length > 0
         ? ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)]
         : words(notice.reloads && texts.reloadOnGrant),
       left.length > 0 && ["p", { class: "left", part: "text" }, fill(texts.left, { names: left.join(", ") })],
-      ...notice.categories.map((category) => section(notice, category, { ...services, ...categories })),
+      ...notice.categories.map((category) => section(notice, category, choices)),
       history(notice, records),
       ["p", { class: "controller" }, joined(" · ", controller.name, controller.address, controller.contact)],
       policies(notice),
@@ -40,7 +40,9 @@ export function settings(notice, { categories, services, left, waits }, records)
     [
       "div",
       { class: "actions" },
-      isGranted ? button("withdraw", texts.withdraw) : button("reject-all", texts.rejectAll),
+      Object.values(choices).includes(GRANTED)
+        ? button("withdraw", texts.withdraw)
+        : button("reject-all", texts.rejectAll),
       button("accept-all", texts.acceptAll),
       button("save", texts.save),
     ],

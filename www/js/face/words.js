@@ -48,12 +48,9 @@ export function countryOf({ language }, { country }) {
   }
 }
 
-/** A moment, in the words of the language. */
-export const momentOf = ({ language }, ms) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" }).format(ms);
-
-/** A day, likewise. */
-export const dayOf = ({ language }, ms) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(ms);
+/** A day in the words of the language, and with a style for it the time. */
+export const momentOf = ({ language }, ms, timeStyle) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle }).format(ms);
 
 /** Categories and services by their titles and names; what the policy has no longer, by its id. */
 export function namesOf(notice, ids) {
