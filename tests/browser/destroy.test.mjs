@@ -155,7 +155,7 @@ situation(
     const round = (granted) => ({ isWrapped: true, left: [], granted: [granted, false], hosts: 0 });
     assert.deepEqual(rounds, [round(true), round(false)]);
   },
-  ["firefox", "webkit"],
+  { engines: ["firefox", "webkit"] },
 );
 
 visitTest(

@@ -75,4 +75,4 @@ for (const [name, refusal, engines] of [
   ["a browser without WebAssembly", LOCKDOWN, ["chromium", "firefox", "webkit"]],
 ])
   for (const [which, tag] of Object.entries(TAGS))
-    situation(name, `${which} gates, asks, records and takes back`, same(refusal, tag), engines);
+    situation(name, `${which} gates, asks, records and takes back`, same(refusal, tag), { engines });
