@@ -270,7 +270,7 @@ pub mod answer {
     pub const REMOVE: u32 = 3;
     /// Added where a name was asked for that nobody has: the second module is to be asked again, and tells.
     #[cfg(feature = "gate")]
-    pub const MISTAKE: u32 = 4;
+    pub const MISTAKE: u32 = 8;
     /// Added to [`HOLD`] for a cookie that the browser would hardly take, so that it is not read while it waits.
     pub const UNREAD: u32 = 4;
 }

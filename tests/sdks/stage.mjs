@@ -47,9 +47,9 @@ async function keptIn(page) {
 
 /**
  * What a kit asks and keeps on a host with a parent, on a page without the tag or with it, where everything is accepted: as
- * soon as that is what `sdk.same` says, else after half a minute.
+ * soon as that is what is `wanted`, else after half a minute.
  */
-export async function runOnHost(sdk, isTagged, { browser, server, handlers, party }) {
+export async function runOnHost(sdk, isTagged, wanted, { browser, server, handlers, party }) {
   const answer = (type, text) => (_, response) => response.writeHead(200, { "Content-Type": type }).end(text);
   handlers["/kit.js"] = answer("text/javascript", await bundled(sdk));
   handlers["/own"] = answer("text/plain", "own");
@@ -80,7 +80,7 @@ export async function runOnHost(sdk, isTagged, { browser, server, handlers, part
         return fetch("/own").then((response) => response.text());
       });
       found = await look();
-    } while (!isDeepStrictEqual(found, sdk.same) && Date.now() < end);
+    } while (!isDeepStrictEqual(found, wanted) && Date.now() < end);
     return found;
   } finally {
     await context.close();

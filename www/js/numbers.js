@@ -46,6 +46,6 @@ export const REFUSE = 2;
 export const REMOVE = 3;
 
 /** Added by the first module where nobody has the name that was asked for. */
-export const MISTAKE = 4;
+export const MISTAKE = 8;
 /** Added to HOLD for a cookie that the browser would hardly take: it is not read while it waits. */
 export const UNREAD = 4;
