@@ -17,7 +17,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     hash,
-    json::{Json, insert_sorted, next_entry, push_unsigned},
+    json::{Json, insert_sorted, next_entry},
     text,
 };
 
@@ -298,22 +298,18 @@ impl Policy {
 
     /// The marks under which an answer for the category at this position counts in this page: that of its policy, and that
     /// of its policy in its language.
-    pub(crate) fn marks(&self, position: usize) -> [String; 2] {
+    pub(crate) fn marks(&self, position: usize) -> [u32; 2] {
         let own = mark(self.mark, self.category_id(position));
-        [own, mark(own, &self.spoken)].map(|mark| {
-            let mut text = String::new();
-            push_unsigned(mark.into(), 36, &mut text);
-            text
-        })
+        [own, mark(own, &self.spoken)]
     }
 
     /// Whether one of these marks, with a hyphen before each but the first, is one of this page for that category.
     pub(crate) fn is_marked(&self, position: usize, marks: Option<&str>) -> bool {
         let mut rest = if self.mark == 0 { None } else { marks };
-        let own = self.marks(position);
+        let own = self.marks(position).map(i64::from);
         while let Some(marks) = rest {
             let (mark, others) = text::split(marks, b'-');
-            if own.iter().any(|own| own == mark) {
+            if own.contains(&text::base36(mark).unwrap_or(-1)) {
                 return true;
             }
             rest = others;
@@ -340,7 +336,7 @@ impl Policy {
     /// It counts where the texts are the same, be it by the whole hash of version 0.1.0; a `revision` where there was
     /// none changes nothing. It counts as well where the meaning is the same and texts do not tell: the owner says by
     /// the `revision` when they change in substance, or the page speaks another language and may have no other texts.
-    pub(crate) fn told_by(&self, position: usize, language: &str, content: &str) -> Option<String> {
+    pub(crate) fn told_by(&self, position: usize, language: &str, content: &str) -> Option<u32> {
         let (meaning, read) = (text::part(content, 0, HALF), text::part(content, HALF, 2 * HALF));
         let half = |hash: &str, of: &str| of == text::part(hash, 0, HALF);
         let [always, here] = self.marks(position);

@@ -82,3 +82,22 @@ pub fn is_control(character: char) -> bool {
     matches!(character,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
+
+/// A number in base 36, lower case, that a clock could show.
+#[inline(never)]
+pub(crate) fn base36(text: &str) -> Option<i64> {
+    if text.is_empty() || text.len() > 11 {
+        return None;
+    }
+    // Eleven digits stay far below 2^63.
+    let mut number = 0;
+    for byte in text.bytes() {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'z' => byte - b'a' + 10,
+            _ => return None,
+        };
+        number = number * 36 + i64::from(digit);
+    }
+    Some(number)
+}

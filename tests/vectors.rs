@@ -248,12 +248,17 @@ fn cookies() {
     for case in list(&file["writes"]) {
         let text = case["text"].as_str().unwrap();
         let found = Write::parse(text, now);
-        assert_eq!((found.name, found.removes), (case["name"].as_str().unwrap(), case["removes"] == true), "{text}");
+        assert_eq!(
+            (found.name, found.removes),
+            (case["name"].as_str().unwrap(), case["removes"] == true),
+            "{text}"
+        );
     }
     for case in list(&file["domains"]) {
         let word = |key: &str| case[key].as_str().unwrap_or_default().to_string();
         let text = format!("a=b; Path=/; Domain={}", word("domain"));
-        let found = cookie::is_taken(Write::parse(&text, now).domain, &word("host"), &word("share"));
+        let found =
+            cookie::is_taken(Write::parse(&text, now).domain, &word("host"), &word("share"));
         assert_eq!(found, case["isTaken"] == true, "{case}");
     }
     for case in list(&file["dates"]) {

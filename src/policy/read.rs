@@ -311,13 +311,13 @@ impl Reader {
             (Rule::Map(is_key, rule), Json::Object(entries)) => {
                 return self.map(*is_key, rule, entries);
             }
-            (Rule::Flag, Json::Bool(_)) | (Rule::Version, Json::Integer(1)) => {
-                return Some(value.clone());
-            }
+            // Named one by one: what copies any value at all would weigh more than the rest of this function.
+            (Rule::Flag, Json::Bool(flag)) => return Some(Json::Bool(*flag)),
+            (Rule::Version, Json::Integer(1)) => return Some(Json::Integer(1)),
             (Rule::Version, _) => Code::PolicyVersion,
             (Rule::Days(least), Json::Integer(days)) => {
                 if *days >= *least && *days <= MAX_LIFETIME_DAYS {
-                    return Some(value.clone());
+                    return Some(Json::Integer(*days));
                 }
                 let is_short = *days < *least && *least == MIN_REFUSAL_DAYS;
                 if is_short { Code::RefusalShort } else { Code::FieldValue }
@@ -417,7 +417,7 @@ impl Reader {
                     self.report(Code::PolicyTooLarge, "more than 100");
                     break;
                 }
-                Json::Text(host) if address::is_pattern(host) => out.push(value.clone()),
+                Json::Text(host) if address::is_pattern(host) => out.push(Json::Text(host.clone())),
                 _ => {
                     let before = self.enter_element(position);
                     self.report(Code::FieldValue, &shown(value));

@@ -21,10 +21,9 @@ import {
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, resolvedIn } from "./address.js";
 import { around, aroundNew, bare } from "./around.js";
-import { forget, hold, judge, sizeOf } from "./held.js";
+import { clock, forget, hold, judge, sizeOf } from "./held.js";
 import { NOWHERE } from "./named.js";
 
-const clock = Date.now;
 const [openRequest, timeoutOf] = takeAll("XMLHttpRequest", "open timeout");
 
 // What each one was opened for: whether it waits (`isHeld`) or is over (`isDone`), when it was sent (`at`), and what ends it (`end`).
