@@ -10,6 +10,10 @@ use alloc::string::String;
 
 use crate::text;
 
+/// The identifier of no bits at all. In the place of a pseudonym it stands for one that is not minted yet: only the module
+/// that comes later can.
+pub const NOBODY: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The identifier for these 128 bits.

@@ -1,6 +1,6 @@
 //! The module that the page waits for: it reads the policy without a word about mistakes, closes the gate for what
-//! the stored answer says, erases what that does not let in, and judges attempts. It never opens anything that the stored answer at the start did not:
-//! what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
+//! the stored answer says, erases what that does not let in, and judges attempts. It never opens anything that the stored
+//! answer at the start did not: what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
 
 use alloc::{string::String, vec::Vec};
 
@@ -168,13 +168,10 @@ fn look() {
 }
 
 /// Denies what is named, or everything where nothing is, and keeps that: whoever leaves the page before the other module
-/// has put the decision on record has taken it all the same. A first refusal mints the browser's pseudonym, under which
-/// the other module goes on.
+/// has put the decision on record has taken it all the same. The browser's pseudonym is minted with the first record.
 fn deny(names: &Json) {
     let names = names_in(names);
     let now = now();
-    let mut bits = [0; 16];
-    host::random(&mut bits);
     change(|core| {
         let Core { policy, state, .. } = core;
         if !session::withdraw(policy, state, now, &names, &mut |_| ()) {
@@ -182,7 +179,7 @@ fn deny(names: &Json) {
         }
         state.decided_at = now;
         if state.subject.is_empty() {
-            state.subject = id::from_bits(bits);
+            state.subject = String::from(id::NOBODY);
             state.language.clone_from(&policy.spoken);
         }
         true

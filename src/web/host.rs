@@ -95,6 +95,7 @@ host! {
     "y" reload(once) -> ();
 }
 
+#[cfg(not(feature = "gate"))]
 #[link(wasm_import_module = "h")]
 unsafe extern "C" {
     #[link_name = "c"]
@@ -102,6 +103,7 @@ unsafe extern "C" {
 }
 
 /// Fills the bytes with random ones.
+#[cfg(not(feature = "gate"))]
 pub fn random(bytes: &mut [u8]) {
     // SAFETY: JavaScript writes into these bytes and nowhere else, and is done when it returns.
     unsafe { fill(bytes.as_mut_ptr(), bytes.len()) }

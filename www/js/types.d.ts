@@ -88,11 +88,11 @@ interface Waiting {
   size: number;
   again: () => unknown;
   drop?: Drop;
-  look?: () => string | null;
+  seen?: () => string | null;
   before?: string | null;
   written?: Written;
   report: Told | null;
-  isStale?: boolean;
+  isOld?: boolean;
 }
 /** What was written and waits, and is read meanwhile as if it were kept. */
 interface Written {
@@ -103,7 +103,7 @@ interface Written {
   value: string;
   /** Of a cookie: under which path it shows, and when it ends. */
   path?: any;
-  endsAt?: any;
+  until?: any;
 }
 /** Told whether something newer has taken the place of what waited. */
 type Drop = ((isReplaced?: boolean) => unknown) | null;

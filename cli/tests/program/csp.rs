@@ -56,7 +56,7 @@ fn a_cookie_that_makes_no_sense_or_is_over_grants_nothing() {
     let nothing = csp(|_| {}, &[]).out;
     let expired = "1~1~AAAAAAAAAAAAAAAAAAAAAA~en~analytics.g.zzz.000000000000";
     for (cookie, words) in
-        [("", "state-damaged"), ("x", "state-damaged"), ("2~", "state-newer"), (expired, "")]
+        [("", "state-damaged"), ("x", "state-damaged"), ("3~", "state-newer"), (expired, "")]
     {
         let run = csp(|_| {}, &["--cookie", cookie]);
         assert_eq!((run.code, run.out.as_str()), (0, nothing.as_str()), "{cookie}");

@@ -153,22 +153,22 @@ let bytes = 0;
 /**
  * Keeps an attempt that was just held: `key` (a newer one with the same key takes its place), its size in
  * `bytes`, `again` to make the attempt anew, and `drop`, told whether something newer took its place. What is `written`
- * by it is read meanwhile (`eachWritten`); `look` says what the browser has in its place, and where that is another thing
+ * by it is read meanwhile (`eachWritten`); `seen` says what the browser has in its place, and where that is another thing
  * by then the attempt is not made.
  *
  * @param {unknown} key
  * @param {number} size
  * @param {() => unknown} again
  * @param {Drop} [drop]
- * @param {() => string | null} [look]
+ * @param {() => string | null} [seen]
  * @param {Written} [written]
  */
-export function hold(key, size, again, drop, look, written) {
+export function hold(key, size, again, drop, seen, written) {
   /** @type {any} */
   let last = null;
   let old = first;
   while (old && old.key !== key) old = (last = old).next;
-  const entry = { key, size, again, drop, look, before: look?.(), written, report: latest, next: old && old.next };
+  const entry = { key, size, again, drop, seen, before: seen?.(), written, report: latest, next: old && old.next };
   if (last) last.next = entry;
   else first = entry;
   if (old) {
@@ -211,7 +211,7 @@ export function forget(key, isBeginning) {
  */
 export function eachWritten(word, act) {
   for (let entry = first; entry; entry = entry.next) {
-    if (entry.written?.word === word && entry.look?.() === null) act(entry.written);
+    if (entry.written?.word === word && entry.seen?.() === null) act(entry.written);
   }
 }
 
@@ -249,10 +249,10 @@ export function again() {
   // They are reported already.
   isQuiet = true;
   // Looked at before any of them is made: two cookies may have one name.
-  for (let at = entry; at; at = at.next) at.isStale = at.look?.() !== at.before;
+  for (let at = entry; at; at = at.next) at.isOld = at.seen?.() !== at.before;
   for (; entry; entry = entry.next) {
     try {
-      if (!entry.isStale) entry.again();
+      if (!entry.isOld) entry.again();
     } catch {
       // Its page is gone, or storage is denied: the page was not told then, and is not told now.
     }

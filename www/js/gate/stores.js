@@ -102,6 +102,8 @@ function gateCookies(scope) {
 // a cookie is.
 /** @param {string} name */
 const cookieKey = (name) => `cookie ${trim(name)};`;
+// Name and value; without a sign between them it is all value.
+const PAIR = /^(?:([^=;]*)=)?([^;]*)/;
 // What lives for ever needs no end here, and what an `Expires` has ended Rust takes for a removal when it is made again.
 const AGE = /;\s*max-age=(\d+)/i;
 const DOMAIN = /;\s*domain=\.?([^;\s]+)/i;
@@ -138,26 +140,25 @@ function cookieNamed(args) {
  */
 function attemptCookie(target, text) {
   const verdict = judge("cookie", text);
-  const pair = slice(text, 0, indexOf(text + ";", ";"));
-  const end = indexOf(pair, "=");
-  const name = trim(slice(pair, 0, end < 0 ? 0 : end));
+  const pair = /** @type {RegExpExecArray} */ (match(PAIR, text));
+  const name = trim(pair[1] ?? "");
   const path = (match(PATH, text) ?? match(FOLDER, location.pathname))?.[1];
   const key = cookieKey(name) + match(DOMAIN, text)?.[1] + ";" + path;
   if (verdict % UNREAD === HOLD) {
     // Without an end it is over when the page is.
-    const endsAt = clock() + +(match(AGE, text)?.[1] ?? 1e9) * 1000;
+    const until = clock() + +(match(AGE, text)?.[1] ?? 1e9) * 1000;
     hold(
       key,
       text.length,
-      () => clock() < endsAt && attemptCookie(target, text),
+      () => clock() < until && attemptCookie(target, text),
       null,
       () => kept(name),
       {
         word: verdict === HOLD ? "cookie" : "",
         name,
-        value: (name && name + "=") + trim(slice(pair, end + 1)),
+        value: (name && name + "=") + trim(pair[2]),
         path,
-        endsAt,
+        until,
       },
     );
   } else if (verdict !== REFUSE) {
@@ -171,8 +172,8 @@ function attemptCookie(target, text) {
 // What the page's jar would show if it had taken what waits.
 /** @param {string} jar */
 function withWaiting(jar) {
-  eachWritten("cookie", ({ value, path, endsAt }) => {
-    if (startsWith(location.pathname + "/", path + "/") && clock() < endsAt) jar += (jar && "; ") + value;
+  eachWritten("cookie", ({ value, path, until }) => {
+    if (startsWith(location.pathname + "/", path + "/") && clock() < until) jar += (jar && "; ") + value;
   });
   return jar;
 }
@@ -207,7 +208,7 @@ function traps(word) {
   // in all browsers but Chromium.
   const own = bare();
   /** @type {(area: any, name: string | symbol) => string | undefined} */
-  const held = (area, name) => (name in (getPrototypeOf(area) ?? own) ? undefined : waiting(word, name));
+  const held = (area, name) => (name in (getPrototypeOf(area) ?? own) ? undefined : waiting(word)[name]);
   return {
     __proto__: null,
     get: (/** @type {any} */ area, /** @type {string | symbol} */ name, /** @type {any} */ receiver) =>
@@ -238,17 +239,14 @@ function traps(word) {
   };
 }
 
-// The value that waits under a name.
+// What waits, by its names.
 /**
  * @param {string} word
- * @param {string | symbol} name
+ * @returns {any}
  */
-function waiting(word, name) {
-  /** @type {string | undefined} */
-  let found;
-  eachWritten(word, (written) => {
-    if (written.name === name) found = written.value;
-  });
+function waiting(word) {
+  const found = bare();
+  eachWritten(word, ({ name, value }) => (found[name] = value));
   return found;
 }
 
@@ -258,9 +256,7 @@ function waiting(word, name) {
  * @param {any[]} names
  */
 function withNames(word, names) {
-  eachWritten(word, ({ name }) => {
-    names[names.length] = name;
-  });
+  for (const name in waiting(word)) names[names.length] = name;
   return names;
 }
 
@@ -327,7 +323,7 @@ function gateStorage(scope) {
   const reading = (self, args, run, method) => {
     const area = original(self);
     const word = lookUp(standIns, area)?.word;
-    if (method === "getItem") return waiting(word, asText(args, 0)) ?? run(area);
+    if (method === "getItem") return waiting(word)[asText(args, 0)] ?? run(area);
     if (method === "length") return run(area) + withNames(word, []).length;
     const at = (args[0] >>>= 0);
     return run(area) ?? withNames(word, [])[at - lengthOf(area)] ?? null;

@@ -33,7 +33,7 @@ const opened = new WeakMap();
 /** @param {Event} event */
 function failed(event) {
   const self = targetOf(event);
-  if (!lookUp(opened, self)?.isLate) return;
+  if (!lookUp(opened, self)?.isTimedOut) return;
   stop(event);
   dispatch(self, new ProgressEvent("timeout"));
 }
@@ -122,7 +122,7 @@ function expire(self, request) {
     () => {
       // A later one counts, or none.
       if (!request.isHeld || timeoutOf(self) !== ms) return;
-      request.isLate = true;
+      request.isTimedOut = true;
       request.end(NOWHERE);
     },
     request.at + ms - clock(),
