@@ -95,7 +95,7 @@ host! {
     "y" reload(once) -> ();
 }
 
-#[cfg(not(feature = "gate"))]
+#[cfg(any(not(feature = "gate"), feature = "moving"))]
 #[link(wasm_import_module = "h")]
 unsafe extern "C" {
     #[link_name = "c"]
@@ -103,7 +103,7 @@ unsafe extern "C" {
 }
 
 /// Fills the bytes with random ones.
-#[cfg(not(feature = "gate"))]
+#[cfg(any(not(feature = "gate"), feature = "moving"))]
 pub fn random(bytes: &mut [u8]) {
     // SAFETY: JavaScript writes into these bytes and nowhere else, and is done when it returns.
     unsafe { fill(bytes.as_mut_ptr(), bytes.len()) }

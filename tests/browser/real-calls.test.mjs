@@ -230,6 +230,5 @@ situation(
     assert.match(await visitor.evaluate("picture.src"), /\/own\/seen\.svg$/);
     assert.deepEqual(asked(), ["last"]);
   },
-  // WebKitGTK throws at a socket that leads nowhere.
-  ["chromium", "firefox"],
+  { cannot: { webkit: "a socket that leads nowhere throws" } },
 );

@@ -177,7 +177,9 @@ visitTest("an upgrade and a redesign: a summary, a layout and links ask nobody a
     assert.equal((await visit.state()).decided, true, JSON.stringify(more));
     assert.equal(await layer(visit).count(), 0);
   }
-  assert.equal((await visit.stateCookie()).value, value);
+  // All but the marks of the policies under which it counts.
+  const answer = (text) => text.replace(/(-\w+)+$|(-\w+)+(?=~)/g, "");
+  assert.equal(answer((await visit.stateCookie()).value), answer(value));
 });
 
 visitTest("an owner who must name an imprint: the link stands beside the policies, on both layers", async (visit) => {
