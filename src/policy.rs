@@ -47,6 +47,9 @@ pub(crate) fn is_own(name: &str) -> bool {
 /// The field that says in a line what is told at length elsewhere.
 pub(crate) const SUMMARY: &str = "summary";
 
+/// Whether this is the module that a page waits for, which knows answers by their marks alone.
+pub(crate) const IS_FIRST: bool = cfg!(all(feature = "gate", not(feature = "moving")));
+
 /// The position of no category, and of no service.
 pub const NOBODY: usize = usize::MAX;
 
@@ -287,7 +290,7 @@ impl Policy {
     /// The module that a page waits for has no hash: what it writes counts on pages with this very policy, until the one
     /// that comes later writes it anew.
     pub fn category_hash(&self, position: usize, language: &str) -> String {
-        if cfg!(feature = "gate") {
+        if IS_FIRST {
             return String::from("000000000000");
         }
         let mut content = self.hash_of(position, "", true);
@@ -325,9 +328,7 @@ impl Policy {
     pub(crate) fn is_told_again(&self, position: usize, language: &str, content: &str) -> bool {
         let (content, marks) = text::split(content, b'-');
         self.is_marked(position, marks)
-            || (!cfg!(feature = "gate")
-                && !self.is_brief
-                && self.told_by(position, language, content).is_some())
+            || (!IS_FIRST && !self.is_brief && self.told_by(position, language, content).is_some())
     }
 
     /// Which of this page's [`Policy::marks`] an answer with this content gets: the one of its policy where it counts in

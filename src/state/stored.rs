@@ -9,7 +9,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     id,
     json::{Json, MAX_INTEGER, push_unsigned},
-    policy::{self, NOBODY, Policy},
+    policy::{self, IS_FIRST, NOBODY, Policy},
     problem::{Code, Problem},
     text,
     time::{DAY_MS, UnixMillis},
@@ -100,7 +100,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
     let version = take(&mut rest, b'~');
     if !VERSIONS.contains(&version) {
         // What is wrong is told by the module that comes later.
-        let is_number = !cfg!(feature = "gate") && !version.is_empty() && text::all_digits(version);
+        let is_number = !IS_FIRST && !version.is_empty() && text::all_digits(version);
         return Err(if is_number { Code::StateNewer } else { Code::StateDamaged });
     }
     let decided_at = text::base36(take(&mut rest, b'~')).ok_or(Code::StateDamaged)?;
@@ -150,7 +150,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
         let is_something = standing.choice != Choice::Undecided || standing.others != NO_SERVICE;
         if is_something && policy.is_optional(category) && standing.expires_at > now {
             if !policy.is_told_again(category, language, content) {
-                state.is_unjudged |= cfg!(feature = "gate") || policy.is_brief;
+                state.is_unjudged |= IS_FIRST || policy.is_brief;
             } else if let Some(slot) = state.standings.get_mut(category) {
                 *slot = standing;
             }

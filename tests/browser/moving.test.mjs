@@ -175,6 +175,9 @@ for (const [name, { isTimed, key }] of Object.entries(TOOLS)) {
     assert.deepEqual([record.tool.name, record.tool.key, record.tool.said], [name, key, "none"]);
     assert.equal(record.tool.atMs, isTimed ? NOON : undefined);
     assert.ok(!(await isStored(visit, key)), "what the old tool had stored is gone");
+    await visit.open({ policy: { ...POLICY, layout: "full" } });
+    assert.equal((await visit.categories()).analytics, "denied", "it outlives a change that says nothing else");
+    assert.equal(await visit.control("reject-all").count(), 0);
   });
 
   visitTest(
