@@ -100,7 +100,7 @@ fn lifetime_ends(value: &str) -> Option<bool> {
 
 /// Whether a browser would take a cookie for `domain` from a page of `host`, as far as that can be told without writing
 /// one: for the host itself, and for a parent of it up to `share` where the policy names one. Where it names none, for a
-/// parent that does not look like a public suffix ([`is_suffix`]).
+/// parent that does not look like a public suffix (`is_suffix`).
 ///
 /// Of a cookie that waits this says whether it is read meanwhile, and nothing else: what the browser takes decides the
 /// true write.
