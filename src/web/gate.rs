@@ -100,7 +100,7 @@ fn start(page: &Json) {
     close();
     if is_new {
         write(text, seconds);
-    } else if seconds > 0 && !text.is_empty() {
+    } else if !is_behind && seconds > 0 && !text.is_empty() {
         // Anew, with the same end: some browsers keep what script wrote for a few days only.
         stored::write_state(text, seconds);
         if Stored::of(&found).kept != text {
@@ -161,7 +161,7 @@ fn look() {
         let other = session::restored(policy, now, &Stored::of(&both), false, &mut |_| ());
         // A server may have sent what is known.
         let is_other = state::limit(policy, state, &other.state, false);
-        more.is_behind |= state.standings != other.state.standings;
+        more.is_behind |= other.state.is_unjudged || state.standings != other.state.standings;
         core.stored.clone_from(&both);
         is_other || other.is_new
     });

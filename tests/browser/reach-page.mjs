@@ -686,6 +686,5 @@ export async function guarding(plain, other) {
   inner.localStorage.setItem("local_opt", "1");
   inner.localStorage.setItem("local_need", "1");
   inner.document.cookie = "opt=1; Path=/";
-  out.kept = [localStorage.getItem("local_opt"), localStorage.getItem("local_need"), /\bopt=/.test(document.cookie)];
   return out;
 }

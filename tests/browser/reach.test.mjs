@@ -139,7 +139,12 @@ for (const engine of ["chromium", "firefox", "webkit"]) {
       const got = await lane.evaluate(
         `${LOADED}.then(() => guarding("/plain.html", ${JSON.stringify(url("other", "/inner.html"))}))`,
       );
-      assert.deepEqual(got, { threw: [], touched: [], kept: [null, "1", false] });
+      assert.deepEqual(got, { threw: [], touched: [] });
+      // What waits was in the memory of that page alone.
+      await lane.open(url("guard", "/inner.html"));
+      const stored =
+        '[localStorage.getItem("local_opt"), localStorage.getItem("local_need"), document.cookie.includes("opt=")]';
+      assert.deepEqual(await lane.evaluate(stored), [null, "1", false]);
     });
   });
 }

@@ -88,7 +88,7 @@ interface Waiting {
   size: number;
   again: () => unknown;
   drop?: Drop;
-  seen?: () => string | null;
+  seen?: () => string | null | undefined;
   before?: string | null;
   written?: Written;
   report: Told | null;

@@ -160,7 +160,7 @@ let bytes = 0;
  * @param {number} size
  * @param {() => unknown} again
  * @param {Drop} [drop]
- * @param {() => string | null} [seen]
+ * @param {() => string | null | undefined} [seen]
  * @param {Written} [written]
  */
 export function hold(key, size, again, drop, seen, written) {
@@ -296,7 +296,7 @@ export function promising(scope, act) {
       return new Promise((/** @type {any} */ resolve, /** @type {any} */ reject) => {
         const error = () => (typeof failure === "string" ? new TypeError(failure) : failure());
         const fail = (/** @type {boolean | undefined} */ isReplaced) => (isReplaced ? resolve() : reject(error()));
-        const abort = () => (reject(reasonOf(/** @type {AbortSignal} */ (signal))), forget(key));
+        const abort = () => (forget(key), reject(reasonOf(/** @type {AbortSignal} */ (signal))));
         if (signal && isAborted(signal)) return abort();
         attempt(word, name, 1000, () => resolve(run()), fail, key, verdict);
         if (signal) listen(signal, "abort", abort);

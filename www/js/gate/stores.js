@@ -260,6 +260,17 @@ function withNames(word, names) {
   return names;
 }
 
+// What is under a name; nothing that could be compared where the window of the storage is gone.
+/**
+ * @param {Storage} area
+ * @param {string} name
+ */
+function itemIn(area, name) {
+  try {
+    return getItem(area, name);
+  } catch {}
+}
+
 /**
  * @param {Storage} area
  * @param {string} word
@@ -278,7 +289,7 @@ function store(area, word, name, value) {
       name.length + value.length,
       () => store(area, word, name, value),
       null,
-      () => getItem(area, name),
+      () => itemIn(area, name),
       { word, name, value },
     );
   }
