@@ -296,7 +296,7 @@ export function promising(scope, act) {
       return new Promise((/** @type {any} */ resolve, /** @type {any} */ reject) => {
         const error = () => (typeof failure === "string" ? new TypeError(failure) : failure());
         const fail = (/** @type {boolean | undefined} */ isReplaced) => (isReplaced ? resolve() : reject(error()));
-        const abort = () => (forget(key), reject(reasonOf(/** @type {AbortSignal} */ (signal))));
+        const abort = () => (reject(reasonOf(/** @type {AbortSignal} */ (signal))), forget(key));
         if (signal && isAborted(signal)) return abort();
         attempt(word, name, 1000, () => resolve(run()), fail, key, verdict);
         if (signal) listen(signal, "abort", abort);
