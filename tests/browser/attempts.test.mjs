@@ -14,6 +14,38 @@ const start = attempting();
 
 const short = ({ kind, name, service, verdict }) => [kind, name, service, verdict].join(" ").replace("  ", " ");
 
+// ---- what runs while a text is made -------------------------------------------------------------
+
+visitTest(
+  "a request that is opened anew while a text is made of what it was given goes to nobody else",
+  async (visit) => {
+    const third = start(visit);
+    await visit.open({ policy: POLICY });
+    await visit.page.evaluate((url) => {
+      const own = `${location.origin}/own`;
+      const text = (request, mark) => ({ toString: () => (request.open("POST", `${url}/data.json?${mark}`), "") });
+      const make = (act) => {
+        const request = new XMLHttpRequest();
+        try {
+          act(request);
+          request.send();
+        } catch {}
+      };
+      make((request) => request.open("GET", own, true, text(request, "user")));
+      make((request) => request.open("GET", own, true, "", text(request, "password")));
+      make((request) => (request.open("GET", own), request.send(text(request, "body"))));
+      make((request) => {
+        request.open("GET", own);
+        try {
+          request.open("no method", text(request, "thrown"));
+        } catch {}
+      });
+    }, third.url);
+    await third.fence(visit.page);
+    assert.deepEqual(third.arrivals(), []);
+  },
+);
+
 // ---- reports ------------------------------------------------------------------------------------
 
 const MAKER = `window.make = (url, necessary, sockets) => {

@@ -26,7 +26,9 @@ import { NOWHERE } from "./named.js";
 
 const [openRequest, timeoutOf] = takeAll("XMLHttpRequest", "open timeout");
 
-// What each one was opened for: whether it waits (`isHeld`) or is over (`isDone`), when it was sent (`at`), and what ends it (`end`).
+// What each one was opened for: whether it waits (`isHeld`) or is over (`isDone`), when it was sent (`at`), what ends it
+// (`end`), and whether the browser is at `send` (`isSending`): what the page runs there, to make a text of a body, opens it
+// for nothing else, as that was not judged. So does a listener of a synchronous one (docs/limits.md).
 const opened = new WeakMap();
 
 // In the place of the browser's `error` comes `timeout` where the time was over. Heard before any listener of the page.
@@ -53,9 +55,12 @@ export function gateXhr(scope) {
     return made;
   });
   gate("open", (self, args, run) => {
-    const before = lookUp(opened, self);
+    // All that it could make a text of is one before anything is noted: that runs code of the page.
     const method = asText(args, 0);
     const address = resolvedIn(asText(args, 1), scope);
+    for (let at = 3; at < args.length; at++) args[at] == null || asText(args, at);
+    const before = lookUp(opened, self);
+    if (before?.isSending) return;
     note(opened, self, bare({ method, address, isSync: args.length > 2 && !args[2] }));
     try {
       run();
@@ -69,11 +74,19 @@ export function gateXhr(scope) {
       forget(before);
     }
   });
-  gate("send", (self, args, run) => {
+  gate("send", (self, args, native) => {
     const request = lookUp(opened, self);
-    if (!request || request.isDone) return run();
+    if (!request || request.isDone) return native();
     // Of one that was sent the browser complains as of one that was never opened.
-    if (request.isHeld) return run(construct(XMLHttpRequest, []));
+    if (request.isHeld) return native(construct(XMLHttpRequest, []));
+    const run = () => {
+      request.isSending = true;
+      try {
+        native();
+      } finally {
+        request.isSending = false;
+      }
+    };
     const end = (request.end = (/** @type {string} */ nowhere) => {
       request.isHeld = false;
       request.isDone = true;
