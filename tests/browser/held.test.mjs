@@ -215,6 +215,25 @@ visitTest("a held write is not released over what another tab has written since"
   ]);
 });
 
+visitTest("a held write is not released over what a released request has written since", async (visit) => {
+  const third = start(visit);
+  await visit.open({ policy: POLICY });
+  await visit.page.evaluate((url) => {
+    const sent = new XMLHttpRequest();
+    sent.onloadstart = () => {
+      localStorage.opt = "of the request";
+      document.cookie = "opt=of the request; Path=/";
+    };
+    sent.open("GET", `${url}/data.json`);
+    sent.send();
+    localStorage.opt = "held";
+    document.cookie = "opt=held; Path=/";
+  }, third.url);
+  await accept(visit);
+  await eventually(() => third.arrivals().length, 1);
+  assert.deepEqual(await visit.stored("opt"), ["of the request", "of the request", null]);
+});
+
 visitTest("two tabs: each reads what it wrote, and a grant in one writes what waits in both", async (visit) => {
   const there = visit.patient(await visit.context.newPage());
   await visit.open({ policy: POLICY });

@@ -88,20 +88,19 @@ interface Waiting {
   size: number;
   again: () => unknown;
   drop?: Drop;
-  seen?: () => string | null | undefined;
+  seen?: (has?: string) => string | null | undefined;
   before?: string | null;
   written?: Written;
   report: Told | null;
-  isOld?: boolean;
 }
 /** What was written and waits, and is read meanwhile as if it were kept. */
 interface Written {
-  /** The word for its kind; empty where it is not read. */
+  /** The word for its kind. */
   word: string;
   name: string;
   /** Of a cookie with its name, as a jar shows it. */
   value: string;
-  /** Of a cookie: under which path it shows, and when it ends. */
+  /** Of a cookie: under which path it shows, and until when. */
   path?: any;
   until?: any;
 }

@@ -142,7 +142,8 @@ export const isNobodys = (word, name) => ahead(() => judge(word, name)) === REFU
  * @param {any} body
  * @returns {number}
  */
-export const sizeOf = (body) => (typeof body === "string" ? body.length : (body?.size ?? body?.byteLength ?? 1000));
+export const sizeOf = (body) =>
+  typeof body === "string" ? body.length : (body?.size ?? body?.byteLength) >>> 0 || 1000;
 
 // A list with links of its own: an array could be reached through what a page does to arrays.
 /** @type {List<Waiting>} */
@@ -160,7 +161,7 @@ let bytes = 0;
  * @param {number} size
  * @param {() => unknown} again
  * @param {Drop} [drop]
- * @param {() => string | null | undefined} [seen]
+ * @param {(has?: string) => string | null | undefined} [seen]
  * @param {Written} [written]
  */
 export function hold(key, size, again, drop, seen, written) {
@@ -203,15 +204,19 @@ export function forget(key, isBeginning) {
 }
 
 /**
- * Calls `act` with each of what was written, waits and is read as if it were kept, by the word for its kind: where the
- * browser has nothing in its place.
+ * Calls `act` with each of what was written, waits and is read as if it were kept, by the word for its kind, all or of
+ * one name: where the browser has nothing in its place, in what it `has` where that is read already.
  *
  * @param {string} word
  * @param {(written: Written) => void} act
+ * @param {string | symbol} [name]
+ * @param {string} [has]
  */
-export function eachWritten(word, act) {
+export function eachWritten(word, act, name, has) {
   for (let entry = first; entry; entry = entry.next) {
-    if (entry.written?.word === word && entry.seen?.() === null) act(entry.written);
+    const { written } = entry;
+    if (written?.word === word && (name === undefined || written.name === name) && entry.seen?.(has) === null)
+      act(written);
   }
 }
 
@@ -248,11 +253,14 @@ export function again() {
   count = bytes = 0;
   // They are reported already.
   isQuiet = true;
-  // Looked at before any of them is made: two cookies may have one name.
-  for (let at = entry; at; at = at.next) at.isOld = at.seen?.() !== at.before;
   for (; entry; entry = entry.next) {
     try {
-      if (!entry.isOld) entry.again();
+      if (entry.seen?.() !== entry.before) continue;
+      entry.again();
+      // Two cookies may have one name: what one of them wrote says nothing against the other.
+      for (let at = entry.next; at; at = at.next)
+        if (at.written?.name === entry.written?.name && at.written?.word === entry.written?.word)
+          at.before = at.seen?.();
     } catch {
       // Its page is gone, or storage is denied: the page was not told then, and is not told now.
     }

@@ -73,9 +73,12 @@ export function writeCookie(text) {
 }
 
 // What the jar holds under a name, as "=" and the value; null where it holds nothing.
-/** @param {string} name */
-function kept(name) {
-  const jar = "; " + readCookies() + ";";
+/**
+ * @param {string} name
+ * @param {string} [has]
+ */
+function kept(name, has = readCookies()) {
+  const jar = "; " + has + ";";
   const start = indexOf(jar, "; " + name + "=");
   return start < 0 ? null : slice(jar, start, indexOf(jar, ";", start + 2));
 }
@@ -104,11 +107,12 @@ function gateCookies(scope) {
 const cookieKey = (name) => `cookie ${trim(name)};`;
 // Name and value; without a sign between them it is all value.
 const PAIR = /^(?:([^=;]*)=)?([^;]*)/;
+// Of each of these the last counts, as it does in browsers.
 // What lives for ever needs no end here, and what an `Expires` has ended Rust takes for a removal when it is made again.
-const AGE = /;\s*max-age=(\d+)/i;
-const DOMAIN = /;\s*domain=\.?([^;\s]+)/i;
+const AGE = /^.*;\s*max-age=(\d+)/i;
+const DOMAIN = /^.*;\s*domain=\.?([^;\s]+)/i;
 // Without the slash at its end.
-const PATH = /;\s*path=(?=\/)((?:\/[^;\s/]+)*)/i;
+const PATH = /^.*;\s*path=(?=\/)((?:\/[^;\s/]+)*)/i;
 // The path of a cookie that names none (RFC 6265 5.1.4).
 const FOLDER = /(.*)\//;
 // In the order in which the browser reads them.
@@ -145,20 +149,21 @@ function attemptCookie(target, text) {
   const path = (match(PATH, text) ?? match(FOLDER, location.pathname))?.[1];
   const key = cookieKey(name) + match(DOMAIN, text)?.[1] + ";" + path;
   if (verdict % UNREAD === HOLD) {
-    // Without an end it is over when the page is.
+    // Without an end it outlives any page.
     const until = clock() + +(match(AGE, text)?.[1] ?? 1e9) * 1000;
     hold(
       key,
       text.length,
       () => clock() < until && attemptCookie(target, text),
       null,
-      () => kept(name),
+      (has) => kept(name, has),
       {
-        word: verdict === HOLD ? "cookie" : "",
+        word: "cookie",
         name,
         value: (name && name + "=") + trim(pair[2]),
         path,
-        until,
+        // What a browser would hardly take is not read meanwhile.
+        until: verdict === HOLD ? until : 0,
       },
     );
   } else if (verdict !== REFUSE) {
@@ -172,9 +177,12 @@ function attemptCookie(target, text) {
 // What the page's jar would show if it had taken what waits.
 /** @param {string} jar */
 function withWaiting(jar) {
-  eachWritten("cookie", ({ value, path, until }) => {
+  const has = jar;
+  /** @param {Written} written */
+  const add = ({ value, path, until }) => {
     if (startsWith(location.pathname + "/", path + "/") && clock() < until) jar += (jar && "; ") + value;
-  });
+  };
+  eachWritten("cookie", add, undefined, has);
   return jar;
 }
 
@@ -208,7 +216,7 @@ function traps(word) {
   // in all browsers but Chromium.
   const own = bare();
   /** @type {(area: any, name: string | symbol) => string | undefined} */
-  const held = (area, name) => (name in (getPrototypeOf(area) ?? own) ? undefined : waiting(word)[name]);
+  const held = (area, name) => (name in (getPrototypeOf(area) ?? own) ? undefined : waiting(word, name));
   return {
     __proto__: null,
     get: (/** @type {any} */ area, /** @type {string | symbol} */ name, /** @type {any} */ receiver) =>
@@ -239,14 +247,15 @@ function traps(word) {
   };
 }
 
-// What waits, by its names.
+// The value that waits under a name.
 /**
  * @param {string} word
- * @returns {any}
+ * @param {string | symbol} name
  */
-function waiting(word) {
-  const found = bare();
-  eachWritten(word, ({ name, value }) => (found[name] = value));
+function waiting(word, name) {
+  /** @type {string | undefined} */
+  let found;
+  eachWritten(word, ({ value }) => (found = value), name);
   return found;
 }
 
@@ -256,7 +265,7 @@ function waiting(word) {
  * @param {any[]} names
  */
 function withNames(word, names) {
-  for (const name in waiting(word)) names[names.length] = name;
+  eachWritten(word, ({ name }) => (names[names.length] = name));
   return names;
 }
 
@@ -334,7 +343,7 @@ function gateStorage(scope) {
   const reading = (self, args, run, method) => {
     const area = original(self);
     const word = lookUp(standIns, area)?.word;
-    if (method === "getItem") return waiting(word)[asText(args, 0)] ?? run(area);
+    if (method === "getItem") return waiting(word, asText(args, 0)) ?? run(area);
     if (method === "length") return run(area) + withNames(word, []).length;
     const at = (args[0] >>>= 0);
     return run(area) ?? withNames(word, [])[at - lengthOf(area)] ?? null;
