@@ -12,7 +12,7 @@ use crate::text;
 
 /// The identifier of no bits at all. In the place of a pseudonym it stands for one that is not minted yet: only the module
 /// that comes later can.
-pub const NOBODY: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+pub const UNMINTED: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

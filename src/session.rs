@@ -455,7 +455,7 @@ fn record(
 ) -> Json {
     let state = &mut next.state;
     let [record_bits, subject_bits] = context.entropy;
-    if state.subject.is_empty() || state.subject == id::NOBODY {
+    if state.subject.is_empty() || state.subject == id::UNMINTED {
         state.subject = id::from_bits(subject_bits);
     }
     let mut record = (context.marks)().into_record();

@@ -160,7 +160,8 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
 }
 
 /// The same text with this page's mark at each answer that its policy tells again, so that the next page with this policy
-/// need not judge it; the latest [`MOST_MARKS`] are kept. As it is where none lacks one, or where it makes no sense.
+/// need not judge it; where there are [`MOST_MARKS`], the oldest one goes. As it is where none lacks one. For a text that
+/// makes sense ([`try_read`]).
 pub(crate) fn marked(text: &str, policy: &Policy) -> String {
     let mut rest = Some(text);
     let [_, version] = VERSIONS;

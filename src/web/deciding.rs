@@ -82,8 +82,13 @@ fn start(page: &Json) {
     let is_there = is_true(page, "isThere");
     if is_there {
         dispatch(Event::Signal(Signals { gpc: is_true(page, "gpc") }));
-        begin(page.field("begun").unwrap_or(page));
-        if !is_true(page, "isClosing") {
+        let begun = page.field("begun").unwrap_or(page);
+        begin(begun);
+        if is_true(page, "isClosing") {
+            // What the first module could not judge counts beside what is closed next; it has written no more of it.
+            let stored = String::from(begun.text_at("stored"));
+            dispatch(Event::Restore { stored, is_proved: false });
+        } else {
             be_loud();
             restore();
         }

@@ -1,5 +1,5 @@
 //! The module that the page waits for: it reads the policy without a word about mistakes, closes the gate for what
-//! the stored answer says, erases what that does not let in, and judges attempts. It never opens anything that the stored
+//! the stored answer says, erases what that does not let in (once it is judged), and judges attempts. It never opens anything that the stored
 //! answer at the start did not: what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
 
 use alloc::{string::String, vec::Vec};
@@ -90,7 +90,7 @@ fn start(page: &Json) {
     state.close(&core.policy, &core.state);
     let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
     // Where something stored may count that only the other module can judge, what it granted is not erased yet.
-    let is_behind = is_unkept || waits || is_told || state.is_unjudged;
+    let is_behind = is_unkept || waits || state.is_unjudged;
     let seconds = state.seconds_left(now);
     core.state = state;
     core.stored.clone_from(&found);
@@ -111,7 +111,7 @@ fn start(page: &Json) {
         erase::erase();
     }
     // To judge, to ask, or to explain a mistake; those who have decided need not wait for the latter.
-    if is_behind || is_mistaken || asks() {
+    if is_behind || is_told || is_mistaken || asks() {
         host::need();
     }
 }
@@ -179,7 +179,7 @@ fn deny(names: &Json) {
         }
         state.decided_at = now;
         if state.subject.is_empty() {
-            state.subject = String::from(id::NOBODY);
+            state.subject = String::from(id::UNMINTED);
             state.language.clone_from(&policy.spoken);
         }
         true

@@ -576,6 +576,23 @@ visitTest(
   },
 );
 
+visitTest(
+  "pages that print one language each: what is taken back at once takes no other answer with it",
+  async (visit) => {
+    await openIn(visit, "en");
+    await visit.control("accept-all").click();
+    const head = '<script>window.early = consentinel.state.categories; consentinel.withdraw("functionality");</script>';
+    await visit.open({ ...PARTS, head, lang: "fr", policy: printed("fr") });
+    assert.equal(await early(visit), "undecided", "not judged yet");
+    await visit.page.evaluate(() => window.consentinel.notice());
+    const now = { necessary: "necessary", functionality: "denied", analytics: "granted" };
+    assert.deepEqual(await visit.categories(), now);
+    assert.deepEqual((await visit.ledger()).at(-1).granted, ["analytics"]);
+    await openIn(visit, "fr");
+    assert.equal(await early(visit), "granted");
+  },
+);
+
 visitTest("pages that print one language each: the browser's gate offers a reload once", async (visit) => {
   const offers = () => visit.page.evaluate(() => window.consentinel.state.waits);
   const services = [
