@@ -22,7 +22,7 @@ visitTest(
     const third = start(visit);
     await visit.open({ policy: POLICY });
     await visit.page.evaluate((url) => {
-      const own = `${location.origin}/own`;
+      const own = `${location.origin}/dist/consentinel.js`;
       const text = (request, mark) => ({ toString: () => (request.open("POST", `${url}/data.json?${mark}`), "") });
       const make = (act) => {
         const request = new XMLHttpRequest();

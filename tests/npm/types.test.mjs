@@ -47,12 +47,12 @@ declare global {
 /** What they import of Next. */
 const NEXT = 'declare module "next/headers" { export function headers(): Promise<Headers>; }\n';
 
-/** The examples in JavaScript and TypeScript of a document that call us, each as a module of its own. */
+/** The examples in JavaScript and TypeScript of a document that call us (none that only reads our cookie), each as a module of its own. */
 function examples(document) {
   const text = readFileSync(join(installed, document), "utf8");
   return [...text.matchAll(/^ *```(?:js|jsx|tsx)\n([\s\S]*?)^ *```/gm)]
     .map(([, code], at) => [`${document.replace(/\W/g, "-")}-${at}.tsx`, `${code}\nexport {};\n`])
-    .filter(([, code]) => /consentinel|createConsent/.test(code));
+    .filter(([, code]) => /consentinel(?!-)|createConsent/.test(code));
 }
 
 /** Lays all that is compiled into the project, and says how many examples there are. */

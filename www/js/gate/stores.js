@@ -144,6 +144,8 @@ function cookieNamed(args) {
  */
 function attemptCookie(target, text) {
   const verdict = judge("cookie", text);
+  // Before anything reads a text that may be of any length.
+  if (verdict === REFUSE) return;
   const pair = /** @type {RegExpExecArray} */ (match(PAIR, text));
   const name = trim(pair[1] ?? "");
   const path = (match(PATH, text) ?? match(FOLDER, location.pathname))?.[1];
@@ -166,7 +168,7 @@ function attemptCookie(target, text) {
         until: verdict === HOLD ? until : 0,
       },
     );
-  } else if (verdict !== REFUSE) {
+  } else {
     forget(key);
     // A lifetime of zero as the last attribute makes it a removal in every browser, however the
     // expiry it came with is read.
