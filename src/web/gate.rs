@@ -31,7 +31,7 @@ pub struct More {
 
 /// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
 pub fn hear(kind: u32, text: &str) -> u32 {
-    change(|core| session::expire(&mut core.state, now()));
+    change(&mut |core| session::expire(&mut core.state, now()));
     match kind {
         told::START => start(&source::read(text)),
         told::ATTEMPT => return judge_attempt(text),
@@ -132,7 +132,7 @@ fn asks() -> bool {
 
 /// Changes the state where `act` says that it did, closes the gate for it, erases what it does not let in any more, and
 /// calls for the other module.
-fn change(act: impl FnOnce(&mut Core) -> bool) {
+fn change(act: &mut dyn FnMut(&mut Core) -> bool) {
     let Some(mut core) = core() else { return };
     let before = core.state.clone();
     if !act(&mut core) {
@@ -156,7 +156,7 @@ fn look() {
         return;
     }
     let now = now();
-    change(|core| {
+    change(&mut |core| {
         let Core { policy, state, more, .. } = core;
         let other = session::restored(policy, now, &Stored::of(&both), false, &mut |_| ());
         // A server may have sent what is known.
@@ -172,7 +172,7 @@ fn look() {
 fn deny(names: &Json) {
     let names = names_in(names);
     let now = now();
-    change(|core| {
+    change(&mut |core| {
         let Core { policy, state, .. } = core;
         if !session::withdraw(policy, state, now, &names, &mut |_| ()) {
             return false;
