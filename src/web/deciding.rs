@@ -4,6 +4,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
+    id,
     json::Json,
     ledger::Ledger,
     notice::{Interface, notice},
@@ -91,6 +92,9 @@ fn start(page: &Json) {
         } else {
             be_loud();
             restore();
+            if core().is_some_and(|core| core.state.subject == id::UNMINTED) {
+                _ = decide(Event::Late);
+            }
         }
     }
     be_loud();

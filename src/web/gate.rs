@@ -9,6 +9,7 @@ use crate::{
     json::Json,
     session::{self, Restored},
     state::{self, Stored},
+    text,
 };
 
 use super::{
@@ -110,7 +111,7 @@ fn start(page: &Json) {
     if !is_behind {
         erase::erase();
     }
-    // To judge, to ask, or to explain a mistake; those who have decided need not wait for the latter.
+    // To judge, to ask, to record, or to explain a mistake; those who have decided need not wait for the latter.
     if is_behind || is_told || is_mistaken || asks() {
         host::need();
     }
@@ -125,9 +126,15 @@ fn write(text: &str, seconds: i64) {
     }
 }
 
-/// Whether the visitor is to be asked something.
+/// Whether the visitor is to be asked something; or a page was left before the other module had put a refusal on record.
+/// The beginning of [`id::UNMINTED`] weighs less than all of it, and of 16 million pseudonyms one begins so, which only
+/// brings the other module once more.
 fn asks() -> bool {
-    core().is_some_and(|core| core.state.asks(&core.policy) && !core.state.is_child && !core.is_led)
+    core().is_some_and(|core| {
+        let Core { policy, state, .. } = &*core;
+        state.asks(policy) && !state.is_child && !core.is_led
+            || text::after(&state.subject, "AAAA").is_some()
+    })
 }
 
 /// Changes the state where `act` says that it did, closes the gate for it, erases what it does not let in any more, and
