@@ -47,6 +47,9 @@ pub(crate) fn is_own(name: &str) -> bool {
 /// The field that says in a line what is told at length elsewhere.
 pub(crate) const SUMMARY: &str = "summary";
 
+/// The field that says what the data of a category or service is for, in words of the law.
+pub(crate) const FOR: &str = "for";
+
 /// Whether this is the module that a page waits for, which knows answers by their marks alone.
 pub(crate) const IS_FIRST: bool = cfg!(all(feature = "gate", not(feature = "moving")));
 
@@ -153,6 +156,9 @@ pub struct Policy {
     pub services: Vec<(String, usize)>,
     /// The names and hosts that are covered.
     pub rules: Vec<Rule>,
+    /// What a visitor's browser can opt out of by a signal ([`crate::signal`]): each optional category and service whose data is
+    /// sold or shared, or whose kind is not known, by the positions of both; [`NOBODY`] for the service where it is a category.
+    pub opts_out: Vec<(usize, usize)>,
     /// Whether what no rule covers passes (`"undeclared": "allow"`). Default: it does not.
     pub allow_undeclared: bool,
     /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
@@ -188,6 +194,11 @@ impl Policy {
     /// The host under which the answer counts for all hosts (`"share": "example.org"`); empty where it counts for one.
     pub fn share(&self) -> &str {
         self.document.text_at("share")
+    }
+
+    /// Whether Do Not Track counts as Global Privacy Control does (`"dnt": true`).
+    pub(crate) fn heeds_dnt(&self) -> bool {
+        matches!(self.document.field("dnt"), Some(Json::Bool(true)))
     }
 
     /// Whether the page has a control of its own in the place of the small button (`"reopen": "none"`).
@@ -264,6 +275,11 @@ impl Policy {
     /// Whether a visitor is asked about the category at this position.
     pub fn is_optional(&self, position: usize) -> bool {
         self.categories.get(position).is_some_and(|category| !category.is_necessary)
+    }
+
+    /// Whether a browser's signal opts out of something in the category at this position.
+    pub(crate) fn has_opt_out(&self, category: usize) -> bool {
+        self.opts_out.iter().any(|(of, _)| *of == category)
     }
 
     /// Whether there is anything to ask a visitor about.
@@ -412,7 +428,8 @@ fn mark(before: u32, text: &str) -> u32 {
 }
 
 /// The fields that version 0.1.0 did not know, and the `revision`, which it knew in one place only.
-const NEWER: [&str; 7] = ["gate", "layout", "links", "reopen", "revision", "share", SUMMARY];
+const NEWER: [&str; 9] =
+    ["dnt", FOR, "gate", "layout", "links", "reopen", "revision", "share", SUMMARY];
 
 /// A document, or an entry of one of its lists, without these fields.
 fn older(value: &Json) -> Json {
@@ -442,7 +459,7 @@ fn said(entry: &Json, language: &str, has_revision: bool) -> Json {
     let mut out = Json::object();
     if let Json::Object(fields) = entry {
         for (key, value) in fields {
-            if key == SUMMARY || (key == "revision" && !has_revision) {
+            if key == SUMMARY || key == FOR || (key == "revision" && !has_revision) {
                 continue;
             }
             match value {

@@ -68,8 +68,11 @@ pub enum Event {
     Once(String),
     /// The visitor grants the service or category named; all others stay as they are.
     Grant(Via, String),
-    /// The browser signals. A signal never opens the gate; this version only puts it on record.
+    /// The browser signals: what that opts out of is refused from now on, unless it is granted knowing of it. A signal never
+    /// opens the gate.
     Signal(Signals),
+    /// What the browser's signal opts out of is to be kept, and put on record, where it is not yet.
+    OptOut,
 }
 
 /// What the shell is to do, in the order given.
@@ -148,6 +151,9 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
             next.state.signals = signals;
             return;
         }
+        Event::OptOut => {
+            (Action::OptOut, Via::Signal, opt_out(context.policy, &mut next.state, context.now))
+        }
         Event::RejectAll(via) => (Action::RejectAll, via, all(context, next, Choice::Deny)),
         Event::Withdraw(via, names) => {
             let (policy, problems) = (context.policy, &mut next.problems);
@@ -161,11 +167,18 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
             next.problems.push(Problem::new(Code::GrantUntrusted, "child", ""));
             return;
         }
-        Event::AcceptAll(via) => (Action::AcceptAll, via, all(context, next, Choice::Grant)),
+        Event::AcceptAll(via) => {
+            let is_decided = accept_all(context.policy, &mut next.state, context.now);
+            (Action::AcceptAll, via, is_decided)
+        }
         Event::Save(via, selection) => (Action::Save, via, select(context, next, &selection)),
         Event::Grant(via, name) => {
             let named = find(context, next, "grant", &name);
             let (policy, state) = (context.policy, &mut next.state);
+            // What was granted before the signal was heard is not granted along.
+            if policy.is_optional(named.0) {
+                opt_out(policy, state, context.now);
+            }
             (Action::Save, via, give(policy, state, context.now, named, Choice::Grant))
         }
         Event::Once(name) => {
@@ -217,13 +230,19 @@ pub(crate) fn give(
         return false;
     }
     let Some(standing) = state.standings.get_mut(category) else { return false };
-    let days = match choice {
-        Choice::Grant => policy.lifetime_days,
-        _ => policy.refusal_lifetime_days,
-    };
-    let fresh = Standing { choice, expires_at: now.plus_days(days), others: NO_SERVICE };
+    let is_grant = choice == Choice::Grant;
+    let is_heard = is_grant && state.signals.is_any() && policy.has_opt_out(category);
+    let days = if is_grant { policy.lifetime_days } else { policy.refusal_lifetime_days };
+    let expires_at = now.plus_days(days);
+    let fresh = Standing { choice, expires_at, others: NO_SERVICE, is_heard };
     if service == NOBODY {
         *standing = fresh;
+        if is_heard && !policy.opts_out.contains(&(category, NOBODY)) {
+            // What is named may be granted although the signal was heard, and nothing with it.
+            for (_, part) in &policy.opts_out {
+                standing.others.put(*part, policy.category_of(*part) == category);
+            }
+        }
         return true;
     }
     // A service's choice ends with its category's; where that has none, with the first such service's.
@@ -231,9 +250,10 @@ pub(crate) fn give(
         standing.expires_at = fresh.expires_at;
     }
     standing.others.put(service, choice == standing.choice.other());
-    if standing.choice == Choice::Undecided && standing.others == NO_SERVICE {
-        *standing = Standing::default();
+    if is_grant {
+        standing.is_heard = is_heard;
     }
+    standing.settle();
     true
 }
 
@@ -247,6 +267,54 @@ fn give_all(policy: &Policy, state: &mut State, now: UnixMillis, choice: Choice)
         is_decided |= give(policy, state, now, (category, NOBODY), choice);
     }
     is_decided
+}
+
+/// Grants everything but what the browser's signal opts out of; what of that was granted knowing of the signal stays so.
+fn accept_all(policy: &Policy, state: &mut State, now: UnixMillis) -> bool {
+    if !state.signals.is_any() || policy.opts_out.is_empty() {
+        return give_all(policy, state, now, Choice::Grant);
+    }
+    let before = state.clone();
+    let mut is_decided = false;
+    for category in 0..policy.categories.len() {
+        let stays = |service| {
+            !policy.opts_out.contains(&(category, service))
+                || before.choice(policy, category, service) == Choice::Grant
+        };
+        let choice = if stays(NOBODY) { Choice::Grant } else { Choice::Deny };
+        is_decided |= give(policy, state, now, (category, NOBODY), choice);
+        for service in 0..policy.services.len() {
+            if policy.category_of(service) == category {
+                let choice = if stays(service) { Choice::Grant } else { Choice::Deny };
+                give(policy, state, now, (category, service), choice);
+            }
+        }
+    }
+    is_decided
+}
+
+/// Denies what the browser's signal opts out of, where it was not granted knowing of that; all else stays. Whether that is a
+/// decision.
+fn opt_out(policy: &Policy, state: &mut State, now: UnixMillis) -> bool {
+    let before = state.clone();
+    let until = now.plus_days(policy.refusal_lifetime_days);
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        if !before.is_unheard(policy, category) {
+            continue;
+        }
+        standing.is_heard = true;
+        let grants = |service| before.choice(policy, category, service) == Choice::Grant;
+        // Where nobody has answered, what the signal opts out of is denied without an answer ([`State::choice`]).
+        let choice = match standing.choice {
+            Choice::Undecided => Choice::Undecided,
+            _ => before.choice(policy, category, NOBODY),
+        };
+        standing.give(policy, category, choice, &grants);
+        if choice != Choice::Grant && standing.others == NO_SERVICE {
+            standing.expires_at = until;
+        }
+    }
+    state.standings != before.standings
 }
 
 /// Grants and denies as a selection says. What is not a plain yes is a no.
@@ -459,7 +527,6 @@ fn record(
         state.subject = id::from_bits(subject_bits);
     }
     let mut record = (context.marks)().into_record();
-    record.put_integer("version", record::VERSION);
     record.put_text("id", &id::from_bits(record_bits));
     record.put_text("subject", &state.subject);
     record.put_integer("atMs", context.now.to_record());
@@ -470,7 +537,20 @@ fn record(
     for key in ["granted", "denied"] {
         record.put(key, change.field(key).map_or_else(Json::object, Json::clone));
     }
-    record.put("signals", Json::texts(&state.signals.words()));
+    let heard = Json::texts(&state.signals.words());
+    // Version 1 has no words for what a signal does.
+    let is_later = action == Action::OptOut
+        || (action == Action::AcceptAll && !record.list_at("denied").is_empty());
+    let version = if is_later { record::LATER_VERSION } else { record::VERSION };
+    record.put_integer("version", version);
+    if is_later {
+        let mut signals = Json::object();
+        signals.put("heard", heard);
+        signals.put("sent", Json::texts(&[]));
+        record.put("signals", signals);
+    } else {
+        record.put("signals", heard);
+    }
     record
 }
 
@@ -484,8 +564,11 @@ pub(crate) fn change(policy: &Policy, state: &State, cause: &str) -> Json {
                 insert_sorted(&mut ids, String::from(policy.category_id(category)));
             }
             for service in 0..policy.services.len() {
-                if state.standing(category).others.has(service)
+                // One that goes its own way.
+                if policy.category_of(service) == category
+                    && policy.is_optional(category)
                     && state.choice(policy, category, service) == choice
+                    && state.choice(policy, category, NOBODY) != choice
                 {
                     insert_sorted(&mut ids, String::from(policy.service_id(service)));
                 }

@@ -54,6 +54,9 @@ pub struct Standing {
     /// The services of the category whose choice is the other one: denied, where the category is granted;
     /// granted, where it is not.
     pub others: Services,
+    /// Whether a signal of the browser was heard when it was given: what it grants was granted all the same, and where it
+    /// is undecided, what the signal opts out of is denied ([`State::choice`]).
+    pub is_heard: bool,
 }
 
 impl Standing {
@@ -68,7 +71,7 @@ impl Standing {
     }
 
     /// Gives it this choice, and the services of its category theirs.
-    fn give(
+    pub(crate) fn give(
         &mut self,
         policy: &Policy,
         category: usize,
@@ -80,9 +83,19 @@ impl Standing {
             let is_own = policy.category_of(service) == category;
             self.others.put(service, is_own && grants(service) != (choice == Choice::Grant));
         }
-        if choice == Choice::Undecided && self.others == NO_SERVICE {
+        self.settle();
+    }
+
+    /// Nothing lasts of one that decides nothing any more.
+    pub(crate) fn settle(&mut self) {
+        if !self.is_anything() {
             *self = Standing::default();
         }
+    }
+
+    /// Whether it says anything.
+    pub(crate) fn is_anything(&self) -> bool {
+        self.choice != Choice::Undecided || self.others != NO_SERVICE || self.is_heard
     }
 }
 
@@ -112,8 +125,12 @@ impl Services {
 }
 
 /// The standing of a category that nobody has answered for.
-static UNDECIDED: Standing =
-    Standing { choice: Choice::Undecided, expires_at: UnixMillis(0), others: NO_SERVICE };
+static UNDECIDED: Standing = Standing {
+    choice: Choice::Undecided,
+    expires_at: UnixMillis(0),
+    others: NO_SERVICE,
+    is_heard: false,
+};
 
 /// The empty set.
 pub const NO_SERVICE: Services = Services([false; MOST_SERVICES]);
@@ -130,7 +147,7 @@ pub struct State {
     pub subject: String,
     /// The language of the notice that was shown at the last decision.
     pub language: String,
-    /// What the browser signals; heard anew on every page, never stored.
+    /// What the browser signals; heard anew on every page. What it has opted out of is stored ([`Standing::is_heard`]).
     pub signals: Signals,
     /// Whether the page is for a child (law R45): then everything optional counts as denied, whatever
     /// is stored. Said anew by every page, never stored.
@@ -176,20 +193,57 @@ impl State {
     /// where it belongs to no service.
     ///
     /// Something may stand in another category than its service does. A refused service is refused
-    /// there too, but only its own category's things are granted with it.
+    /// there too, but only its own category's things are granted with it. And what a signal of the browser opts out of
+    /// is refused, whatever else is stored, unless it was granted knowing of that.
     #[inline(never)]
     pub fn choice(&self, policy: &Policy, category: usize, service: usize) -> Choice {
+        if self.is_child || self.is_opted_out(policy, category, service) {
+            Choice::Deny
+        } else {
+            self.answer(policy, category, service)
+        }
+    }
+
+    /// What was answered, whatever the browser signals.
+    fn answer(&self, policy: &Policy, category: usize, service: usize) -> Choice {
         let own = policy.category_of(service);
         let standing = self.standing(own);
-        if self.is_child {
-            Choice::Deny
-        } else if standing.others.has(service)
-            && (own == category || standing.choice == Choice::Grant)
-        {
+        if standing.others.has(service) && (own == category || standing.choice == Choice::Grant) {
             standing.choice.other()
         } else {
             self.standing(category).choice
         }
+    }
+
+    /// Whether a signal of the browser denies this: one that is there, where the answer is older; one that was there, where
+    /// there has been no answer since.
+    fn is_opted_out(&self, policy: &Policy, category: usize, service: usize) -> bool {
+        policy.opts_out.iter().any(|&(of, part)| {
+            let is_this = if part == NOBODY {
+                of == category && policy.category_of(service) != category
+            } else {
+                part == service
+            };
+            let standing = self.standing(of);
+            is_this
+                && if standing.is_heard {
+                    standing.choice == Choice::Undecided && !standing.others.has(part)
+                } else {
+                    self.signals.is_any()
+                }
+        })
+    }
+
+    /// Whether a signal of the browser denies something that is stored otherwise, in the category at this position or, of
+    /// [`NOBODY`], in any.
+    pub fn is_unheard(&self, policy: &Policy, category: usize) -> bool {
+        self.signals.is_any()
+            && !self.is_child
+            && policy.opts_out.iter().any(|&(of, service)| {
+                (category == of || category == NOBODY)
+                    && !self.standing(of).is_heard
+                    && self.answer(policy, of, service) != Choice::Deny
+            })
     }
 
     /// The choice that holds in this page: as [`State::choice`], but a refusal for what the browser
@@ -280,11 +334,32 @@ impl State {
         ids
     }
 
-    /// Whether there is a category to ask about.
+    /// The ids of the categories that a signal which is there keeps denied, then of such services in others.
+    pub fn opted_out(&self, policy: &Policy) -> Vec<String> {
+        let mut ids = Vec::new();
+        for &(category, service) in &policy.opts_out {
+            let is_denied = |service| self.choice(policy, category, service) == Choice::Deny;
+            if !self.signals.is_any() {
+            } else if is_denied(NOBODY) {
+                if service == NOBODY {
+                    ids.push(String::from(policy.category_id(category)));
+                }
+            } else if is_denied(service) {
+                ids.push(String::from(policy.service_id(service)));
+            }
+        }
+        ids
+    }
+
+    /// Whether there is a category to ask about, or a service of one that is denied by a signal of the browser alone.
     pub fn asks(&self, policy: &Policy) -> bool {
         for (position, category) in policy.categories.iter().enumerate() {
-            let choice = self.choice(policy, position, NOBODY);
-            if !category.is_necessary && choice == Choice::Undecided {
+            let is_asked = |service| self.choice(policy, position, service) == Choice::Undecided;
+            let mut services = 0..policy.services.len();
+            if !category.is_necessary
+                && (is_asked(NOBODY)
+                    || services.any(|at| policy.category_of(at) == position && is_asked(at)))
+            {
                 return true;
             }
         }
@@ -341,6 +416,8 @@ impl State {
         json.put("services", services);
         let is_closed = self.barrier.is_there && !self.barrier.holds;
         json.put("reloads", Json::Bool(is_closed));
+        json.put("optedOut", Json::texts(&self.opted_out(policy)));
+        json.put("signals", Json::texts(&self.signals.words()));
         json.put("waits", Json::texts(&self.waiting(policy)));
         if let Some(at) = first_expiry {
             json.put_integer("decidedAtMs", self.decided_at.0);

@@ -9,7 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Category, Covers, ItemKind, NOBODY, Policy, Rule as GateRule};
+use super::{Category, Covers, FOR, ItemKind, NOBODY, Policy, Rule as GateRule};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -32,7 +32,7 @@ const MAX_LIFETIME_DAYS: i64 = 395;
 const MIN_REFUSAL_DAYS: i64 = 182;
 const MAX_TEXT: usize = 2000;
 const MAX_NAME: usize = 128;
-const MAX_HOSTS: usize = 100;
+const MOST_TEXTS: usize = 100;
 /// The longest summary, in characters: what one line of the banner has room for.
 pub const MAX_SUMMARY: usize = 90;
 
@@ -70,8 +70,8 @@ enum Rule {
     Country,
     /// A host, without a glob and without a port.
     Host,
-    /// A list of hosts.
-    Hosts,
+    /// A list of at most a hundred texts that are right.
+    Each(fn(&str) -> bool),
     /// An object with these fields.
     Object(&'static [Field]),
     /// A list of at most so many such objects.
@@ -115,6 +115,7 @@ const POLICY: &[Field] = &[
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
     Field("gate", May, Rule::Word(&["page", "browser"])),
+    Field("dnt", May, Rule::Flag),
     Field("share", May, Rule::Host),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
@@ -134,6 +135,7 @@ const CONTROLLER: &[Field] = &[
 const CATEGORY: &[Field] = &[
     Field("id", Must, Rule::Id(24)),
     Field("necessary", May, Rule::Flag),
+    Field(FOR, May, Rule::Each(is_use)),
     Field("revision", May, Rule::Text(64)),
     Field("title", Must, TEXTS),
     Field("description", Must, TEXTS),
@@ -148,7 +150,8 @@ const SERVICE: &[Field] = &[
     Field("summary", May, SUMMARY),
     Field("country", May, Rule::Country),
     Field("policyUrl", May, Rule::Url),
-    Field("hosts", May, Rule::Hosts),
+    Field(FOR, May, Rule::Each(is_use)),
+    Field("hosts", May, Rule::Each(address::is_pattern)),
 ];
 const ITEM: &[Field] = &[
     Field("name", Must, Rule::Name),
@@ -307,7 +310,9 @@ impl Reader {
             (Rule::List(list, table, most), Json::List(values)) => {
                 return self.list(*list, table, values, *most);
             }
-            (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values)),
+            (Rule::Each(is_right), Json::List(values)) => {
+                return Some(self.each(*is_right, values));
+            }
             (Rule::Map(is_key, rule), Json::Object(entries)) => {
                 return self.map(*is_key, rule, entries);
             }
@@ -322,7 +327,7 @@ impl Reader {
                 let is_short = *days < *least && *least == MIN_REFUSAL_DAYS;
                 if is_short { Code::RefusalShort } else { Code::FieldValue }
             }
-            (Rule::List(..) | Rule::Hosts | Rule::Map(..) | Rule::Flag | Rule::Days(_), _) => {
+            (Rule::List(..) | Rule::Each(_) | Rule::Map(..) | Rule::Flag | Rule::Days(_), _) => {
                 Code::FieldType
             }
             (_, Json::Text(found)) => {
@@ -409,15 +414,15 @@ impl Reader {
         Some(Json::Object(out))
     }
 
-    fn hosts(&mut self, values: &[Json]) -> Json {
+    fn each(&mut self, is_right: fn(&str) -> bool, values: &[Json]) -> Json {
         let mut out = Vec::new();
         for (position, value) in values.iter().enumerate() {
             match value {
-                _ if position == MAX_HOSTS => {
+                _ if position == MOST_TEXTS => {
                     self.report(Code::PolicyTooLarge, "more than 100");
                     break;
                 }
-                Json::Text(host) if address::is_pattern(host) => out.push(Json::Text(host.clone())),
+                Json::Text(text) if is_right(text) => out.push(Json::Text(text.clone())),
                 _ => {
                     let before = self.enter_element(position);
                     self.report(Code::FieldValue, &shown(value));
@@ -457,6 +462,15 @@ impl Reader {
                         NOBODY,
                         NOBODY,
                     ));
+                }
+                _ => {}
+            }
+            match (list, learned) {
+                (List::Categories, Some(_)) => {
+                    self.learn_use(value, self.policy.categories.len() - 1, NOBODY);
+                }
+                (List::Services, Some(category)) => {
+                    self.learn_use(value, category, self.policy.services.len() - 1);
                 }
                 _ => {}
             }
@@ -500,6 +514,20 @@ impl Reader {
         code.is_none().then_some(category)
     }
 
+    /// Takes in what the category or the service at these positions is for; of a service that does not say, its category's
+    /// counts. A browser's signal opts out of whatever is not known to be something else.
+    fn learn_use(&mut self, value: &Json, category: usize, service: usize) {
+        let opts_out = &mut self.policy.opts_out;
+        let is_out = match value.field(FOR) {
+            None => opts_out.contains(&(category, NOBODY)),
+            Some(Json::List(words)) => words.iter().any(|word| !is_kept_within(word)),
+            Some(_) => true,
+        };
+        if is_out && self.policy.is_optional(category) {
+            self.policy.opts_out.push((category, service));
+        }
+    }
+
     /// Takes in the hosts of the service that was read last. One that was left out, by itself or with
     /// its service, stays refused.
     fn learn_hosts(&mut self, value: &Json, category: usize) {
@@ -507,7 +535,7 @@ impl Reader {
         let service = if is_known { self.policy.services.len() - 1 } else { NOBODY };
         for (position, host) in value.list_at("hosts").iter().enumerate() {
             let host = host.as_text().unwrap_or_default();
-            let is_kept = position < MAX_HOSTS && address::is_pattern(host);
+            let is_kept = position < MOST_TEXTS && address::is_pattern(host);
             // A lone star is no host, and as a glob it would refuse the site its own files.
             if host != "*" {
                 let category = if is_kept { category } else { NOBODY };
@@ -574,6 +602,20 @@ fn is_among(words: &[&str], text: &str) -> bool {
         }
     }
     false
+}
+
+/// What data can be for that a visitor opts out of by a signal of the browser (CCPA §1798.140(ad), (ah)). What the words
+/// mean, and where each comes from, is said in docs/policy.md, "`for`".
+pub(super) const OPTED_OUT: [&str; 2] = ["sale", "sharing"];
+/// What else it can be for: what some laws except from consent (PECR Sch. A1).
+const KEPT_WITHIN: [&str; 2] = ["statistics", "appearance"];
+
+fn is_use(word: &str) -> bool {
+    is_among(&OPTED_OUT, word) || is_among(&KEPT_WITHIN, word)
+}
+
+fn is_kept_within(word: &Json) -> bool {
+    matches!(word, Json::Text(word) if is_among(&KEPT_WITHIN, word))
 }
 
 /// A value in words for a message.

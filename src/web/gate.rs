@@ -7,14 +7,16 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     id,
     json::Json,
+    policy::NOBODY,
     session::{self, Restored},
+    signal::Signals,
     state::{self, Stored},
 };
 
 use super::{
     CORE, Core, close, core, erasable, erase, host,
     host::{answer, told},
-    is_known,
+    is_known, is_true,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
     names_in, now, policy, rules, source,
     stored::{self, is_unkept, stored},
@@ -65,13 +67,15 @@ pub fn hear(kind: u32, text: &str) -> u32 {
 
 /// Brings the core up, then the gate, before anything else of the page runs. `page` says what `www/js/start.js`
 /// knows: `policy` (JSON text) where there is one, the `language` of the visitor, the `origin` of the page, the folder
-/// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
+/// of our own `files`, what may load `once`, whether there `isThere` a page at all, whether it `isChild`'s, and whether the browser sends
+/// `gpc` and `dnt`.
 fn start(page: &Json) {
     let (mut policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
     policy.spoken = String::from(page.text_at("language"));
     let more = More { begun: String::new(), is_behind: false };
-    let fresh = Core::of(page, policy, more);
+    let mut fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
+    fresh.state.signals = Signals::heard(&fresh.policy, is_true(page, "gpc"), is_true(page, "dnt"));
     CORE.set(fresh);
     if !is_there {
         return;
@@ -86,6 +90,7 @@ fn start(page: &Json) {
     let Restored { mut state, text, is_new, waits, .. } =
         session::restored(&core.policy, now, &Stored::of(counts), false, &mut |_| is_told = true);
     state.is_child = core.state.is_child;
+    state.signals = core.state.signals;
     session::begin(&core.policy, &core.state, &core.page(), &mut state);
     state.close(&core.policy, &core.state);
     let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
@@ -125,9 +130,12 @@ fn write(text: &str, seconds: i64) {
     }
 }
 
-/// Whether the visitor is to be asked something.
+/// Whether the visitor is to be asked something, or what their browser signals is to be put on record.
 fn asks() -> bool {
-    core().is_some_and(|core| core.state.asks(&core.policy) && !core.state.is_child && !core.is_led)
+    core().is_some_and(|core| {
+        let Core { policy, state, .. } = &*core;
+        (state.asks(policy) || state.is_unheard(policy, NOBODY)) && !state.is_child && !core.is_led
+    })
 }
 
 /// Changes the state where `act` says that it did, closes the gate for it, erases what it does not let in any more, and

@@ -33,8 +33,10 @@ visitTest("state and has() answer at once and agree, through every kind of decis
     categories: { analytics: "undecided", functionality: "undecided", necessary: "necessary" },
     decided: false,
     language: "en",
+    optedOut: [],
     reloads: false,
     services: { counter: "undecided" },
+    signals: [],
     waits: [],
   };
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
@@ -61,8 +63,10 @@ visitTest("state and has() answer at once and agree, through every kind of decis
       decidedAtMs: NOON,
       expiresAtMs: NOON + days(182),
       language: "en",
+      optedOut: [],
       reloads: false,
       services: { counter },
+      signals: [],
       waits: [],
     };
     assert.deepEqual(state, want, `${name} ${JSON.stringify(given)}`);

@@ -20,7 +20,7 @@ export function drawn(place, notice, layer, placement) {
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
   root.addEventListener("click", (event) => event.target.closest("a, button") && event.preventDefault());
-  if (layer === "first") root.append(build(firstLayer(notice)));
+  if (layer === "first") root.append(build(firstLayer(notice, { optedOut: [] })));
   else {
     const optional = notice.categories.filter(({ necessary }) => !necessary);
     const undecided = (list) => Object.fromEntries(list.map(({ id }) => [id, "undecided"]));
@@ -28,6 +28,7 @@ export function drawn(place, notice, layer, placement) {
       categories: undecided(optional),
       services: undecided(optional.flatMap(({ services }) => services)),
       left: [],
+      optedOut: [],
       waits: [],
     };
     const dialog = build(settings(notice, state, []));

@@ -78,7 +78,7 @@ export function show(part, text, json) {
     if (isDialog && !faceNow()) return want(text, json);
     if (isDialog) addFaceStyle();
     const fresh = build(host(notice, state));
-    const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice));
+    const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice, state));
     const old = find(part);
     if (old) {
       renew(ownRoot().host, fresh);

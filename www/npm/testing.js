@@ -34,6 +34,8 @@ export function testConsent(policy, standings = {}) {
       categories: freeze(categories),
       services: freeze(fromEntries(services.map(({ id, category }) => [id, chosen[id] ?? categories[category]]))),
       reloads: false,
+      signals: freeze([]),
+      optedOut: freeze([]),
       waits: freeze([]),
     });
   };
