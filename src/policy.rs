@@ -134,6 +134,18 @@ pub struct Rule {
     pub service: usize,
 }
 
+/// What a visitor is asked about: a category, or a service of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// Position of the category in [`Policy::categories`].
+    pub category: usize,
+    /// Position of the service in [`Policy::services`]; [`NOBODY`] where it is the category as a whole.
+    pub service: usize,
+    /// Whether it is for sale or sharing, or for something that is not known: a browser can opt out of it by a signal
+    /// ([`crate::signal`]).
+    pub is_sold: bool,
+}
+
 /// What a rule covers.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Covers {
@@ -156,9 +168,8 @@ pub struct Policy {
     pub services: Vec<(String, usize)>,
     /// The names and hosts that are covered.
     pub rules: Vec<Rule>,
-    /// What a visitor's browser can opt out of by a signal ([`crate::signal`]): each optional category and service whose data is
-    /// sold or shared, or whose kind is not known, by the positions of both; [`NOBODY`] for the service where it is a category.
-    pub opts_out: Vec<(usize, usize)>,
+    /// What a visitor is asked about: the optional categories, then their services.
+    pub asked: Vec<Asked>,
     /// Whether what no rule covers passes (`"undeclared": "allow"`). Default: it does not.
     pub allow_undeclared: bool,
     /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
@@ -277,14 +288,30 @@ impl Policy {
         self.categories.get(position).is_some_and(|category| !category.is_necessary)
     }
 
-    /// Whether a browser's signal opts out of something in the category at this position.
-    pub(crate) fn has_opt_out(&self, category: usize) -> bool {
-        self.opts_out.iter().any(|(of, _)| *of == category)
+    /// Whether a browser's signal opts out of the category or service at these positions ([`Asked`]).
+    pub(crate) fn is_sold(&self, category: usize, service: usize) -> bool {
+        let is_it = |asked: &Asked| asked.category == category && asked.service == service;
+        self.asked.iter().any(|asked| asked.is_sold && is_it(asked))
+    }
+
+    /// The ids of what a visitor is asked about and this is so of.
+    #[inline(never)]
+    pub(crate) fn ids(&self, is_so: &dyn Fn(&Asked) -> bool) -> Vec<String> {
+        let mut ids = Vec::new();
+        for asked in &self.asked {
+            if is_so(asked) {
+                ids.push(String::from(match asked.service {
+                    NOBODY => self.category_id(asked.category),
+                    service => self.service_id(service),
+                }));
+            }
+        }
+        ids
     }
 
     /// Whether there is anything to ask a visitor about.
     pub fn has_optional(&self) -> bool {
-        self.categories.iter().any(|category| !category.is_necessary)
+        !self.asked.is_empty()
     }
 
     /// The SHA-256 of the canonical form.

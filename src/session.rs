@@ -14,7 +14,7 @@ use core::mem;
 use crate::{
     csp, id,
     json::{Json, insert_sorted},
-    policy::{NOBODY, Policy},
+    policy::{IS_FIRST, NOBODY, Policy},
     problem::{Code, Problem},
     record::{self, Action, Marks, Via},
     signal::Signals,
@@ -230,17 +230,19 @@ pub(crate) fn give(
         return false;
     }
     let Some(standing) = state.standings.get_mut(category) else { return false };
-    let is_grant = choice == Choice::Grant;
-    let is_heard = is_grant && state.signals.is_any() && policy.has_opt_out(category);
+    // The module that a page waits for grants nothing.
+    let is_grant = !IS_FIRST && choice == Choice::Grant;
+    let has_sold = || policy.asked.iter().any(|it| it.is_sold && it.category == category);
+    let is_heard = is_grant && state.signals.is_any() && has_sold();
     let days = if is_grant { policy.lifetime_days } else { policy.refusal_lifetime_days };
     let expires_at = now.plus_days(days);
     let fresh = Standing { choice, expires_at, others: NO_SERVICE, is_heard };
     if service == NOBODY {
         *standing = fresh;
-        if is_heard && !policy.opts_out.contains(&(category, NOBODY)) {
+        if is_heard && !policy.is_sold(category, NOBODY) {
             // What is named may be granted although the signal was heard, and nothing with it.
-            for (_, part) in &policy.opts_out {
-                standing.others.put(*part, policy.category_of(*part) == category);
+            for it in &policy.asked {
+                standing.others.put(it.service, it.is_sold && it.category == category);
             }
         }
         return true;
@@ -271,14 +273,14 @@ fn give_all(policy: &Policy, state: &mut State, now: UnixMillis, choice: Choice)
 
 /// Grants everything but what the browser's signal opts out of; what of that was granted knowing of the signal stays so.
 fn accept_all(policy: &Policy, state: &mut State, now: UnixMillis) -> bool {
-    if !state.signals.is_any() || policy.opts_out.is_empty() {
+    if !state.signals.is_any() || !policy.asked.iter().any(|it| it.is_sold) {
         return give_all(policy, state, now, Choice::Grant);
     }
     let before = state.clone();
     let mut is_decided = false;
     for category in 0..policy.categories.len() {
         let stays = |service| {
-            !policy.opts_out.contains(&(category, service))
+            !policy.is_sold(category, service)
                 || before.choice(policy, category, service) == Choice::Grant
         };
         let choice = if stays(NOBODY) { Choice::Grant } else { Choice::Deny };

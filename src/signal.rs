@@ -1,5 +1,5 @@
 //! Signals: what a browser says for its visitor without being asked. What a policy says is for sale or sharing
-//! ([`crate::policy::Policy::opts_out`]) is refused while one is heard, unless the visitor has granted that very thing since
+//! ([`crate::policy::Asked`]) is refused while one is heard, unless the visitor has granted that very thing since
 //! ([`crate::state::State::choice`]); it goes on record once ([`crate::session::Event::OptOut`]). And the document by which
 //! a site says that it acts on one.
 //!

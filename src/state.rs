@@ -10,7 +10,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::Json,
-    policy::{Covers, MOST_SERVICES, NOBODY, Policy},
+    policy::{Asked, Covers, MOST_SERVICES, NOBODY, Policy},
     signal::Signals,
     time::UnixMillis,
 };
@@ -200,50 +200,49 @@ impl State {
         if self.is_child || self.is_opted_out(policy, category, service) {
             Choice::Deny
         } else {
-            self.answer(policy, category, service)
-        }
-    }
-
-    /// What was answered, whatever the browser signals.
-    fn answer(&self, policy: &Policy, category: usize, service: usize) -> Choice {
-        let own = policy.category_of(service);
-        let standing = self.standing(own);
-        if standing.others.has(service) && (own == category || standing.choice == Choice::Grant) {
-            standing.choice.other()
-        } else {
-            self.standing(category).choice
+            let own = policy.category_of(service);
+            let standing = self.standing(own);
+            let is_other = own == category || standing.choice == Choice::Grant;
+            if standing.others.has(service) && is_other {
+                standing.choice.other()
+            } else {
+                self.standing(category).choice
+            }
         }
     }
 
     /// Whether a signal of the browser denies this: one that is there, where the answer is older; one that was there, where
     /// there has been no answer since.
     fn is_opted_out(&self, policy: &Policy, category: usize, service: usize) -> bool {
-        policy.opts_out.iter().any(|&(of, part)| {
-            let is_this = if part == NOBODY {
-                of == category && policy.category_of(service) != category
-            } else {
-                part == service
-            };
-            let standing = self.standing(of);
-            is_this
+        let own = policy.category_of(service);
+        policy.asked.iter().any(|it| {
+            let standing = self.standing(it.category);
+            it.is_sold
+                && if it.service == NOBODY {
+                    it.category == category && category != own
+                } else {
+                    it.service == service
+                }
                 && if standing.is_heard {
-                    standing.choice == Choice::Undecided && !standing.others.has(part)
+                    standing.choice == Choice::Undecided && !standing.others.has(service)
                 } else {
                     self.signals.is_any()
                 }
         })
     }
 
-    /// Whether a signal of the browser denies something that is stored otherwise, in the category at this position or, of
-    /// [`NOBODY`], in any.
+    /// Whether a signal of the browser is there that nobody has heard yet where something is for sale that may not be denied
+    /// already, in the category at this position or, of [`NOBODY`], in any.
     pub fn is_unheard(&self, policy: &Policy, category: usize) -> bool {
+        let is_open = |standing: &Standing| {
+            let Standing { choice, others, is_heard, .. } = standing;
+            !is_heard && (*choice != Choice::Deny || *others != NO_SERVICE)
+        };
+        let is_in = |it: &Asked| category == it.category || category == NOBODY;
+        let mut asked = policy.asked.iter();
         self.signals.is_any()
             && !self.is_child
-            && policy.opts_out.iter().any(|&(of, service)| {
-                (category == of || category == NOBODY)
-                    && !self.standing(of).is_heard
-                    && self.answer(policy, of, service) != Choice::Deny
-            })
+            && asked.any(|it| it.is_sold && is_in(it) && is_open(self.standing(it.category)))
     }
 
     /// The choice that holds in this page: as [`State::choice`], but a refusal for what the browser
@@ -272,98 +271,59 @@ impl State {
         if !self.barrier.is_there {
             return;
         }
-        for category in 0..policy.categories.len() {
+        for &Asked { category, service, .. } in &policy.asked {
             let has_hosts = policy
                 .rules
                 .iter()
                 .any(|rule| rule.covers == Covers::Host && rule.category == category);
-            if !has_hosts || !policy.is_optional(category) {
-                continue;
-            }
-            let is_closed = |service| match self.choice(policy, category, service) {
+            let is_closed = match self.choice(policy, category, service) {
                 Choice::Grant => false,
                 Choice::Deny => true,
                 Choice::Undecided => {
                     !self.barrier.holds || before.choice(policy, category, service) == Choice::Grant
                 }
             };
-            let mut barrier = self.barrier.clone();
-            if is_closed(NOBODY) {
-                barrier.categories.put(category, true);
-            }
-            for service in 0..policy.services.len() {
-                if policy.category_of(service) == category && is_closed(service) {
-                    barrier.services.put(service, true);
+            let Barrier { categories, services, .. } = &mut self.barrier;
+            if has_hosts && is_closed {
+                if service == NOBODY {
+                    categories.put(category, true);
+                } else {
+                    services.put(service, true);
                 }
             }
-            self.barrier = barrier;
         }
     }
 
     /// Whether everything optional is granted and open in this page.
     pub fn grants_all(&self, policy: &Policy) -> bool {
-        let is_granted = |category, service| {
-            !policy.is_optional(category)
-                || self.in_force(policy, category, service, false) == Choice::Grant
-        };
-        (0..policy.categories.len()).all(|category| is_granted(category, NOBODY))
-            && policy
-                .services
-                .iter()
-                .enumerate()
-                .all(|(at, (_, category))| is_granted(*category, at))
+        let is_open =
+            |it: &Asked| self.in_force(policy, it.category, it.service, false) == Choice::Grant;
+        policy.asked.iter().all(is_open)
     }
 
     /// The ids of the categories, then of the services, that are granted and closed in this page: they
     /// wait for the next one.
     pub fn waiting(&self, policy: &Policy) -> Vec<String> {
-        let mut ids = Vec::new();
-        let mut add = |category, service, id: &String| {
-            if self.choice(policy, category, service) == Choice::Grant
-                && self.in_force(policy, category, service, false) != Choice::Grant
-            {
-                ids.push(id.clone());
-            }
-        };
-        for (position, category) in policy.categories.iter().enumerate() {
-            add(position, NOBODY, &category.id);
-        }
-        for (position, (id, category)) in policy.services.iter().enumerate() {
-            add(*category, position, id);
-        }
-        ids
+        policy.ids(&|it| {
+            self.choice(policy, it.category, it.service) == Choice::Grant
+                && self.in_force(policy, it.category, it.service, false) != Choice::Grant
+        })
     }
 
-    /// The ids of the categories that a signal which is there keeps denied, then of such services in others.
+    /// The ids of the categories, then of the services, that a signal which is there keeps denied.
     pub fn opted_out(&self, policy: &Policy) -> Vec<String> {
-        let mut ids = Vec::new();
-        for &(category, service) in &policy.opts_out {
-            let is_denied = |service| self.choice(policy, category, service) == Choice::Deny;
-            if !self.signals.is_any() {
-            } else if is_denied(NOBODY) {
-                if service == NOBODY {
-                    ids.push(String::from(policy.category_id(category)));
-                }
-            } else if is_denied(service) {
-                ids.push(String::from(policy.service_id(service)));
-            }
-        }
-        ids
+        policy.ids(&|it| {
+            it.is_sold
+                && self.signals.is_any()
+                && self.choice(policy, it.category, it.service) == Choice::Deny
+        })
     }
 
-    /// Whether there is a category to ask about, or a service of one that is denied by a signal of the browser alone.
+    /// Whether there is something to ask about: a category, or a service of one that a signal of the browser alone denies.
     pub fn asks(&self, policy: &Policy) -> bool {
-        for (position, category) in policy.categories.iter().enumerate() {
-            let is_asked = |service| self.choice(policy, position, service) == Choice::Undecided;
-            let mut services = 0..policy.services.len();
-            if !category.is_necessary
-                && (is_asked(NOBODY)
-                    || services.any(|at| policy.category_of(at) == position && is_asked(at)))
-            {
-                return true;
-            }
-        }
-        false
+        let is_asked =
+            |it: &Asked| self.choice(policy, it.category, it.service) == Choice::Undecided;
+        policy.asked.iter().any(is_asked)
     }
 
     /// When the first of the choices stops counting.
@@ -417,7 +377,6 @@ impl State {
         let is_closed = self.barrier.is_there && !self.barrier.holds;
         json.put("reloads", Json::Bool(is_closed));
         json.put("optedOut", Json::texts(&self.opted_out(policy)));
-        json.put("signals", Json::texts(&self.signals.words()));
         json.put("waits", Json::texts(&self.waiting(policy)));
         if let Some(at) = first_expiry {
             json.put_integer("decidedAtMs", self.decided_at.0);

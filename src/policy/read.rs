@@ -9,7 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Category, Covers, FOR, ItemKind, NOBODY, Policy, Rule as GateRule};
+use super::{Asked, Category, Covers, FOR, ItemKind, NOBODY, Policy, Rule as GateRule};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -451,7 +451,7 @@ impl Reader {
             let before = self.enter_element(position);
             // Items beyond the limit are left out like items with a mistake: their names stay refused.
             let entry = if position < most { self.object(table, value) } else { None };
-            let learned = entry.as_ref().and_then(|entry| self.learn(list, entry));
+            let learned = entry.as_ref().and_then(|entry| self.learn(list, entry, value));
             match (entry, learned) {
                 (Some(entry), Some(_)) => out.push(entry),
                 _ if list == List::Items => {
@@ -462,15 +462,6 @@ impl Reader {
                         NOBODY,
                         NOBODY,
                     ));
-                }
-                _ => {}
-            }
-            match (list, learned) {
-                (List::Categories, Some(_)) => {
-                    self.learn_use(value, self.policy.categories.len() - 1, NOBODY);
-                }
-                (List::Services, Some(category)) => {
-                    self.learn_use(value, category, self.policy.services.len() - 1);
                 }
                 _ => {}
             }
@@ -486,9 +477,9 @@ impl Reader {
         Some(Json::List(out))
     }
 
-    /// Takes an entry into what is known, and says the position of the category that it names;
+    /// Takes an entry, that was found as this value, into what is known, and says the position of the category that it names;
     /// nothing when another entry has its name already. Of a link there is nothing to know.
-    fn learn(&mut self, list: List, entry: &Json) -> Option<usize> {
+    fn learn(&mut self, list: List, entry: &Json, value: &Json) -> Option<usize> {
         if list == List::Links {
             return Some(NOBODY);
         }
@@ -504,8 +495,10 @@ impl Reader {
         } else if list == List::Categories {
             let is_necessary = matches!(entry.field("necessary"), Some(Json::Bool(true)));
             self.policy.categories.push(Category { id: String::from(name), is_necessary });
+            self.ask(self.policy.categories.len() - 1, NOBODY, value);
         } else {
             self.policy.services.push((String::from(name), category));
+            self.ask(category, self.policy.services.len() - 1, value);
         }
         if let Some(code) = code {
             self.report(code, name);
@@ -514,18 +507,22 @@ impl Reader {
         code.is_none().then_some(category)
     }
 
-    /// Takes in what the category or the service at these positions is for; of a service that does not say, its category's
-    /// counts. A browser's signal opts out of whatever is not known to be something else.
-    fn learn_use(&mut self, value: &Json, category: usize, service: usize) {
-        let opts_out = &mut self.policy.opts_out;
-        let is_out = match value.field(FOR) {
-            None => opts_out.contains(&(category, NOBODY)),
-            Some(Json::List(words)) => words.iter().any(|word| !is_kept_within(word)),
-            Some(_) => true,
-        };
-        if is_out && self.policy.is_optional(category) {
-            self.policy.opts_out.push((category, service));
+    /// Takes in that a visitor is asked about this, if they are, and whether a browser can opt out of it: of whatever is not
+    /// known to be for something else. Of a service that does not say what it is for, its category's word counts.
+    fn ask(&mut self, category: usize, service: usize, value: &Json) {
+        let policy = &mut self.policy;
+        if !policy.is_optional(category) {
+            return;
         }
+        let is_sold = match value.field(FOR) {
+            None => policy.is_sold(category, NOBODY),
+            Some(found) => {
+                let is_kept =
+                    |word: &Json| matches!(word, Json::Text(word) if is_among(&KEPT_WITHIN, word));
+                !matches!(found, Json::List(words) if words.iter().all(is_kept))
+            }
+        };
+        policy.asked.push(Asked { category, service, is_sold });
     }
 
     /// Takes in the hosts of the service that was read last. One that was left out, by itself or with
@@ -612,10 +609,6 @@ const KEPT_WITHIN: [&str; 2] = ["statistics", "appearance"];
 
 fn is_use(word: &str) -> bool {
     is_among(&OPTED_OUT, word) || is_among(&KEPT_WITHIN, word)
-}
-
-fn is_kept_within(word: &Json) -> bool {
-    matches!(word, Json::Text(word) if is_among(&KEPT_WITHIN, word))
 }
 
 /// A value in words for a message.

@@ -24,6 +24,8 @@ const CLOCK_TOLERANCE_MS: i64 = 600_000;
 const LONGEST_DAYS: i64 = 395;
 /// The version of a text whose answers have no marks of policies, and of one whose answers may have some.
 const VERSIONS: [&str; 2] = ["1", "2"];
+/// The letters of the choices, in their order, each with what stands behind it; then those of choices for which a signal was heard.
+const LETTERS: &str = "u.g.d.U.G.D.";
 /// How many marks an answer keeps, the latest ones: pages that print one language each have as many policies as languages.
 const MOST_MARKS: usize = 4;
 
@@ -55,17 +57,11 @@ pub fn write(state: &State, policy: &Policy) -> String {
         if !standing.is_something() {
             continue;
         }
-        let letter = match (standing.choice, standing.is_heard) {
-            (Choice::Undecided, false) => ".u.",
-            (Choice::Undecided, true) => ".U.",
-            (Choice::Grant, false) => ".g.",
-            (Choice::Grant, true) => ".G.",
-            (Choice::Deny, false) => ".d.",
-            (Choice::Deny, true) => ".D.",
-        };
+        let at = 2 * (standing.choice as usize + 3 * usize::from(standing.is_heard));
         out.push('~');
         out.push_str(&category.id);
-        out.push_str(letter);
+        out.push('.');
+        out.push_str(text::part(LETTERS, at, at + 2));
         push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
         out.push('.');
         out.push_str(&policy.category_hash(position, &state.language));
@@ -126,11 +122,11 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
     while rest.is_some() {
         let mut fields = Some(take(&mut rest, b'~'));
         let category = policy.own_category_named(take(&mut fields, b'.')).unwrap_or(NOBODY);
-        let letter = take(&mut fields, b'.');
-        let choice = match letter {
-            "g" | "G" => Choice::Grant,
-            "d" | "D" => Choice::Deny,
-            "u" | "U" => Choice::Undecided,
+        let [letter] = take(&mut fields, b'.').as_bytes() else { return Err(Code::StateDamaged) };
+        let choice = match letter.to_ascii_lowercase() {
+            b'g' => Choice::Grant,
+            b'd' => Choice::Deny,
+            b'u' => Choice::Undecided,
             _ => return Err(Code::StateDamaged),
         };
         let seconds = text::base36(take(&mut fields, b'.')).ok_or(Code::StateDamaged)?;
@@ -139,7 +135,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
             return Err(Code::StateDamaged);
         }
         let expires_at = UnixMillis(seconds * 1000).min(latest);
-        let is_heard = text::all(letter, |byte| byte.is_ascii_uppercase());
+        let is_heard = letter.is_ascii_uppercase();
         let mut standing = Standing { choice, expires_at, others: NO_SERVICE, is_heard };
         while fields.is_some() {
             let id = take(&mut fields, b'.');

@@ -2,7 +2,7 @@
 //! the stored answer says, erases what that does not let in (once it is judged), and judges attempts. It never opens anything that the stored
 //! answer at the start did not: what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use crate::{
     id,
@@ -222,17 +222,10 @@ fn handover() -> String {
     let mut handover = Json::object();
     if let Some(core) = core() {
         let Core { policy, state, more, .. } = &*core;
-        let mut closed = Vec::new();
-        for (position, category) in policy.categories.iter().enumerate() {
-            if state.barrier.categories.has(position) {
-                closed.push(category.id.clone());
-            }
-        }
-        for (position, (id, _)) in policy.services.iter().enumerate() {
-            if state.barrier.services.has(position) {
-                closed.push(id.clone());
-            }
-        }
+        let closed = policy.ids(&|it| match it.service {
+            NOBODY => state.barrier.categories.has(it.category),
+            service => state.barrier.services.has(service),
+        });
         handover.put_text("stored", &more.begun);
         handover.put("holds", Json::Bool(state.barrier.holds));
         handover.put("closed", Json::texts(&closed));

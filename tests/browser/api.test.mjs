@@ -36,7 +36,6 @@ visitTest("state and has() answer at once and agree, through every kind of decis
     optedOut: [],
     reloads: false,
     services: { counter: "undecided" },
-    signals: [],
     waits: [],
   };
   assert.deepEqual(await visit.page.evaluate(() => window.first), [undecided, true, false]);
@@ -66,7 +65,6 @@ visitTest("state and has() answer at once and agree, through every kind of decis
       optedOut: [],
       reloads: false,
       services: { counter },
-      signals: [],
       waits: [],
     };
     assert.deepEqual(state, want, `${name} ${JSON.stringify(given)}`);

@@ -87,155 +87,155 @@ const OPT_OUT = {
   signals: { heard: ["gpc"], sent: [] },
 };
 
-visitTest("a first visit: refused at once, recorded once, said where the rest is asked, and what is accepted is the rest", async (visit) => {
-  await browse(visit, "gpc");
-  await open(visit, SELLING);
-  assert.deepEqual(await first(visit), [false, false, ["analytics"]]);
-  await isOut(visit);
-  assert.deepEqual(await last(visit), OPT_OUT);
-  assert.deepEqual(await visit.state(), {
-    ...(await visit.state()),
-    asks: true,
-    categories: { analytics: "denied", functionality: "undecided", necessary: "necessary" },
-    decided: true,
-    optedOut: ["analytics"],
-    services: { net: "denied" },
-    signals: ["gpc"],
-  });
-  const words =
-    "Your browser’s opt-out request (GPC) is honoured. Off because of it: Title of analytics. “Accept all” does not include this; you can still allow it in the settings.";
-  assert.equal(await said(visit).innerText(), words);
+visitTest(
+  "a first visit: refused at once, recorded once, said where the rest is asked, and what is accepted is the rest",
+  async (visit) => {
+    await browse(visit, "gpc");
+    await open(visit, SELLING);
+    assert.deepEqual(await first(visit), [false, false, ["analytics"]]);
+    await isOut(visit);
+    assert.deepEqual(await last(visit), OPT_OUT);
+    assert.deepEqual(await visit.state(), {
+      ...(await visit.state()),
+      asks: true,
+      categories: { analytics: "denied", functionality: "undecided", necessary: "necessary" },
+      decided: true,
+      optedOut: ["analytics"],
+      services: { net: "denied" },
+    });
+    const words =
+      "Your browser’s opt-out request (GPC) is honoured. Off because of it: Title of analytics. “Accept all” does not include this; you can still allow it in the settings.";
+    assert.equal(await said(visit).innerText(), words);
 
-  await visit.page.reload();
-  await isOut(visit);
-  assert.equal((await visit.ledger()).length, 1);
+    await visit.page.reload();
+    await isOut(visit);
+    assert.equal((await visit.ledger()).length, 1);
 
-  await visit.control("accept-all").click();
-  assert.deepEqual(await last(visit), {
-    ...OPT_OUT,
-    action: "accept-all",
-    via: "banner",
-    granted: ["functionality"],
-  });
-  assert.deepEqual(await visit.jar(), ["fun", "need"]);
-  assert.equal((await visit.state()).asks, false);
-  await visit.page.reload();
-  await isOut(visit);
+    await visit.control("accept-all").click();
+    assert.deepEqual(await last(visit), {
+      ...OPT_OUT,
+      action: "accept-all",
+      via: "banner",
+      granted: ["functionality"],
+    });
+    assert.deepEqual(await visit.jar(), ["fun", "need"]);
+    assert.equal((await visit.state()).asks, false);
+    await visit.page.reload();
+    await isOut(visit);
 
-  // One by one, knowing of it.
-  await visit.control("open").click();
-  assert.equal(await said(visit).innerText(), words);
-  const analytics = visit.page.locator("consent-banner").getByRole("switch", { name: "Title of analytics" });
-  assert.equal(await analytics.isChecked(), false);
-  await analytics.click();
-  await visit.control("save").click();
-  assert.deepEqual(await last(visit), {
-    version: 1,
-    action: "save",
-    via: "settings",
-    granted: ["analytics", "functionality"],
-    denied: [],
-    signals: ["gpc"],
-  });
-  await visit.page.reload();
-  assert.deepEqual(await first(visit), [true, true, []]);
-  await isIn(visit);
-  assert.equal((await visit.ledger()).length, 3);
+    // One by one, knowing of it.
+    await visit.control("open").click();
+    assert.equal(await said(visit).innerText(), words);
+    const analytics = visit.page.locator("consent-banner").getByRole("switch", { name: "Title of analytics" });
+    assert.equal(await analytics.isChecked(), false);
+    await analytics.click();
+    await visit.control("save").click();
+    assert.deepEqual(await last(visit), {
+      version: 1,
+      action: "save",
+      via: "settings",
+      granted: ["analytics", "functionality"],
+      denied: [],
+      signals: ["gpc"],
+    });
+    await visit.page.reload();
+    assert.deepEqual(await first(visit), [true, true, []]);
+    await isIn(visit);
+    assert.equal((await visit.ledger()).length, 3);
 
-  // And taken back: all is the rest again.
-  await visit.decide("withdraw", "analytics");
-  await visit.decide("acceptAll");
-  assert.equal(await visit.page.evaluate(() => window.owner.has("analytics")), false);
+    // And taken back: all is the rest again.
+    await visit.decide("withdraw", "analytics");
+    await visit.decide("acceptAll");
+    assert.equal(await visit.page.evaluate(() => window.owner.has("analytics")), false);
 
-  const file = await visit.page.evaluate(() => window.consentinel.export());
-  const folder = mkdtempSync(join(tmpdir(), "consentinel-opt-out-"));
-  try {
-    writeFileSync(join(folder, "ledger"), file);
-    const { status, out } = consentinel("verify", join(folder, "ledger"));
-    assert.deepEqual([status, out.split(":")[0]], [0, "verified"], out);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+    const file = await visit.page.evaluate(() => window.consentinel.export());
+    const folder = mkdtempSync(join(tmpdir(), "consentinel-opt-out-"));
+    try {
+      writeFileSync(join(folder, "ledger"), file);
+      const { status, out } = consentinel("verify", join(folder, "ledger"));
+      assert.deepEqual([status, out.split(":")[0]], [0, "holds"], out);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
-visitTest("an older grant gives way before the first script, what it kept is erased, and the refusal outlasts the signal", async (visit) => {
-  await browse(visit, "no signal");
-  await open(visit, SELLING);
-  const changes = (page) =>
-    page.evaluate(() => {
+visitTest(
+  "an older grant gives way before the first script, what it kept is erased, and the refusal outlasts the signal",
+  async (visit) => {
+    await browse(visit, "no signal");
+    await open(visit, SELLING);
+    await visit.control("accept-all").click();
+    await isIn(visit);
+    assert.deepEqual(await visit.jar(), ["ad", "fun", "need"]);
+
+    visit.start = visit.server.requests.length;
+    await browse(visit, "gpc");
+    await visit.page.addInitScript(() => {
       window.changes = [];
       document.addEventListener("consent:change", ({ detail }) => window.changes.push([detail.cause, detail.denied]));
     });
-  await visit.control("accept-all").click();
-  await isIn(visit);
-  assert.deepEqual(await visit.jar(), ["ad", "fun", "need"]);
+    await open(visit, SELLING);
+    assert.deepEqual(await first(visit), [false, false, ["analytics"]]);
+    await isOut(visit);
+    assert.deepEqual(await visit.jar(), ["fun", "need"]);
+    assert.deepEqual(await last(visit), { ...OPT_OUT, granted: ["functionality"] });
+    assert.deepEqual((await visit.page.evaluate(() => window.changes)).at(-1), ["opt-out", ["analytics"]]);
+    assert.equal((await visit.state()).asks, false);
 
-  visit.start = visit.server.requests.length;
-  await browse(visit, "gpc");
-  await visit.page.addInitScript(() => {
-    window.changes = [];
-    document.addEventListener("consent:change", ({ detail }) => window.changes.push([detail.cause, detail.denied]));
-  });
-  await open(visit, SELLING);
-  assert.deepEqual(await first(visit), [false, false, ["analytics"]]);
-  await isOut(visit);
-  assert.deepEqual(await visit.jar(), ["fun", "need"]);
-  assert.deepEqual(await last(visit), { ...OPT_OUT, granted: ["functionality"] });
-  assert.deepEqual((await visit.page.evaluate(() => window.changes)).at(-1), ["opt-out", ["analytics"]]);
-  assert.equal((await visit.state()).asks, false);
+    await browse(visit, "no signal");
+    await open(visit, SELLING);
+    assert.deepEqual(await first(visit), [false, false, []]);
+    await isOut(visit);
+    assert.equal((await visit.ledger()).length, 2);
+    await visit.decide("acceptAll");
+    // What was closed natively is open from the next page on.
+    await visit.page.reload();
+    await isIn(visit);
 
-  await browse(visit, "no signal");
-  await open(visit, SELLING);
-  assert.deepEqual(await first(visit), [false, false, []]);
-  await isOut(visit);
-  assert.equal((await visit.ledger()).length, 2);
-  await visit.decide("acceptAll");
-  await isIn(visit);
+    // Which the next signal takes back, where the browser alone holds as well.
+    visit.start = visit.server.requests.length;
+    await browse(visit, "gpc");
+    await open(visit, { ...SELLING, gate: "browser" });
+    await isOut(visit);
+    assert.equal((await visit.ledger()).length, 4);
+  },
+);
 
-  // Which the next signal takes back, in a page that is open in two tabs and in the browser's own gate too.
-  visit.start = visit.server.requests.length;
-  await browse(visit, "gpc");
-  await open(visit, { ...SELLING, gate: "browser" });
-  await isOut(visit);
-  assert.equal((await visit.ledger()).length, 4);
-});
-
-visitTest("a refusal that is taken before the second part is there keeps the opt-out, and needs no record of its own", async (visit) => {
-  let arrive;
-  const late = new Promise((resolve) => {
-    arrive = resolve;
-  });
-  await visit.page.route("**/consentinel.part.js*", async (route) => {
-    await late;
-    await route.continue();
-  });
-  await browse(visit, "gpc");
-  await visit.page.route("**/consentinel.part.js*", async (route) => {
-    await late;
-    await route.continue();
-  });
-  visit.isPatient = false;
-  visit.serve("/pixel", "<svg xmlns='http://www.w3.org/2000/svg'/>", { "Content-Type": "image/svg+xml" });
-  await visit.open(pageOf(SELLING, visit), { isWhole: false });
-  await isOut(visit);
-  await visit.page.evaluate(() => window.consentinel.rejectAll());
-  assert.match((await visit.stateCookie()).value, /~functionality\.d\.[^~]*~analytics\.d\./);
-  arrive();
-  assert.deepEqual(await last(visit), {
-    version: 1,
-    action: "reject-all",
-    via: "api",
-    granted: [],
-    denied: ["analytics", "functionality"],
-    signals: ["gpc"],
-  });
-});
+visitTest(
+  "a refusal that is taken before the second part is there keeps the opt-out, and needs no record of its own",
+  async (visit) => {
+    let arrive;
+    const late = new Promise((resolve) => {
+      arrive = resolve;
+    });
+    await browse(visit, "gpc");
+    await visit.page.route("**/consentinel.part.js*", async (route) => {
+      await late;
+      await route.continue();
+    });
+    visit.isPatient = false;
+    visit.serve("/pixel", "<svg xmlns='http://www.w3.org/2000/svg'/>", { "Content-Type": "image/svg+xml" });
+    await visit.open(pageOf(SELLING, visit), { isWhole: false });
+    await isOut(visit);
+    await visit.page.evaluate(() => window.consentinel.rejectAll());
+    assert.match((await visit.stateCookie()).value, /~functionality\.d\.[^~]*~analytics\.d\./);
+    arrive();
+    assert.deepEqual(await last(visit), {
+      version: 1,
+      action: "reject-all",
+      via: "api",
+      granted: [],
+      denied: ["analytics", "functionality"],
+      signals: ["gpc"],
+    });
+  },
+);
 
 visitTest("Do Not Track counts where the policy heeds it, and nowhere else", async (visit) => {
   await browse(visit, "dnt");
   await open(visit, SELLING);
   assert.deepEqual(await first(visit), [false, false, []]);
-  assert.deepEqual((await visit.state()).signals, []);
   await visit.control("accept-all").click();
   await isIn(visit);
   visit.start = visit.server.requests.length;
@@ -249,7 +249,6 @@ visitTest("Do Not Track counts where the policy heeds it, and nowhere else", asy
 visitTest("without a word of what data is for a signal is named in the record and changes nothing", async (visit) => {
   await browse(visit, "gpc");
   for (const policy of [BASE, policyFor(["statistics"]), policyFor([])]) {
-    await visit.page.evaluate(() => {}).catch(() => {});
     await open(visit, policy);
     assert.deepEqual((await visit.state()).optedOut, []);
     assert.equal((await visit.state()).asks, true);
@@ -269,18 +268,21 @@ visitTest("without a word of what data is for a signal is named in the record an
   }
 });
 
-visitTest("all that is asked is for sale: nobody is asked, and the small button leads to the settings", async (visit) => {
-  await browse(visit, "gpc");
-  const policy = { ...SELLING, categories: SELLING.categories.filter(({ id }) => id !== "functionality") };
-  policy.items = policy.items.filter(({ category }) => category !== "functionality");
-  await open(visit, policy, { tag: PLAIN_TAG });
-  assert.deepEqual(await last(visit), OPT_OUT);
-  assert.equal((await visit.state()).asks, false);
-  assert.equal(await visit.control("accept-all").count(), 0);
-  await visit.control("open").click();
-  await visit.control("accept-all").click();
-  assert.deepEqual(await last(visit), { ...OPT_OUT, action: "accept-all", via: "settings" });
-  await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
-  await isOut(visit);
-  assert.notEqual(await visit.storage(OWN.ledger()), null);
-});
+visitTest(
+  "all that is asked is for sale: nobody is asked, and the small button leads to the settings",
+  async (visit) => {
+    await browse(visit, "gpc");
+    const policy = { ...SELLING, categories: SELLING.categories.filter(({ id }) => id !== "functionality") };
+    policy.items = policy.items.filter(({ category }) => category !== "functionality");
+    await open(visit, policy, { tag: PLAIN_TAG });
+    assert.deepEqual(await last(visit), OPT_OUT);
+    assert.equal((await visit.state()).asks, false);
+    assert.equal(await visit.control("accept-all").count(), 0);
+    await visit.control("open").click();
+    await visit.control("accept-all").click();
+    assert.deepEqual(await last(visit), { ...OPT_OUT, action: "accept-all", via: "settings" });
+    await visit.page.locator("consent-banner dialog").waitFor({ state: "detached" });
+    await isOut(visit);
+    assert.notEqual(await visit.storage(OWN.ledger()), null);
+  },
+);

@@ -32,12 +32,6 @@ export function wantedLanguages() {
   return page ? [page.documentElement.lang, ...(navigator.languages ?? [])].filter(Boolean) : ["en"];
 }
 
-/** What a browser (`navigator`) says for its visitor: Global Privacy Control (W3C Working Draft), Do Not Track (W3C Note). */
-export const signalsOf = (navigator) => ({
-  gpc: navigator?.globalPrivacyControl === true,
-  dnt: navigator?.doNotTrack === "1",
-});
-
 /**
  * Where the page is: its `origin`, or its scheme where that has none; the folder of the tag's
  * `files`, where that is another site's.

@@ -7,7 +7,7 @@ import { loadFirst } from "./first.js";
 import { choose } from "./language.js";
 import { lock } from "./lock.js";
 import { setChanging } from "./gate.js";
-import { leader, listen, listenAnew, placeOf, send, signalsOf, wantedLanguages } from "./page.js";
+import { leader, listen, listenAnew, placeOf, send, wantedLanguages } from "./page.js";
 import { setOnce } from "./gate/waiting.js";
 import { openPlaces, setFill } from "./places.js";
 import { takeOnce } from "./reload.js";
@@ -66,7 +66,9 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       once,
       isThere: hasPage,
       isChild: !!child,
-      ...signalsOf(globalThis.navigator),
+      // Global Privacy Control (W3C Working Draft), Do Not Track (W3C Note).
+      gpc: hasPage && navigator.globalPrivacyControl === true,
+      dnt: hasPage && navigator.doNotTrack === "1",
       isLed: hasPage && !!leader(),
     };
     // What the second part is told, and what it tells: `speak(language)` and `stay(hasOpened)`, once it is there.

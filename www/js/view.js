@@ -64,11 +64,10 @@ const layer = (kind, ...parts) => [
 
 /** What a signal of the browser keeps off, and that it can be allowed all the same; nothing where it keeps nothing off. */
 export const optedOut = ({ texts, categories }, { optedOut: ids, signals }) => {
-  const all = categories.flatMap(({ id, title, services }) => [
-    [id, title],
-    ...services.map((service) => [service.id, service.name]),
-  ]);
-  const names = all.flatMap(([id, name]) => (ids.includes(id) ? name : []));
+  // Of a category as a whole its services are no news.
+  const names = categories.flatMap(({ id, title, services }) =>
+    ids.includes(id) ? title : services.flatMap((service) => (ids.includes(service.id) ? service.name : [])),
+  );
   return (
     names.length > 0 &&
     fill(texts.optedOut, {

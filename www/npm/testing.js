@@ -34,7 +34,6 @@ export function testConsent(policy, standings = {}) {
       categories: freeze(categories),
       services: freeze(fromEntries(services.map(({ id, category }) => [id, chosen[id] ?? categories[category]]))),
       reloads: false,
-      signals: freeze([]),
       optedOut: freeze([]),
       waits: freeze([]),
     });

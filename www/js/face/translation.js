@@ -13,7 +13,9 @@ export function checkTranslation({ policy, warn }, language) {
   const known = typeof policy === "object" ? policy : JSON.parse(policy);
   const wanted = [language, language.split("-")[0]].map((tag) => tag.toLowerCase());
   const isMissing = (texts) =>
-    texts instanceof Object && !Object.keys(texts).some((tag) => wanted.includes(tag.toLowerCase()));
+    texts instanceof Object &&
+    !Array.isArray(texts) &&
+    !Object.keys(texts).some((tag) => wanted.includes(tag.toLowerCase()));
   const firstIn = (list) =>
     (known[list] ?? []).flatMap((entry, place) =>
       Object.keys(entry ?? {})
