@@ -7,7 +7,7 @@
 
 import { choose } from "./language.js";
 import { host, status } from "./tree.js";
-import { firstLayer } from "./view.js";
+import { firstLayer, optedOut } from "./view.js";
 import { addressOf, whereOf } from "./where.js";
 import { module, style, texts } from "#assets";
 import { Server, gpcSupport as supported, initSync, isSource } from "#server";
@@ -116,7 +116,7 @@ export function bannerMarkup(policy) {
       { shadowrootmode: "open" },
       ["style", { nonce }, { style }],
       status,
-      firstLayer(notice, state),
+      firstLayer(notice, { optedOut: optedOut(notice, state) }),
     ];
     return print([tag, attributes, inside]);
   };

@@ -53,7 +53,8 @@ function partners({ texts, controller, categories, language }) {
   );
 }
 
-const joined = (...sentences) => sentences.filter(Boolean).join(" ");
+/** Sentences that are there, one after another. */
+export const joined = (...sentences) => sentences.filter(Boolean).join(" ");
 
 const layer = (kind, ...parts) => [
   "section",
@@ -110,7 +111,7 @@ function full(notice, state) {
           ["span", {}, description],
         ]),
       ],
-      words(optedOut(notice, state)),
+      words(state.optedOut),
       words(partners(notice)),
       words(texts.rights),
       words(notice.reloads && texts.reloadOnGrant),
@@ -147,7 +148,7 @@ function compact(notice, state) {
         {},
         heading(notice),
         words(intro(notice)),
-        words(optedOut(notice, state)),
+        words(state.optedOut),
         words(joined(partners(notice), texts.rights, notice.reloads && texts.reloadOnGrant)),
       ],
       ["ul", {}, ...categories.map(line)],

@@ -5,15 +5,14 @@
 // Left out: what a switch does (the tag reads them when the visitor saves), looks (www/css/face.css).
 
 import { button } from "../tree.js";
-import { fill, link, optedOut, plural, policies, words } from "../view.js";
+import { fill, link, plural, policies, words } from "../view.js";
 import { history } from "./history.js";
 import { countryOf, joined, keeperOf, kindOf, pairs, partyOf, spanOf } from "./words.js";
 
 const GRANTED = "granted";
 
-/** The dialog as a tree; `records` are the visitor's decisions, oldest first. */
-export function settings(notice, state, records) {
-  const { categories, services, left, waits } = state;
+/** The dialog as a tree; `intro` is what it begins with, `records` are the visitor's decisions, oldest first. */
+export function settings(notice, { categories, services, left, waits, intro }, records) {
   const { texts, controller } = notice;
   const choices = { ...services, ...categories };
   return [
@@ -28,11 +27,10 @@ export function settings(notice, state, records) {
     [
       "div",
       { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
-      words(texts.settingsIntro),
+      words(intro),
       waits.length > 0
         ? ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)]
         : words(notice.reloads && texts.reloadOnGrant),
-      words(optedOut(notice, state)),
       left.length > 0 && ["p", { class: "left", part: "text" }, fill(texts.left, { names: left.join(", ") })],
       ...notice.categories.map((category) => section(notice, category, choices)),
       history(notice, records),
