@@ -134,7 +134,8 @@ fn write(text: &str, seconds: i64) {
 fn asks() -> bool {
     core().is_some_and(|core| {
         let Core { policy, state, .. } = &*core;
-        (state.asks(policy) || state.is_unheard(policy, NOBODY)) && !state.is_child && !core.is_led
+        // Of a child there is nothing to ask.
+        (state.asks(policy) || state.is_unheard(policy, NOBODY)) && !core.is_led
     })
 }
 
