@@ -102,7 +102,7 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ForNecessary Warning "for-necessary" "what is necessary is allowed whatever a browser signals: is it for sale or sharing, or necessary?";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
-    ForMissing Warning "for-missing" "Global Privacy Control changes nothing here: write `for` with sale, sharing or both, or an empty list where data is neither sold nor shared";
+    ForMissing Warning "for-missing" "write `for` with sale, sharing or both, or an empty list where data is neither sold nor shared: until then Global Privacy Control changes nothing here";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TextUnwritten Error "text-unwritten" "the draft of `consentinel convert` left it to you: write it";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]

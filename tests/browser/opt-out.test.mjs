@@ -92,7 +92,7 @@ visitTest(
   async (visit) => {
     await browse(visit, "gpc");
     await open(visit, SELLING);
-    assert.deepEqual(await first(visit), [false, false, ["analytics"]]);
+    assert.deepEqual(await first(visit), [false, false, ["analytics", "net"]]);
     await isOut(visit);
     assert.deepEqual(await last(visit), OPT_OUT);
     assert.deepEqual(await visit.state(), {
@@ -100,7 +100,7 @@ visitTest(
       asks: true,
       categories: { analytics: "denied", functionality: "undecided", necessary: "necessary" },
       decided: true,
-      optedOut: ["analytics"],
+      optedOut: ["analytics", "net"],
       services: { net: "denied" },
     });
     const words =
@@ -176,7 +176,7 @@ visitTest(
       document.addEventListener("consent:change", ({ detail }) => window.changes.push([detail.cause, detail.denied]));
     });
     await open(visit, SELLING);
-    assert.deepEqual(await first(visit), [false, false, ["analytics"]]);
+    assert.deepEqual(await first(visit), [false, false, ["analytics", "net"]]);
     await isOut(visit);
     assert.deepEqual(await visit.jar(), ["fun", "need"]);
     assert.deepEqual(await last(visit), { ...OPT_OUT, granted: ["functionality"] });

@@ -518,8 +518,12 @@ export const scenes = {
     const isAsked = await visitor.isAsked();
     if (isAsked) words["the first layer"] = (await visitor.page.evaluate(readFirstLayer)).words;
     words["the settings"] = await settingsOf(isAsked ? "settings" : "open");
+    if (isAsked) {
+      await visitor.press("Escape");
+      await gone(visitor);
+    }
     await visitor.click("accept-all");
-    await gone(visitor);
+    await visitor.control("open").waitFor();
     await visitor.go("signal-rest", selling);
     seen["after accepting"] = await wrong("signal-rest", others);
     return {

@@ -145,7 +145,7 @@ export interface State<Category extends string = string, Service extends string 
   readonly reloads: boolean;
   /** What is granted and stored, and counts only once the page is loaded anew: until then `has()` denies it. */
   readonly waits: readonly string[];
-  /** The categories, and services of others, that a signal of the browser keeps denied (docs/signals.md). */
+  /** The categories and services that a signal of the browser keeps denied (docs/signals.md). */
   readonly optedOut: readonly string[];
   /** When the visitor last decided, in milliseconds since 1970 UTC. */
   readonly decidedAtMs?: number;
