@@ -17,7 +17,7 @@ use crate::{
     problem::{Code, Problem},
     record::LATER_VERSION,
     session::change,
-    state::{self, Choice, NO_SERVICE, Standing, State},
+    state::{self, Choice, Standing, State},
     text,
     time::{DAY_MS, UnixMillis, days_from_civil},
 };
@@ -129,7 +129,7 @@ pub fn carry(
         if let (Some((choice, expires_at)), Some(standing)) =
             (fresh, state.standings.get_mut(category))
         {
-            *standing = Standing { choice, expires_at, others: NO_SERVICE };
+            *standing = Standing { choice, expires_at, ..Standing::default() };
         }
     }
     let expires_at = state.first_expiry()?;

@@ -47,6 +47,9 @@ pub(crate) fn is_own(name: &str) -> bool {
 /// The field that says in a line what is told at length elsewhere.
 pub(crate) const SUMMARY: &str = "summary";
 
+/// The field that says what the data of a category or service is for, in words of the law.
+pub(crate) const FOR: &str = "for";
+
 /// Whether this is the module that a page waits for, which knows answers by their marks alone.
 pub(crate) const IS_FIRST: bool = cfg!(all(feature = "gate", not(feature = "moving")));
 
@@ -131,6 +134,18 @@ pub struct Rule {
     pub service: usize,
 }
 
+/// What a visitor is asked about: a category, or a service of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// Position of the category in [`Policy::categories`].
+    pub category: usize,
+    /// Position of the service in [`Policy::services`]; [`NOBODY`] where it is the category as a whole.
+    pub service: usize,
+    /// Whether it is for sale or sharing, or for something that is not known: a browser can opt out of it by a signal
+    /// ([`crate::signal`]).
+    pub is_sold: bool,
+}
+
 /// What a rule covers.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Covers {
@@ -153,6 +168,8 @@ pub struct Policy {
     pub services: Vec<(String, usize)>,
     /// The names and hosts that are covered.
     pub rules: Vec<Rule>,
+    /// What a visitor is asked about: the optional categories, then their services.
+    pub asked: Vec<Asked>,
     /// Whether what no rule covers passes (`"undeclared": "allow"`). Default: it does not.
     pub allow_undeclared: bool,
     /// Whether the gate only reports what it would stop (`"mode": "report"`). Default: it stops it.
@@ -188,6 +205,11 @@ impl Policy {
     /// The host under which the answer counts for all hosts (`"share": "example.org"`); empty where it counts for one.
     pub fn share(&self) -> &str {
         self.document.text_at("share")
+    }
+
+    /// Whether Do Not Track counts as Global Privacy Control does (`"dnt": true`).
+    pub(crate) fn heeds_dnt(&self) -> bool {
+        matches!(self.document.field("dnt"), Some(Json::Bool(true)))
     }
 
     /// Whether the page has a control of its own in the place of the small button (`"reopen": "none"`).
@@ -266,9 +288,30 @@ impl Policy {
         self.categories.get(position).is_some_and(|category| !category.is_necessary)
     }
 
+    /// Whether a browser's signal opts out of the category or service at these positions ([`Asked`]).
+    pub(crate) fn is_sold(&self, category: usize, service: usize) -> bool {
+        let is_it = |asked: &Asked| asked.category == category && asked.service == service;
+        self.asked.iter().any(|asked| asked.is_sold && is_it(asked))
+    }
+
+    /// The ids of what a visitor is asked about and this is so of.
+    #[inline(never)]
+    pub(crate) fn ids(&self, is_so: &dyn Fn(&Asked) -> bool) -> Vec<String> {
+        let mut ids = Vec::new();
+        for asked in &self.asked {
+            if is_so(asked) {
+                ids.push(String::from(match asked.service {
+                    NOBODY => self.category_id(asked.category),
+                    service => self.service_id(service),
+                }));
+            }
+        }
+        ids
+    }
+
     /// Whether there is anything to ask a visitor about.
     pub fn has_optional(&self) -> bool {
-        self.categories.iter().any(|category| !category.is_necessary)
+        !self.asked.is_empty()
     }
 
     /// The SHA-256 of the canonical form.
@@ -412,7 +455,8 @@ fn mark(before: u32, text: &str) -> u32 {
 }
 
 /// The fields that version 0.1.0 did not know, and the `revision`, which it knew in one place only.
-const NEWER: [&str; 7] = ["gate", "layout", "links", "reopen", "revision", "share", SUMMARY];
+const NEWER: [&str; 9] =
+    ["dnt", FOR, "gate", "layout", "links", "reopen", "revision", "share", SUMMARY];
 
 /// A document, or an entry of one of its lists, without these fields.
 fn older(value: &Json) -> Json {
@@ -442,7 +486,7 @@ fn said(entry: &Json, language: &str, has_revision: bool) -> Json {
     let mut out = Json::object();
     if let Json::Object(fields) = entry {
         for (key, value) in fields {
-            if key == SUMMARY || (key == "revision" && !has_revision) {
+            if key == SUMMARY || key == FOR || (key == "revision" && !has_revision) {
                 continue;
             }
             match value {

@@ -100,6 +100,10 @@ codes! {
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     ServiceHostless Warning "service-hostless" "neither a host nor an item is its own, so nothing of it waits for consent: name them, or leave it out";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    ForNecessary Warning "for-necessary" "what is necessary is allowed whatever a browser signals: is it for sale or sharing, or necessary?";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
+    ForMissing Warning "for-missing" "write `for` with sale, sharing or both, or an empty list where data is neither sold nor shared: until then Global Privacy Control changes nothing here";
+    #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     TextUnwritten Error "text-unwritten" "the draft of `consentinel convert` left it to you: write it";
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     UseUnknown Error "use-unknown" "name an entry of the catalogue (docs/catalogue.md)";

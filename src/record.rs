@@ -59,6 +59,8 @@ pub enum Action {
     Withdraw,
     /// Let one thing load this one time; no choice changed.
     Once,
+    /// Nothing: the browser opted out for them, by a signal. From version 2 on.
+    OptOut,
     /// Decided in another tool, before; taken over. From version 2 on, and never written by the modules of a page.
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     Import,
@@ -72,6 +74,7 @@ impl Action {
         Action::Save,
         Action::Withdraw,
         Action::Once,
+        Action::OptOut,
         #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
         Action::Import,
     ];
@@ -84,6 +87,7 @@ impl Action {
             Action::Save => "save",
             Action::Withdraw => "withdraw",
             Action::Once => "once",
+            Action::OptOut => "opt-out",
             #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
             Action::Import => "import",
         }
@@ -101,6 +105,8 @@ pub enum Via {
     Api,
     /// A control in the place of something that is held.
     Placeholder,
+    /// A signal of the browser. From version 2 on.
+    Signal,
     /// What another tool had stored. From version 2 on, and never written by the modules of a page.
     #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
     Tool,
@@ -113,6 +119,7 @@ impl Via {
         Via::Settings,
         Via::Api,
         Via::Placeholder,
+        Via::Signal,
         #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
         Via::Tool,
     ];
@@ -124,6 +131,7 @@ impl Via {
             Via::Settings => "settings",
             Via::Api => "api",
             Via::Placeholder => "placeholder",
+            Via::Signal => "signal",
             #[cfg(any(not(target_arch = "wasm32"), feature = "audit"))]
             Via::Tool => "tool",
         }

@@ -14,7 +14,7 @@ use core::mem;
 use crate::{
     csp, id,
     json::{Json, insert_sorted},
-    policy::{NOBODY, Policy},
+    policy::{IS_FIRST, NOBODY, Policy},
     problem::{Code, Problem},
     record::{self, Action, Marks, Via},
     signal::Signals,
@@ -71,8 +71,11 @@ pub enum Event {
     Once(String),
     /// The visitor grants the service or category named; all others stay as they are.
     Grant(Via, String),
-    /// The browser signals. A signal never opens the gate; this version only puts it on record.
+    /// The browser signals: what that opts out of is refused from now on, unless it is granted knowing of it. A signal never
+    /// opens the gate.
     Signal(Signals),
+    /// What the browser's signal opts out of is to be kept, and put on record, where it is not yet.
+    OptOut,
 }
 
 /// What the shell is to do, in the order given.
@@ -155,6 +158,9 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
             late(context, next);
             return;
         }
+        Event::OptOut => {
+            (Action::OptOut, Via::Signal, opt_out(context.policy, &mut next.state, context.now))
+        }
         Event::RejectAll(via) => (Action::RejectAll, via, all(context, next, Choice::Deny)),
         Event::Withdraw(via, names) => {
             let (policy, problems) = (context.policy, &mut next.problems);
@@ -168,11 +174,18 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
             next.problems.push(Problem::new(Code::GrantUntrusted, "child", ""));
             return;
         }
-        Event::AcceptAll(via) => (Action::AcceptAll, via, all(context, next, Choice::Grant)),
+        Event::AcceptAll(via) => {
+            let is_decided = accept_all(context.policy, &mut next.state, context.now);
+            (Action::AcceptAll, via, is_decided)
+        }
         Event::Save(via, selection) => (Action::Save, via, select(context, next, &selection)),
         Event::Grant(via, name) => {
             let named = find(context, next, "grant", &name);
             let (policy, state) = (context.policy, &mut next.state);
+            // What was granted before the signal was heard is not granted along.
+            if policy.is_optional(named.0) {
+                opt_out(policy, state, context.now);
+            }
             (Action::Save, via, give(policy, state, context.now, named, Choice::Grant))
         }
         Event::Once(name) => {
@@ -242,13 +255,21 @@ pub(crate) fn give(
         return false;
     }
     let Some(standing) = state.standings.get_mut(category) else { return false };
-    let days = match choice {
-        Choice::Grant => policy.lifetime_days,
-        _ => policy.refusal_lifetime_days,
-    };
-    let fresh = Standing { choice, expires_at: now.plus_days(days), others: NO_SERVICE };
+    // The module that a page waits for grants nothing.
+    let is_grant = !IS_FIRST && choice == Choice::Grant;
+    let has_sold = || policy.asked.iter().any(|it| it.is_sold && it.category == category);
+    let is_heard = is_grant && state.signals.is_any() && has_sold();
+    let days = if is_grant { policy.lifetime_days } else { policy.refusal_lifetime_days };
+    let expires_at = now.plus_days(days);
+    let fresh = Standing { choice, expires_at, others: NO_SERVICE, is_heard };
     if service == NOBODY {
         *standing = fresh;
+        if is_heard && !policy.is_sold(category, NOBODY) {
+            // What is named may be granted although the signal was heard, and nothing with it.
+            for it in &policy.asked {
+                standing.others.put(it.service, it.is_sold && it.category == category);
+            }
+        }
         return true;
     }
     // A service's choice ends with its category's; where that has none, with the first such service's.
@@ -256,9 +277,10 @@ pub(crate) fn give(
         standing.expires_at = fresh.expires_at;
     }
     standing.others.put(service, choice == standing.choice.other());
-    if standing.choice == Choice::Undecided && standing.others == NO_SERVICE {
-        *standing = Standing::default();
+    if is_grant {
+        standing.is_heard = is_heard;
     }
+    standing.settle();
     true
 }
 
@@ -272,6 +294,54 @@ fn give_all(policy: &Policy, state: &mut State, now: UnixMillis, choice: Choice)
         is_decided |= give(policy, state, now, (category, NOBODY), choice);
     }
     is_decided
+}
+
+/// Grants everything but what the browser's signal opts out of; what of that was granted knowing of the signal stays so.
+fn accept_all(policy: &Policy, state: &mut State, now: UnixMillis) -> bool {
+    if !state.signals.is_any() || !policy.asked.iter().any(|it| it.is_sold) {
+        return give_all(policy, state, now, Choice::Grant);
+    }
+    let before = state.clone();
+    let mut is_decided = false;
+    for category in 0..policy.categories.len() {
+        let stays = |service| {
+            !policy.is_sold(category, service)
+                || before.choice(policy, category, service) == Choice::Grant
+        };
+        let choice = if stays(NOBODY) { Choice::Grant } else { Choice::Deny };
+        is_decided |= give(policy, state, now, (category, NOBODY), choice);
+        for service in 0..policy.services.len() {
+            if policy.category_of(service) == category {
+                let choice = if stays(service) { Choice::Grant } else { Choice::Deny };
+                give(policy, state, now, (category, service), choice);
+            }
+        }
+    }
+    is_decided
+}
+
+/// Denies what the browser's signal opts out of, where it was not granted knowing of that; all else stays. Whether that is a
+/// decision.
+fn opt_out(policy: &Policy, state: &mut State, now: UnixMillis) -> bool {
+    let before = state.clone();
+    let until = now.plus_days(policy.refusal_lifetime_days);
+    for (category, standing) in state.standings.iter_mut().enumerate() {
+        if !before.is_unheard(policy, category) {
+            continue;
+        }
+        standing.is_heard = true;
+        let grants = |service| before.choice(policy, category, service) == Choice::Grant;
+        // Where nobody has answered, what the signal opts out of is denied without an answer ([`State::choice`]).
+        let choice = match standing.choice {
+            Choice::Undecided => Choice::Undecided,
+            _ => before.choice(policy, category, NOBODY),
+        };
+        standing.give(policy, category, choice, &grants);
+        if choice != Choice::Grant && standing.others == NO_SERVICE {
+            standing.expires_at = until;
+        }
+    }
+    state.standings != before.standings
 }
 
 /// Grants and denies as a selection says. What is not a plain yes is a no.
@@ -484,7 +554,6 @@ fn record(
         state.subject = id::from_bits(subject_bits);
     }
     let mut record = (context.marks)().into_record();
-    record.put_integer("version", record::VERSION);
     record.put_text("id", &id::from_bits(record_bits));
     record.put_text("subject", &state.subject);
     record.put_integer("atMs", context.now.to_record());
@@ -495,7 +564,20 @@ fn record(
     for key in ["granted", "denied"] {
         record.put(key, change.field(key).map_or_else(Json::object, Json::clone));
     }
-    record.put("signals", Json::texts(&state.signals.words()));
+    let heard = Json::texts(&state.signals.words());
+    // Version 1 has no words for what a signal does.
+    let is_later = action == Action::OptOut
+        || (action == Action::AcceptAll && !record.list_at("denied").is_empty());
+    let version = if is_later { record::LATER_VERSION } else { record::VERSION };
+    record.put_integer("version", version);
+    if is_later {
+        let mut signals = Json::object();
+        signals.put("heard", heard);
+        signals.put("sent", Json::texts(&[]));
+        record.put("signals", signals);
+    } else {
+        record.put("signals", heard);
+    }
     record
 }
 
@@ -509,8 +591,11 @@ pub(crate) fn change(policy: &Policy, state: &State, cause: &str) -> Json {
                 insert_sorted(&mut ids, String::from(policy.category_id(category)));
             }
             for service in 0..policy.services.len() {
-                if state.standing(category).others.has(service)
+                // One that goes its own way.
+                if policy.category_of(service) == category
+                    && policy.is_optional(category)
                     && state.choice(policy, category, service) == choice
+                    && state.choice(policy, category, NOBODY) != choice
                 {
                     insert_sorted(&mut ids, String::from(policy.service_id(service)));
                 }

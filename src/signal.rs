@@ -1,25 +1,43 @@
-//! Signals: what a browser says for its visitor without being asked. This version notes them in the
-//! record; what they decide, place by place, belongs to the regimes that come later. And the document by which a site says
-//! that it acts on one.
+//! Signals: what a browser says for its visitor without being asked. What a policy says is for sale or sharing
+//! ([`crate::policy::Asked`]) is refused while one is heard, unless the visitor has granted that very thing since
+//! ([`crate::state::State::choice`]); it goes on record once ([`crate::session::Event::OptOut`]). And the document by which
+//! a site says that it acts on one.
+//!
+//! Left out: how a page or a server hears of them.
 
 use alloc::{string::String, vec::Vec};
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
 use crate::json::Json;
+use crate::policy::Policy;
 
-/// The signals a browser sends.
+/// The signals of a browser that count.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Signals {
-    /// Global Privacy Control: `navigator.globalPrivacyControl` is true.
+    /// Global Privacy Control: `navigator.globalPrivacyControl` is true, `Sec-GPC` is 1.
     pub gpc: bool,
+    /// Do Not Track: `navigator.doNotTrack` is 1, `DNT` is 1, and the policy says `"dnt": true`.
+    pub dnt: bool,
 }
 
 impl Signals {
-    /// Their names, as a record lists them.
+    /// What counts of the signals that a browser sends.
+    pub fn heard(policy: &Policy, gpc: bool, dnt: bool) -> Signals {
+        Signals { gpc, dnt: dnt && policy.heeds_dnt() }
+    }
+
+    /// Whether there is any: each says the same, that data is neither to be sold nor shared.
+    pub fn is_any(self) -> bool {
+        self.gpc || self.dnt
+    }
+
+    /// Their names, sorted, as a record lists them.
     pub fn words(self) -> Vec<String> {
         let mut words = Vec::new();
-        if self.gpc {
-            words.push(String::from("gpc"));
+        for (is_heard, word) in [(self.dnt, "dnt"), (self.gpc, "gpc")] {
+            if is_heard {
+                words.push(String::from(word));
+            }
         }
         words
     }

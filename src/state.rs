@@ -10,7 +10,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     json::Json,
-    policy::{Covers, MOST_SERVICES, NOBODY, Policy},
+    policy::{Asked, Covers, MOST_SERVICES, NOBODY, Policy},
     signal::Signals,
     time::UnixMillis,
 };
@@ -54,6 +54,9 @@ pub struct Standing {
     /// The services of the category whose choice is the other one: denied, where the category is granted;
     /// granted, where it is not.
     pub others: Services,
+    /// Whether a signal of the browser was heard when it was given: what it grants was granted all the same, and where it
+    /// is undecided, what the signal opts out of is denied ([`State::choice`]).
+    pub is_heard: bool,
 }
 
 impl Standing {
@@ -68,7 +71,7 @@ impl Standing {
     }
 
     /// Gives it this choice, and the services of its category theirs.
-    fn give(
+    pub(crate) fn give(
         &mut self,
         policy: &Policy,
         category: usize,
@@ -80,9 +83,19 @@ impl Standing {
             let is_own = policy.category_of(service) == category;
             self.others.put(service, is_own && grants(service) != (choice == Choice::Grant));
         }
-        if choice == Choice::Undecided && self.others == NO_SERVICE {
+        self.settle();
+    }
+
+    /// Nothing lasts of one that decides nothing any more.
+    pub(crate) fn settle(&mut self) {
+        if !self.is_anything() {
             *self = Standing::default();
         }
+    }
+
+    /// Whether it says anything.
+    pub(crate) fn is_anything(&self) -> bool {
+        self.choice != Choice::Undecided || self.others != NO_SERVICE || self.is_heard
     }
 }
 
@@ -112,8 +125,12 @@ impl Services {
 }
 
 /// The standing of a category that nobody has answered for.
-static UNDECIDED: Standing =
-    Standing { choice: Choice::Undecided, expires_at: UnixMillis(0), others: NO_SERVICE };
+static UNDECIDED: Standing = Standing {
+    choice: Choice::Undecided,
+    expires_at: UnixMillis(0),
+    others: NO_SERVICE,
+    is_heard: false,
+};
 
 /// The empty set.
 pub const NO_SERVICE: Services = Services([false; MOST_SERVICES]);
@@ -130,7 +147,7 @@ pub struct State {
     pub subject: String,
     /// The language of the notice that was shown at the last decision.
     pub language: String,
-    /// What the browser signals; heard anew on every page, never stored.
+    /// What the browser signals; heard anew on every page. What it has opted out of is stored ([`Standing::is_heard`]).
     pub signals: Signals,
     /// Whether the page is for a child (law R45): then everything optional counts as denied, whatever
     /// is stored. Said anew by every page, never stored.
@@ -176,20 +193,56 @@ impl State {
     /// where it belongs to no service.
     ///
     /// Something may stand in another category than its service does. A refused service is refused
-    /// there too, but only its own category's things are granted with it.
+    /// there too, but only its own category's things are granted with it. And what a signal of the browser opts out of
+    /// is refused, whatever else is stored, unless it was granted knowing of that.
     #[inline(never)]
     pub fn choice(&self, policy: &Policy, category: usize, service: usize) -> Choice {
-        let own = policy.category_of(service);
-        let standing = self.standing(own);
-        if self.is_child {
+        if self.is_child || self.is_opted_out(policy, category, service) {
             Choice::Deny
-        } else if standing.others.has(service)
-            && (own == category || standing.choice == Choice::Grant)
-        {
-            standing.choice.other()
         } else {
-            self.standing(category).choice
+            let own = policy.category_of(service);
+            let standing = self.standing(own);
+            let is_other = own == category || standing.choice == Choice::Grant;
+            if standing.others.has(service) && is_other {
+                standing.choice.other()
+            } else {
+                self.standing(category).choice
+            }
         }
+    }
+
+    /// Whether a signal of the browser denies this: one that is there, where the answer is older; one that was there, where
+    /// there has been no answer since.
+    fn is_opted_out(&self, policy: &Policy, category: usize, service: usize) -> bool {
+        let own = policy.category_of(service);
+        policy.asked.iter().any(|it| {
+            let standing = self.standing(it.category);
+            it.is_sold
+                && if it.service == NOBODY {
+                    it.category == category && category != own
+                } else {
+                    it.service == service
+                }
+                && if standing.is_heard {
+                    standing.choice == Choice::Undecided && !standing.others.has(service)
+                } else {
+                    self.signals.is_any()
+                }
+        })
+    }
+
+    /// Whether a signal of the browser is there that nobody has heard yet where something is for sale that may not be denied
+    /// already, in the category at this position or, of [`NOBODY`], in any.
+    pub fn is_unheard(&self, policy: &Policy, category: usize) -> bool {
+        let is_open = |standing: &Standing| {
+            let Standing { choice, others, is_heard, .. } = standing;
+            !is_heard && (*choice != Choice::Deny || *others != NO_SERVICE)
+        };
+        let is_in = |it: &Asked| category == it.category || category == NOBODY;
+        let mut asked = policy.asked.iter();
+        self.signals.is_any()
+            && !self.is_child
+            && asked.any(|it| it.is_sold && is_in(it) && is_open(self.standing(it.category)))
     }
 
     /// The choice that holds in this page: as [`State::choice`], but a refusal for what the browser
@@ -218,77 +271,59 @@ impl State {
         if !self.barrier.is_there {
             return;
         }
-        for category in 0..policy.categories.len() {
+        for &Asked { category, service, .. } in &policy.asked {
             let has_hosts = policy
                 .rules
                 .iter()
                 .any(|rule| rule.covers == Covers::Host && rule.category == category);
-            if !has_hosts || !policy.is_optional(category) {
-                continue;
-            }
-            let is_closed = |service| match self.choice(policy, category, service) {
+            let is_closed = match self.choice(policy, category, service) {
                 Choice::Grant => false,
                 Choice::Deny => true,
                 Choice::Undecided => {
                     !self.barrier.holds || before.choice(policy, category, service) == Choice::Grant
                 }
             };
-            let mut barrier = self.barrier.clone();
-            if is_closed(NOBODY) {
-                barrier.categories.put(category, true);
-            }
-            for service in 0..policy.services.len() {
-                if policy.category_of(service) == category && is_closed(service) {
-                    barrier.services.put(service, true);
+            let Barrier { categories, services, .. } = &mut self.barrier;
+            if has_hosts && is_closed {
+                if service == NOBODY {
+                    categories.put(category, true);
+                } else {
+                    services.put(service, true);
                 }
             }
-            self.barrier = barrier;
         }
     }
 
     /// Whether everything optional is granted and open in this page.
     pub fn grants_all(&self, policy: &Policy) -> bool {
-        let is_granted = |category, service| {
-            !policy.is_optional(category)
-                || self.in_force(policy, category, service, false) == Choice::Grant
-        };
-        (0..policy.categories.len()).all(|category| is_granted(category, NOBODY))
-            && policy
-                .services
-                .iter()
-                .enumerate()
-                .all(|(at, (_, category))| is_granted(*category, at))
+        let is_open =
+            |it: &Asked| self.in_force(policy, it.category, it.service, false) == Choice::Grant;
+        policy.asked.iter().all(is_open)
     }
 
     /// The ids of the categories, then of the services, that are granted and closed in this page: they
     /// wait for the next one.
     pub fn waiting(&self, policy: &Policy) -> Vec<String> {
-        let mut ids = Vec::new();
-        let mut add = |category, service, id: &String| {
-            if self.choice(policy, category, service) == Choice::Grant
-                && self.in_force(policy, category, service, false) != Choice::Grant
-            {
-                ids.push(id.clone());
-            }
-        };
-        for (position, category) in policy.categories.iter().enumerate() {
-            add(position, NOBODY, &category.id);
-        }
-        for (position, (id, category)) in policy.services.iter().enumerate() {
-            add(*category, position, id);
-        }
-        ids
+        policy.ids(&|it| {
+            self.choice(policy, it.category, it.service) == Choice::Grant
+                && self.in_force(policy, it.category, it.service, false) != Choice::Grant
+        })
     }
 
-    /// Whether there is a category to ask about.
+    /// The ids of the categories, then of the services, that a signal which is there keeps denied.
+    pub fn opted_out(&self, policy: &Policy) -> Vec<String> {
+        policy.ids(&|it| {
+            it.is_sold
+                && self.signals.is_any()
+                && self.choice(policy, it.category, it.service) == Choice::Deny
+        })
+    }
+
+    /// Whether there is something to ask about: a category, or a service of one that a signal of the browser alone denies.
     pub fn asks(&self, policy: &Policy) -> bool {
-        for (position, category) in policy.categories.iter().enumerate() {
-            let choice = self.choice(policy, position, NOBODY);
-            if !category.is_necessary && choice == Choice::Undecided {
-                return true;
-            }
-        }
-        false
+        let is_asked =
+            |it: &Asked| self.choice(policy, it.category, it.service) == Choice::Undecided;
+        policy.asked.iter().any(is_asked)
     }
 
     /// When the first of the choices stops counting.
@@ -341,6 +376,7 @@ impl State {
         json.put("services", services);
         let is_closed = self.barrier.is_there && !self.barrier.holds;
         json.put("reloads", Json::Bool(is_closed));
+        json.put("optedOut", Json::texts(&self.opted_out(policy)));
         json.put("waits", Json::texts(&self.waiting(policy)));
         if let Some(at) = first_expiry {
             json.put_integer("decidedAtMs", self.decided_at.0);

@@ -288,12 +288,21 @@ fn sessions() {
                     state.is_child = given["event"] == "child";
                     Event::Restore { stored: format!("{stored} \n\n"), is_proved: false }
                 }
-                "gpc" => Event::Signal(Signals { gpc: true }),
+                "gpc" => Event::Signal(Signals::heard(&policy, true, false)),
+                "dnt" => Event::Signal(Signals::heard(&policy, false, true)),
+                "silence" => Event::Signal(Signals::heard(&policy, false, false)),
+                "opt-out" => Event::OptOut,
                 other => panic!("{place}: no event `{other}`"),
             };
             let outcome = run(&policy, &state, event, now);
             state = outcome.state;
             check_state(&place, &policy, &state, &given["want"]);
+            if given.get("asks").is_some() {
+                assert_eq!(state.asks(&policy), given["asks"] == true, "{place}");
+            }
+            if given.get("optedOut").is_some() {
+                assert_eq!(state.opted_out(&policy), texts(&given["optedOut"]), "{place}");
+            }
             let codes: Vec<&str> =
                 outcome.problems.iter().map(|problem| problem.code.text()).collect();
             assert_eq!(codes, texts(&given["problems"]), "{place}");

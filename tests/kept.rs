@@ -72,6 +72,7 @@ fn any_state(policy: Policy) -> impl Strategy<Value = State> {
                 choice,
                 expires_at: UnixMillis(NOW + days * DAY).min(UnixMillis(i64::MAX)),
                 others: NO_SERVICE,
+                is_heard: false,
             };
             for (service, is_in) in others.into_iter().enumerate() {
                 standing.others.put(service, is_in && policy.category_of(service) == category);

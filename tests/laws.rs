@@ -23,7 +23,8 @@ use consentinel::{
     notice::Interface,
     policy::{self, ItemKind, NOBODY, Policy},
     record::{Marks, Record, Sent, Text, Tool, Via, Word},
-    session::{Context, Event, Step, step},
+    session::{Context, Effect, Event, Step, step},
+    signal::Signals,
     source,
     state::{self, Choice, NO_SERVICE, Standing, State},
     time::UnixMillis,
@@ -44,6 +45,10 @@ fn runner() -> TestRunner {
 
 /// Jimo's policy with two services more, so that a category has several.
 fn jimo() -> Policy {
+    policy::read(&source::read(&document())).0.unwrap()
+}
+
+fn document() -> serde_json::Value {
     let mut document: serde_json::Value =
         serde_json::from_str(include_str!("../www/policies/jimo.json")).unwrap();
     for id in ["counter", "meter"] {
@@ -52,7 +57,7 @@ fn jimo() -> Policy {
             "hosts": [format!("{id}.example")],
         }));
     }
-    policy::read(&source::read(&document)).0.unwrap()
+    document
 }
 
 fn run(policy: &Policy, state: &State, event: Event, now: i64, bits: u8) -> Step {
@@ -113,7 +118,8 @@ fn closing_event() -> impl Strategy<Value = Event> {
         any_name().prop_map(Event::Once),
         (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),
         (any_via(), vec(any_name(), 0..3)).prop_map(|(via, names)| Event::Withdraw(via, names)),
-        any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
+        Just(Event::OptOut),
+        signals().prop_map(Event::Signal),
         (vec(stored_text(), 0..3), vec(stored_text(), 0..3), any_kept(), any::<bool>()).prop_map(
             |(own, older, kept, is_proved)| {
                 let stored = format!("{} \n{} \n{kept}", own.join(" "), older.join(" "));
@@ -123,11 +129,16 @@ fn closing_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What a browser may signal.
+fn signals() -> impl Strategy<Value = Signals> {
+    any::<(bool, bool)>().prop_map(|(gpc, dnt)| Signals { gpc, dnt })
+}
+
 /// Texts a cookie might hold that nobody's decision wrote: noise, and our form with wrong hashes.
 fn stored_text() -> impl Strategy<Value = String> {
     prop_oneof![
         ".{0,60}",
-        "1~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gdu]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}(\\.(jimo|counter|meter)){0,2}){0,3}",
+        "[12]~[0-9a-z]{1,9}~[A-Za-z0-9_-]{22}~[a-z]{2}(~(functionality|analytics)\\.[gduGDU]\\.[0-9a-z]{1,8}\\.[0-9a-f]{12}(\\.(jimo|counter|meter)){0,2}){0,3}",
     ]
 }
 
@@ -243,6 +254,87 @@ fn accepting_and_then_rejecting_is_rejecting() {
                 then_rejected,
                 run(&policy, &start, Event::RejectAll(via), now, 2).state
             );
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Jimo's policy where `analytics` is for sale, but for `counter`, and `jimo` is for sharing.
+fn for_sale() -> Policy {
+    let mut document = document();
+    document["categories"][2]["for"] = serde_json::json!(["sale"]);
+    for (at, kinds) in [(0, serde_json::json!(["sharing"])), (1, serde_json::json!([]))] {
+        document["services"][at]["for"] = kinds;
+    }
+    policy::read(&source::read(&document)).0.unwrap()
+}
+
+/// Whether an event grants by its name what is for sale or sharing in [`for_sale`].
+fn names_a_sale(event: &Event) -> bool {
+    let is_one = |name: &str| matches!(name, "analytics" | "meter" | "jimo");
+    match event {
+        Event::Grant(_, name) => is_one(name),
+        Event::Save(_, Json::Object(entries)) => {
+            entries.iter().any(|(name, value)| is_one(name) && *value == Json::Bool(true))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn with_a_signal_nothing_is_sold_or_shared_without_a_grant_that_names_it_while_it_is_heard() {
+    let policy = for_sale();
+    // A restore: of what the browser itself stored last, before or after the signal was there.
+    let events = vec(
+        (prop_oneof![4 => any_event().prop_map(Some), 2 => Just(None)], 0..40_000_000i64),
+        1..16,
+    );
+    runner()
+        .run(&(events, signals(), 0..1_900_000_000i64), |(events, first, start)| {
+            // Whole seconds, as ends are kept.
+            let mut now = start * 1000;
+            let mut state =
+                run(&policy, &State::undecided(&policy), Event::Signal(first), now, 1).state;
+            let mut kept = String::new();
+            for (event, later) in events {
+                now += later * 1000;
+                let event = event.unwrap_or_else(|| Event::Restore {
+                    stored: format!("{kept} \n\n{kept}"),
+                    is_proved: true,
+                });
+                if state.signals.is_any() && names_a_sale(&event) {
+                    continue;
+                }
+                let Step { state: next, effects, .. } = run(&policy, &state, event, now, 1);
+                state = next;
+                for effect in effects {
+                    if let Effect::Persist { text, .. } = effect {
+                        kept = text;
+                    }
+                }
+                for name in ["analytics", "meter", "jimo"] {
+                    let verdict = verdict(&policy, &state, Attempt::Use { name });
+                    prop_assert!(!state.signals.is_any() || verdict == Verdict::Refuse, "{name}");
+                }
+                // Once it is kept, it outlasts the signal. What is over goes first, as in a page.
+                let current = run(&policy, &state, Event::Tick, now, 1).state;
+                let settled = run(&policy, &current, Event::OptOut, now, 1).state;
+                prop_assert!(!settled.is_unheard(&policy, NOBODY));
+                let text = state::write(&settled, &policy);
+                let silent = Event::Signal(Signals::default());
+                let quiet = run(&policy, &State::undecided(&policy), silent, now, 1).state;
+                let stored =
+                    Event::Restore { stored: format!("{text} \n\n{text}"), is_proved: true };
+                let after = run(&policy, &quiet, stored, now, 1).state;
+                for name in ["analytics", "meter", "jimo"] {
+                    let was = verdict(&policy, &settled, Attempt::Use { name });
+                    let is = verdict(&policy, &after, Attempt::Use { name });
+                    prop_assert!(
+                        !state.signals.is_any() || was == is,
+                        "{name}: {was:?}, then {is:?}"
+                    );
+                }
+            }
             Ok(())
         })
         .unwrap();

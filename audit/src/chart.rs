@@ -38,12 +38,13 @@ const LETTERS: usize = 24;
 /// How far from its row's upper edge the base line of a text is.
 const BASE: f64 = 16.0;
 /// The actions in the order in which they are stacked: what grants below.
-const STACK: [&str; 7] = ["accept-all", "save", "once", "import", "withdraw", OTHER, "reject-all"];
+const STACK: [&str; 8] =
+    ["accept-all", "save", "once", "import", "withdraw", OTHER, "opt-out", "reject-all"];
 
 /// The style of a picture that stands alone: colours that people tell apart who see few (Okabe and Ito).
 const STYLE: &str = "text{font:13px sans-serif}.title{font-size:18px}.scale{stroke:#ccc}\
 .accept-all,.granted{fill:#0072b2}.reject-all,.denied{fill:#e69f00}.save{fill:#009e73}.withdraw{fill:#cc79a7}\
-.once{fill:#56b4e9}.import{fill:#f0e442}.other{fill:#999}.ground{fill:#fff}";
+.once{fill:#56b4e9}.opt-out{fill:#d55e00}.import{fill:#f0e442}.other{fill:#999}.ground{fill:#fff}";
 
 /// A bar: its name, and its parts by their classes.
 struct Bar {

@@ -59,8 +59,8 @@ pub struct Counts {
 pub const OTHER: &str = "other";
 
 /// The words under which records are counted: those of the actions, then [`OTHER`].
-pub const WORDS: [&str; 7] =
-    ["accept-all", "reject-all", "save", "withdraw", "once", "import", OTHER];
+pub const WORDS: [&str; 8] =
+    ["accept-all", "reject-all", "save", "withdraw", "once", "opt-out", "import", OTHER];
 
 /// Under which word a record is counted: that of its action, or [`OTHER`] for all words that came later.
 fn counted(record: &Record) -> &'static str {

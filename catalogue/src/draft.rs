@@ -9,6 +9,8 @@ use crate::entry::{Entry, entry_of, purposes};
 
 /// The category that every policy has.
 const NECESSARY: &str = "strictly-necessary";
+/// The category of the entries that advertise.
+const ADVERTISING: &str = "marketing";
 /// The longest id of a policy.
 const MOST: usize = 64;
 
@@ -89,9 +91,14 @@ impl Answers {
                     chosen.filter_map(|language| Some((language.clone(), text(language)?))).collect(),
                 )
             };
-            let necessary = if *id == NECESSARY { ", \"necessary\": true" } else { "" };
+            let more = match *id {
+                NECESSARY => ", \"necessary\": true",
+                // The stricter reading, for the owner to narrow: what others get for advertising is mostly both.
+                ADVERTISING => ", \"for\": [\"sale\", \"sharing\"]",
+                _ => "",
+            };
             format!(
-                "{{\n      \"id\": {}{necessary},\n      \"title\": {},\n      \"description\": {}\n    }}",
+                "{{\n      \"id\": {}{more},\n      \"title\": {},\n      \"description\": {}\n    }}",
                 json!(id),
                 in_languages("title"),
                 in_languages("description"),

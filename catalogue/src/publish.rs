@@ -1,7 +1,10 @@
 //! What the commands about one policy do with one that names entries of the catalogue, or a collector: `check` judges what is published
 //! and points at what was written, and `bundle` writes out what is published.
 
-use consentinel::json::Json;
+use consentinel::{
+    json::Json,
+    problem::{Code, Problem},
+};
 use consentinel_audit::{
     commands::{Looked, Said},
     failed::name,
@@ -13,6 +16,7 @@ use crate::{
     delivery::Delivery,
     expand::{Expanded, expand},
     near::near,
+    signals::{About, about_category},
 };
 
 /// In which form a policy is published.
@@ -28,9 +32,12 @@ pub enum Form {
 pub fn look(written: Vec<u8>) -> Looked {
     let expanded = expand(&written);
     if !expanded.is_changed {
-        return Looked::at(written);
+        let mut looked = Looked::at(written);
+        ask_what_for(&mut looked);
+        return looked;
     }
     let mut looked = Looked::at(expanded.published.clone());
+    ask_what_for(&mut looked);
     for problem in &mut looked.problems {
         problem.path = expanded.relocate(&problem.path);
     }
@@ -46,6 +53,26 @@ pub fn look(written: Vec<u8>) -> Looked {
     looked.notes.extend(notes);
     looked.near = near;
     looked
+}
+
+/// Warns of a category of which visitors read that it is about advertising, and of which neither it nor all its services
+/// say what its data is `for`.
+fn ask_what_for(looked: &mut Looked) {
+    let Some(policy) = &looked.policy else { return };
+    let says = |entry: &Json| entry.field("for").is_some();
+    for (position, category) in policy.document.list_at("categories").iter().enumerate() {
+        let id = category.text_at("id");
+        let services = policy.document.list_at("services").iter();
+        let mut its = services.filter(|service| service.text_at("category") == id).peekable();
+        let is_said = says(category) || its.peek().is_some() && its.all(says);
+        if policy.is_optional(position)
+            && !is_said
+            && about_category(policy, position).contains(&About::Advertising)
+        {
+            let place = format!("categories[{position}]");
+            looked.problems.push(Problem::new(Code::ForMissing, &place, id));
+        }
+    }
 }
 
 /// The policy that is published, and what is wrong with a `use`, in whole lines.

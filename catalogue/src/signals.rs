@@ -14,6 +14,7 @@ use consentinel_audit::{advice::Document, commands::Looked, library::unmarked, t
 use serde_json::Value;
 
 use reader::Reader;
+pub(crate) use words::{About, about_category};
 
 /// A document beside the policy, as it came.
 pub struct Given {

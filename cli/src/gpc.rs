@@ -11,9 +11,9 @@ use crate::report::{Report, Verdict};
 pub const HELP: &str = "\
 Print what a site serves at /.well-known/gpc.json, as application/json
 
-It is the site's own word that it acts on Global Privacy Control since that day. The tag puts the
-signal on record, and consentinel.gpp.js tells advertising code that its visitor has opted out;
-whether that is all that your site does with data, docs/signals.md helps to see.
+It is the site's own word that it acts on Global Privacy Control since that day. The tag refuses what
+the policy says is for sale or sharing and puts that on record, and consentinel.gpp.js tells
+advertising code that its visitor has opted out; whether that is all that your site does with data, docs/signals.md helps to see.
 
 Examples:
   consentinel gpc --since 2026-11-27 > public/.well-known/gpc.json";

@@ -6,7 +6,6 @@ use consentinel::{
     hash::{digest, from_hex},
     json::Json,
     problem::{Code, Severity},
-    record::Record,
     source,
     time::DAY_MS,
 };
@@ -36,11 +35,8 @@ pub fn record(site: &Site, body: &[u8], now_ms: i64) -> Result<Arrival, Refusal>
     if let Some((code, _)) = looked.problems.iter().find(|(code, _)| is_error(code)) {
         return Err(Refusal::of(*code));
     }
-    // Without signals, all must be all: two records that say otherwise of one policy cannot be in one export
-    // (`hash-contradicts`), and no release so far lets a signal keep anything out.
-    let plain = Record { signals: Vec::new(), ..(*record).clone() };
     let mut found = Vec::new();
-    site.ask(|known| known.judge(&plain, &mut |code, _| found.push(code)));
+    site.ask(|known| known.judge(&record, &mut |code, _| found.push(code)));
     // What an operator can mend counts first, so that nothing is thrown away for it.
     let is_unknown = |code: &&Code| matches!(code, Code::PolicyUnknown);
     let unknown =

@@ -55,7 +55,10 @@ struct Told<'a> {
 
 /// The part of the state that a visitor who has not decided can see.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Shown<'a> {
+    opted_out: Vec<String>,
+    signals: Vec<String>,
     placement: &'a str,
     reopen: &'a str,
 }
@@ -102,29 +105,37 @@ impl Server {
         self.problems.clone()
     }
 
-    /// What the visitor with these cookies decided, and what the browser signals for them; `language` is that of the page.
-    pub fn read(&self, cookies: &str, gpc: bool, language: &str) -> Answer {
-        let state = self.stored(cookies);
+    /// What the visitor with these cookies decided, where the browser sends `gpc` and `dnt`; `language` is that of the page.
+    pub fn read(&self, cookies: &str, gpc: bool, dnt: bool, language: &str) -> Answer {
+        let state = self.stored(cookies, gpc, dnt);
         let categories = self.policy.categories.iter().map(|category| category.id.as_str());
         let services = self.policy.services.iter().map(|(id, _)| id.as_str());
         let is_granted =
             |name: &&str| verdict(&self.policy, &state, Attempt::Use { name }) == Verdict::Allow;
         value_of(&Read {
             granted: categories.chain(services).filter(is_granted).collect(),
-            signals: Signals { gpc }.words(),
+            signals: state.signals.words(),
             state: Plain(&state.to_json(&self.policy, language)),
         })
     }
 
     /// The values of `Set-Cookie` that remove what the visitor with these cookies does not let in, from a page of this
     /// host and path; of an empty host the policy's `share` alone is known.
-    pub fn expired(&self, cookies: &str, host: &str, path: &str) -> Vec<String> {
-        expired::lines(&self.policy, &self.stored(cookies), cookies, host, path, now())
+    pub fn expired(
+        &self,
+        cookies: &str,
+        gpc: bool,
+        dnt: bool,
+        host: &str,
+        path: &str,
+    ) -> Vec<String> {
+        let state = self.stored(cookies, gpc, dnt);
+        expired::lines(&self.policy, &state, cookies, host, path, now())
     }
 
-    /// The headers of the answer to a request with these cookies.
-    pub fn headers(&self, cookies: &str) -> Answer {
-        let state = self.stored(cookies);
+    /// The headers of the answer to a request with these cookies and signals.
+    pub fn headers(&self, cookies: &str, gpc: bool, dnt: bool) -> Answer {
+        let state = self.stored(cookies, gpc, dnt);
         let headers = match csp::header(&self.policy, &state, &self.page()) {
             Some(value) => Json::object().with_text(csp::name(&self.policy), &value),
             None => Json::object(),
@@ -159,13 +170,22 @@ impl Server {
         csp::element(&self.policy, &self.page()).unwrap_or_default()
     }
 
-    /// What a visitor with these cookies is told first, in one language, of which these are the product's
+    /// What a visitor with these cookies and signals is told first, in one language, of which these are the product's
     /// own texts, as JSON; `undefined` where there is nothing to ask.
     #[wasm_bindgen(js_name = firstLayer)]
-    pub fn first_layer(&self, cookies: &str, language: &str, texts: &str) -> Answer {
-        if !self.policy.has_optional() || !self.stored(cookies).asks(&self.policy) {
+    pub fn first_layer(
+        &self,
+        cookies: &str,
+        gpc: bool,
+        dnt: bool,
+        language: &str,
+        texts: &str,
+    ) -> Answer {
+        let state = self.stored(cookies, gpc, dnt);
+        if !self.policy.has_optional() || !state.asks(&self.policy) {
             return Ok(JsValue::UNDEFINED);
         }
+        let opted_out = state.opted_out(&self.policy);
         let texts = source::parse(texts).unwrap_or_default();
         let interface =
             Interface::choose(&Json::object().with(language, texts), language, &self.policy);
@@ -173,7 +193,7 @@ impl Server {
         let (placement, reopen) = (document.text_at("placement"), document.text_at("reopen"));
         value_of(&Told {
             notice: Plain(&notice(&self.policy, &interface)),
-            state: Shown { placement, reopen },
+            state: Shown { opted_out, signals: state.signals.words(), placement, reopen },
         })
     }
 }
@@ -187,9 +207,12 @@ impl Server {
         }
     }
 
-    /// What the visitor decided, by the cookies; nothing granted where they are missing, expired or not ours.
-    fn stored(&self, cookies: &str) -> State {
-        state::latest(&self.policy, &Stored::of(&self.found(cookies)), now(), &mut |_| ()).state
+    /// What the visitor decided, by the cookies, and what the browser signals; nothing granted where the cookies are missing,
+    /// expired or not ours.
+    fn stored(&self, cookies: &str, gpc: bool, dnt: bool) -> State {
+        let found = self.found(cookies);
+        let latest = state::latest(&self.policy, &Stored::of(&found), now(), &mut |_| ());
+        State { signals: Signals::heard(&self.policy, gpc, dnt), ..latest.state }
     }
 
     /// The state cookies among these, as [`Stored`] has them. What is kept beside a ledger no server sees.

@@ -58,7 +58,9 @@ impl History {
         // A choice that this decision left alone may have been made while the clock was ahead of today's.
         let made_ms = match record.action.known() {
             Some(Action::AcceptAll | Action::RejectAll | Action::Import) => record.at_ms,
-            Some(Action::Save | Action::Withdraw) | None => self.latest_ms + TOLERANCE_MS,
+            Some(Action::Save | Action::Withdraw | Action::OptOut) | None => {
+                self.latest_ms + TOLERANCE_MS
+            }
             Some(Action::Once) => return,
         };
         if record.expires_at_ms - made_ms > LONGEST_MS {
@@ -82,6 +84,7 @@ impl History {
             Some(Action::Once) => return,
             Some(Action::Withdraw) => 0,
             Some(Action::Save) if record.via == Via::Placeholder => 1,
+            // After an opt-out, services that were granted with a category which is denied stand by themselves.
             _ => usize::MAX,
         };
         if let Some(before) = &self.granted {

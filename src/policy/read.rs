@@ -9,7 +9,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Category, Covers, ItemKind, NOBODY, Policy, Rule as GateRule};
+use super::{Asked, Category, Covers, FOR, ItemKind, NOBODY, Policy, Rule as GateRule};
 use crate::{
     address,
     json::{Json, push_integer},
@@ -32,7 +32,7 @@ const MAX_LIFETIME_DAYS: i64 = 395;
 const MIN_REFUSAL_DAYS: i64 = 182;
 const MAX_TEXT: usize = 2000;
 const MAX_NAME: usize = 128;
-const MAX_HOSTS: usize = 100;
+const MOST_TEXTS: usize = 100;
 /// The longest summary, in characters: what one line of the banner has room for.
 pub const MAX_SUMMARY: usize = 90;
 
@@ -70,8 +70,8 @@ enum Rule {
     Country,
     /// A host, without a glob and without a port.
     Host,
-    /// A list of hosts.
-    Hosts,
+    /// A list of at most a hundred texts that are right.
+    Each(fn(&str) -> bool),
     /// An object with these fields.
     Object(&'static [Field]),
     /// A list of at most so many such objects.
@@ -115,6 +115,7 @@ const POLICY: &[Field] = &[
     Field("undeclared", May, Rule::Word(&["refuse", "allow"])),
     Field("mode", May, Rule::Word(&["enforce", "report"])),
     Field("gate", May, Rule::Word(&["page", "browser"])),
+    Field("dnt", May, Rule::Flag),
     Field("share", May, Rule::Host),
     Field("lifetimeDays", May, Rule::Days(1)),
     Field("refusalLifetimeDays", May, Rule::Days(MIN_REFUSAL_DAYS)),
@@ -134,6 +135,7 @@ const CONTROLLER: &[Field] = &[
 const CATEGORY: &[Field] = &[
     Field("id", Must, Rule::Id(24)),
     Field("necessary", May, Rule::Flag),
+    Field(FOR, May, Rule::Each(is_use)),
     Field("revision", May, Rule::Text(64)),
     Field("title", Must, TEXTS),
     Field("description", Must, TEXTS),
@@ -148,7 +150,8 @@ const SERVICE: &[Field] = &[
     Field("summary", May, SUMMARY),
     Field("country", May, Rule::Country),
     Field("policyUrl", May, Rule::Url),
-    Field("hosts", May, Rule::Hosts),
+    Field(FOR, May, Rule::Each(is_use)),
+    Field("hosts", May, Rule::Each(address::is_pattern)),
 ];
 const ITEM: &[Field] = &[
     Field("name", Must, Rule::Name),
@@ -310,7 +313,9 @@ impl Reader {
             (Rule::List(list, table, most), Json::List(values)) => {
                 return self.list(*list, table, values, *most);
             }
-            (Rule::Hosts, Json::List(values)) => return Some(self.hosts(values)),
+            (Rule::Each(is_right), Json::List(values)) => {
+                return Some(self.each(*is_right, values));
+            }
             (Rule::Map(is_key, rule), Json::Object(entries)) => {
                 return self.map(*is_key, rule, entries);
             }
@@ -325,7 +330,7 @@ impl Reader {
                 let is_short = *days < *least && *least == MIN_REFUSAL_DAYS;
                 if is_short { Code::RefusalShort } else { Code::FieldValue }
             }
-            (Rule::List(..) | Rule::Hosts | Rule::Map(..) | Rule::Flag | Rule::Days(_), _) => {
+            (Rule::List(..) | Rule::Each(_) | Rule::Map(..) | Rule::Flag | Rule::Days(_), _) => {
                 Code::FieldType
             }
             (_, Json::Text(found)) => {
@@ -412,15 +417,15 @@ impl Reader {
         Some(Json::Object(out))
     }
 
-    fn hosts(&mut self, values: &[Json]) -> Json {
+    fn each(&mut self, is_right: fn(&str) -> bool, values: &[Json]) -> Json {
         let mut out = Vec::new();
         for (position, value) in values.iter().enumerate() {
             match value {
-                _ if position == MAX_HOSTS => {
+                _ if position == MOST_TEXTS => {
                     self.report(Code::PolicyTooLarge, "more than 100");
                     break;
                 }
-                Json::Text(host) if address::is_pattern(host) => out.push(Json::Text(host.clone())),
+                Json::Text(text) if is_right(text) => out.push(Json::Text(text.clone())),
                 _ => {
                     let before = self.enter_element(position);
                     self.report(Code::FieldValue, &shown(value));
@@ -451,7 +456,7 @@ impl Reader {
             let before = self.enter_element(position);
             // Items beyond the limit are left out like items with a mistake: their names stay refused.
             let entry = if position < most { self.object(table, value) } else { None };
-            let learned = entry.as_ref().and_then(|entry| self.learn(list, entry));
+            let learned = entry.as_ref().and_then(|entry| self.learn(list, entry, value));
             match (entry, learned) {
                 (Some(entry), Some(_)) => out.push(entry),
                 _ if list == List::Items => {
@@ -477,9 +482,9 @@ impl Reader {
         Some(Json::List(out))
     }
 
-    /// Takes an entry into what is known, and says the position of the category that it names;
+    /// Takes an entry, that was found as this value, into what is known, and says the position of the category that it names;
     /// nothing when another entry has its name already. Of a link there is nothing to know.
-    fn learn(&mut self, list: List, entry: &Json) -> Option<usize> {
+    fn learn(&mut self, list: List, entry: &Json, value: &Json) -> Option<usize> {
         if list == List::Links {
             return Some(NOBODY);
         }
@@ -495,14 +500,34 @@ impl Reader {
         } else if list == List::Categories {
             let is_necessary = matches!(entry.field("necessary"), Some(Json::Bool(true)));
             self.policy.categories.push(Category { id: String::from(name), is_necessary });
+            self.ask(self.policy.categories.len() - 1, NOBODY, value);
         } else {
             self.policy.services.push((String::from(name), category));
+            self.ask(category, self.policy.services.len() - 1, value);
         }
         if let Some(code) = code {
             self.report(code, name);
         }
         self.path.truncate(before);
         code.is_none().then_some(category)
+    }
+
+    /// Takes in that a visitor is asked about this, if they are, and whether a browser can opt out of it: of whatever is not
+    /// known to be for something else. Of a service that does not say what it is for, its category's word counts.
+    fn ask(&mut self, category: usize, service: usize, value: &Json) {
+        let policy = &mut self.policy;
+        if !policy.is_optional(category) {
+            return;
+        }
+        let is_sold = match value.field(FOR) {
+            None => policy.is_sold(category, NOBODY),
+            Some(found) => {
+                let is_kept =
+                    |word: &Json| matches!(word, Json::Text(word) if is_among(&KEPT_WITHIN, word));
+                !matches!(found, Json::List(words) if words.iter().all(is_kept))
+            }
+        };
+        policy.asked.push(Asked { category, service, is_sold });
     }
 
     /// Takes in the hosts of the service that was read last. One that was left out, by itself or with
@@ -512,7 +537,7 @@ impl Reader {
         let service = if is_known { self.policy.services.len() - 1 } else { NOBODY };
         for (position, host) in value.list_at("hosts").iter().enumerate() {
             let host = host.as_text().unwrap_or_default();
-            let is_kept = position < MAX_HOSTS && address::is_pattern(host);
+            let is_kept = position < MOST_TEXTS && address::is_pattern(host);
             // A lone star is no host, and as a glob it would refuse the site its own files.
             if host != "*" {
                 let category = if is_kept { category } else { NOBODY };
@@ -579,6 +604,16 @@ fn is_among(words: &[&str], text: &str) -> bool {
         }
     }
     false
+}
+
+/// What data can be for that a visitor opts out of by a signal of the browser (CCPA §1798.140(ad), (ah)). What the words
+/// mean, and where each comes from, is said in docs/policy.md, "`for`".
+pub(super) const OPTED_OUT: [&str; 2] = ["sale", "sharing"];
+/// What else it can be for: what some laws except from consent (PECR Sch. A1).
+const KEPT_WITHIN: [&str; 2] = ["statistics", "appearance"];
+
+fn is_use(word: &str) -> bool {
+    is_among(&OPTED_OUT, word) || is_among(&KEPT_WITHIN, word)
 }
 
 /// A value in words for a message.

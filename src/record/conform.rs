@@ -67,8 +67,7 @@ pub fn conform(record: &Record, asked: &Asked, report: &mut dyn FnMut(Code, &str
         Some(Action::RejectAll) => ("denied", &record.denied),
         _ => return,
     };
-    // A signal may keep some out of `all` in a later release.
-    if record.signals.is_empty() && !all.iter().eq(&asked.categories) {
+    if record.is_of_all() && !all.iter().eq(&asked.categories) {
         report(Code::ChoiceUnknown, key);
     }
 }

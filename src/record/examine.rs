@@ -70,7 +70,9 @@ fn action(record: &Record, report: &mut dyn FnMut(Code, &str)) {
     let (grants, denials) = (record.granted.len(), record.denied.len());
     let is_placeholder = record.via == Via::Placeholder;
     let is_possible = match action {
-        Action::AcceptAll => grants > 0 && denials == 0,
+        Action::AcceptAll if record.is_of_all() => grants > 0 && denials == 0,
+        // What the signal keeps out may be all that there is.
+        Action::AcceptAll => denials > 0,
         Action::RejectAll => grants == 0 && denials > 0,
         // It decides about every category, or grants one thing.
         Action::Save => grants + denials > 0,
@@ -78,6 +80,7 @@ fn action(record: &Record, report: &mut dyn FnMut(Code, &str)) {
         // becomes undecided again.
         Action::Withdraw => true,
         Action::Once => grants == 1 && denials == 0 && is_placeholder,
+        Action::OptOut => denials > 0 && !record.signals.is_empty(),
         // It carries something, of a tool, and nobody shows a notice of ours for it.
         Action::Import => {
             grants + denials > 0 && record.tool.is_some() && !record.notice_by.is_empty()
@@ -93,6 +96,7 @@ fn action(record: &Record, report: &mut dyn FnMut(Code, &str)) {
         // A part is taken back by code only; a control takes everything back.
         Action::Withdraw => record.via == Via::Api || !is_placeholder && grants == 0,
         Action::Once => true,
+        Action::OptOut => record.via == Via::Signal,
         // Without a time nobody knows until when a grant counts.
         Action::Import => {
             record.via == Via::Tool
@@ -100,7 +104,8 @@ fn action(record: &Record, report: &mut dyn FnMut(Code, &str)) {
         }
     };
     let is_import = action == Action::Import;
-    if !is_usual || !is_import && (record.via == Via::Tool || record.tool.is_some()) {
+    let is_of_tool = !is_import && (record.via == Via::Tool || record.tool.is_some());
+    if !is_usual || is_of_tool || action != Action::OptOut && record.via == Via::Signal {
         report(Code::ActionUnusual, record.via.word());
     }
 }
@@ -132,14 +137,17 @@ fn is_usual(action: Action, lasts: i64, is_nothing: bool) -> bool {
         // Every choice is new, and lasts for the days of the policy.
         Action::AcceptAll => lasts >= DAY_MS && lasts % DAY_MS == 0,
         Action::RejectAll => lasts >= SHORTEST_REFUSAL * DAY_MS && lasts % DAY_MS == 0,
-        Action::Save | Action::Withdraw | Action::Import => lasts > 0 || is_nothing,
+        Action::Save | Action::Withdraw | Action::OptOut | Action::Import => {
+            lasts > 0 || is_nothing
+        }
         Action::Once => true,
     }
 }
 
 /// Each field by itself.
 fn fields(record: &Record, report: &mut dyn FnMut(Code, &str)) {
-    let is_all = matches!(record.action.known(), Some(Action::AcceptAll | Action::RejectAll));
+    let is_all = record.is_of_all()
+        && matches!(record.action.known(), Some(Action::AcceptAll | Action::RejectAll));
     for (key, names) in [("granted", &record.granted), ("denied", &record.denied)] {
         let most = if is_all { MOST_CATEGORIES } else { MOST_CATEGORIES + MOST_SERVICES };
         let is_long = |name: &Text| name.len() > LONGEST_CATEGORY;
@@ -157,7 +165,8 @@ fn fields(record: &Record, report: &mut dyn FnMut(Code, &str)) {
     // A storage may have a key without a character, and one in letters that are not Unicode becomes one.
     // Where everything is granted nothing is to be erased, but for what a mistake in the policy left out.
     let is_empty = record.left.iter().any(|name| name.is_empty());
-    if is_empty || record.action == Action::AcceptAll && !record.left.is_empty() {
+    let is_left = !record.left.is_empty();
+    if is_empty || record.action == Action::AcceptAll && record.is_of_all() && is_left {
         report(Code::FieldUnusual, "left");
     }
     let revision = &record.policy_revision;

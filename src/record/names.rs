@@ -88,6 +88,7 @@ impl Names {
 /// Under one policy, all is always the same: what was accepted or rejected as a whole.
 fn everything(record: &Record) -> Option<(&'static str, &Vec<Text>)> {
     match record.action.known()? {
+        _ if !record.is_of_all() => None,
         Action::AcceptAll => Some(("granted", &record.granted)),
         Action::RejectAll => Some(("denied", &record.denied)),
         _ => None,

@@ -77,6 +77,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Whether what it did to all it did to everything: a signal keeps some out of an `accept-all`, in a record of version 2.
+    pub fn is_of_all(&self) -> bool {
+        self.version == VERSION || self.signals.is_empty()
+    }
+
     /// The canonical line, without its line feed. Its SHA-256 is the record's hash.
     ///
     /// Its keys stand in their order already, so no document is made to sort them: a verifier writes every

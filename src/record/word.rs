@@ -18,7 +18,7 @@ pub trait Listed: Copy + PartialEq + 'static {
 impl Listed for Action {
     const KNOWN: &'static [Action] = Action::ALL;
     fn is_first(self) -> bool {
-        self != Action::Import
+        !matches!(self, Action::Import | Action::OptOut)
     }
     fn word(self) -> &'static str {
         Action::word(self)
@@ -28,7 +28,7 @@ impl Listed for Action {
 impl Listed for Via {
     const KNOWN: &'static [Via] = Via::ALL;
     fn is_first(self) -> bool {
-        self != Via::Tool
+        !matches!(self, Via::Tool | Via::Signal)
     }
     fn word(self) -> &'static str {
         Via::word(self)

@@ -24,6 +24,8 @@ const CLOCK_TOLERANCE_MS: i64 = 600_000;
 const LONGEST_DAYS: i64 = 395;
 /// The version of a text whose answers have no marks of policies, and of one whose answers may have some.
 const VERSIONS: [&str; 2] = ["1", "2"];
+/// The letters of the choices, in their order, each with what stands behind it; then those of choices for which a signal was heard.
+const LETTERS: &str = "u.g.d.U.G.D.";
 /// How many marks an answer keeps, the latest ones: pages that print one language each have as many policies as languages.
 const MOST_MARKS: usize = 4;
 
@@ -39,7 +41,8 @@ pub(crate) fn place(policy: &Policy) -> String {
 /// Each choice is `id.g.expires at (s).hash-mark` or `id.d.…`, where the hash is the category's content
 /// as the visitor was told it, and the mark that of the page's policy ([`Policy::mark`]). Where there is no page, there is no
 /// mark, and the version is 1. Behind it stand, each after a dot, the ids of services whose choice is the
-/// other one; `id.u.…` is a category that is undecided but for such services. All characters may stand in a cookie value (RFC 6265 §4.1.1).
+/// other one; `id.u.…` is a category that is undecided but for such services. The letter is a capital one where the browser's
+/// signal was heard ([`Standing::is_heard`]). All characters may stand in a cookie value (RFC 6265 §4.1.1).
 pub fn write(state: &State, policy: &Policy) -> String {
     let [bare, marked] = VERSIONS;
     let mut out = String::from(if policy.mark == 0 { bare } else { marked });
@@ -54,14 +57,11 @@ pub fn write(state: &State, policy: &Policy) -> String {
         if !standing.is_something() {
             continue;
         }
-        let letter = match standing.choice {
-            Choice::Undecided => ".u.",
-            Choice::Grant => ".g.",
-            Choice::Deny => ".d.",
-        };
+        let at = 2 * (standing.choice as usize + 3 * usize::from(standing.is_heard));
         out.push('~');
         out.push_str(&category.id);
-        out.push_str(letter);
+        out.push('.');
+        out.push_str(text::part(LETTERS, at, at + 2));
         push_unsigned(standing.expires_at.0.unsigned_abs() / 1000, 36, &mut out);
         out.push('.');
         out.push_str(&policy.category_hash(position, &state.language));
@@ -122,10 +122,11 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
     while rest.is_some() {
         let mut fields = Some(take(&mut rest, b'~'));
         let category = policy.own_category_named(take(&mut fields, b'.')).unwrap_or(NOBODY);
-        let choice = match take(&mut fields, b'.') {
-            "g" => Choice::Grant,
-            "d" => Choice::Deny,
-            "u" => Choice::Undecided,
+        let [letter] = take(&mut fields, b'.').as_bytes() else { return Err(Code::StateDamaged) };
+        let choice = match letter.to_ascii_lowercase() {
+            b'g' => Choice::Grant,
+            b'd' => Choice::Deny,
+            b'u' => Choice::Undecided,
             _ => return Err(Code::StateDamaged),
         };
         let seconds = text::base36(take(&mut fields, b'.')).ok_or(Code::StateDamaged)?;
@@ -134,7 +135,8 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
             return Err(Code::StateDamaged);
         }
         let expires_at = UnixMillis(seconds * 1000).min(latest);
-        let mut standing = Standing { choice, expires_at, others: NO_SERVICE };
+        let is_heard = letter.is_ascii_uppercase();
+        let mut standing = Standing { choice, expires_at, others: NO_SERVICE, is_heard };
         while fields.is_some() {
             let id = take(&mut fields, b'.');
             if id.is_empty() || !text::all(id, policy::is_id_byte) {
@@ -147,8 +149,7 @@ pub(crate) fn try_read(text: &str, policy: &Policy, now: UnixMillis) -> Result<S
         }
         // A category that is gone or has become necessary has nothing left to restore, and neither has
         // an undecided one whose services are gone.
-        let is_something = standing.choice != Choice::Undecided || standing.others != NO_SERVICE;
-        if is_something && policy.is_optional(category) && standing.expires_at > now {
+        if standing.is_anything() && policy.is_optional(category) && standing.expires_at > now {
             if !policy.is_told_again(category, language, content) {
                 state.is_unjudged |= IS_FIRST || policy.is_brief;
             } else if let Some(slot) = state.standings.get_mut(category) {
@@ -303,6 +304,7 @@ pub fn limit(policy: &Policy, state: &mut State, other: &State, is_older: bool) 
     for (category, standing) in state.standings.iter_mut().enumerate() {
         let (one, other) = (*standing, other.standing(category));
         let mut choice = one.choice;
+        standing.is_heard &= other.is_heard;
         if one.choice != other.choice {
             let is_denied =
                 one.choice == Choice::Deny || (!is_older && other.choice == Choice::Deny);

@@ -55,8 +55,7 @@ impl Core {
 
 /// Takes over from the first module (`gate`). `page` says what that one was told, and more: `texts` by language,
 /// the `languages` wanted and the `language` of them that there is, the hash of the `build`, whether it `isWaiting` for
-/// texts, and whether it sends `gpc`;
-/// `begun` is what the first module answers ([`told::HANDOVER`]); `isClosing`, whether something waits to be told
+/// texts; `begun` is what the first module answers ([`told::HANDOVER`]); `isClosing`, whether something waits to be told
 /// that closes: until it is, nothing is released. Where there is no page, nothing is gated and nothing optional is
 /// granted.
 fn start(page: &Json) {
@@ -82,7 +81,10 @@ fn start(page: &Json) {
     CORE.set(fresh);
     let is_there = is_true(page, "isThere");
     if is_there {
-        dispatch(Event::Signal(Signals { gpc: is_true(page, "gpc") }));
+        let signals = core().map_or_else(Signals::default, |core| {
+            Signals::heard(&core.policy, is_true(page, "gpc"), is_true(page, "dnt"))
+        });
+        dispatch(Event::Signal(signals));
         let begun = page.field("begun").unwrap_or(page);
         begin(begun);
         if is_true(page, "isClosing") {
@@ -95,6 +97,7 @@ fn start(page: &Json) {
             if core().is_some_and(|core| core.state.subject == id::UNMINTED) {
                 _ = decide(Event::Late);
             }
+            opt_out();
         }
     }
     be_loud();
@@ -142,6 +145,7 @@ fn take_texts(texts: &Json) {
         }
     }
     report_languages(is_missing);
+    opt_out();
     show::renew();
     show::layer();
     if core().is_some_and(|mut core| core::mem::take(&mut core.more.is_wanted)) {
@@ -299,6 +303,26 @@ fn expire() {
     let expiry = core().and_then(|core| core.state.first_expiry());
     if expiry.is_some_and(|at| at <= now) {
         dispatch(Event::Tick);
+        opt_out();
+    }
+}
+
+/// Puts on record what the browser's signal opts out of, once the words are there that the page would be shown. Another
+/// page of the site may have done so meanwhile; the frames of one that asks leave it to that.
+fn opt_out() {
+    let is_due = || {
+        core().is_some_and(|core| {
+            core.state.is_unheard(&core.policy, NOBODY) && !core.more.is_waiting && !core.is_led
+        })
+    };
+    if !is_due() {
+        return;
+    }
+    if !is_known(&stored()) {
+        restore();
+    }
+    if is_due() {
+        _ = decide(Event::OptOut);
     }
 }
 
@@ -306,6 +330,7 @@ fn expire() {
 fn look_again() {
     if !is_known(&stored()) {
         restore();
+        opt_out();
     }
     show::layer();
 }

@@ -2,12 +2,14 @@
 //! the stored answer says, erases what that does not let in (once it is judged), and judges attempts. It never opens anything that the stored
 //! answer at the start did not: what changes while only this module is there can close, and the module that comes later (`deciding`) does the rest.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use crate::{
     id,
     json::Json,
+    policy::NOBODY,
     session::{self, Restored},
+    signal::Signals,
     state::{self, Stored},
     text,
 };
@@ -15,7 +17,7 @@ use crate::{
 use super::{
     CORE, Core, close, core, erasable, erase, host,
     host::{answer, told},
-    is_known,
+    is_known, is_true,
     judge::{HAS, MARKED_FRAME, MARKUP, judge_attempt, judge_use},
     names_in, now, policy, rules, source,
     stored::{self, is_unkept, stored},
@@ -66,13 +68,15 @@ pub fn hear(kind: u32, text: &str) -> u32 {
 
 /// Brings the core up, then the gate, before anything else of the page runs. `page` says what `www/js/start.js`
 /// knows: `policy` (JSON text) where there is one, the `language` of the visitor, the `origin` of the page, the folder
-/// of our own `files`, what may load `once`, whether there `isThere` a page at all, and whether it `isChild`'s.
+/// of our own `files`, what may load `once`, whether there `isThere` a page at all, whether it `isChild`'s, and whether the browser sends
+/// `gpc` and `dnt`.
 fn start(page: &Json) {
     let (mut policy, problems) = policy::read(page.field("policy").and_then(Json::as_text));
     policy.spoken = String::from(page.text_at("language"));
     let more = More { begun: String::new(), is_behind: false };
-    let fresh = Core::of(page, policy, more);
+    let mut fresh = Core::of(page, policy, more);
     let is_there = fresh.is_there;
+    fresh.state.signals = Signals::heard(&fresh.policy, is_true(page, "gpc"), is_true(page, "dnt"));
     CORE.set(fresh);
     if !is_there {
         return;
@@ -87,6 +91,7 @@ fn start(page: &Json) {
     let Restored { mut state, text, is_new, waits, .. } =
         session::restored(&core.policy, now, &Stored::of(counts), false, &mut |_| is_told = true);
     state.is_child = core.state.is_child;
+    state.signals = core.state.signals;
     session::begin(&core.policy, &core.state, &core.page(), &mut state);
     state.close(&core.policy, &core.state);
     let is_mistaken = !problems.is_empty() && state.first_expiry().is_none();
@@ -126,13 +131,14 @@ fn write(text: &str, seconds: i64) {
     }
 }
 
-/// Whether the visitor is to be asked something; or a page was left before the other module had put a refusal on record.
-/// The beginning of [`id::UNMINTED`] weighs less than all of it, and of 16 million pseudonyms one begins so, which only
-/// brings the other module once more.
+/// Whether the visitor is to be asked something, or what their browser signals is to be put on record; or a page was left
+/// before the other module had put a refusal there. The beginning of [`id::UNMINTED`] weighs less than all of it, and of 16
+/// million pseudonyms one begins so, which only brings the other module once more.
 fn asks() -> bool {
     core().is_some_and(|core| {
         let Core { policy, state, .. } = &*core;
-        state.asks(policy) && !state.is_child && !core.is_led
+        // Of a child there is nothing to ask.
+        (state.asks(policy) || state.is_unheard(policy, NOBODY)) && !core.is_led
             || text::after(&state.subject, "AAAA").is_some()
     })
 }
@@ -221,17 +227,10 @@ fn handover() -> String {
     let mut handover = Json::object();
     if let Some(core) = core() {
         let Core { policy, state, more, .. } = &*core;
-        let mut closed = Vec::new();
-        for (position, category) in policy.categories.iter().enumerate() {
-            if state.barrier.categories.has(position) {
-                closed.push(category.id.clone());
-            }
-        }
-        for (position, (id, _)) in policy.services.iter().enumerate() {
-            if state.barrier.services.has(position) {
-                closed.push(id.clone());
-            }
-        }
+        let closed = policy.ids(&|it| match it.service {
+            NOBODY => state.barrier.categories.has(it.category),
+            service => state.barrier.services.has(service),
+        });
         handover.put_text("stored", &more.begun);
         handover.put("holds", Json::Bool(state.barrier.holds));
         handover.put("closed", Json::texts(&closed));

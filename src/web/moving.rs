@@ -40,10 +40,10 @@ fn taken(page: &Json) -> Json {
     let none = Json::object();
     let (policy, _) = policy::read(page.field("policy").and_then(Json::as_text));
     let document = source::parse(page.text_at("document")).unwrap_or(Json::Bool(false));
-    let gpc = page.field("gpc") == Some(&Json::Bool(true));
     let mut entropy = [[0; 16]; 2];
     host::random(entropy.as_flattened_mut());
-    let signals = Signals { gpc }.words();
+    let is_true = |key| page.field(key) == Some(&Json::Bool(true));
+    let signals = Signals::heard(&policy, is_true("gpc"), is_true("dnt")).words();
     let moment = Moment {
         now: UnixMillis(host::now() as i64),
         entropy,

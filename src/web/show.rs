@@ -69,6 +69,7 @@ fn put(part: &str) -> bool {
     let notice = notice(&core.policy, &core.more.interface).canonical();
     let mut state = core.state.to_json(&core.policy, "");
     state.put("left", Json::texts(&core.more.left));
+    state.put("signals", Json::texts(&core.state.signals.words()));
     // Where it stands is part of how it looks, and not of what was told.
     for key in ["placement", "reopen"] {
         state.put_text(key, core.policy.document.text_at(key));

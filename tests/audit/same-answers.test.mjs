@@ -130,7 +130,7 @@ visitTest("an export that holds has the same tables, histories and CSV from both
   );
   const named = (id) => (TITLES[id] ? `${TITLES[id]} (${id})` : id);
   const spoken = (tag) => `${{ en: "English", fr: "French" }[tag]} (${tag})`;
-  const actions = ["accept-all", "reject-all", "save", "withdraw", "once", "import", "other"];
+  const actions = ["accept-all", "reject-all", "save", "withdraw", "once", "opt-out", "import", "other"];
   const share = ({ granted, denied }) => `${((100 * granted) / Math.max(granted + denied, 1)).toFixed(1)} %`;
   const wanted = Object.entries(stats).map(([by, rows]) =>
     rows.map((row) =>

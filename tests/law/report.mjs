@@ -12,22 +12,7 @@ const elsewhere = [
     "exempt or opt-out measurement",
     'there are no rules by place: whatever is optional waits for consent everywhere, which is more than these ask ([signals.md](signals.md), "Rules by place")',
   ],
-  [
-    "R37, R39",
-    "Global Privacy Control turns sale and sharing off, also against an older grant",
-    'the gate lets in what was granted, whatever the browser signals; vendors are told otherwise, before any of their code runs, where the site names it ([signals.md](signals.md), "Global Privacy Control")',
-  ],
-  [
-    "R38",
-    "that the signal was acted on is displayed",
-    "nothing displays it; the record names it ([record.md](record.md))",
-  ],
   ["R40, R41", "opt-out links and the pause of twelve months", "they belong to rules by place, which there are not"],
-  [
-    "R42",
-    "in the European Union the signal is never consent",
-    "it is put on record and never grants; nothing is refused by it either",
-  ],
 ];
 
 const SIGNS = { passed: "✓", skipped: "–" };

@@ -2,8 +2,8 @@
 // in the order of the law, what it says, how it is tried, what remains outside, and a checker that gets a
 // site and the facts of scenes, and throws where the rule is broken.
 //
-// Left out: the rules of places where refusing is an act of its own (opt-out), and of exempt measurement: R35
-// to R42. This version knows no such regime.
+// Left out: the rules of places where refusing is an act of its own (opt-out), and of exempt measurement: R35, R36, R40
+// and R41. This version knows no such regime.
 
 import access from "./rules/access.mjs";
 import beforeChoice from "./rules/before-choice.mjs";
@@ -11,6 +11,7 @@ import firstLayer from "./rules/first-layer.mjs";
 import lifetime from "./rules/lifetime.mjs";
 import record from "./rules/record.mjs";
 import settings from "./rules/settings.mjs";
+import signal from "./rules/signal.mjs";
 import withdrawal from "./rules/withdrawal.mjs";
 
 const byNumber = (one, other) => one.id.localeCompare(other.id);
@@ -29,6 +30,7 @@ export const rules = [
   ...beforeChoice,
   ...firstLayer,
   ...settings,
+  ...signal,
   ...withdrawal,
   ...lifetime,
   ...record,

@@ -471,6 +471,69 @@ export const scenes = {
     return { asked, problems: visitor.problems };
   },
 
+  /** A visitor who accepted everything, then one who never answered: with a browser that sends Global Privacy Control. */
+  async signal(visitor) {
+    const { policy, optional, optionalIds } = visitor.site;
+    const { id: sold, title } = optional.find((category) => category.for) ?? optional.at(-1);
+    const others = optionalIds.filter((id) => id !== sold);
+    const isSold = (category) => category.id === sold;
+    const categories = policy.categories.map((one) => (isSold(one) ? { ...one, for: ["sale", "sharing"] } : one));
+    const selling = { policy: { ...policy, categories } };
+    const wrong = async (step, granted) => ({
+      asked: visitor.wronglyAsked(step, granted),
+      stored: visitor.site.forbidden(await visitor.stored(), granted, true),
+    });
+    const settingsOf = async (action) => {
+      await openSettings(visitor, action);
+      return (await visitor.page.evaluate(readSettings)).words;
+    };
+    const { names, addresses } = visitor.site.wanted((category) => category === sold);
+
+    await visitor.go(CALM, selling);
+    await visitor.click("accept-all");
+    await visitor.go("signal-before", selling);
+    const before = (await visitor.stored()).filter((name) => names.includes(name));
+    visitor.page = await visitor.context.newPage();
+    visitor.browser = await visitor.context.newCDPSession(visitor.page);
+    await visitor.page.addInitScript(() =>
+      Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true }),
+    );
+    await visitor.go("signal-on", selling);
+    const after = await wrong("signal-on", others);
+    await openSettings(visitor, "open");
+    const control = visitor.page.locator(`consent-banner [name="${sold}"]`);
+    const isOn = await control.isChecked();
+    await control.check();
+    await visitor.click("save");
+    await gone(visitor);
+    await visitor.go(CALM, selling);
+    const [chosen, last] = [await visitor.categories(), (await ledgerOf(visitor)).at(-1)];
+
+    await visitor.forget();
+    const seen = {};
+    await visitor.go("signal-first", selling);
+    seen["at once"] = await wrong("signal-first", []);
+    const undecided = await visitor.categories();
+    const words = {};
+    const isAsked = await visitor.isAsked();
+    if (isAsked) words["the first layer"] = (await visitor.page.evaluate(readFirstLayer)).words;
+    words["the settings"] = await settingsOf(isAsked ? "settings" : "open");
+    if (isAsked) {
+      await visitor.press("Escape");
+      await gone(visitor);
+    }
+    await visitor.click("accept-all");
+    await visitor.control("open").waitFor();
+    await visitor.go("signal-rest", selling);
+    seen["after accepting"] = await wrong("signal-rest", others);
+    return {
+      sold,
+      title: title.en,
+      older: { before, addresses, after, isOn, chosen, last },
+      first: { seen, words, categories: undecided, ledger: await ledgerOf(visitor) },
+    };
+  },
+
   /** Everything accepted, and then the policy changes. */
   async changed(visitor) {
     const { policy, optional, optionalIds } = visitor.site;

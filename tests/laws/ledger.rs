@@ -12,7 +12,7 @@ use consentinel::{
 };
 use proptest::{collection::vec, prelude::*};
 
-use super::{any_event, any_name, any_via, jimo, run, runner, selection};
+use super::{any_event, any_name, any_via, for_sale, jimo, run, runner, selection};
 
 /// A ledger as a browser makes it: some decisions, one after another.
 fn ledger(events: Vec<(Event, i64)>) -> Ledger {
@@ -101,7 +101,7 @@ struct Browser {
 
 impl Browser {
     fn new() -> Browser {
-        let policy = jimo();
+        let policy = for_sale();
         let state = State::undecided(&policy);
         let (ledger, stored) = (Ledger::default(), vec![String::new()]);
         Browser { policy, state, ledger, stored, now: 0, steps: 0 }
@@ -159,7 +159,8 @@ fn anything_on_a_page() -> impl Strategy<Value = Happening> {
         any_name().prop_map(Event::Once),
         any_name().prop_map(|name| Event::Grant(Via::Placeholder, name)),
         any_name().prop_map(|name| Event::Grant(Via::Api, name)),
-        any::<bool>().prop_map(|gpc| Event::Signal(consentinel::signal::Signals { gpc })),
+        super::signals().prop_map(Event::Signal),
+        Just(Event::OptOut),
     ];
     prop_oneof![4 => event.prop_map(Happening::Event), 1 => Just(Happening::Restart(0))]
 }
@@ -199,6 +200,7 @@ fn a_verifier_says_nothing_about_what_a_page_writes_while_its_clock_goes_on() {
                 browser.now += passed;
                 // As a page does before it hears anything.
                 browser.hear(Event::Tick);
+                browser.hear(Event::OptOut);
                 match happening {
                     Happening::Event(event) => browser.hear(event),
                     Happening::Restart(ago) => browser.restart(ago),

@@ -78,6 +78,7 @@ const UNDECIDED = {
   categories: { analytics: "undecided", necessary: "necessary" },
   decided: false,
   language: "en",
+  optedOut: [],
   reloads: false,
   services: { counter: "undecided" },
   waits: [],
@@ -133,7 +134,7 @@ test("what is missing is strict, and nothing that stands in a header throws", (c
   closed({ cookie: whole.replace("consentinel-", "consentinel_") });
 });
 
-test("Global Privacy Control is named, and changes as little as a region does", (context) => {
+test("Global Privacy Control is named, and changes as little as a region does where nothing is for sale", (context) => {
   atThatTime(context);
   const plain = readConsent({ cookie: cookieOf("granted") }, SHOP);
   assert.deepEqual(plain.signals, []);
@@ -150,6 +151,41 @@ test("Global Privacy Control is named, and changes as little as a region does", 
       assert.deepEqual(found.signals, signals);
     }
   }
+});
+
+test("what is for sale is denied by a signal in every answer of a server, as in the page", (context) => {
+  atThatTime(context);
+  const selling = {
+    ...SHOP,
+    categories: SHOP.categories.map((each) => (each.id === "analytics" ? { ...each, for: ["sale"] } : each)),
+  };
+  const cookie = cookieOf("granted");
+  const closed = consentHeaders(selling)({ cookie: cookieOf("denied") });
+  for (const [policy, request, isOut] of [
+    [selling, { secGpc: "1" }, true],
+    [{ ...selling, dnt: true }, { dnt: "1" }, true],
+    [selling, { dnt: "1" }, false],
+    [selling, { secGpc: "0" }, false],
+    [SHOP, { secGpc: "1" }, false],
+  ]) {
+    const name = JSON.stringify([policy === SHOP, policy.dnt, request]);
+    const { state, has } = readConsent({ ...request, cookie }, policy);
+    assert.equal(has("counter"), !isOut, name);
+    assert.deepEqual(state.optedOut, isOut ? ["analytics", "counter"] : [], name);
+    assert.equal(state.services.counter, isOut ? "denied" : "granted", name);
+    const headers = consentHeaders(policy)({ ...request, cookie });
+    assert.equal(JSON.stringify(headers) === JSON.stringify(closed), isOut, name);
+    assert.equal(expiredCookies({ ...request, cookie }, policy).length, isOut ? 2 : 0, name);
+    // Where that is all there is to ask, nothing is.
+    assert.equal(bannerMarkup(policy)(request) === "", isOut, name);
+  }
+  // What else there is to ask still is, and the layer says why the rest is not.
+  const more = {
+    ...selling,
+    categories: [...selling.categories, { id: "maps", title: { en: "Maps" }, description: { en: "Show the way." } }],
+  };
+  assert.match(bannerMarkup(more)({ secGpc: "1" }), /opt-out request \(GPC\) is honoured/);
+  assert.doesNotMatch(bannerMarkup(more)({}), /opt-out request/);
 });
 
 test("any number of policies, each read once", (context) => {

@@ -222,7 +222,7 @@ function show(element, { history, notice: listed, document: whole, timeline }, t
   }
 }
 
-const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once", "import", "other"];
+const ACTIONS = ["accept-all", "reject-all", "save", "withdraw", "once", "opt-out", "import", "other"];
 const acted = (action) => words(`action_${action}`);
 const percent = (part, whole) => {
   const digits = new Intl.NumberFormat(spoken(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });

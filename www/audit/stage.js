@@ -20,13 +20,14 @@ export function drawn(place, notice, layer, placement) {
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
   root.addEventListener("click", (event) => event.target.closest("a, button") && event.preventDefault());
-  if (layer === "first") root.append(build(firstLayer(notice)));
+  if (layer === "first") root.append(build(firstLayer(notice, {})));
   else {
     const optional = notice.categories.filter(({ necessary }) => !necessary);
     const undecided = (list) => Object.fromEntries(list.map(({ id }) => [id, "undecided"]));
     const state = {
       categories: undecided(optional),
       services: undecided(optional.flatMap(({ services }) => services)),
+      intro: notice.texts.settingsIntro,
       left: [],
       waits: [],
     };

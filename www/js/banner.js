@@ -7,7 +7,7 @@ import { checkContrast } from "./contrast.js";
 import { faceNow, getFace } from "./load.js";
 import { CALL, CLOSED } from "./numbers.js";
 import { stay } from "./stay.js";
-import { layers } from "./view.js";
+import { joined, layers, optedOut } from "./view.js";
 import {
   addStyle,
   build,
@@ -78,7 +78,9 @@ export function show(part, text, json) {
     if (isDialog && !faceNow()) return want(text, json);
     if (isDialog) addFaceStyle();
     const fresh = build(host(notice, state));
-    const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice));
+    state.optedOut = optedOut(notice, state);
+    state.intro = joined(notice.texts.settingsIntro, state.optedOut);
+    const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice, state));
     const old = find(part);
     if (old) {
       renew(ownRoot().host, fresh);

@@ -3,10 +3,15 @@
 /** A text in one or more languages: language tag → text. */
 export type Texts = { readonly [language: string]: string };
 
+/** What data is for, in words of the law (docs/policy.md, "`for`"). */
+export type Use = "sale" | "sharing" | "statistics" | "appearance";
+
 /** What a visitor answers for as a whole. */
 export interface Category {
   readonly id: string;
   readonly necessary?: boolean;
+  /** What its data is for: what is for `sale` or `sharing` is refused to whoever's browser sends Global Privacy Control. */
+  readonly for?: readonly Use[];
   readonly revision?: string;
   readonly title: Texts;
   readonly description: Texts;
@@ -25,6 +30,8 @@ export interface Service {
   /** Two capital letters, ISO 3166-1. */
   readonly country?: string;
   readonly policyUrl?: string;
+  /** What its data is for; without it what its category says counts. */
+  readonly for?: readonly Use[];
   /** `host` or `*.host`, with a port and the beginning of a path if need be, `blob:` or `data:`: whom a page may ask. */
   readonly hosts?: readonly string[];
 }
@@ -68,6 +75,8 @@ export interface Policy {
   /** `browser`: the browser alone holds requests, also while nothing is decided, and a grant loads the page anew. */
   readonly gate?: "page" | "browser";
   readonly share?: string;
+  /** Whether Do Not Track counts as Global Privacy Control does. */
+  readonly dnt?: boolean;
   /** Days, 1 to 395. */
   readonly lifetimeDays?: number;
   /** Days, 182 to 395. */
@@ -136,6 +145,8 @@ export interface State<Category extends string = string, Service extends string 
   readonly reloads: boolean;
   /** What is granted and stored, and counts only once the page is loaded anew: until then `has()` denies it. */
   readonly waits: readonly string[];
+  /** The categories and services that a signal of the browser keeps denied (docs/signals.md). */
+  readonly optedOut: readonly string[];
   /** When the visitor last decided, in milliseconds since 1970 UTC. */
   readonly decidedAtMs?: number;
   /** When the first choice stops counting. */
@@ -154,7 +165,10 @@ export interface FirstRecord extends RecordCore {
   readonly signals: readonly string[];
 }
 
-/** A record of version 2, whose words are open lists: `import` via `tool`, and whatever a newer Consentinel writes. */
+/**
+ * A record of version 2, whose words are open lists: `opt-out` via `signal`, an `accept-all` of which a signal kept something
+ * out, `import` via `tool`, and whatever a newer Consentinel writes.
+ */
 export interface LaterRecord extends RecordCore {
   readonly version: 2;
   readonly action: string;
@@ -231,7 +245,7 @@ export interface Notice {
 
 /** A state change: categories, and services that differ from theirs. */
 export interface Change {
-  readonly cause: "accept-all" | "reject-all" | "save" | "withdraw" | "restore" | "expire";
+  readonly cause: "accept-all" | "reject-all" | "save" | "withdraw" | "opt-out" | "restore" | "expire";
   readonly granted: readonly string[];
   readonly denied: readonly string[];
   /** What is granted and stored, and counts only once the page is loaded anew (docs/csp.md). */

@@ -130,8 +130,6 @@ export function second(settings) {
   settings.speak = speaking(known, importing, build);
   settings.stay = changed;
   if (isWaiting) settings.speak(language);
-  // Global Privacy Control (W3C Working Draft).
-  const gpc = globalThis.navigator?.globalPrivacyControl === true;
-  const more = { texts: known, languages: [language, ...wanted].join(), language, build, isWaiting, gpc };
+  const more = { texts: known, languages: [language, ...wanted].join(), language, build, isWaiting };
   return { hear: heard, more, face: getFace, save };
 }

@@ -9,8 +9,10 @@ export type ConsentRequest = {
   readonly cookie?: string | null | undefined;
   /** @deprecated The same, as version 0.1.0 named it; `cookie` goes before it. */
   readonly cookies?: string | null | undefined;
-  /** Its `Sec-GPC` header: with `"1"` the browser signals Global Privacy Control, which is named in `signals` and decides nothing, as in the page. */
+  /** Its `Sec-GPC` header: with `"1"` the browser signals Global Privacy Control, and what is for sale or sharing is denied, as in the page. */
   readonly secGpc?: string | readonly string[] | null | undefined;
+  /** Its `DNT` header: `"1"` counts as that one does where the policy says `"dnt": true`. */
+  readonly dnt?: string | readonly string[] | null | undefined;
   /** Where the visitor is. Changes nothing in this version, which has the same rules everywhere. */
   readonly region?: string | null | undefined;
   /** The `lang` of the page that answers it; English without one. */
@@ -23,7 +25,7 @@ export type ServerConsent<Category extends string = string, Service extends stri
   has(name: Category | Service): boolean;
   /** The same as the page has it, frozen: plain data, to be handed to the page (docs/frameworks.md, "From a server"). */
   readonly state: State<Category, Service>;
-  /** What the browser signals, in the words of a record: `gpc`. */
+  /** What the browser signals, in the words of a record: `gpc`, `dnt`. */
   readonly signals: readonly string[];
 };
 

@@ -7,7 +7,7 @@
 
 import { choose } from "./language.js";
 import { host, status } from "./tree.js";
-import { firstLayer } from "./view.js";
+import { firstLayer, optedOut } from "./view.js";
 import { addressOf, whereOf } from "./where.js";
 import { module, style, texts } from "#assets";
 import { Server, gpcSupport as supported, initSync, isSource } from "#server";
@@ -44,13 +44,15 @@ function jarOf(request) {
   const cookie = request?.cookie ?? request?.cookies;
   return typeof cookie === "string" ? cookie : "";
 }
+// What the browser of a request signals, by its headers `Sec-GPC` and `DNT`.
+const signalsOf = (request) => [request?.secGpc === "1", request?.dnt === "1"];
 // The language of ours that a page in this language is spoken to in.
 const spoken = (language) => choose([`${language}`], Object.keys(texts)) ?? "en";
 
 /** What the visitor of a request decided. Types: server.d.ts. */
 export function readConsent(request, policy) {
-  const { secGpc, language } = request ?? {};
-  const { granted, signals, state } = knownOf(policy).read(jarOf(request), secGpc === "1", spoken(language));
+  const language = spoken(request?.language);
+  const { granted, signals, state } = knownOf(policy).read(jarOf(request), ...signalsOf(request), language);
   for (const part of [state, ...Object.values(state), signals]) Object.freeze(part);
   return Object.freeze({ has: (name) => granted.includes(name), signals, state });
 }
@@ -58,13 +60,14 @@ export function readConsent(request, policy) {
 /** The `Set-Cookie` lines that remove what the visitor of a request does not let in. Types: server.d.ts. */
 export function expiredCookies(request, policy) {
   const { hostname = "", pathname = "" } = addressOf("url", request?.url) ?? {};
-  return knownOf(policy).expired(jarOf(request), hostname, pathname);
+  return knownOf(policy).expired(jarOf(request), ...signalsOf(request), hostname, pathname);
 }
 
 /** Answers a function from a request to headers. Types: server.d.ts. */
 export function consentHeaders(policy, options) {
   const server = learnt(policy, options);
-  return (request) => server.headers(jarOf(typeof request === "string" ? { cookie: request } : request));
+  return (request) =>
+    server.headers(jarOf(typeof request === "string" ? { cookie: request } : request), ...signalsOf(request));
 }
 
 /** Answers a function from a request to headers that send the visitor's answer again. Types: server.d.ts. */
@@ -104,7 +107,7 @@ export function bannerMarkup(policy) {
     const { language, nonce } = request ?? {};
     const chosen = spoken(language);
     // The texts of one language, which are JSON in here: nobody reads those of the others.
-    const told = server.firstLayer(jarOf(request), chosen, texts[chosen]);
+    const told = server.firstLayer(jarOf(request), ...signalsOf(request), chosen, texts[chosen]);
     if (!told) return "";
     const { notice, state } = told;
     const [tag, attributes] = host(notice, state);
@@ -113,7 +116,7 @@ export function bannerMarkup(policy) {
       { shadowrootmode: "open" },
       ["style", { nonce }, { style }],
       status,
-      firstLayer(notice),
+      firstLayer(notice, { optedOut: optedOut(notice, state) }),
     ];
     return print([tag, attributes, inside]);
   };

@@ -66,6 +66,9 @@ export function start(policy, hasPage, importing, bring, { ui, child, files, tex
       once,
       isThere: hasPage,
       isChild: !!child,
+      // Global Privacy Control (W3C Working Draft), Do Not Track (W3C Note).
+      gpc: hasPage && navigator.globalPrivacyControl === true,
+      dnt: hasPage && navigator.doNotTrack === "1",
       isLed: hasPage && !!leader(),
     };
     // What the second part is told, and what it tells: `speak(language)` and `stay(hasOpened)`, once it is there.

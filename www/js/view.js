@@ -53,7 +53,8 @@ function partners({ texts, controller, categories, language }) {
   );
 }
 
-const joined = (...sentences) => sentences.filter(Boolean).join(" ");
+/** Sentences that are there, one after another. */
+export const joined = (...sentences) => sentences.filter(Boolean).join(" ");
 
 const layer = (kind, ...parts) => [
   "section",
@@ -61,6 +62,22 @@ const layer = (kind, ...parts) => [
   { part: "banner", class: kind, role: "region", "aria-labelledby": "title", "data-nosnippet": true },
   ...parts,
 ];
+
+/** What a signal of the browser keeps off, and that it can be allowed all the same; nothing where it keeps nothing off. */
+export const optedOut = ({ texts, categories }, { optedOut: ids, signals }) => {
+  // Of a category as a whole its services are no news.
+  const names = categories.flatMap(({ id, title, services }) =>
+    ids.includes(id) ? title : services.flatMap((service) => (ids.includes(service.id) ? service.name : [])),
+  );
+  return (
+    names.length > 0 &&
+    fill(texts.optedOut, {
+      signal: signals.join(", ").toUpperCase(),
+      names: names.join(", "),
+      acceptAll: texts.acceptAll,
+    })
+  );
+};
 
 const heading = ({ texts }) => ["h2", { id: "title", part: "title" }, texts.title];
 
@@ -75,7 +92,7 @@ const actions = ({ texts }) => [
 ];
 
 // With every description, whole, before the buttons.
-function full(notice) {
+function full(notice, state) {
   const { texts, categories } = notice;
   return layer(
     "full",
@@ -94,6 +111,7 @@ function full(notice) {
           ["span", {}, description],
         ]),
       ],
+      words(state.optedOut),
       words(partners(notice)),
       words(texts.rights),
       words(notice.reloads && texts.reloadOnGrant),
@@ -118,7 +136,7 @@ function line(category) {
 }
 
 // With a line for each category. The links come last: by key the answers are reached before them. What can scroll can be reached by key: where nothing in it can, by itself.
-function compact(notice) {
+function compact(notice, state) {
   const { texts, categories } = notice;
   return layer(
     "compact",
@@ -130,6 +148,7 @@ function compact(notice) {
         {},
         heading(notice),
         words(intro(notice)),
+        words(state.optedOut),
         words(joined(partners(notice), texts.rights, notice.reloads && texts.reloadOnGrant)),
       ],
       ["ul", {}, ...categories.map(line)],
@@ -143,7 +162,7 @@ function compact(notice) {
  * The first layer: who asks, what for, who else gets data, the right to change one's mind, and three buttons;
  * the two that answer are of one kind (law R04 to R06, R14, R15).
  */
-export const firstLayer = (notice) => (notice.full ? full : compact)(notice);
+export const firstLayer = (notice, state) => (notice.full ? full : compact)(notice, state);
 
 /** What the page is shown besides the settings, by its part. */
 export const layers = { banner: firstLayer, reload, reopen: ({ texts }) => reopen(texts.reopen) };

@@ -34,6 +34,7 @@ export function testConsent(policy, standings = {}) {
       categories: freeze(categories),
       services: freeze(fromEntries(services.map(({ id, category }) => [id, chosen[id] ?? categories[category]]))),
       reloads: false,
+      optedOut: freeze([]),
       waits: freeze([]),
     });
   };

@@ -22,7 +22,8 @@ use crate::{page, wasm};
 /// is over what is asked for is only ever lowered.
 const CEILINGS: [Ceiling; 4] = [
     Ceiling { file: "dist/consentinel.js", most: 46_000, wanted: 18_000 },
-    Ceiling { file: "dist/consentinel.part.js", most: 30_900, wanted: 33_000 },
+    // Raised once: what a signal of the browser opts out of is decided, recorded and told here.
+    Ceiling { file: "dist/consentinel.part.js", most: 31_800, wanted: 33_000 },
     Ceiling { file: "dist/consentinel.face.js", most: 6_000, wanted: 6_000 },
     // Not more than 2,000 bytes over the tag's first part, wherever that is.
     Ceiling { file: "dist/npm/index.js", most: 48_000, wanted: 20_000 },

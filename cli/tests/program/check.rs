@@ -181,6 +181,43 @@ fn doubts_are_warnings() {
     }
 }
 
+/// What data is for: a misspelt word with the right one, and what is asked where the answer is missing or cannot be meant.
+#[test]
+fn what_data_is_for_is_asked_and_looked_at() {
+    let policy =
+        small("").replace(r#""necessary": true"#, r#""necessary": true, "for": ["sharing"]"#);
+    let words = run_with_input(&["check", "-"], policy.as_bytes());
+    assert_eq!(words.code, 0, "{words:?}");
+    assert!(
+        words.out.contains("warning: for-necessary at categories[1].for: found `sharing`"),
+        "{words:?}"
+    );
+    let advertising = small("").replace(r#""id": "a","#, r#""id": "ads", "#);
+    let found = |policy: &str| {
+        let json = run_with_input(&["check", "--json", "-"], policy.as_bytes()).json();
+        json["problems"].as_array().unwrap().clone()
+    };
+    let missing = found(&advertising);
+    assert_eq!(
+        missing.iter().map(|each| [&each["code"], &each["path"]]).collect::<Vec<_>>(),
+        [[&json!("for-missing"), &json!("categories[0]")]]
+    );
+    for (uses, nearest) in [(r#"["sale"]"#, None), ("[]", None), (r#"["sael"]"#, Some("sale"))] {
+        let said =
+            advertising.replace(r#""id": "ads", "#, &format!(r#""id": "ads", "for": {uses}, "#));
+        let problems = found(&said);
+        let told: Vec<_> = problems
+            .iter()
+            .map(|each| (each["code"].as_str().unwrap(), each["nearest"].as_str(), &each["line"]))
+            .collect();
+        let want: Vec<_> = nearest
+            .iter()
+            .map(|nearest| ("field-value", Some(*nearest), &missing[0]["line"]))
+            .collect();
+        assert_eq!(told, want, "{uses}");
+    }
+}
+
 #[test]
 fn a_policy_with_a_bad_part_says_what_was_read() {
     let policy = small(r#", "items": [{ "name": "_a" }]"#);

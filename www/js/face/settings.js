@@ -11,8 +11,8 @@ import { countryOf, joined, keeperOf, kindOf, pairs, partyOf, spanOf } from "./w
 
 const GRANTED = "granted";
 
-/** The dialog as a tree; `records` are the visitor's decisions, oldest first. */
-export function settings(notice, { categories, services, left, waits }, records) {
+/** The dialog as a tree; `intro` is what it begins with, `records` are the visitor's decisions, oldest first. */
+export function settings(notice, { categories, services, left, waits, intro }, records) {
   const { texts, controller } = notice;
   const choices = { ...services, ...categories };
   return [
@@ -27,7 +27,7 @@ export function settings(notice, { categories, services, left, waits }, records)
     [
       "div",
       { class: "body", tabindex: "0", role: "group", "aria-labelledby": "settings-title" },
-      words(texts.settingsIntro),
+      words(intro),
       waits.length > 0
         ? ["div", { class: "left" }, words(texts.reload), button("reload", texts.reloadNow)]
         : words(notice.reloads && texts.reloadOnGrant),

@@ -11,13 +11,14 @@ export function checkTranslation({ policy, warn }, language) {
   if (told.has(language)) return;
   told.add(language);
   const known = typeof policy === "object" ? policy : JSON.parse(policy);
-  const wanted = [language, language.split("-")[0]].map((tag) => tag.toLowerCase());
+  const whole = language.toLowerCase();
+  const wanted = [whole, whole.split("-")[0]];
   const isMissing = (texts) =>
     texts instanceof Object && !Object.keys(texts).some((tag) => wanted.includes(tag.toLowerCase()));
   const firstIn = (list) =>
-    (known[list] ?? []).flatMap((entry, place) =>
+    known[list]?.flatMap((entry, place) =>
       Object.keys(entry ?? {})
-        .filter((key) => isMissing(entry[key]))
+        .filter((key) => key !== "for" && isMissing(entry[key]))
         .map((key) => `${list}[${place}].${key}`),
     )[0];
   const paths = ["categories", "items"].map(firstIn).filter(Boolean);

@@ -106,6 +106,7 @@ function takeOver(policy, mapping, from, key) {
     language: choose(wanted, there) ?? "en",
     build,
     gpc: navigator.globalPrivacyControl === true,
+    dnt: navigator.doNotTrack === "1",
   };
   const { ledger, state, problems, policy: hashed } = read(ask(START, write(page)));
   for (const problem of problems) console.error(`consentinel: ${problem}`);
