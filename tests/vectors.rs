@@ -342,7 +342,7 @@ fn content_security_policies() {
             format!(
                 "default-src 'self'{own} 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
                  mediastream: wss://localhost:1{all}; style-src {us}{own} 'unsafe-inline'{listed}; \
-                 worker-src {us}{own}{listed}; object-src {us}{own}{listed}; \
+                 worker-src {us}{own} blob:{listed}; object-src {us}{own}{listed}; \
                  frame-src {us}{own}{frames}"
             )
         });

@@ -11,7 +11,7 @@ import { resolved, resolvedIn } from "./address.js";
 import { around, aroundIn, aroundNew, bare, readThrough } from "./around.js";
 import { judge, promising } from "./held.js";
 
-const { iterator } = Symbol;
+export const { iterator } = Symbol;
 const { hostname } = globalThis.location ?? {};
 const addressOf = getter("Request", "url");
 

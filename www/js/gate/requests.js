@@ -24,6 +24,7 @@ import { listen as listenOn } from "#lasting";
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
 import { around, aroundIn, aroundNew, eachName } from "./around.js";
+import { confine, gateBlobs } from "./blobs.js";
 import { addressIn, attributeSet, settle } from "./elements.js";
 import { ahead, attempt, hold, judge, promising, sizeOf } from "./held.js";
 import { NOWHERE, gateNamed } from "./named.js";
@@ -130,12 +131,13 @@ export function closeConnections() {
  * @param {Realm} scope
  */
 export function gateConnections(scope) {
+  gateBlobs(scope);
   /** @type {(word: string, nowhere: string, close: (made: any) => void) => ActNew} */
   const connecting = (word, nowhere, close) => (args, make) => {
     args[0] = once(args[0]);
     const address = resolvedIn(said(args[0]), scope);
     const mayPass = judge(word, address) === ALLOW;
-    if (!mayPass) args[0] = nowhere;
+    if (!mayPass && !confine(address, args)) args[0] = nowhere;
     const made = make();
     if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
     return made;

@@ -1,0 +1,75 @@
+// Workers out of a text that the page has made (`blob:`), where nobody declared such addresses or the one who did may
+// not yet. What they compute is the page's own affair; what they would ask or keep no gate could judge, so they start
+// with nothing but what computes, talks to the page and tells time: what a browser has beside that, and what it will
+// have one day, is taken away before their own text begins.
+//
+// Left out: `import` in them, which is syntax: the page's Content-Security-Policy holds it, as it holds the page's own
+// (docs/limits.md). Frames, objects and style sheets of such addresses, and shared workers (held.js); workers of a text
+// that is not known, as it was made before this script or inside a worker: they are judged.
+// @ts-check
+
+import { method } from "../pristine.js";
+import { asText } from "./address.js";
+import { aroundIn, bare } from "./around.js";
+import { trustUrl } from "./html.js";
+import { iterator } from "./named.js";
+
+const { Blob, URL } = globalThis;
+const addressOf = method(/** @type {any} */ (URL), "createObjectURL");
+
+// Runs before the text, on its first line. What cannot be taken away ends the worker: `delete` throws then. What looks
+// whether it is in a worker looks for `importScripts`, so that is there, and fails as where no network is.
+const BARE =
+  '(()=>{"use strict";let o,n;for(o of[self,navigator])for(;o!=Object.prototype;o=Object.getPrototypeOf(o))for(n of Object.getOwnPropertyNames(o)){let{enumerable:e,value:v}=Object.getOwnPropertyDescriptor(o,n),k;for(k in v)e=1;for(k in v?.prototype)e=1;e&&!/^(on\\w+|\\w*(Error|Event(Target|Listener)?|coder(Stream)?|pressionStream|GlobalScope|Strategy|Timeout|Interval|AnimationFrame)|(Abort|DOM|Encoded|Image|Message|Offscreen|Readable|Transform|URL|WebGL|Writable)\\w*|(Audio|Video)(Data|Frame)|Blob|File(Reader\\w*)?|Path2D|Response|WebAssembly|app\\w+|atob|btoa|close|console|constructor|createImageBitmap|crypto|deviceMemory|hardwareConcurrency|isSecureContext|languages?|location|name|navigator|origin|performance|platform|postMessage|product|queueMicrotask|self|structuredClone|userAgent|[PT]E[A-Z]+)$/.test(n)&&delete o[n]}})();self.importScripts=()=>{throw TypeError("Failed to fetch")};self.fetch=async()=>importScripts();';
+
+// What the page has made addresses of, by these, as long as the browser knows them.
+const blobs = bare();
+
+/**
+ * Takes down what a realm makes an address of.
+ *
+ * @param {Realm} scope
+ */
+export function gateBlobs(scope) {
+  aroundIn(scope.URL, "createObjectURL", (self, args, run) => {
+    const address = run();
+    blobs[address] = args[0];
+    return address;
+  });
+  aroundIn(scope.URL, "revokeObjectURL", (self, args, run) => {
+    delete blobs[asText(args, 0)];
+    return run();
+  });
+}
+
+// An address of two texts, one after the other. No array holds them, which a page can reach into.
+/**
+ * @param {string} first
+ * @param {Blob | string} second
+ * @returns {string}
+ */
+function made(first, second) {
+  let at = 0;
+  const next = () => bare({ value: at ? second : first, done: at++ > 1 });
+  return addressOf(URL, new Blob(bare({ [iterator]: () => bare({ next }) }), TYPE));
+}
+const TYPE = bare({ type: "text/javascript" });
+
+/**
+ * Has a worker that may not pass compute all the same: changes what it is made with, and answers whether its text is
+ * known.
+ *
+ * @param {string} address
+ * @param {any[]} args
+ */
+export function confine(address, args) {
+  const blob = blobs[address];
+  if (!blob) return false;
+  const options = args[1];
+  const isModule = `${options?.type}` === "module";
+  args[1] = bare({ type: isModule ? "module" : "classic", name: `${options?.name ?? ""}` });
+  // Of what a module imports the first runs first.
+  const ours = made(isModule ? `import"${made(BARE, "")}";` : BARE, blob);
+  args[0] = typeof args[0] === "string" ? ours : trustUrl(ours);
+  return true;
+}
