@@ -17,10 +17,12 @@ import { iterator } from "./named.js";
 const { Blob, URL } = globalThis;
 const addressOf = method(/** @type {any} */ (URL), "createObjectURL");
 
-// Runs before the text, on its first line. What cannot be taken away ends the worker: `delete` throws then. What looks
-// whether it is in a worker looks for `importScripts`, so that is there, and fails as where no network is.
+// Runs before the text, in its realm, and is told the global object. The functions and variables of the text are there by
+// then, so nothing is called by a name that it could have given to one; they alone can be written and not be taken away.
+// What else cannot be taken away ends the worker: `delete` throws. What the language itself has is known by its members,
+// which are not enumerable. Some look for `importScripts` to know that they are in a worker, so that stays, and fails.
 const BARE =
-  '(()=>{"use strict";let o,n;for(o of[self,navigator])for(;o!=Object.prototype;o=Object.getPrototypeOf(o))for(n of Object.getOwnPropertyNames(o)){let{enumerable:e,value:v}=Object.getOwnPropertyDescriptor(o,n),k;for(k in v)e=1;for(k in v?.prototype)e=1;e&&!/^(on\\w+|\\w*(Error|Event(Target|Listener)?|coder(Stream)?|pressionStream|GlobalScope|Strategy|Timeout|Interval|AnimationFrame)|(Abort|DOM|Encoded|Image|Message|Offscreen|Readable|Transform|URL|WebGL|Writable)\\w*|(Audio|Video)(Data|Frame)|Blob|File(Reader\\w*)?|Path2D|Response|WebAssembly|app\\w+|atob|btoa|close|console|constructor|createImageBitmap|crypto|deviceMemory|hardwareConcurrency|isSecureContext|languages?|location|name|navigator|origin|performance|platform|postMessage|product|queueMicrotask|self|structuredClone|userAgent|[PT]E[A-Z]+)$/.test(n)&&delete o[n]}})();self.importScripts=()=>{throw TypeError("Failed to fetch")};self.fetch=async()=>importScripts();';
+  '(g=>{"use strict";let O={}.constructor,f=o=>{for(;o!=O.prototype;o=O.getPrototypeOf(o)){let s=O.getOwnPropertyDescriptors(o),n,k;for(n in s){let{enumerable:e,value:v,get:t}=s[n];for(k in v)e=1;for(k in v?.prototype)e=1;n=="navigator"&&t&&f(t.call(g));!e||s[n].writable>s[n].configurable||/^(on\\w+|\\w*(Error|Event(Target|Listener)?|coder(Stream)?|pressionStream|GlobalScope|Strategy|Timeout|Interval|AnimationFrame)|(Abort|DOM|Encoded|Image|Message|Offscreen|Readable|Transform|URL|WebGL|Writable)\\w*|(Audio|Video)(Data|Frame)|Blob|File(Reader\\w*)?|Path2D|Response|WebAssembly|app\\w+|atob|btoa|close|console|createImageBitmap|crypto|deviceMemory|globalThis|hardwareConcurrency|isSecureContext|languages?|location|name|navigator|origin|performance|platform|postMessage|product|queueMicrotask|RegExp|self|structuredClone|userAgent|[PT]E[A-Z]+)$/.test(n)||delete o[n]}}};f(g);g.importScripts??=()=>null();g.fetch??=async()=>null()})(';
 
 // What the page has made addresses of, by these, as long as the browser knows them.
 const blobs = bare();
@@ -69,7 +71,7 @@ export function confine(address, args) {
   const isModule = `${options?.type}` === "module";
   args[1] = bare({ type: isModule ? "module" : "classic", name: `${options?.name ?? ""}` });
   // Of what a module imports the first runs first.
-  const ours = made(isModule ? `import"${made(BARE, "")}";` : BARE, blob);
+  const ours = made(isModule ? `import"${made(BARE, "self)")}";` : BARE + "this);", blob);
   args[0] = typeof args[0] === "string" ? ours : trustUrl(ours);
   return true;
 }
