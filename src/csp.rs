@@ -46,8 +46,7 @@ const ANY: &str =
 
 /// Kinds of loading in which `blob:` and `data:` bring code or documents, so that a service must declare them.
 /// A `blob:` worker has this very policy; what it could keep the wrappers take away (`www/js/gate/blobs.js`).
-const STRICT: [&str; 4] = ["style-src", WORKERS, "object-src", FRAMES];
-const WORKERS: &str = "worker-src";
+const STRICT: [&str; 4] = ["style-src 'unsafe-inline'", "worker-src blob:", "object-src", FRAMES];
 const FRAMES: &str = "frame-src";
 
 /// The name of the header: a policy that only reports has one that only reports.
@@ -127,12 +126,6 @@ fn written(policy: &Policy, state: &State, page: &Page, most: Verdict) -> Option
             out.push_str(" 'self'");
         }
         own_sources(page, &mut out);
-        if kind == "style-src" {
-            out.push_str(" 'unsafe-inline'");
-        }
-        if kind == WORKERS {
-            out.push_str(" blob:");
-        }
         let (category, service) = policy.named(page.once);
         let is_once = |rule: &Rule| {
             rule.category == category && (service == NOBODY || rule.service == service)
