@@ -73,18 +73,21 @@ export function gateAttributes(scope) {
   gateNodes(scope);
   /** @type {Act} */
   const setting = (self, args, run, name) => set(self, lower(name), args, 0, run);
-  // What looks for its own element again finds it, though it waits without its address.
-  /** @type {Act} */
-  const reading = (self, args, run) => {
-    const held = getAttribute(self, MARK + "src");
-    return held === null ? run() : resolved(held, self);
-  };
   const names = propertiesOf(scope);
   for (let at = 0; at < names.length; at++) {
-    if (!match(/^HTML\w*Element$/, names[at])) continue;
-    around(scope, names[at], PROPERTIES, setting, "set");
-    around(scope, names[at], "src", reading, "get");
+    if (match(/^HTML\w*Element$/, names[at])) around(scope, names[at], PROPERTIES, setting, "set");
   }
+  // Kits look for a script of theirs by its address, and must not take another one for it while it waits without one.
+  around(
+    scope,
+    "HTMLScriptElement",
+    "src",
+    (self, args, run) => {
+      const held = getAttribute(self, MARK + "src");
+      return held === null ? run() : resolved(held, self);
+    },
+    "get",
+  );
   // It can make a link of any relation, at any time. Where that may not be, it is the list of a copy, and what
   // becomes of that is set as an attribute.
   around(
