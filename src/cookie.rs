@@ -106,7 +106,7 @@ fn lifetime_ends(value: &str) -> Option<bool> {
 /// true write.
 pub fn is_taken(domain: &str, host: &str, share: &str) -> bool {
     domain.is_empty()
-        || domain == host
+        || domain.eq_ignore_ascii_case(host)
         || is_within(host, domain)
             && if share.is_empty() { !is_suffix(domain) } else { is_within(domain, share) }
 }
@@ -115,7 +115,7 @@ pub fn is_taken(domain: &str, host: &str, share: &str) -> bool {
 #[inline(never)]
 fn is_within(host: &str, above: &str) -> bool {
     let at = host.len().wrapping_sub(above.len());
-    text::part(host, at, host.len()) == above
+    text::part(host, at, host.len()).eq_ignore_ascii_case(above)
         && (at == 0 || text::part(host, at.wrapping_sub(1), at) == ".")
 }
 
@@ -130,7 +130,7 @@ fn is_suffix(domain: &str) -> bool {
     let mut words = Some(WORDS);
     while let Some(some) = words {
         let (other, others) = text::split(some, b' ');
-        if other == word && rest.len() == 2 {
+        if other.eq_ignore_ascii_case(word) && rest.len() == 2 {
             return true;
         }
         words = others;

@@ -341,8 +341,8 @@ fn content_security_policies() {
                 case.get("frames").map_or_else(|| listed.clone(), |frames| joined(&texts(frames)));
             format!(
                 "default-src 'self'{own} 'unsafe-inline' 'unsafe-eval' blob: data: filesystem: \
-                 mediastream: wss://localhost:1{all}; style-src {us}{own} 'unsafe-inline'{listed}; \
-                 worker-src {us}{own}{listed}; object-src {us}{own}{listed}; \
+                 mediastream: wss://localhost:1{all}; style-src 'unsafe-inline' {us}{own}{listed}; \
+                 worker-src blob: {us}{own}{listed}; object-src {us}{own}{listed}; \
                  frame-src {us}{own}{frames}"
             )
         });

@@ -33,7 +33,7 @@ export const limits = [
     csp: true,
   },
   {
-    ids: ["import", /^import-/],
+    ids: ["import", /^import-/, "worker-module"],
     phases: UNDECIDED,
     variants: DECLARED,
     reason: "`import` is syntax: no function stands behind it that could hold a module back until there is an answer.",
@@ -146,7 +146,7 @@ export const limits = [
 export const refused = [
   {
     ids: [
-      /^worker-(blob|data|import-scripts|module|xhr|websocket|nested)$/,
+      /^worker-(blob|data|import-scripts|xhr|websocket|nested)$/,
       "shared-worker-blob",
       /^style-(data|blob)-sheet$/,
       /^other-frame-(data|blob|blob-script)$/,
@@ -155,7 +155,7 @@ export const refused = [
       /^address-/,
     ],
     reason:
-      'Code from `blob:` and `data:` addresses, in workers, frames and style sheets, counts as somebody else\'s: it would run where the gate cannot look into it. It is refused unless a service lists `blob:` or `data:`; the attempts under "declared" show what happens then.',
+      'Code from `blob:` and `data:` addresses, in workers, frames and style sheets, counts as somebody else\'s: it would run where the gate cannot look into it. It is refused unless a service lists `blob:` or `data:`, but for a worker of `blob:`, which runs and can ask and keep nothing; the attempts under "declared" show what happens then.',
   },
   {
     ids: [/^fresh-put-(select-item|select-index|select-add|options-set|options-define)-/],

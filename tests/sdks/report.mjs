@@ -45,7 +45,7 @@ ${rows.join("\n")}
 ## As without the tag
 
 Kits that look at their start which cookies and storages work, and which domain takes a cookie, read what they wrote from the memory of the page while it waits ([api.md](api.md), "What waits is read as written").
-On a page of \`www.shop.localhost\` each of these asked and kept exactly the following, without the tag and with it after *Accept all* in the same page, but for ${code(sdks.flatMap(({ lacks = [] }) => lacks))}, which was asked without the tag alone; \`*\` stands for a number that is made anew each time.
+On a page of \`www.shop.localhost\` each of these asked and kept exactly the following, without the tag and with it after *Accept all* in the same page; \`*\` stands for a number that is made anew each time.
 
 | package | asks | cookies, with domain and path | local storage | session storage |
 |---|---|---|---|---|

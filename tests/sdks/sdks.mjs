@@ -7,12 +7,11 @@
 
 // `hosts` replace those of the entry, where each customer has their own. `same` is all that a kit which probes cookies and
 // storage at its start asks and keeps on a page of www.shop.localhost, without the tag: addresses, cookies with domain and
-// path, keys of local and of session storage. A number that is made anew each time is `*`. What it then asks without the tag
-// alone is `lacks`.
+// path, keys of local and of session storage. A number that is made anew each time is `*`.
 
 /**
  * @type {{ name: string, use: string, loads?: true, hosts?: string[], code: string, asks: string[], keeps?: string[],
- *   same?: { asks: string[], cookies: string[], local: string[], session: string[] }, lacks?: string[] }[]}
+ *   same?: { asks: string[], cookies: string[], local: string[], session: string[] } }[]}
  */
 export const SDKS = [
   {
@@ -273,7 +272,6 @@ export const SDKS = [
     use: "posthog",
     code: `import posthog from "posthog-js"; posthog.init("phc_0123456789abcdef", { api_host: "https://eu.i.posthog.com", request_batching: false }); posthog.capture("seen");`,
     asks: ["eu-assets.i.posthog.com", "eu.i.posthog.com"],
-    lacks: ["https://eu-assets.i.posthog.com/array/phc_0123456789abcdef/config.js"],
     same: {
       asks: [
         "https://eu-assets.i.posthog.com/array/phc_0123456789abcdef/config",

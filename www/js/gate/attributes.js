@@ -19,7 +19,7 @@ import {
 } from "../pristine.js";
 import { asText, once, resolved, said } from "./address.js";
 import { around } from "./around.js";
-import { judged } from "./asking.js";
+import { MARK, judged } from "./asking.js";
 import { attributeRemoved, attributeSet, expectRelations, instruct } from "./elements.js";
 import { ahead, attempt } from "./held.js";
 import { local, trust } from "./html.js";
@@ -77,6 +77,17 @@ export function gateAttributes(scope) {
   for (let at = 0; at < names.length; at++) {
     if (match(/^HTML\w*Element$/, names[at])) around(scope, names[at], PROPERTIES, setting, "set");
   }
+  // Kits look for a script of theirs by its address, and must not take another one for it while it waits without one.
+  around(
+    scope,
+    "HTMLScriptElement",
+    "src",
+    (self, args, run) => {
+      const held = getAttribute(self, MARK + "src");
+      return held === null ? run() : resolved(held, self);
+    },
+    "get",
+  );
   // It can make a link of any relation, at any time. Where that may not be, it is the list of a copy, and what
   // becomes of that is set as an attribute.
   around(

@@ -12,7 +12,7 @@ import { around, aroundIn, aroundNew, bare, readThrough } from "./around.js";
 import { find } from "./elements.js";
 import { judge, promising } from "./held.js";
 
-const { iterator } = Symbol;
+export const { iterator } = Symbol;
 const { hostname } = globalThis.location ?? {};
 const addressOf = getter("Request", "url");
 

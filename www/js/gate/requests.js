@@ -24,6 +24,7 @@ import { listen as listenOn } from "#lasting";
 import { ALLOW, HOLD } from "../numbers.js";
 import { asText, once, resolved, resolvedIn, said } from "./address.js";
 import { around, aroundIn, aroundNew, eachName } from "./around.js";
+import { confine, gateBlobs } from "./blobs.js";
 import { addressIn, attributeSet, settle } from "./elements.js";
 import { ahead, attempt, hold, judge, promising, sizeOf } from "./held.js";
 import { NOWHERE, gateNamed } from "./named.js";
@@ -124,27 +125,33 @@ export function closeConnections() {
   connections = open;
 }
 
+// What cannot wait is made as it is, or leads nowhere. A worker can compute all the same, and one that is shared may be
+// another page's too: it is left to itself, so there is nothing that closes it.
+/** @type {(scope: Realm, word: string, nowhere: string, close?: (made: any) => void) => ActNew} */
+const connecting = (scope, word, nowhere, close) => (args, make) => {
+  args[0] = once(args[0]);
+  const address = resolvedIn(said(args[0]), scope);
+  const mayPass = judge(word, address) === ALLOW;
+  if (!mayPass && !(close === terminate && confine(address, args))) args[0] = nowhere;
+  const made = make();
+  if (mayPass && close) connections = { made: new WeakRef(made), word, address, close, next: connections };
+  return made;
+};
+/** @param {Realm} scope */
+const shared = (scope) => connecting(scope, "worker", NOWHERE);
+
 /**
  * Gates what stays open: sockets, streams, workers. Not only for the verdict: they are closed when it changes.
  *
  * @param {Realm} scope
  */
 export function gateConnections(scope) {
-  /** @type {(word: string, nowhere: string, close: (made: any) => void) => ActNew} */
-  const connecting = (word, nowhere, close) => (args, make) => {
-    args[0] = once(args[0]);
-    const address = resolvedIn(said(args[0]), scope);
-    const mayPass = judge(word, address) === ALLOW;
-    if (!mayPass) args[0] = nowhere;
-    const made = make();
-    if (mayPass) connections = { made: new WeakRef(made), word, address, close, next: connections };
-    return made;
-  };
-  aroundNew(scope, "WebSocket", connecting("websocket", NO_SOCKET, closeSocket));
-  aroundNew(scope, "WebSocketStream", connecting("websocket", NO_SOCKET, closeSocketStream));
-  aroundNew(scope, "WebTransport", connecting("websocket", NO_TRANSPORT, closeTransport));
-  aroundNew(scope, "EventSource", connecting("event-source", NO_STREAM, closeStream));
-  aroundNew(scope, "Worker", connecting("worker", NOWHERE, terminate));
+  gateBlobs(scope);
+  aroundNew(scope, "WebSocket", connecting(scope, "websocket", NO_SOCKET, closeSocket));
+  aroundNew(scope, "WebSocketStream", connecting(scope, "websocket", NO_SOCKET, closeSocketStream));
+  aroundNew(scope, "WebTransport", connecting(scope, "websocket", NO_TRANSPORT, closeTransport));
+  aroundNew(scope, "EventSource", connecting(scope, "event-source", NO_STREAM, closeStream));
+  aroundNew(scope, "Worker", connecting(scope, "worker", NOWHERE, terminate));
   aroundNew(scope, "SharedWorker", shared(scope));
   around(
     scope,
@@ -153,17 +160,6 @@ export function gateConnections(scope) {
     promising(scope, (self, args, run, make) => make("worker", resolvedIn(asText(args, 0), scope))),
   );
 }
-
-// One that is shared may be another page's too: it is left to itself.
-/**
- * @param {Realm} scope
- * @returns {ActNew}
- */
-const shared = (scope) => (args, make) => {
-  args[0] = once(args[0]);
-  if (judge("worker", resolvedIn(said(args[0]), scope)) !== ALLOW) args[0] = NOWHERE;
-  return make();
-};
 
 /**
  * Gates the method that stands for the constructor of shared workers where a page was given access to storage.

@@ -17,6 +17,7 @@ import {
   getter,
   indexOf,
   lookUp,
+  lower,
   match,
   note,
   owner,
@@ -149,7 +150,7 @@ function attemptCookie(target, text) {
   const pair = /** @type {RegExpExecArray} */ (match(PAIR, text));
   const name = trim(pair[1] ?? "");
   const path = (match(PATH, text) ?? match(FOLDER, location.pathname))?.[1];
-  const key = cookieKey(name) + match(DOMAIN, text)?.[1] + ";" + path;
+  const key = cookieKey(name) + match(DOMAIN, lower(text))?.[1] + ";" + path;
   if (verdict % UNREAD === HOLD) {
     // Without an end it outlives any page.
     const until = clock() + +(match(AGE, text)?.[1] ?? 1e9) * 1000;
