@@ -54,6 +54,9 @@ pub enum Event {
     },
     /// Time went by.
     Tick,
+    /// A refusal is stored that the first module took in a page which was left before it was on record: it goes on record
+    /// now, by the time at which it was taken. Nothing else changes.
+    Late,
     /// The visitor accepts everything.
     AcceptAll(Via),
     /// The visitor rejects everything optional.
@@ -154,6 +157,10 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
         Event::OptOut => {
             (Action::OptOut, Via::Signal, opt_out(context.policy, &mut next.state, context.now))
         }
+        Event::Late => {
+            late(context, next);
+            return;
+        }
         Event::RejectAll(via) => (Action::RejectAll, via, all(context, next, Choice::Deny)),
         Event::Withdraw(via, names) => {
             let (policy, problems) = (context.policy, &mut next.problems);
@@ -189,6 +196,24 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
     if is_decided {
         decide(context, next, action, via);
     }
+}
+
+/// Puts a refusal on record that nobody has yet; only whoever called the API can have taken it so early.
+fn late(context: &Context, next: &mut Step) {
+    let Some(expires_at) = next.state.first_expiry() else { return };
+    let policy = context.policy;
+    let action = Action::Withdraw;
+    let change = change(policy, &next.state, action.word());
+    let then = Context { now: next.state.decided_at.min(context.now), ..*context };
+    let record = record(&then, next, action, Via::Api, &change, expires_at);
+    let state = &next.state;
+    next.effects = vec![
+        Effect::Persist {
+            text: state::write(state, policy),
+            max_age_seconds: state.seconds_left(context.now),
+        },
+        Effect::Append(record),
+    ];
 }
 
 /// Puts on record that the visitor let something load this one time; nothing else changes.

@@ -273,6 +273,7 @@ fn sessions() {
                     Event::Restore { stored, is_proved: false }
                 }
                 "tick" => Event::Tick,
+                "late" => Event::Late,
                 "accept-all" => Event::AcceptAll(Via::Banner),
                 "reject-all" => Event::RejectAll(Via::Banner),
                 "save" => Event::Save(Via::Settings, source::read(&given["selection"])),

@@ -113,6 +113,7 @@ fn closing_event() -> impl Strategy<Value = Event> {
     });
     prop_oneof![
         Just(Event::Tick),
+        Just(Event::Late),
         any_via().prop_map(Event::RejectAll),
         any_name().prop_map(Event::Once),
         (any_via(), no_true).prop_map(|(via, selection)| Event::Save(via, selection)),

@@ -4,6 +4,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
+    id,
     json::Json,
     ledger::Ledger,
     notice::{Interface, notice},
@@ -93,6 +94,9 @@ fn start(page: &Json) {
         } else {
             be_loud();
             restore();
+            if core().is_some_and(|core| core.state.subject == id::UNMINTED) {
+                _ = decide(Event::Late);
+            }
             opt_out();
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     session::{self, Restored},
     signal::Signals,
     state::{self, Stored},
+    text,
 };
 
 use super::{
@@ -33,7 +34,7 @@ pub struct More {
 
 /// Everything that JavaScript tells arrives here; the answer is a verdict where one was asked for.
 pub fn hear(kind: u32, text: &str) -> u32 {
-    change(|core| session::expire(&mut core.state, now()));
+    change(&mut |core| session::expire(&mut core.state, now()));
     match kind {
         told::START => start(&source::read(text)),
         told::ATTEMPT => return judge_attempt(text),
@@ -115,7 +116,7 @@ fn start(page: &Json) {
     if !is_behind {
         erase::erase();
     }
-    // To judge, to ask, or to explain a mistake; those who have decided need not wait for the latter.
+    // To judge, to ask, to record, or to explain a mistake; those who have decided need not wait for the latter.
     if is_behind || is_told || is_mistaken || asks() {
         host::need();
     }
@@ -130,18 +131,21 @@ fn write(text: &str, seconds: i64) {
     }
 }
 
-/// Whether the visitor is to be asked something, or what their browser signals is to be put on record.
+/// Whether the visitor is to be asked something, or what their browser signals is to be put on record; or a page was left
+/// before the other module had put a refusal on record. The beginning of [`id::UNMINTED`] weighs less than all of it, and
+/// of 16 million pseudonyms one begins so, which only brings the other module once more.
 fn asks() -> bool {
     core().is_some_and(|core| {
         let Core { policy, state, .. } = &*core;
         // Of a child there is nothing to ask.
         (state.asks(policy) || state.is_unheard(policy, NOBODY)) && !core.is_led
+            || text::after(&state.subject, "AAAA").is_some()
     })
 }
 
 /// Changes the state where `act` says that it did, closes the gate for it, erases what it does not let in any more, and
 /// calls for the other module.
-fn change(act: impl FnOnce(&mut Core) -> bool) {
+fn change(act: &mut dyn FnMut(&mut Core) -> bool) {
     let Some(mut core) = core() else { return };
     let before = core.state.clone();
     if !act(&mut core) {
@@ -165,7 +169,7 @@ fn look() {
         return;
     }
     let now = now();
-    change(|core| {
+    change(&mut |core| {
         let Core { policy, state, more, .. } = core;
         let other = session::restored(policy, now, &Stored::of(&both), false, &mut |_| ());
         // A server may have sent what is known.
@@ -181,7 +185,7 @@ fn look() {
 fn deny(names: &Json) {
     let names = names_in(names);
     let now = now();
-    change(|core| {
+    change(&mut |core| {
         let Core { policy, state, .. } = core;
         if !session::withdraw(policy, state, now, &names, &mut |_| ()) {
             return false;

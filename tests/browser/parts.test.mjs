@@ -126,6 +126,44 @@ visitTest(
   },
 );
 
+visitTest(
+  "a refusal in a page that was left before the part came is on record with the next page, by its own time",
+  async (visit) => {
+    let isBlocked = true;
+    visit.serve(FILE, (_, response) => (isBlocked ? response.writeHead(503).end() : send(response, PART)));
+    await visit.open({ policy: POLICY });
+    const [before, after] = await visit.page.evaluate(() => {
+      const before = Date.now();
+      window.consentinel.rejectAll();
+      return [before, Date.now()];
+    });
+    visit.forgive(/503|part-unavailable/);
+    await visit.quieten();
+    isBlocked = false;
+    const count = visit.requested(isPart).length;
+    await visit.page.goto(visit.url("/page.html"));
+    await eventually(() => actions(visit), ["withdraw"]);
+    const [record, ...others] = await visit.ledger();
+    assert.deepEqual([record.action, record.via, record.granted, others.length], ["withdraw", "api", [], 0]);
+    assert.deepEqual(record.denied, ["analytics", "functionality"]);
+    assert.ok(before <= record.atMs && record.atMs <= after, `${before} ${record.atMs} ${after}`);
+    const { value } = await visit.stateCookie();
+    assert.ok(value.includes(record.subject), "the cookie goes on under the pseudonym of the record");
+    assert.match(value, /~analytics\.d\.\w+\.(?!0{12})[0-9a-f]{12}-/);
+    // Another text that tells the same: the answer is judged once more, and counts.
+    await visit.open({ policy: { ...POLICY, placement: "corner" } });
+    assert.equal((await visit.state()).asks, false);
+    await visit.page.evaluate(() => window.consentinel.notice());
+    assert.deepEqual(await actions(visit), ["withdraw"]);
+    // With that, nothing is left to be brought for.
+    const more = visit.requested(isPart).length;
+    assert.ok(more > count);
+    await visit.page.goto(visit.url("/page.html"));
+    await visit.settled();
+    assert.equal(visit.requested(isPart).length, more);
+  },
+);
+
 const ALTERED = Buffer.from(PART);
 ALTERED[ALTERED.length - 20] ^= 1;
 const BROKEN = {

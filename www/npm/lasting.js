@@ -88,10 +88,13 @@ export function listen(target, type, act, options) {
 function observing(Native, name) {
   if (!Native) return undefined;
   const disconnect = method(name, "disconnect");
-  return function Observer(...given) {
-    const made = construct(Native, given);
-    recordOf(made).stop = () => disconnect(made);
-    return made;
+  return class {
+    constructor(...given) {
+      const made = construct(Native, given);
+      recordOf(made).stop = () => disconnect(made);
+      // biome-ignore lint/correctness/noConstructorReturn: what is observed with is the browser's own object.
+      return made;
+    }
   };
 }
 export const IntersectionObserver = observing(Intersection, "IntersectionObserver");

@@ -43,10 +43,6 @@ const MOST: &str = "-Clink-arg=--max-memory=134217728";
 const NO_PRE: &str = "-Cllvm-args=--enable-pre=0";
 const NO_LSR: &str = "-Cllvm-args=--disable-lsr";
 
-/// A little more is put in where it is called than this compiler does for size, which is 5: many of our
-/// helpers are shorter than a call of them (some 110 bytes after brotli; from 12 on it costs hundreds).
-const INLINE: &str = "-Cllvm-args=--inline-threshold=10";
-
 /// What makes the module small on the wire. Measured after brotli, not in raw bytes: `-Oz` makes
 /// fewer bytes that compress worse (one module: 32.2 KB only stripped, 31.8 by `-Oz`, 31.1 by these;
 /// another: 42.0, 42.9, 40.6). The compiler has optimised already; what helps is to drop what nobody
@@ -153,7 +149,6 @@ pub fn module(module: Module) -> Result<Vec<u8>> {
         MOST,
         NO_PRE,
         NO_LSR,
-        INLINE,
     ]))?;
     let compiled = bytes(&target().join("wasm32-unknown-unknown/page/consentinel.wasm"))?;
     std::fs::create_dir_all(folder()).context("making the folder of the page module")?;

@@ -1,7 +1,7 @@
 //! The store on PostgreSQL: any number of collectors on one data base, which a standby can follow. One batch is one
 //! transaction of a few statements, however many records it has; the one that writes has all rows as arrays. What is
-//! asked while records are kept is `begun`, what a reader asks `read`, erasing and pruning `upkeep`, connections
-//! `session` and `address`; `months` says in which months to look.
+//! asked while records are kept is `begun` and `facts`, what a reader asks `read`, erasing and pruning `upkeep`, connections
+//! `session` and `address`; `months` says in which months to look, and `settle` keeps what it asks fast.
 //!
 //! Whoever writes to a log holds the row of it until the transaction ends. So the trees and checkpoints of several
 //! collectors are as those of one, and so is what is asked of each record before; it costs that the batches of one log
@@ -9,9 +9,11 @@
 
 mod address;
 mod begun;
+mod facts;
 mod months;
 mod read;
 mod session;
+mod settle;
 mod upkeep;
 
 pub use address::{config, shown};
@@ -28,7 +30,7 @@ use std::{
 use consentinel::hash::Hash;
 use postgres::error::SqlState;
 
-use self::{begun::Begun, session::Session};
+use self::{begun::Begun, session::Session, settle::Settler};
 use super::{
     Arrival, Document, Kept, Kind, Log, Sign, Store, StoreError,
     batch::{self, Batch, Shelf as _},
@@ -37,7 +39,9 @@ use super::{
 use crate::access::Access;
 
 /// The version of the schema.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+/// The version that is brought to it.
+const BEFORE: i64 = 2;
 /// How long something is tried again, a little less than whoever waits for it does.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How long it rests after the first failure, and at most.
@@ -94,6 +98,7 @@ pub struct Postgres {
     session: Option<Session>,
     /// The numbers of documents, by log and hash.
     documents: HashMap<(Log, Hash), i64>,
+    settler: Settler,
 }
 
 impl Postgres {
@@ -101,7 +106,9 @@ impl Postgres {
     pub fn open(path: &Path) -> Result<Postgres, StoreError> {
         let mut session = Session::open(path)?;
         begin(&mut session)?;
-        Ok(Postgres { path: path.to_path_buf(), session: Some(session), documents: HashMap::new() })
+        let path = path.to_path_buf();
+        let settler = Settler::start(path.clone())?;
+        Ok(Postgres { path, session: Some(session), documents: HashMap::new(), settler })
     }
 
     /// Does something, and tries again what may pass. A commit that nobody answered may have been one: then all of it is
@@ -145,7 +152,20 @@ fn begin(session: &mut Session) -> Result<(), Failed> {
         }
         session.commit()?;
     }
+    if found(session)? == BEFORE {
+        session.begin()?;
+        session.lock_tables()?;
+        if found(session)? == BEFORE {
+            session.run(include_str!("postgres/upgrade.sql"))?;
+        }
+        session.commit()?;
+    }
     version(session)
+}
+
+/// The version of a store that is there.
+fn found(session: &mut Session) -> Result<i64, Failed> {
+    Ok(session.ask_one("select version from consentinel", &[])?.try_get(0)?)
 }
 
 /// Refuses what is no store of this version.
@@ -154,13 +174,16 @@ fn version(session: &mut Session) -> Result<(), Failed> {
         let words = "the data base has no store: `consentinel serve` begins one";
         return Err(Failed::Lasting(StoreError(String::from(words))));
     }
-    let version: i64 = session.ask_one("select version from consentinel", &[])?.try_get(0)?;
-    if version == VERSION {
-        return Ok(());
-    }
-    Err(Failed::Lasting(StoreError(format!(
-        "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
-    ))))
+    let words = match found(session)? {
+        VERSION => return Ok(()),
+        BEFORE => format!(
+            "its schema is version {BEFORE}, and this program knows {VERSION}: `consentinel serve` of this release brings it further"
+        ),
+        version => format!(
+            "its schema is version {version}, and this program knows {VERSION}: use the program that wrote it"
+        ),
+    };
+    Err(Failed::Lasting(StoreError(words)))
 }
 
 impl Store for Postgres {
@@ -232,7 +255,7 @@ impl Store for Postgres {
     }
 
     fn keep(&mut self, arrivals: &[Arrival], sign: Sign) -> Result<Vec<Kept>, StoreError> {
-        self.attempt(|session, documents| {
+        let (answers, is_new) = self.attempt(|session, documents| {
             session.begin()?;
             let mut logs: Vec<Log> = arrivals.iter().map(|arrival| arrival.log).collect();
             logs.sort_unstable();
@@ -245,10 +268,14 @@ impl Store for Postgres {
                 answers.push(batch.keep(arrival, sign)?);
             }
             batch.finish(sign)?;
-            shelf.write()?;
+            let is_new = shelf.write()?;
             session.commit()?;
-            Ok(answers)
-        })
+            Ok((answers, is_new))
+        })?;
+        if is_new {
+            self.settler.ask();
+        }
+        Ok(answers)
     }
 
     fn keep_access(&mut self, access: &Access) -> Result<(), StoreError> {

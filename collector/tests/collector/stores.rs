@@ -63,11 +63,16 @@ pub fn schema() -> PathBuf {
     cluster.address(&format!("&options=-csearch_path%3D{name}")).into()
 }
 
+/// What a store that `schema` is answers.
+pub fn answer(store: &Path, question: &str) -> String {
+    let schema = store.to_str().unwrap().rsplit("%3D").next().unwrap();
+    cluster().say(&format!("set search_path = {schema}; {question}")).unwrap()
+}
+
 /// Changes something in a store that `schema` or a file is, behind the back of its collector.
 pub fn change(store: &Path, statements: &str) {
     if is_address(store) {
-        let schema = store.to_str().unwrap().rsplit("%3D").next().unwrap();
-        cluster().say(&format!("set search_path = {schema}; {statements}")).unwrap();
+        answer(store, statements);
     } else {
         rusqlite::Connection::open(store).unwrap().execute_batch(statements).unwrap();
     }

@@ -68,8 +68,16 @@ export const RARE = ["ping", "attributionsrc", "background", "formaction"];
 export const NAMES = [...names].sort().reverse();
 /** Every element that has a mark. */
 export const MARKED = [...NAMES, "type"].map((name) => `[${markOf(name).replace(":", "\\:")}]`).join();
+/** Elements that mostly ask for something. */
+export const ASKING = Object.keys(ROWS).filter((name) => !RARE.includes(ROWS[name].attributes[0]));
 /** What a look through a tree has to look at. */
-export const WATCHED = `script,iframe,frame,img,input,image,use,feImage,set,animate,font-face-uri,source,video,audio,track,embed,object,link,base,template[shadowrootmode],[ping],[attributionsrc],[background],style,form,[formaction],${STYLED}`;
+export const WATCHED = [
+  ...ASKING,
+  "style",
+  "template[shadowrootmode]",
+  ...RARE.map((name) => `[${name}]`),
+  STYLED,
+].join();
 
 // Parts of a list: what stands between semicolons, or white space, or candidates for a picture (HTML, 4.8.4.2.2):
 // an address runs to white space without the commas at its end, what describes it to a comma outside parentheses.

@@ -60,14 +60,14 @@ function set(target, name, args, at, run) {
  * @param {Realm} scope
  */
 export function gateAttributes(scope) {
-  around(scope, "Element", "setAttribute", (self, args, run) => {
-    return set(self, local(asText(args, 0)), args, 1, run);
+  // Those with a namespace have it before the name.
+  const nameIn = (/** @type {string} */ method) => (match(/NS$/, method) ? 1 : 0);
+  around(scope, "Element", "setAttribute setAttributeNS", (self, args, run, method) => {
+    const at = nameIn(method);
+    return set(self, local(asText(args, at)), args, at + 1, run);
   });
-  around(scope, "Element", "setAttributeNS", (self, args, run) => {
-    return set(self, local(asText(args, 1)), args, 2, run);
-  });
-  around(scope, "Element", "removeAttribute removeAttributeNS", (self, args, run) => {
-    attributeRemoved(self, local(asText(args, args.length - 1)));
+  around(scope, "Element", "removeAttribute removeAttributeNS", (self, args, run, method) => {
+    attributeRemoved(self, local(asText(args, nameIn(method))));
     return run();
   });
   gateNodes(scope);

@@ -114,10 +114,12 @@ export function setEnter(enters, watches) {
 }
 
 /**
+ * What a selector finds in an element, a document or a fragment; throws for anything else.
+ *
  * @param {any} top
  * @param {string} selector
  */
-const find = (top, selector) => {
+export const find = (top, selector) => {
   const type = typeOf(top);
   return (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(top, selector);
 };

@@ -25,7 +25,20 @@ import {
 } from "../pristine.js";
 import { asText, resolved } from "./address.js";
 import { around } from "./around.js";
-import { MARK, NAMES, RARE, ROWS, STYLES, asks, isCode, isRules, isStyle, judged, markBefore } from "./asking.js";
+import {
+  ASKING,
+  MARK,
+  NAMES,
+  RARE,
+  ROWS,
+  STYLES,
+  asks,
+  isCode,
+  isRules,
+  isStyle,
+  judged,
+  markBefore,
+} from "./asking.js";
 import { screened } from "./css.js";
 import { ahead, judge } from "./held.js";
 import { RULES } from "../numbers.js";
@@ -76,11 +89,7 @@ const LOADS = "[(&]";
 // Nothing in a text without any of these asks for anything: an element that mostly does, an attribute that makes any
 // do so, a style that names an address.
 const ASKS = new RegExp(
-  `<(?:style|template|${Object.keys(ROWS)
-    .filter((name) => !RARE.includes(ROWS[name].attributes[0]))
-    .join(
-      "|",
-    )})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.slice(1).join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
+  `<(?:style|template|${ASKING.join("|")})(?:${SPACE}|$)|(?:${SPACE}|["'])(?:(?:${RARE.join("|")})[\\t\\n\\f\\r ]*=|(?:${STYLES.slice(1).join("|")})[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?:"[^"]*${LOADS}|'[^']*${LOADS}|(?!["'])[^\\t\\n\\f\\r >"']*(?:["']|${LOADS})))`,
   "i",
 );
 // Attributes that are looked at.

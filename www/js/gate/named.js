@@ -5,10 +5,11 @@
 // Left out: requests that code makes one by one (requests.js).
 // @ts-check
 
-import { PlainObject, construct, findBelow, findInPage, getAttribute, getter, slice, typeOf } from "../pristine.js";
+import { PlainObject, construct, getAttribute, getter, slice } from "../pristine.js";
 import { ALLOW } from "../numbers.js";
 import { resolved, resolvedIn } from "./address.js";
 import { around, aroundIn, aroundNew, bare, readThrough } from "./around.js";
+import { find } from "./elements.js";
 import { judge, promising } from "./held.js";
 
 const { iterator } = Symbol;
@@ -119,7 +120,7 @@ export function gateNamed(scope) {
   );
   // Firefox follows them, whoever they lead to.
   around(scope, "XSLTProcessor", "importStylesheet", (self, args, run) => {
-    const found = (typeOf(args[0]) === 9 ? findInPage : findBelow)(args[0], "import,include");
+    const found = find(args[0], "import,include");
     for (let at = 0, element; (element = found[at]); at++) {
       if (judge("script", resolved(getAttribute(element, "href") ?? "", element)) !== ALLOW) return;
     }

@@ -7,8 +7,6 @@
 
 import {
   PlainObject,
-  findBelow,
-  findInPage,
   firstChild,
   getAttribute,
   getter,
@@ -29,13 +27,12 @@ import {
 } from "../pristine.js";
 import { areTrusted, written } from "./address.js";
 import { around, aroundIn, eachName } from "./around.js";
-import { each, expectRoots, frameWindow, nextSibling, settle } from "./elements.js";
+import { each, expectRoots, find, frameWindow, nextSibling, settle } from "./elements.js";
 import { FRAME, ROOTS, delayed, edited, scan, trust } from "./html.js";
 import { kindOf } from "./sheets.js";
 
 const namesOf = PlainObject.getOwnPropertyNames;
 const above = method("Element", "closest");
-const findInFragment = method("DocumentFragment", "querySelectorAll");
 const takeOut = method("Element", "remove");
 const countOf = getter(globalThis, "length");
 
@@ -64,8 +61,7 @@ const FRAME_END = /<\/iframe[^>]*>|<(?:frame|object|embed)[^>]*>/i;
 function eachFrame(node, selector, each) {
   let frames;
   try {
-    const type = typeOf(node);
-    frames = (type === 1 ? findBelow : type === 9 ? findInPage : findInFragment)(node, selector);
+    frames = find(node, selector);
   } catch {
     return;
   }

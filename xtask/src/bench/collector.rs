@@ -98,7 +98,14 @@ pub fn collector(asked: &Asked) -> Result<()> {
         // Its user owns the folder of a cluster, and its socket needs a short path.
         let data = folder.path.join("pg");
         fs::create_dir(&data).context("making a folder for PostgreSQL")?;
-        let settings = ["fsync=on", "shared_buffers=2GB", "max_wal_size=4GB", "wal_compression=on"];
+        // As docs/operations.md, "Settings of the server", says.
+        let settings = [
+            "fsync=on",
+            "shared_buffers=2GB",
+            "max_wal_size=8GB",
+            "checkpoint_timeout=15min",
+            "wal_compression=lz4",
+        ];
         let cluster = Cluster::begin(&data, &settings).context("starting PostgreSQL")?;
         cluster.say("create database small")?;
         let large = cluster.address("");

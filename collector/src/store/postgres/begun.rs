@@ -1,43 +1,24 @@
 //! What a transaction on PostgreSQL answers and takes while records are kept (`store/batch`). All that a batch may ask is
-//! fetched before by one question for each log, the answers are kept current in memory while its records come, and all
-//! that it takes is written by one statement.
+//! fetched before (`facts`), the answers are kept current in memory while its records come, and all that it takes is
+//! written by one statement.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use consentinel::hash::{Hash, from_hex};
 
-use super::{Failed, hash, months::Months, session::Session};
+use super::{
+    Failed,
+    facts::{self, Chained, Fact},
+    hash,
+    months::Months,
+    session::Session,
+};
 use crate::store::{
     Arrival, GAP, Log, StoreError,
     batch::{Row, Shelf},
-    number::{Of, number},
+    number::Of,
     open::Open,
 };
-
-/// What is known about the records of a batch, of those that have their hash, their `id` or their place, and of those
-/// that wait for them; each in the months in which it may be. Limits and offsets keep each look one of its own, by an
-/// index of that month, however little is known of a table.
-const FACTS: &str = "
-    select 0::bigint, there.hash, there.subject, there.sequence, null::text
-    from unnest($2::text[], $3::bytea[]) as asked (month, hash) cross join lateral (
-      select * from record where record.log = $1
-      and record.month = asked.month and record.hash = asked.hash offset 0) as there
-    union all
-    select 1, there.hash, null, null, there.id
-    from unnest($4::text[], $5::text[]) as asked (month, id) cross join lateral (
-      select * from record where record.log = $1
-      and record.month = asked.month and record.id = asked.id offset 0) as there
-    union all
-    select 2, null, asked.subject, asked.sequence, null
-    from unnest($6::text[], $7::text[], $8::bigint[]) as asked (month, subject, sequence)
-    cross join lateral (
-      select from record where record.log = $1 and record.month = asked.month
-      and record.subject = asked.subject and record.sequence = asked.sequence limit 1) as there
-    union all
-    select 3, there.hash, there.subject, there.sequence, null
-    from unnest($9::bytea[], $10::text[]) as asked (hash, subject) cross join lateral (
-      select * from awaited where awaited.log = $1
-      and awaited.hash = asked.hash and awaited.subject = asked.subject offset 0) as there";
 
 /// Writes a batch. A record that is there after all makes it fail, and is not left out: its leaf is in the tree.
 const WRITE: &str = "
@@ -62,14 +43,12 @@ const WRITE: &str = "
       on conflict (log, month) do update
       set size = excluded.size, whole = excluded.whole, checkpoint = excluded.checkpoint
     ), knows as (
-      insert into known (number, month) select * from unnest($32::bigint[], $33::text[])
+      insert into fresh (number, month) select * from unnest($32::bigint[], $33::text[])
     )
     insert into named (log, month, document, count)
     select * from unnest($28::bigint[], $29::text[], $30::bigint[], $31::bigint[])
     on conflict (log, month, document) do update set count = named.count + excluded.count";
 
-/// The pseudonym and the place of a record in its chain.
-type Chained = (String, i64);
 /// A record that waits for one: the log, the hash it names, its pseudonym.
 type Waiting = (Log, Hash, String);
 
@@ -88,49 +67,6 @@ pub struct Begun<'a> {
     /// Those of `awaited` that are in no table yet, with the month of each place.
     new: BTreeMap<Waiting, Vec<(i64, String)>>,
     written: Written,
-}
-
-/// What is looked for, each with a month in which it may be.
-#[derive(Default)]
-struct Looks<'a> {
-    chain: Vec<(String, Hash)>,
-    ids: Vec<(String, &'a str)>,
-    places: Vec<(String, &'a str, i64)>,
-}
-
-impl<'a> Looks<'a> {
-    /// What these records make necessary.
-    fn of(
-        months: &mut Months,
-        session: &mut Session,
-        log: Log,
-        arrivals: &[&'a Arrival],
-    ) -> Result<Looks<'a>, Failed> {
-        let mut numbers = BTreeSet::new();
-        for arrival in arrivals {
-            let record = &arrival.record;
-            let all = [Of::Id(&record.id), Of::Browser(&record.subject), Of::Erased(&arrival.hash)];
-            numbers.extend(all.map(|of| number(log, of)));
-            let before = from_hex(&record.previous);
-            numbers.extend(before.map(|before| number(log, Of::Erased(&before))));
-        }
-        months.ask(session, &numbers.into_iter().collect::<Vec<_>>())?;
-        let mut looks = Looks::default();
-        for arrival in arrivals {
-            let (record, own) = (&arrival.record, arrival.hash);
-            let (id, subject) = (&*record.id, &*record.subject);
-            let browsers = || months.of(log, Of::Browser(subject)).cloned();
-            looks.ids.extend(months.of(log, Of::Id(id)).map(|month| (month.clone(), id)));
-            let gone = months.of(log, Of::Erased(&own)).cloned();
-            looks.chain.extend(gone.map(|month| (month, own)));
-            if let Some(before) = from_hex(&record.previous) {
-                let gone = months.of(log, Of::Erased(&before)).cloned();
-                looks.chain.extend(gone.chain(browsers()).map(|month| (month, before)));
-            }
-            looks.places.extend(browsers().map(|month| (month, subject, record.sequence)));
-        }
-        Ok(looks)
-    }
 }
 
 /// What is to be written, column by column.
@@ -203,44 +139,20 @@ impl<'a> Begun<'a> {
     pub fn ask(&mut self, arrivals: &[Arrival]) -> Result<(), Failed> {
         for log in self.origins.keys().copied().collect::<Vec<_>>() {
             let of: Vec<&Arrival> = arrivals.iter().filter(|arrival| arrival.log == log).collect();
-            let looks = Looks::of(&mut self.months, self.session, log, &of)?;
-            let own: Vec<&[u8]> = of.iter().map(|arrival| arrival.hash.as_slice()).collect();
-            let subjects: Vec<&str> = of.iter().map(|arrival| &*arrival.record.subject).collect();
-            let (chain, ids, places) = (looks.chain, looks.ids, looks.places);
-            let rows = self.session.ask(
-                FACTS,
-                &[
-                    &log.0,
-                    &chain.iter().map(|(month, _)| &**month).collect::<Vec<_>>(),
-                    &chain.iter().map(|(_, hash)| hash.as_slice()).collect::<Vec<_>>(),
-                    &ids.iter().map(|(month, _)| &**month).collect::<Vec<_>>(),
-                    &ids.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
-                    &places.iter().map(|(month, _, _)| &**month).collect::<Vec<_>>(),
-                    &places.iter().map(|(_, subject, _)| *subject).collect::<Vec<_>>(),
-                    &places.iter().map(|(_, _, sequence)| *sequence).collect::<Vec<_>>(),
-                    &own,
-                    &subjects,
-                ],
-            )?;
-            for row in rows {
-                let kind: i64 = row.try_get(0)?;
-                let subject: Option<String> = row.try_get(2)?;
-                let chained = subject.zip(row.try_get::<_, Option<i64>>(3)?);
-                let found = row.try_get::<_, Option<&[u8]>>(1)?.map(hash).transpose()?;
-                match (kind, found, chained) {
-                    (0, Some(hash), chained) => {
+            for fact in facts::of(self.session, &mut self.months, log, &of)? {
+                match fact {
+                    Fact::Record(hash, chained) => {
                         self.chain.insert((log, hash), chained);
                     }
-                    (1, Some(hash), _) => {
-                        self.ids.insert((log, row.try_get(4)?), hash);
+                    Fact::Id(id, hash) => {
+                        self.ids.insert((log, id), hash);
                     }
-                    (2, _, Some((subject, sequence))) => {
+                    Fact::Taken((subject, sequence)) => {
                         self.taken.insert((log, subject, sequence));
                     }
-                    (_, Some(hash), Some((subject, sequence))) => {
+                    Fact::Awaits(hash, (subject, sequence)) => {
                         self.awaited.entry((log, hash, subject)).or_default().push(sequence);
                     }
-                    _ => {}
                 }
             }
             self.ask_documents(log, &of)?;
@@ -266,11 +178,12 @@ impl<'a> Begun<'a> {
         Ok(())
     }
 
-    /// Writes all that was taken.
-    pub fn write(self) -> Result<(), Failed> {
+    /// Writes all that was taken; whether this connection wrote into one of these months for the first time.
+    pub fn write(self) -> Result<bool, Failed> {
         let Begun { session, new, written, .. } = self;
+        let mut is_new = false;
         for month in written.month.iter().collect::<BTreeSet<_>>() {
-            session.begin_month(month)?;
+            is_new |= session.begin_month(month)?;
         }
         let came: Vec<&Waiting> = written.came.iter().collect();
         let waits: Vec<(&Waiting, &(i64, String))> = new
@@ -317,7 +230,7 @@ impl<'a> Begun<'a> {
                 &written.known.iter().map(|(_, month)| &**month).collect::<Vec<_>>(),
             ],
         )?;
-        Ok(())
+        Ok(is_new)
     }
 }
 

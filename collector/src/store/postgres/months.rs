@@ -1,6 +1,8 @@
 //! In which months a record may be that another has to do with. Each month has indexes of its own, so a question that no
-//! month answers would have to look into all of them, and the longer a log is kept, the slower each batch would be. The
-//! table `known` answers for all months with one look: it has a number made of what is asked for, and the month.
+//! month answers would have to look into all of them, and the longer a log is kept, the slower each batch would be. Two
+//! tables answer for all months with one look each: they have a number made of what is asked for, and the month. A batch
+//! writes into `fresh`, which has the numbers of the present month; those of months that have ended are in `settled`, whose
+//! index is large and is written in its order alone (`settle`).
 //!
 //! A number (`store/number`) says where to look and no more: two things may have the same one, and what it stood for may be
 //! gone. It holds nothing of a record, and need not go when a record does. Till a record is erased its browser leads to it,
@@ -21,7 +23,9 @@ pub struct Months(BTreeMap<i64, BTreeSet<String>>);
 impl Months {
     /// Asks for things by their numbers.
     pub fn ask(&mut self, session: &mut Session, numbers: &[i64]) -> Result<(), Failed> {
-        let asked = "select number, month from known where number = any($1)";
+        // One statement sees a number that goes from one table into the other in exactly one of them.
+        let asked = "select number, month from fresh where number = any($1)
+                     union all select number, month from settled where number = any($1)";
         for row in session.ask(asked, &[&numbers])? {
             self.0.entry(row.try_get(0)?).or_default().insert(row.try_get(1)?);
         }

@@ -85,8 +85,9 @@ impl Reads for Moment {
 
     fn of_browser(&mut self, log: Log, subject: &str) -> Result<Vec<Theirs>, StoreError> {
         // Only where they may be: otherwise the server would look into every month, and plan that before.
-        let asked = "select distinct month from known join month using (month)
-                     where number = $1 and log = $2";
+        let asked = "select month from month where log = $2 and month in (
+                       select month from fresh where number = $1
+                       union all select month from settled where number = $1)";
         let number = number(log, Of::Browser(subject));
         let rows = self.ask(asked, &[&number, &log.0])?;
         let months = rows.iter().map(|row| row.try_get(0));

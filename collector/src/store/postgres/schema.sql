@@ -1,11 +1,11 @@
--- The tables of a store on PostgreSQL, version 2, in the first schema of the search path. What a column means is what it
+-- The tables of a store on PostgreSQL, version 3, in the first schema of the search path. What a column means is what it
 -- means in the file (../sqlite/schema.sql); docs/operations.md says what a row takes.
 --
 -- Nothing here has a sequence or a foreign key: numbers are given by whoever holds the row of the log (`for update`), and
 -- a record's place is its leaf in the tree of its month.
 
 create table consentinel (version bigint not null);
-insert into consentinel values (2);
+insert into consentinel values (3);
 
 -- Its row is the lock of a log: whoever writes to the log holds it until the transaction ends.
 create table log (
@@ -62,13 +62,19 @@ create unique index record_hash on record (log, hash, month);
 create unique index record_id on record (log, id, month) where id is not null;
 create index record_subject on record (log, subject, sequence) where subject is not null;
 
--- In which month to look for something, by a number that is made of it (months.rs): an index over all months, where each of
--- those above is of one. It may name too many, never too few.
-create table known (
+-- In which month to look for something, by a number that is made of it (months.rs): indexes over all months, where each of
+-- those above is of one. They may name too many, never too few. What came in the present month is in `fresh`, so that what
+-- each record writes at random places is small; what months that have ended had goes into `settled` (settle.rs).
+create table fresh (
   number bigint not null,
   month text not null
 );
-create index known_number on known (number);
+create index fresh_number on fresh (number);
+create table settled (
+  number bigint not null,
+  month text not null
+);
+create index settled_number on settled (number);
 
 -- No index by pseudonym, as erasing alone would use it.
 create table awaited (

@@ -105,11 +105,11 @@ impl Session {
         Ok(self.ask_one("select to_regclass($1) is not null", &[&name])?.try_get(0)?)
     }
 
-    /// Makes the partition of a month where there is none. It is made apart and attached, which waits for nobody who
-    /// reads or writes.
-    pub fn begin_month(&mut self, month: &str) -> Result<(), Failed> {
+    /// Makes the partition of a month where there is none; false where this connection knew already that there is one. It
+    /// is made apart and attached, which waits for nobody who reads or writes.
+    pub fn begin_month(&mut self, month: &str) -> Result<bool, Failed> {
         if self.months.contains(month) {
-            return Ok(());
+            return Ok(false);
         }
         self.lock_tables()?;
         let name = partition(month);
@@ -121,7 +121,7 @@ impl Session {
         }
         // Where the transaction fails, this goes with the connection.
         self.months.insert(String::from(month));
-        Ok(())
+        Ok(true)
     }
 }
 

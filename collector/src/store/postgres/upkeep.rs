@@ -87,7 +87,7 @@ fn erase(
         numbers.push(number(Log(log), Of::Erased(&hash(row.try_get(1)?)?)));
     }
     session.change(
-        "insert into known (number, month) select * from unnest($1::bigint[], $2::text[])",
+        "insert into settled (number, month) select * from unnest($1::bigint[], $2::text[])",
         &[&numbers, &months],
     )?;
     let count = session.change(
@@ -190,6 +190,10 @@ fn drop_rest(session: &mut Session, log: i64) -> Result<(), Failed> {
         }
     }
     // Where to look in months that no log has any more.
-    let months = "delete from known where month < (select min(month) from month)";
-    session.change(months, &[]).map(drop)
+    session.begin()?;
+    for table in ["fresh", "settled"] {
+        session
+            .run(&format!("delete from {table} where month < (select min(month) from month)"))?;
+    }
+    session.commit()
 }
