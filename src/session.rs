@@ -154,12 +154,12 @@ fn happen(context: &Context, state: &State, event: Event, next: &mut Step) {
             next.state.signals = signals;
             return;
         }
+        Event::OptOut => {
+            (Action::OptOut, Via::Signal, opt_out(context.policy, &mut next.state, context.now))
+        }
         Event::Late => {
             late(context, next);
             return;
-        }
-        Event::OptOut => {
-            (Action::OptOut, Via::Signal, opt_out(context.policy, &mut next.state, context.now))
         }
         Event::RejectAll(via) => (Action::RejectAll, via, all(context, next, Choice::Deny)),
         Event::Withdraw(via, names) => {

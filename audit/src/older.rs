@@ -35,13 +35,14 @@ pub fn in_layout(layout: i64, policy: &Policy, notice: &Json) -> Json {
     Json::Object(fields.collect())
 }
 
-/// What is two texts today was one: that nothing is stored before an answer stood at the end of the introduction.
+/// What is two texts today was one: that nothing is stored before an answer stood at the end of the introduction. Of signals
+/// of a browser it said nothing.
 fn texts(texts: &Json, is_own_intro: bool) -> Json {
     let intro = texts.text_at("intro");
     let space = if intro.ends_with('。') { "" } else { " " };
     let joined = format!("{intro}{space}{}", texts.text_at("nothing"));
     let older = if is_own_intro { intro } else { &joined };
-    without(texts, &["nothing", "intro"]).with_text("intro", older)
+    without(texts, &["nothing", "intro", "optedOut", "didOptOut"]).with_text("intro", older)
 }
 
 /// A category had no summary, and what Consentinel keeps had names without the id of the policy.

@@ -132,8 +132,8 @@ fn write(text: &str, seconds: i64) {
 }
 
 /// Whether the visitor is to be asked something, or what their browser signals is to be put on record; or a page was left
-/// before the other module had put a refusal there. The beginning of [`id::UNMINTED`] weighs less than all of it, and of 16
-/// million pseudonyms one begins so, which only brings the other module once more.
+/// before the other module had put a refusal on record. The beginning of [`id::UNMINTED`] weighs less than all of it, and
+/// of 16 million pseudonyms one begins so, which only brings the other module once more.
 fn asks() -> bool {
     core().is_some_and(|core| {
         let Core { policy, state, .. } = &*core;
