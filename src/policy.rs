@@ -193,6 +193,7 @@ pub struct Policy {
 impl Policy {
     /// The policy of a page whose own one could not be read: nobody to ask for, nothing declared,
     /// so everything is refused.
+    #[inline(never)]
     pub fn closed() -> Policy {
         Policy::default()
     }

@@ -174,7 +174,7 @@ const ITEM: &[Field] = &[
 pub fn read(document: &Json) -> (Option<Policy>, Vec<Problem>) {
     let mut reader = Reader {
         problems: Vec::new(),
-        policy: Policy::default(),
+        policy: Policy::closed(),
         path: String::new(),
         #[cfg(any(not(target_arch = "wasm32"), feature = "server"))]
         items: Default::default(),

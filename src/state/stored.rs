@@ -247,7 +247,6 @@ pub struct Latest<'a> {
 
 /// What cookies say: the latest decision counts, and of two of one time the stricter. One of version 0.1.0 counts only
 /// where something of it fits the policy: it may be of another site of the same host. `told` hears what is wrong.
-#[inline(never)]
 pub fn latest<'a>(
     policy: &Policy,
     stored: &Stored<'a>,
