@@ -90,9 +90,10 @@ async fn notice(State(desk): State<Arc<Desk>>, request: Request) -> Response {
 }
 
 impl Desk {
-    /// The origin of the page that asks, and its site.
+    /// The origin of the page that asks, and its site. No browser names two (RFC 6454, section 7.3), so who does has none.
     fn asked_by(&self, request: &Request) -> (Option<HeaderValue>, Option<Arc<Site>>) {
-        let origin = request.headers().get(ORIGIN);
+        let mut origins = request.headers().get_all(ORIGIN).iter();
+        let origin = origins.next().filter(|_| origins.next().is_none());
         let text = origin.and_then(|origin| origin.to_str().ok());
         let site = text.and_then(|origin| self.sites.get(origin));
         (origin.cloned(), site.map(Arc::clone))

@@ -166,6 +166,17 @@ fn who_may_not_ask_gets_the_status_that_says_so() {
             false,
         ),
         (
+            "two origins",
+            head(
+                "POST",
+                "/v1/records",
+                &[("Origin", SHOP), ("Origin", "https://evil.example"), kind, length],
+            ),
+            403,
+            "origin-foreign",
+            false,
+        ),
+        (
             "a part of it",
             head(
                 "POST",
