@@ -199,6 +199,7 @@ impl Policy {
     }
 
     /// The id of the policy: two sites of one host, each with its own, do not overwrite each other's answers.
+    #[inline(never)]
     pub fn id(&self) -> &str {
         self.document.text_at("id")
     }

@@ -182,6 +182,7 @@ fn look() {
 
 /// Denies what is named, or everything where nothing is, and keeps that: whoever leaves the page before the other module
 /// has put the decision on record has taken it all the same. The browser's pseudonym is minted with the first record.
+#[inline(never)]
 fn deny(names: &Json) {
     let names = names_in(names);
     let now = now();
