@@ -131,6 +131,12 @@ const ledgerOf = (visitor) => visitor.ledger();
 const cookieOf = async (visitor) =>
   (await visitor.context.cookies()).find(({ name }) => name.startsWith("consentinel-"));
 
+/** The first layer, once it is there. */
+async function firstLayerOf(visitor) {
+  await visitor.control("reject-all").waitFor();
+  return visitor.page.evaluate(readFirstLayer);
+}
+
 export const scenes = {
   /** A visitor who answers nothing, whatever else they do. */
   async untouched(visitor) {
@@ -139,7 +145,7 @@ export const scenes = {
       seen[name] = await visitor.stored();
     };
     await visitor.go("untouched-load");
-    const first = await visitor.page.evaluate(readFirstLayer);
+    const first = await firstLayerOf(visitor);
     await note("load");
     const steps = {
       scroll: async () => {
@@ -209,7 +215,7 @@ export const scenes = {
       await visitor.page.emulateMedia({ colorScheme });
       for (const viewport of [DESKTOP, PHONE]) {
         await visitor.page.setViewportSize(viewport);
-        const first = await visitor.page.evaluate(readFirstLayer);
+        const first = await firstLayerOf(visitor);
         const buttons = {};
         for (const action of ["reject-all", "accept-all"]) {
           const control = visitor.control(action);
@@ -421,8 +427,7 @@ export const scenes = {
     const shown = [];
     for (const language of ["en", ...languages]) {
       await visitor.go(CALM, { lang: language });
-      await visitor.control("reject-all").waitFor();
-      const first = await visitor.page.evaluate(readFirstLayer);
+      const first = await firstLayerOf(visitor);
       shown.push({ wanted: language, ...first });
     }
     return { shown };
@@ -516,7 +521,7 @@ export const scenes = {
     const undecided = await visitor.categories();
     const words = {};
     const isAsked = await visitor.isAsked();
-    if (isAsked) words["the first layer"] = (await visitor.page.evaluate(readFirstLayer)).words;
+    if (isAsked) words["the first layer"] = (await firstLayerOf(visitor)).words;
     words["the settings"] = await settingsOf(isAsked ? "settings" : "open");
     if (isAsked) {
       await visitor.press("Escape");
@@ -636,7 +641,7 @@ export const scenes = {
     }
     await visitor.forget();
     await visitor.go(CALM);
-    const first = await visitor.page.evaluate(readFirstLayer);
+    const first = await firstLayerOf(visitor);
     const sideways = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     return { presses, first, sideways };
   },
