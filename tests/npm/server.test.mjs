@@ -141,6 +141,8 @@ test("Global Privacy Control is named, and changes as little as a region does wh
   for (const region of [undefined, null, "", "FR", "US-CA"]) {
     for (const [secGpc, signals] of [
       ["1", ["gpc"]],
+      [["1"], ["gpc"]],
+      [["0"], []],
       ["0", []],
       ["", []],
       [null, []],
@@ -163,6 +165,7 @@ test("what is for sale is denied by a signal in every answer of a server, as in 
   const closed = consentHeaders(selling)({ cookie: cookieOf("denied") });
   for (const [policy, request, isOut] of [
     [selling, { secGpc: "1" }, true],
+    [selling, { secGpc: ["1"] }, true],
     [{ ...selling, dnt: true }, { dnt: "1" }, true],
     [selling, { dnt: "1" }, false],
     [selling, { secGpc: "0" }, false],

@@ -44,8 +44,8 @@ function jarOf(request) {
   const cookie = request?.cookie ?? request?.cookies;
   return typeof cookie === "string" ? cookie : "";
 }
-// What the browser of a request signals, by its headers `Sec-GPC` and `DNT`.
-const signalsOf = (request) => [request?.secGpc === "1", request?.dnt === "1"];
+// What the browser of a request signals, by its headers `Sec-GPC` and `DNT`: texts, or lists of one as some hosts have them.
+const signalsOf = (request) => [request?.secGpc, request?.dnt].map((header) => [header].flat().includes("1"));
 // The language of ours that a page in this language is spoken to in.
 const spoken = (language) => choose([`${language}`], Object.keys(texts)) ?? "en";
 

@@ -19,7 +19,7 @@ const addressOf = method(/** @type {any} */ (URL), "createObjectURL");
 
 // Runs before the text, in its realm, and is told the global object. The functions and variables of the text are there by
 // then, so nothing is called by a name that it could have given to one; they alone can be written and not be taken away.
-// What else cannot be taken away ends the worker: `delete` throws. What the language itself has is known by its members,
+// Where anything else cannot be taken away nothing of the text runs: `delete` throws. What the language itself has is known by its members,
 // which are not enumerable. Some look for `importScripts` to know that they are in a worker, so that stays, and fails.
 // The names that stay are in the order that weighed least.
 const BARE =
