@@ -160,32 +160,6 @@ visitTest(
   },
 );
 
-visitTest("the switch of a category that is not for sale leaves off what is for sale in it", async (visit) => {
-  const policy = policyOf([item("need", "necessary"), item("fun", "functionality"), item("ad")], {
-    services: [
-      { id: "net", category: "analytics", name: "Net", provider: "Net SAS", hosts: ["127.0.0.1"], for: ["sale"] },
-      { id: "count", category: "analytics", name: "Count", provider: "Count SAS", hosts: ["count.localhost"] },
-    ],
-  });
-  await browse(visit, "gpc");
-  await visit.open({ policy });
-  await visit.control("settings").click();
-  const dialog = visit.page.getByRole("dialog");
-  const isOn = (name) => dialog.getByRole("switch", { name, exact: true }).isChecked();
-  await dialog.getByRole("switch", { name: "Title of analytics" }).click();
-  assert.deepEqual([await isOn("Count"), await isOn("Net")], [true, false]);
-  await visit.control("save").click();
-  assert.deepEqual(
-    await visit.page.evaluate(() => ["analytics", "count", "net"].map((name) => window.consentinel.has(name))),
-    [true, true, false],
-  );
-  // By its own switch it is granted, and the visitor has seen that the signal keeps it off.
-  await visit.control("open").click();
-  await dialog.getByRole("switch", { name: "Net", exact: true }).click();
-  await visit.control("save").click();
-  assert.equal(await visit.page.evaluate(() => window.consentinel.has("net")), true);
-});
-
 visitTest(
   "an older grant gives way before the first script, what it kept is erased, and the refusal outlasts the signal",
   async (visit) => {

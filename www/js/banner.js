@@ -78,10 +78,6 @@ export function show(part, text, json) {
     if (isDialog && !faceNow()) return want(text, json);
     if (isDialog) addFaceStyle();
     const fresh = build(host(notice, state));
-    const out = state.optedOut;
-    // What a signal keeps off in a category that it does not stays off with the switch of that one.
-    for (const { id, services } of notice.categories)
-      for (const one of services) if (out.includes(one.id) && !out.includes(id)) state.services[one.id] = "out";
     state.optedOut = optedOut(notice, state);
     state.intro = joined(notice.texts.settingsIntro, state.optedOut);
     const layer = build(isDialog ? faceNow().settings(notice, state) : layers[part](notice, state));

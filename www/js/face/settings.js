@@ -80,13 +80,13 @@ function section(notice, { id, necessary, title, summary, description, services,
       notice,
       id,
       ["h3", { id: `title-${id}`, dir: "auto" }, necessary ? title : ["label", { for: `switch-${id}` }, title]],
-      choices[id],
+      necessary ? "necessary" : choices[id],
       `about-${id}`,
     ),
     rest.length
       ? [
           "details",
-          { open: services.some((service) => choices[service.id] !== choices[id]) },
+          { open: !necessary && services.some((service) => choices[service.id] !== choices[id]) },
           ["summary", {}, about],
           ...rest,
         ]
@@ -110,7 +110,6 @@ function row({ texts }, id, head, choice, described) {
                 type: "checkbox",
                 role: "switch",
                 part: "switch",
-                class: choice,
                 id: `switch-${id}`,
                 name: id,
                 checked: choice === GRANTED,
@@ -143,14 +142,11 @@ function entry(notice, service, choice) {
   ];
 }
 
-/**
- * A switch of a category sets those of its services alike, but turns none on that a signal of the browser keeps `out`; one
- * of a service sets only itself.
- */
+/** A switch of a category sets those of its services alike; one of a service sets only itself. */
 export function watch(dialog) {
   dialog.addEventListener("change", ({ target }) => {
     if (target.closest("[part=service]")) return;
     for (const other of target.closest("section").querySelectorAll("[part=service] [role=switch]"))
-      other.checked = target.checked && other.className !== "out";
+      other.checked = target.checked;
   });
 }
